@@ -1,0 +1,212 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Client } from '../client/client.ts';
+import type { ApiBody } from '../client/transport.ts';
+import type { FieldError } from '../machinery/field-error.ts';
+import type { DeleteOptions } from '../machinery/meta/v1.ts';
+import type { KubeList, KubeObject, ResourceType, WatchEvent } from '../machinery/object.ts';
+
+/** UserInfo is who sends a request, as authentication found out. */
+export interface UserInfo {
+  readonly name: string;
+  readonly uid?: string;
+  readonly groups: readonly string[];
+  readonly extra?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** RequestContext is what a strategy or a storage knows of the request that it serves. */
+export interface RequestContext {
+  readonly user: UserInfo;
+  /** Empty for a cluster-scoped resource, or a list over all namespaces. */
+  readonly namespace: string;
+  readonly dryRun: boolean;
+  readonly fieldManager: string;
+  /** The time of the request; strategies use it instead of a clock. */
+  readonly now: Date;
+  readonly signal: AbortSignal;
+  /** Adds a `Warning` header to the answer. */
+  warn(text: string): void;
+}
+
+/**
+ * Strategy is what distinguishes one stored resource from another. Methods get a draft that they
+ * may change; `old` is frozen. Order on create: decode, defaults, prepareForCreate, admission,
+ * validate; on update likewise with prepareForUpdate and validateUpdate (which runs after
+ * validate). Follows k8s.io/apiserver `pkg/registry/rest`.
+ */
+export interface Strategy<T extends KubeObject> {
+  /** Fills in defaults that the catalogue does not state. */
+  defaults?(draft: T): void;
+  /** Clears what a creator may not set (status), fills in what the server decides. */
+  prepareForCreate?(draft: T, context: RequestContext): void | Promise<void>;
+  /** Keeps what an updater of the main resource may not change. Status is restored by the kit. */
+  prepareForUpdate?(draft: T, old: T, context: RequestContext): void | Promise<void>;
+  /** As prepareForUpdate, for the `status` subresource. Everything but status is restored by the kit. */
+  prepareForStatusUpdate?(draft: T, old: T, context: RequestContext): void | Promise<void>;
+  validate?(object: T): readonly FieldError[];
+  validateUpdate?(object: T, old: T): readonly FieldError[];
+  validateStatusUpdate?(object: T, old: T): readonly FieldError[];
+  /** True when a PUT of a name that does not exist creates it. */
+  readonly allowCreateOnUpdate?: boolean;
+  /** True when an update without a resourceVersion is allowed. Default true. */
+  readonly allowUnconditionalUpdate?: boolean;
+  /** How the name is checked; default: DNS subdomain. */
+  readonly nameRule?: 'subdomain' | 'label' | 'label1035' | 'pathSegment';
+  /** The grace period in seconds that a delete gives; absent: objects go at once. Pods have one. */
+  gracePeriodSeconds?(object: T, options: DeleteOptions): number;
+  /** Runs after the object was written durably for the first time, or went. Must not throw. */
+  afterCreate?(object: T, context: RequestContext): void | Promise<void>;
+  afterDelete?(object: T): void | Promise<void>;
+  /** Undoes what prepareForCreate took (an IP, a port) when the create did not happen. */
+  undoCreate?(draft: T): void;
+  /** Fields for field selectors beside metadata.name and metadata.namespace. */
+  selectableFields?(object: T): Readonly<Record<string, string>>;
+  /** True when the resource has a `status` that only the status subresource writes. */
+  readonly hasStatus?: boolean;
+  /** metadata.generation counts changes of spec. */
+  readonly hasGeneration?: boolean;
+}
+
+/** Column is one printer column of a Table; `priority` 1 shows only with `-o wide`. */
+export interface Column<T extends KubeObject> {
+  readonly name: string;
+  readonly type: 'string' | 'integer' | 'boolean' | 'date';
+  readonly format?: 'name';
+  readonly priority?: 0 | 1;
+  readonly description: string;
+  /** The cell; `now` is the time of the request, for ages. */
+  cell(object: T, now: Date): string | number | boolean;
+}
+
+/** ListOptions are a decoded list or watch query. */
+export interface StorageListOptions {
+  readonly labelSelector: string;
+  readonly fieldSelector: string;
+  readonly limit: number;
+  readonly continue: string;
+  readonly resourceVersion: string;
+  readonly resourceVersionMatch: string;
+  readonly allowWatchBookmarks: boolean;
+  readonly sendInitialEvents: boolean;
+  readonly timeoutSeconds: number;
+}
+
+/**
+ * ResourceStorage serves a resource that is not simply stored: Project (a view of Namespace),
+ * ImageStreamTag (a view of ImageStream and Image), ProjectRequest (create only). Verbs that are
+ * absent answer 405 and are not in discovery. Name, kind and namespace of the input are checked
+ * and defaults applied before a method is called. `update` gets a function from the current
+ * object to the new one, so that PUT and every kind of PATCH are the same to it.
+ */
+export interface ResourceStorage<T extends KubeObject> {
+  get?(name: string, context: RequestContext): Promise<T>;
+  list?(options: StorageListOptions, context: RequestContext): Promise<KubeList<T>>;
+  watch?(
+    options: StorageListOptions,
+    context: RequestContext,
+  ): Promise<AsyncIterable<WatchEvent<T>>>;
+  create?(object: T, context: RequestContext): Promise<KubeObject>;
+  update?(
+    name: string,
+    change: (current: T) => T | Promise<T>,
+    context: RequestContext,
+  ): Promise<T>;
+  delete?(name: string, options: DeleteOptions, context: RequestContext): Promise<KubeObject>;
+  deleteCollection?(
+    list: StorageListOptions,
+    options: DeleteOptions,
+    context: RequestContext,
+  ): Promise<KubeList<T>>;
+}
+
+/** ConnectRequest is a request to a subresource that streams: logs, exec, proxies, webhooks. */
+export interface ConnectRequest {
+  readonly name: string;
+  readonly method: string;
+  /** What follows the subresource in the path, beginning with `/`, or empty. */
+  readonly subpath: string;
+  readonly query: URLSearchParams;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** The body as it arrives (binary builds stream gigabytes). */
+  readonly body: AsyncIterable<Uint8Array>;
+  /** Present for an `Upgrade` request: the handler answers it by taking over the socket. */
+  readonly upgrade?: {
+    readonly request: IncomingMessage;
+    readonly socket: Duplex;
+    readonly head: Buffer;
+  };
+}
+
+/** Subresource is one of the ways in which a path below an object can be served. */
+export type Subresource<T extends KubeObject> =
+  /** The kit serves GET, PUT and PATCH of status. */
+  | { readonly kind: 'status' }
+  /** The kit serves autoscaling/v1 Scale from these field paths. */
+  | {
+      readonly kind: 'scale';
+      readonly specReplicasPath: string;
+      readonly statusReplicasPath: string;
+      /** The serialized selector of the object's pods. */
+      selector(object: T): string;
+    }
+  /** POST of one kind that answers a kind: binding, eviction, token, instantiate, rollback, clone. */
+  | {
+      readonly kind: 'create';
+      readonly input: {
+        readonly group: string;
+        readonly version: string;
+        readonly kind: string;
+        readonly definition: string;
+      };
+      create(name: string, input: KubeObject, context: RequestContext): Promise<KubeObject>;
+    }
+  /** GET of one kind that is computed: `imagestreams/layers`, `imagestreams/secrets`. */
+  | {
+      readonly kind: 'get';
+      readonly output: {
+        readonly group: string;
+        readonly version: string;
+        readonly kind: string;
+        readonly definition: string;
+      };
+      get(name: string, context: RequestContext): Promise<KubeObject>;
+    }
+  /**
+   * Streams. `verbs` go into discovery and authorization. Answers a body, or nothing when it took
+   * over the upgraded socket.
+   */
+  | {
+      readonly kind: 'connect';
+      readonly methods: readonly (
+        | 'GET'
+        | 'POST'
+        | 'PUT'
+        | 'PATCH'
+        | 'DELETE'
+        | 'HEAD'
+        | 'OPTIONS'
+      )[];
+      readonly outputKind?: string;
+      connect(request: ConnectRequest, context: RequestContext): Promise<ApiBody | undefined>;
+    };
+
+/** ResourceDefinition declares a resource once; REST routes, discovery, OpenAPI and printing follow. */
+export interface ResourceDefinition<T extends KubeObject = KubeObject> {
+  readonly type: ResourceType<T>;
+  /** The name of its schema in the catalogue, such as `io.k8s.api.core.v1.Pod`. */
+  readonly definition: string;
+  /** Default: the kind in lower case. */
+  readonly singular?: string;
+  readonly shortNames?: readonly string[];
+  readonly categories?: readonly string[];
+  readonly columns?: readonly Column<T>[];
+  readonly strategy?: Strategy<T>;
+  /** Present for a resource that is computed instead of stored. */
+  readonly storage?: ResourceStorage<T>;
+  readonly subresources?: Readonly<Record<string, Subresource<T>>>;
+}
+
+/** DefinitionDeps is what factories of definitions may use; `client` acts as the server itself. */
+export interface DefinitionDeps {
+  readonly client: Client;
+}

@@ -1,0 +1,255 @@
+import type { FieldError } from './field-error.ts';
+import type { Status, StatusDetails } from './meta/v1.ts';
+import { groupResource } from './object.ts';
+
+interface GroupResource {
+  readonly group: string;
+  readonly resource: string;
+}
+
+interface GroupKind {
+  readonly group: string;
+  readonly kind: string;
+}
+
+/**
+ * StatusError carries a Kubernetes Status. Everything the API answers other than success is one;
+ * the constructors below follow k8s.io/apimachinery `api/errors` word for word.
+ */
+export class StatusError extends Error {
+  readonly status: Status & { code: number };
+
+  constructor(status: Status & { code: number }, options?: ErrorOptions) {
+    super(status.message, options);
+    this.name = 'StatusError';
+    this.status = status;
+  }
+
+  get code(): number {
+    return this.status.code;
+  }
+
+  get reason(): string {
+    return this.status.reason ?? '';
+  }
+}
+
+interface Failure {
+  readonly code: number;
+  readonly reason: string;
+  readonly message: string;
+  readonly details?: StatusDetails | undefined;
+  readonly cause?: unknown;
+}
+
+function fail({ code, reason, message, details, cause }: Failure): StatusError {
+  const status: Status & { code: number } = {
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Failure',
+    message,
+    reason,
+    code,
+  };
+  if (details) status.details = details;
+  return new StatusError(status, cause === undefined ? undefined : { cause });
+}
+
+function detailsOf(resource: GroupResource, name: string): StatusDetails {
+  const details: StatusDetails = {};
+  if (name !== '') details.name = name;
+  if (resource.group !== '') details.group = resource.group;
+  details.kind = resource.resource;
+  return details;
+}
+
+/** newNotFound: 404, `pods "web" not found`. */
+export function newNotFound(resource: GroupResource, name: string): StatusError {
+  return fail({
+    code: 404,
+    reason: 'NotFound',
+    message: `${groupResource(resource)} "${name}" not found`,
+    details: detailsOf(resource, name),
+  });
+}
+
+/** newPathNotFound: 404 for a path that no resource serves. */
+export function newPathNotFound(): StatusError {
+  return fail({
+    code: 404,
+    reason: 'NotFound',
+    message: 'the server could not find the requested resource',
+    details: {},
+  });
+}
+
+/** newAlreadyExists: 409, `pods "web" already exists`. */
+export function newAlreadyExists(resource: GroupResource, name: string): StatusError {
+  return fail({
+    code: 409,
+    reason: 'AlreadyExists',
+    message: `${groupResource(resource)} "${name}" already exists`,
+    details: detailsOf(resource, name),
+  });
+}
+
+/** OPTIMISTIC_LOCK_MESSAGE is the text of a write that lost against a newer resourceVersion. */
+export const OPTIMISTIC_LOCK_MESSAGE =
+  'the object has been modified; please apply your changes to the latest version and try again';
+
+/** newConflict: 409, `Operation cannot be fulfilled on pods "web": …`. */
+export function newConflict(
+  resource: GroupResource,
+  name: string,
+  message = OPTIMISTIC_LOCK_MESSAGE,
+): StatusError {
+  return fail({
+    code: 409,
+    reason: 'Conflict',
+    message: `Operation cannot be fulfilled on ${groupResource(resource)} "${name}": ${message}`,
+    details: detailsOf(resource, name),
+  });
+}
+
+/** newForbidden: 403, `pods "web" is forbidden: …` (without a name: `pods is forbidden: …`). */
+export function newForbidden(resource: GroupResource, name: string, message: string): StatusError {
+  const subject =
+    name === '' ? groupResource(resource) : `${groupResource(resource)} ${JSON.stringify(name)}`;
+  return fail({
+    code: 403,
+    reason: 'Forbidden',
+    message: `${subject} is forbidden: ${message}`,
+    details: detailsOf(resource, name),
+  });
+}
+
+/** newUnauthorized: 401. */
+export function newUnauthorized(message = 'Unauthorized'): StatusError {
+  return fail({ code: 401, reason: 'Unauthorized', message });
+}
+
+/** newInvalid: 422 with a cause per field error, `Pod "web" is invalid: …`. */
+export function newInvalid(
+  kind: GroupKind,
+  name: string,
+  errors: readonly FieldError[],
+): StatusError {
+  const texts = [...new Set(errors.map((one) => `${one.field}: ${one.body}`))];
+  const joined = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`;
+  const details: StatusDetails = { name };
+  if (kind.group !== '') details.group = kind.group;
+  details.kind = kind.kind;
+  details.causes = errors.map((one) => ({ reason: one.type, message: one.body, field: one.field }));
+  const qualified = kind.group === '' ? kind.kind : `${kind.kind}.${kind.group}`;
+  return fail({
+    code: 422,
+    reason: 'Invalid',
+    message: `${qualified} "${name}" is invalid: ${joined}`,
+    details,
+  });
+}
+
+/** newBadRequest: 400. */
+export function newBadRequest(message: string, cause?: unknown): StatusError {
+  return fail({ code: 400, reason: 'BadRequest', message, cause });
+}
+
+/** newMethodNotSupported: 405, `create is not supported on resources of kind "pods"`. */
+export function newMethodNotSupported(resource: GroupResource, verb: string): StatusError {
+  return fail({
+    code: 405,
+    reason: 'MethodNotAllowed',
+    message: `${verb} is not supported on resources of kind "${groupResource(resource)}"`,
+    details: detailsOf(resource, ''),
+  });
+}
+
+/** newExpired: 410, a resourceVersion or continue token older than the history that is kept. */
+export function newExpired(message: string): StatusError {
+  return fail({ code: 410, reason: 'Expired', message });
+}
+
+/** newNotAcceptable: 406, none of the accepted media types can be produced. */
+export function newNotAcceptable(accepted: readonly string[]): StatusError {
+  return fail({
+    code: 406,
+    reason: 'NotAcceptable',
+    message: `only the following media types are accepted: ${accepted.join(', ')}`,
+  });
+}
+
+/** newUnsupportedMediaType: 415. */
+export function newUnsupportedMediaType(accepted: readonly string[]): StatusError {
+  return fail({
+    code: 415,
+    reason: 'UnsupportedMediaType',
+    message: `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`,
+  });
+}
+
+/** newRequestEntityTooLarge: 413. */
+export function newRequestEntityTooLarge(message: string): StatusError {
+  return fail({
+    code: 413,
+    reason: 'RequestEntityTooLarge',
+    message: `Request entity is too large: ${message}`,
+  });
+}
+
+/** newTooManyRequests: 429 with the seconds after which to try again. */
+export function newTooManyRequests(message: string, retryAfterSeconds: number): StatusError {
+  return fail({
+    code: 429,
+    reason: 'TooManyRequests',
+    message,
+    details: { retryAfterSeconds },
+  });
+}
+
+/** newTimeout: 504, the server could not finish the request in time. */
+export function newTimeout(message: string, retryAfterSeconds = 0): StatusError {
+  return fail({
+    code: 504,
+    reason: 'Timeout',
+    message: `Timeout: ${message}`,
+    details: { retryAfterSeconds },
+  });
+}
+
+/** newServiceUnavailable: 503. */
+export function newServiceUnavailable(message: string): StatusError {
+  return fail({ code: 503, reason: 'ServiceUnavailable', message });
+}
+
+/** newInternalError: 500, `Internal error occurred: …`; the cause is kept for the log. */
+export function newInternalError(cause: unknown): StatusError {
+  const text = cause instanceof Error ? cause.message : String(cause);
+  return fail({
+    code: 500,
+    reason: 'InternalError',
+    message: `Internal error occurred: ${text}`,
+    details: { causes: [{ message: text }] },
+    cause,
+  });
+}
+
+/** isStatusError tells whether an error is a Status, of one reason if given. */
+export function isStatusError(error: unknown, reason?: string): error is StatusError {
+  return error instanceof StatusError && (reason === undefined || error.reason === reason);
+}
+
+/** isNotFound tells whether the API answered that the object does not exist. */
+export function isNotFound(error: unknown): error is StatusError {
+  return isStatusError(error, 'NotFound');
+}
+
+/** isAlreadyExists tells whether a create met an object of that name. */
+export function isAlreadyExists(error: unknown): error is StatusError {
+  return isStatusError(error, 'AlreadyExists');
+}
+
+/** isConflict tells whether a write lost against a newer resourceVersion. */
+export function isConflict(error: unknown): error is StatusError {
+  return isStatusError(error, 'Conflict');
+}
