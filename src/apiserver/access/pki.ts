@@ -1,0 +1,111 @@
+import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  issueCertificate,
+  type KeyPair,
+  type LeafRequest,
+  needsRenewal,
+  newCertificateAuthority,
+  newSigningKey,
+} from './certificate-authority.ts';
+
+const AUTHORITY_DAYS = 3650;
+const LEAF_DAYS = 365;
+
+/** PkiOptions name the directory and what the serving certificate is for. */
+export interface PkiOptions {
+  readonly directory: string;
+  readonly dnsNames: readonly string[];
+  readonly ipAddresses: readonly string[];
+  now(): Date;
+}
+
+/** Pki is all key material of one installation, PEM. */
+export interface Pki {
+  readonly authority: KeyPair;
+  readonly server: KeyPair;
+  readonly admin: KeyPair;
+  readonly signingKeyPem: string;
+  /** True when a leaf was made anew: servers must reload it and kubeconfigs be rewritten. */
+  readonly renewed: boolean;
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+async function writeDurably(path: string, text: string): Promise<void> {
+  const temporary = `${path}.new`;
+  const file = await open(temporary, 'w', 0o600);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(temporary, path);
+}
+
+async function readPair(directory: string, name: string): Promise<KeyPair | undefined> {
+  const certPem = await readIfThere(join(directory, `${name}.crt`));
+  const keyPem = await readIfThere(join(directory, `${name}.key`));
+  return certPem !== undefined && keyPem !== undefined ? { certPem, keyPem } : undefined;
+}
+
+async function writePair(directory: string, name: string, pair: KeyPair): Promise<KeyPair> {
+  await writeDurably(join(directory, `${name}.key`), pair.keyPem);
+  await writeDurably(join(directory, `${name}.crt`), pair.certPem);
+  return pair;
+}
+
+/**
+ * ensurePki makes what is missing and renews leaves in the last third of their life or when a
+ * name is to be added. The authority and the signing key are made once and kept. Call it at start
+ * and once a day.
+ */
+export async function ensurePki(options: PkiOptions): Promise<Pki> {
+  const { directory } = options;
+  const now = options.now();
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const authority =
+    (await readPair(directory, 'ca')) ??
+    (await writePair(
+      directory,
+      'ca',
+      await newCertificateAuthority('sampan', AUTHORITY_DAYS, now),
+    ));
+
+  let renewed = false;
+  const leaf = async (name: string, request: LeafRequest): Promise<KeyPair> => {
+    const present = await readPair(directory, name);
+    if (present && !needsRenewal(present.certPem, request, now)) return present;
+    renewed = true;
+    return writePair(directory, name, await issueCertificate(authority, request, now));
+  };
+  const server = await leaf('server', {
+    commonName: 'kubernetes',
+    dnsNames: options.dnsNames,
+    ipAddresses: options.ipAddresses,
+    usage: 'server',
+    days: LEAF_DAYS,
+  });
+  const admin = await leaf('admin', {
+    commonName: 'system:admin',
+    organizations: ['system:masters'],
+    usage: 'client',
+    days: LEAF_DAYS,
+  });
+
+  const signingPath = join(directory, 'service-account.key');
+  let signingKeyPem = await readIfThere(signingPath);
+  if (signingKeyPem === undefined) {
+    signingKeyPem = await newSigningKey();
+    await writeDurably(signingPath, signingKeyPem);
+  }
+  return { authority, server, admin, signingKeyPem, renewed };
+}
