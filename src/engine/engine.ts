@@ -1,4 +1,4 @@
-import type { Duplex, Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 
 /**
  * The container engine contract: the small part of the Docker Engine API (v1.41, Docker 20.10 and
@@ -22,6 +22,8 @@ export interface Engine {
   waitContainer(id: string): Promise<number>;
   /** attach connects to a container's streams; begin it before start to miss nothing. */
   attach(id: string, options: { stdin: boolean; tty: boolean }): Promise<AttachedStreams>;
+  /** resizeContainer sets the size of a container's terminal. */
+  resizeContainer(id: string, columns: number, rows: number): Promise<void>;
   logs(id: string, options: LogOptions): Promise<AsyncIterable<LogChunk>>;
   exec(id: string, options: ExecOptions): Promise<ExecSession>;
   /** putArchive unpacks a tar stream into a directory of a container. */
@@ -119,6 +121,8 @@ export interface ContainerConfig {
   readonly oomScoreAdj?: number;
   readonly devices?: readonly { hostPath: string; containerPath: string; permissions: string }[];
   readonly shmSizeBytes?: number;
+  /** Logs are kept as files of at most this size, so many of them. Default: the engine's. */
+  readonly logRotation?: { readonly maxSizeBytes: number; readonly maxFiles: number };
 }
 
 /** ContainerState is what the engine knows of one container. */
@@ -226,9 +230,12 @@ export interface LogChunk {
   readonly data: Uint8Array;
 }
 
-/** AttachedStreams: stdin is absent when not asked for; with a tty everything is stdout. */
+/**
+ * AttachedStreams: stdin is absent when not asked for; ending it half-closes the connection. With
+ * a tty everything is stdout.
+ */
 export interface AttachedStreams {
-  readonly stdin: Duplex | undefined;
+  readonly stdin: Writable | undefined;
   readonly output: AsyncIterable<LogChunk>;
   close(): void;
 }
@@ -246,7 +253,7 @@ export interface ExecOptions {
 /** ExecSession is a running exec. */
 export interface ExecSession extends AttachedStreams {
   resize(columns: number, rows: number): Promise<void>;
-  /** exitCode resolves when the process ends. */
+  /** exitCode resolves when the process has ended and the output was read to its end. */
   exitCode(): Promise<number>;
 }
 
