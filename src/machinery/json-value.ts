@@ -1,0 +1,14 @@
+/** JsonObject is a JSON object of unknown content. */
+export type JsonObject = Record<string, unknown>;
+
+/** isJsonObject tells a JSON object from arrays, null and scalars. */
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** jsonTypeOf names a JSON value's type as Go's decoder does in its errors. */
+export function jsonTypeOf(value: unknown): string {
+  if (value === null || value === undefined) return 'null';
+  if (Array.isArray(value)) return 'array';
+  return typeof value === 'boolean' ? 'bool' : typeof value;
+}

@@ -1,0 +1,9 @@
+/** timestampOf prints a time as `metav1.Time` does: RFC 3339, UTC, whole seconds. */
+export function timestampOf(time: Date): string {
+  return `${time.toISOString().slice(0, 19)}Z`;
+}
+
+/** microTimestampOf prints a time as `metav1.MicroTime` does: six decimals. */
+export function microTimestampOf(time: Date): string {
+  return time.toISOString().replace(/(\.\d{3})Z$/, '$1000Z');
+}
