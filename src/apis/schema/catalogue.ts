@@ -1,0 +1,48 @@
+import kubernetes from '../catalogue/kubernetes.json' with { type: 'json' };
+import openshift from '../catalogue/openshift.json' with { type: 'json' };
+
+/** FieldFact is what the catalogue says of one field beside its type. */
+export interface FieldFact {
+  readonly type: string;
+  readonly default?: unknown;
+  readonly enum?: readonly string[];
+  readonly listType?: 'atomic' | 'map' | 'set';
+  readonly mapKeys?: readonly string[];
+  readonly mapType?: 'atomic' | 'granular';
+  readonly patchMergeKey?: string;
+  readonly patchStrategy?: string;
+}
+
+/** DefinitionFact is one definition of the catalogue: an object with fields, or a scalar. */
+export interface DefinitionFact {
+  readonly fields?: Readonly<Record<string, FieldFact | string>>;
+  readonly required?: readonly string[];
+  readonly type?: string;
+  readonly mapType?: 'atomic' | 'granular';
+  /** `group/version/Kind`, or `version/Kind` in the core group. */
+  readonly gvk?: readonly string[];
+}
+
+type Definitions = Readonly<Record<string, DefinitionFact>>;
+
+const DEFINITIONS: Definitions = {
+  ...(kubernetes.definitions as unknown as Definitions),
+  ...(openshift.definitions as unknown as Definitions),
+};
+
+/** definitionFact answers the facts of a definition; throws when the catalogue has none. */
+export function definitionFact(name: string): DefinitionFact {
+  const fact = DEFINITIONS[name];
+  if (fact === undefined) throw new RangeError(`the catalogue has no definition ${name}`);
+  return fact;
+}
+
+/** hasDefinition tells whether the catalogue has a definition. */
+export function hasDefinition(name: string): boolean {
+  return Object.hasOwn(DEFINITIONS, name);
+}
+
+/** definitionNames are all names of the catalogue. */
+export function definitionNames(): readonly string[] {
+  return Object.keys(DEFINITIONS);
+}

@@ -1,0 +1,14 @@
+export { applySchemaDefaults } from './apply-schema-defaults.ts';
+export { definitionNames, hasDefinition } from './catalogue.ts';
+export { pruneUnknown } from './prune-unknown.ts';
+export type {
+  ArraySchema,
+  FieldSchema,
+  MapSchema,
+  ObjectSchema,
+  ScalarSchema,
+  Schema,
+} from './schema.ts';
+export { schemaOf } from './schema.ts';
+export { StrategicMergeError, strategicMergePatch } from './strategic-merge-patch.ts';
+export { type SchemaReport, validateSchema } from './validate-schema.ts';

@@ -1,0 +1,42 @@
+import { isJsonObject } from '../../machinery/json-value.ts';
+import type { ObjectSchema, Schema } from './schema.ts';
+
+function isEmptyCollection(schema: Schema, value: unknown): boolean {
+  if (schema.kind === 'array') return Array.isArray(value) && value.length === 0;
+  return schema.kind === 'map' && isJsonObject(value) && Object.keys(value).length === 0;
+}
+
+function pruneObject(schema: ObjectSchema, value: Record<string, unknown>): void {
+  if (schema.free) return;
+  for (const [name, item] of Object.entries(value)) {
+    const field = schema.fields.get(name);
+    const optional = !schema.required.includes(name);
+    if (field === undefined || item === null || item === undefined) delete value[name];
+    else if (optional && isEmptyCollection(field.schema, item)) delete value[name];
+    else pruneUnknown(field.schema, item);
+  }
+}
+
+function pruneMap(values: Schema, value: Record<string, unknown>): void {
+  for (const [key, item] of Object.entries(value)) {
+    if (item !== null) pruneUnknown(values, item);
+    else if (values.kind === 'scalar' && ['string', 'byte'].includes(values.type)) value[key] = '';
+    else delete value[key];
+  }
+}
+
+/**
+ * pruneUnknown takes out, in place, what decoding into Go types and encoding again would lose:
+ * fields that the schema does not know, nulls, and empty lists and maps of optional fields. It
+ * answers the same value.
+ */
+export function pruneUnknown<T>(schema: Schema, value: T): T {
+  if (schema.kind === 'array' && Array.isArray(value)) {
+    for (const item of value) pruneUnknown(schema.items, item);
+  } else if (schema.kind === 'map' && isJsonObject(value)) {
+    pruneMap(schema.values, value);
+  } else if (schema.kind === 'object' && isJsonObject(value)) {
+    pruneObject(schema, value);
+  }
+  return value;
+}

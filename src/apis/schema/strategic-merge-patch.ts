@@ -1,0 +1,207 @@
+import { deepEqual } from '../../machinery/deep-equal.ts';
+import { isJsonObject, type JsonObject } from '../../machinery/json-value.ts';
+import type { FieldSchema, Schema } from './schema.ts';
+import { orderElements, sameElement } from './strategic-merge-order.ts';
+
+/** StrategicMergeError says why a patch cannot be applied; `code` is the HTTP status that upstream answers. */
+export class StrategicMergeError extends Error {
+  override readonly name = 'StrategicMergeError';
+  readonly code: 400 | 422 | 500;
+
+  constructor(code: 400 | 422 | 500, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+const DIRECTIVE = '$patch';
+const RETAIN_KEYS = '$retainKeys';
+const DELETE_PREFIX = '$deleteFromPrimitiveList/';
+const ORDER_PREFIX = '$setElementOrder/';
+
+function isDirective(key: string): boolean {
+  return (
+    key === DIRECTIVE ||
+    key === RETAIN_KEYS ||
+    key.startsWith(DELETE_PREFIX) ||
+    key.startsWith(ORDER_PREFIX)
+  );
+}
+
+/** Takes directives and nulls out of a part of a patch that becomes a new value as it is. */
+function asNewValue(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    return value
+      .filter((one) => !(isJsonObject(one) && DIRECTIVE in one && one[DIRECTIVE] !== 'merge'))
+      .map(asNewValue);
+  }
+  if (!isJsonObject(value)) return value;
+  if (value[DIRECTIVE] === 'delete') return {};
+  const entries = Object.entries(value).filter(([key, item]) => !isDirective(key) && item !== null);
+  return Object.fromEntries(entries.map(([key, item]) => [key, asNewValue(item)]));
+}
+
+function fieldOf(schema: Schema | undefined, name: string): FieldSchema | undefined {
+  return schema?.kind === 'object' ? schema.fields.get(name) : undefined;
+}
+
+function schemaBelow(schema: Schema | undefined, name: string): Schema | undefined {
+  return schema?.kind === 'map' ? schema.values : fieldOf(schema, name)?.schema;
+}
+
+function listOf(value: unknown, code: 400 | 422, message: string): unknown[] {
+  if (value === undefined) return [];
+  if (!Array.isArray(value)) throw new StrategicMergeError(code, message);
+  return value;
+}
+
+function retainKeys(result: JsonObject, patch: JsonObject): void {
+  if (!(RETAIN_KEYS in patch)) return;
+  const format = 'invalid patch format of retainKeys';
+  const keys = listOf(patch[RETAIN_KEYS], 400, format);
+  for (const [key, value] of Object.entries(patch)) {
+    if (!isDirective(key) && value !== null && !keys.includes(key))
+      throw new StrategicMergeError(422, 'patch content does not match retainKeys list');
+  }
+  for (const key of Object.keys(result)) if (!keys.includes(key)) delete result[key];
+}
+
+/** Which fields a patch touches: those that it names, and those that only a directive names. */
+function touchedFields(patch: JsonObject): Set<string> {
+  const names = new Set<string>();
+  for (const key of Object.keys(patch)) {
+    if (key.startsWith(DELETE_PREFIX)) names.add(key.slice(DELETE_PREFIX.length));
+    else if (key.startsWith(ORDER_PREFIX)) names.add(key.slice(ORDER_PREFIX.length));
+    else if (!isDirective(key)) names.add(key);
+  }
+  return names;
+}
+
+function mergeObject(schema: Schema | undefined, current: JsonObject, patch: JsonObject) {
+  const directive = patch[DIRECTIVE];
+  if (directive === 'replace') return asNewValue({ ...patch, [DIRECTIVE]: undefined });
+  if (directive === 'delete') return {};
+  if (directive !== undefined && directive !== 'merge')
+    throw new StrategicMergeError(500, `unknown patch type: ${String(directive)}`);
+  const result: JsonObject = { ...current };
+  retainKeys(result, patch);
+  for (const name of touchedFields(patch)) {
+    const merged = mergeField({ schema, result, patch, name });
+    if (merged === undefined) delete result[name];
+    else result[name] = merged;
+  }
+  return result;
+}
+
+interface FieldMerge {
+  readonly schema: Schema | undefined;
+  readonly result: JsonObject;
+  readonly patch: JsonObject;
+  readonly name: string;
+}
+
+/** The field's new value; undefined takes the field out. */
+function mergeField({ schema, result, patch, name }: FieldMerge): unknown {
+  const value = patch[name];
+  if (value === null) return undefined;
+  const field = fieldOf(schema, name);
+  const merges = field?.patchStrategies.includes('merge') ?? false;
+  const replaces = field?.patchStrategies.includes('replace') ?? false;
+  const before = result[name];
+  const below = schemaBelow(schema, name);
+  if (merges && (Array.isArray(value) || value === undefined)) {
+    return mergeList({
+      items: below?.kind === 'array' ? below.items : undefined,
+      mergeKey: field?.patchMergeKey,
+      current: Array.isArray(before) ? before : [],
+      patch: (value as unknown[] | undefined) ?? [],
+      drop: listOf(patch[`${DELETE_PREFIX}${name}`], 400, 'invalid patch format of primitive list'),
+      order: listOf(
+        patch[`${ORDER_PREFIX}${name}`],
+        400,
+        'invalid patch format of setElementOrder list',
+      ),
+      absent: before === undefined && value === undefined,
+    });
+  }
+  if (value === undefined) return before;
+  if (isJsonObject(value) && isJsonObject(before) && !replaces)
+    return mergeObject(below, before, value);
+  return asNewValue(value);
+}
+
+interface ListMerge {
+  readonly items: Schema | undefined;
+  readonly mergeKey: string | undefined;
+  readonly current: readonly unknown[];
+  readonly patch: readonly unknown[];
+  readonly drop: readonly unknown[];
+  readonly order: readonly unknown[];
+  readonly absent: boolean;
+}
+
+function mergeList(merge: ListMerge): unknown[] | undefined {
+  if (merge.absent) return undefined;
+  const sample = merge.patch[0] ?? merge.current[0] ?? merge.order[0];
+  if (Array.isArray(sample)) throw new StrategicMergeError(422, 'lists of lists are not supported');
+  if (!isJsonObject(sample)) return mergeScalars(merge);
+  if (merge.patch.some((one) => isJsonObject(one) && one[DIRECTIVE] === 'replace'))
+    return asNewValue(merge.patch) as unknown[];
+  return mergeObjects(merge);
+}
+
+function mergeScalars({ current, patch, drop, order }: ListMerge): unknown[] {
+  const kept = current.filter((one) => !drop.some((gone) => deepEqual(gone, one)));
+  const added = patch.filter((one) => !kept.some((have) => deepEqual(have, one)));
+  const merged = [...new Set([...kept, ...added])];
+  return orderElements(merged, {
+    patch: order.length > 0 ? order : patch,
+    server: current,
+    mergeKey: undefined,
+  });
+}
+
+function checkMergeKey(element: unknown, mergeKey: string | undefined): JsonObject {
+  if (mergeKey === undefined)
+    throw new StrategicMergeError(500, 'cannot merge lists without merge key for kind map');
+  if (!isJsonObject(element) || element[mergeKey] === undefined) {
+    throw new StrategicMergeError(
+      500,
+      `map: ${JSON.stringify(element)} does not contain declared merge key: ${mergeKey}`,
+    );
+  }
+  return element;
+}
+
+function mergeObjects({ items, mergeKey, current, patch, order }: ListMerge): unknown[] {
+  let merged = [...current];
+  const applied: unknown[] = [];
+  for (const one of patch) {
+    const element = checkMergeKey(one, mergeKey);
+    const same = (other: unknown) => sameElement(other, element, mergeKey);
+    if (element[DIRECTIVE] === 'delete') {
+      merged = merged.filter((other) => !same(other));
+      continue;
+    }
+    applied.push(element);
+    const at = merged.findIndex(same);
+    const before = merged[at];
+    if (isJsonObject(before)) merged[at] = mergeObject(items, before, element);
+    else merged.push(asNewValue(element));
+  }
+  return orderElements(merged, {
+    patch: order.length > 0 ? order : applied,
+    server: current,
+    mergeKey,
+  });
+}
+
+/**
+ * strategicMergePatch applies a Kubernetes strategic merge patch with the merge keys and
+ * strategies of the schema, and all directives (`$patch`, `$retainKeys`, `$setElementOrder/…`,
+ * `$deleteFromPrimitiveList/…`). Neither argument is changed. Throws a StrategicMergeError.
+ */
+export function strategicMergePatch(schema: Schema, current: unknown, patch: unknown): unknown {
+  if (!isJsonObject(patch)) throw new StrategicMergeError(400, 'invalid JSON document');
+  return mergeObject(schema, isJsonObject(current) ? current : {}, patch);
+}
