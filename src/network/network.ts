@@ -1,8 +1,10 @@
+import type { Controller } from '../controller-kit/controller.ts';
 import { hostIsSetUp, setUpHost, tearDownHost } from './host-setup.ts';
 import type { NetworkOptions, ResolvedNetworkOptions } from './network-options.ts';
 import { ForwardRules } from './pods/forward-rules.ts';
 import { PodLinks } from './pods/pod-links.ts';
 import { resolveOptions } from './resolve-options.ts';
+import { newServiceController } from './services/service-controller.ts';
 import { ServiceTable } from './services/service-table.ts';
 
 /**
@@ -19,6 +21,8 @@ export interface Network {
   detach(podUid: string): Promise<void>;
   /** dns is what a pod's /etc/resolv.conf says. */
   readonly dns: { readonly servers: readonly string[]; readonly clusterDomain: string };
+  /** controllers keep the host equal to the API; none without informers. Run them by a manager. */
+  readonly controllers: readonly Controller[];
   /** start makes the host's side and keeps it so. Pods that run already keep their addresses. */
   start(): Promise<void>;
   /** stop ends what runs in this process. Links and rules stay: pods go on talking. */
@@ -34,6 +38,7 @@ export function newNetwork(options: NetworkOptions): Network {
 
 class HostNetwork implements Network {
   readonly dns: Network['dns'];
+  readonly controllers: readonly Controller[];
   readonly #options: ResolvedNetworkOptions;
   readonly #links: PodLinks;
   readonly #forward: ForwardRules;
@@ -45,6 +50,8 @@ class HostNetwork implements Network {
     this.#links = new PodLinks(options);
     this.#forward = new ForwardRules(options.interfacePrefix);
     this.#table = new ServiceTable(options);
+    const { informers } = options;
+    this.controllers = informers ? [newServiceController(informers, this.#table)] : [];
     this.dns = { servers: [options.dnsServiceIP], clusterDomain: options.clusterDomain };
   }
 
