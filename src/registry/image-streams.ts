@@ -1,0 +1,39 @@
+import type { RegistryUser } from './access.ts';
+import type { Manifest } from './manifest.ts';
+
+/** PushedManifest is a manifest that is stored and is now to become an image of a stream. */
+export interface PushedManifest {
+  readonly repository: string;
+  readonly tag: string;
+  readonly digest: string;
+  readonly manifest: Manifest;
+  /** The manifest as it was pushed. */
+  readonly bytes: Uint8Array;
+  /** The content of the configuration blob, where the manifest has one of an image. */
+  readonly config: Uint8Array | undefined;
+}
+
+/** TaggedImage is what an image stream knows of one image of its history. */
+export interface TaggedImage {
+  readonly digest: string;
+  /** Where the image is: this registry, or one that it was imported from. */
+  readonly reference: string;
+}
+
+/**
+ * ImageStreams are the registry's tags. Failures that a client of the registry should read are thrown
+ * as RegistryErrors.
+ */
+export interface ImageStreams {
+  /** tags answers the names of all tags that have an image, or undefined if there is no such stream. */
+  tags(repository: string): Promise<readonly string[] | undefined>;
+  resolve(repository: string, tag: string): Promise<TaggedImage | undefined>;
+  /** images answers every image in the histories of a stream's tags. */
+  images(repository: string): Promise<readonly TaggedImage[]>;
+  /** push makes the image known and moves the tag, creating the stream if the user may. */
+  push(pushed: PushedManifest, user: RegistryUser): Promise<void>;
+  /** untag removes a tag; it is no error if it does not exist. */
+  untag(repository: string, tag: string, user: RegistryUser): Promise<void>;
+  /** repositories answers the names of all streams, `namespace/name`. */
+  repositories(): Promise<readonly string[]>;
+}
