@@ -1,27 +1,31 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { promisify } from 'node:util';
+import type { Logger } from '../../src/controller-kit/controller.ts';
 import type { NetworkOptions } from '../../src/network/network-options.ts';
 
 const run = promisify(execFile);
 
-/** quietLog keeps warnings out of the test's output. */
-export const quietLog = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-};
+/** TestLog keeps the messages of warnings and errors. */
+export interface TestLog extends Logger {
+  readonly warnings: string[];
+}
+
+/** newTestLog makes a TestLog. */
+export function newTestLog(): TestLog {
+  const warnings: string[] = [];
+  const keep = (_fields: object, message: string) => void warnings.push(message);
+  return { warnings, debug: () => undefined, info: () => undefined, warn: keep, error: keep };
+}
 
 /** testNetwork are options that meet no live instance. */
 export const testNetwork = {
-  log: quietLog,
   podCidr: '10.199.0.0/24',
   serviceCidr: '10.198.0.0/24',
   dnsServiceIP: '10.198.0.10',
   gatewayInterface: 'spt0',
   interfacePrefix: 'sptest',
   tableName: 'sptest',
-} satisfies NetworkOptions;
+} satisfies Omit<NetworkOptions, 'log'>;
 
 /** TestPod is a process in a network namespace of its own, as a sandbox is. */
 export interface TestPod {

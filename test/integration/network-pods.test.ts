@@ -1,15 +1,23 @@
 import { createServer, type Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Network, newNetwork } from '../../src/network/network.ts';
-import { command, curl, startTestPod, type TestPod, testNetwork } from './network-fixture.ts';
+import {
+  command,
+  curl,
+  newTestLog,
+  startTestPod,
+  type TestPod,
+  testNetwork,
+} from './network-fixture.ts';
 
+const log = newTestLog();
 let network: Network;
 let web: TestPod;
 let other: TestPod;
 let webAddress: string;
 
 beforeAll(async () => {
-  network = newNetwork({ ...testNetwork, checkIntervalMs: 200 });
+  network = newNetwork({ ...testNetwork, log, checkIntervalMs: 200 });
   await network.purge();
   await network.start();
   [web, other] = await Promise.all([startTestPod('web'), startTestPod('other')]);
@@ -61,7 +69,7 @@ describe('addresses', () => {
   it('stay the same when asked again, and after a restart', async () => {
     expect((await network.attach(web, web.pid)).podIP).toBe(webAddress);
     await network.stop();
-    network = newNetwork({ ...testNetwork, checkIntervalMs: 200 });
+    network = newNetwork({ ...testNetwork, log, checkIntervalMs: 200 });
     await network.start();
     expect((await network.attach(web, web.pid)).podIP).toBe(webAddress);
     expect(await curl(`http://${webAddress}:8080`)).toBe('from web');

@@ -1,23 +1,31 @@
 import { createSocket } from 'node:dgram';
 import { createServer } from 'node:http';
 import { networkInterfaces } from 'node:os';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Service, ServiceSpec } from '../../src/apis/core/v1/types.ts';
 import type { Endpoint, EndpointSlice } from '../../src/apis/discovery.k8s.io/v1/types.ts';
 import { ENDPOINT_SLICES, SERVICES } from '../../src/apis/resource-types.ts';
 import { type Network, newNetwork } from '../../src/network/network.ts';
 import { newTestApi } from './api-fixture.ts';
-import { command, curl, startTestPod, type TestPod, testNetwork } from './network-fixture.ts';
+import {
+  command,
+  curl,
+  newTestLog,
+  startTestPod,
+  type TestPod,
+  testNetwork,
+} from './network-fixture.ts';
 
 const VIP = '10.198.0.20';
 const api = newTestApi();
+const log = newTestLog();
 let network: Network;
 let pods: readonly TestPod[];
 let addresses: readonly string[];
 let client: TestPod;
 
 beforeAll(async () => {
-  network = newNetwork({ ...testNetwork, informers: api.informers });
+  network = newNetwork({ ...testNetwork, log, informers: api.informers });
   await network.purge();
   await network.start();
   pods = await Promise.all(['a', 'b', 'c'].map(startTestPod));
@@ -37,6 +45,11 @@ afterAll(async () => {
 
 beforeEach(async () => {
   await publish({}, [0, 1, 2]);
+});
+
+afterEach(() => {
+  // A replaced table is a repair: changes must not need one.
+  expect(log.warnings).toEqual([]);
 });
 
 describe('a service address', () => {
@@ -117,12 +130,15 @@ describe('the table', () => {
   it('comes back with all elements when somebody removed it', async () => {
     await command('nft', 'delete', 'table', 'ip', 'sptest');
     await publish({}, [0, 1]);
+    expect(log.warnings.splice(0)).toEqual([
+      'the service table differs from what it should be: replacing it',
+    ]);
     expect(await answers(() => curl(`http://${VIP}`))).toEqual(new Set(['a', 'b']));
   });
 
   it('is taken over after a restart without what is gone', async () => {
     await network.stop();
-    network = newNetwork({ ...testNetwork, informers: api.informers });
+    network = newNetwork({ ...testNetwork, log, informers: api.informers });
     await network.start();
     expect(await answers(() => curl(`http://${VIP}`))).toEqual(new Set(['a', 'b', 'c']));
     api.remove(SERVICES, 'p/web');

@@ -17,10 +17,8 @@ const BEFORE_DOCKER = -110;
 export const STATIC_MAPS = {
   services: 'map',
   service_endpoints: 'map',
-  service_sticky: 'map',
   node_ports: 'map',
   node_endpoints: 'map',
-  node_sticky: 'map',
   hairpin: 'set',
 } as const satisfies Record<string, 'map' | 'set'>;
 
@@ -49,21 +47,18 @@ export function baseRuleset(options: RulesetOptions): string {
 
 function declarations(options: RulesetOptions): string {
   return `table ip ${options.tableName} {
-${maps('service', 'services', 'ipv4_addr . inet_proto . inet_service', 'ip daddr . meta l4proto . th dport')}
-${maps('node', 'node_ports', 'inet_proto . inet_service', 'meta l4proto . th dport')}
+${maps('service', 'services', 'ipv4_addr . inet_proto . inet_service')}
+${maps('node', 'node_ports', 'inet_proto . inet_service')}
   set hairpin { type ipv4_addr . ipv4_addr; }
 ${natChains(options)}
 ${refuseChains(options)}
 }`;
 }
 
-function maps(prefix: string, decisions: string, keyType: string, key: string): string {
+function maps(scope: string, decisions: string, keyType: string): string {
   return `  map ${decisions} { type ${keyType} : verdict; }
-  map ${prefix}_endpoints {
-    typeof ${key} . numgen random mod 65536 : ip daddr . th dport;
-  }
-  map ${prefix}_sticky { type ${keyType} . mark : ipv4_addr . inet_service; }
-  map ${prefix}_sessions {
+  map ${scope}_endpoints { type ${keyType} . mark : ipv4_addr . inet_service; }
+  map ${scope}_sessions {
     type ipv4_addr . ${keyType} : mark; size 262144; flags dynamic,timeout; timeout 3h;
   }`;
 }
@@ -119,38 +114,39 @@ export function chainName({ scope, endpoints, affinitySeconds }: ChainSpec): str
   return `${scope}_${endpoints}${sticky}`;
 }
 
-/** chainCommands make the chain of a spec; for a chain that was not there before. */
+/**
+ * chainCommands make the chain of a spec; for a chain that was not there before. The slot, counted
+ * from 1, travels in the connection's mark: the packet's mark would take part in routing.
+ */
 export function chainCommands(tableName: string, spec: ChainSpec): readonly string[] {
-  const key =
-    spec.scope === 'service' ? 'ip daddr . meta l4proto . th dport' : 'meta l4proto . th dport';
-  const name = `ip ${tableName} ${chainName(spec)}`;
+  const { scope, endpoints, affinitySeconds } = spec;
+  const key = `${scope === 'service' ? 'ip daddr . ' : ''}meta l4proto . th dport`;
+  const draw = `ct mark set numgen random mod ${endpoints} offset 1`;
+  const go = `dnat ip addr . port to ${key} . ct mark map @${scope}_endpoints`;
   const rules =
-    spec.affinitySeconds === undefined
-      ? [
-          `dnat ip addr . port to ${key} . numgen random mod ${spec.endpoints} map @${spec.scope}_endpoints`,
-        ]
-      : stickyRules(spec, key, spec.affinitySeconds);
+    affinitySeconds === undefined
+      ? [draw, go]
+      : stickyRules(spec, { client: `ip saddr . ${key}`, draw, go });
+  const name = `ip ${tableName} ${chainName(spec)}`;
   return [`add chain ${name}`, ...rules.map((rule) => `add rule ${name} ${rule}`)];
 }
 
 /**
- * stickyRules remember the slot of a client, counted from 1, in a map that the kernel fills itself.
- * A remembered slot that no longer exists falls through to a new draw. The slot travels in the
- * connection's mark: the packet's mark would take part in routing.
+ * stickyRules remember the slot of a client in a map that the kernel fills itself. A remembered
+ * slot that no longer exists is forgotten, and falls through to a new draw.
  */
 function stickyRules(
-  { scope, endpoints }: ChainSpec,
-  key: string,
-  seconds: number,
+  { scope, endpoints, affinitySeconds }: ChainSpec,
+  { client, draw, go }: { readonly client: string; readonly draw: string; readonly go: string },
 ): readonly string[] {
-  const client = `ip saddr . ${key}`;
-  const keep = `update @${scope}_sessions { ${client} timeout ${seconds}s : ct mark }`;
-  const go = `dnat ip addr . port to ${key} . ct mark map @${scope}_sticky`;
+  const sessions = `@${scope}_sessions`;
+  const keep = `update ${sessions} { ${client} timeout ${affinitySeconds}s : ct mark }`;
   return [
-    `ct mark set ${client} map @${scope}_sessions`,
+    `ct mark set ${client} map ${sessions}`,
     `ct mark 1-${endpoints} ${keep}`,
-    go,
-    `ct mark set numgen random mod ${endpoints} offset 1`,
+    `ct mark 1-${endpoints} ${go}`,
+    `ct mark != 0 delete ${sessions} { ${client} : ct mark }`,
+    draw,
     keep,
     go,
   ];

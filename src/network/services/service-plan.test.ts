@@ -46,8 +46,8 @@ describe('planService', () => {
     ]);
     expect(texts(plan)).toEqual([
       'services | 172.30.0.7 . tcp . 80 | goto service_2',
-      'service_endpoints | 172.30.0.7 . tcp . 80 . 0 | 10.128.0.5 . 8080',
-      'service_endpoints | 172.30.0.7 . tcp . 80 . 1 | 10.128.0.7 . 8080',
+      'service_endpoints | 172.30.0.7 . tcp . 80 . 1 | 10.128.0.5 . 8080',
+      'service_endpoints | 172.30.0.7 . tcp . 80 . 2 | 10.128.0.7 . 8080',
       'hairpin | 10.128.0.5 . 10.128.0.5',
       'hairpin | 10.128.0.7 . 10.128.0.7',
     ]);
@@ -80,10 +80,10 @@ describe('planService', () => {
       slice([ready('10.128.0.2')], 5354, 'dns-tcp'),
     ]);
     expect(texts(plan)).toContain(
-      'service_endpoints | 172.30.0.7 . udp . 53 . 0 | 10.128.0.1 . 5353',
+      'service_endpoints | 172.30.0.7 . udp . 53 . 1 | 10.128.0.1 . 5353',
     );
     expect(texts(plan)).toContain(
-      'service_endpoints | 172.30.0.7 . tcp . 53 . 0 | 10.128.0.2 . 5354',
+      'service_endpoints | 172.30.0.7 . tcp . 53 . 1 | 10.128.0.2 . 5354',
     );
   });
 
@@ -96,10 +96,10 @@ describe('planService', () => {
     });
     expect(texts(planService(subject, [slice([ready('10.128.0.5')])]))).toEqual([
       'services | 172.30.0.7 . tcp . 80 | goto service_1_keep_60',
-      'service_sticky | 172.30.0.7 . tcp . 80 . 1 | 10.128.0.5 . 8080',
+      'service_endpoints | 172.30.0.7 . tcp . 80 . 1 | 10.128.0.5 . 8080',
       'hairpin | 10.128.0.5 . 10.128.0.5',
       'node_ports | tcp . 30080 | goto node_1_keep_60',
-      'node_sticky | tcp . 30080 . 1 | 10.128.0.5 . 8080',
+      'node_endpoints | tcp . 30080 . 1 | 10.128.0.5 . 8080',
     ]);
   });
 

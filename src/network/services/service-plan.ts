@@ -134,11 +134,10 @@ function affinityOf(service: Service): number | undefined {
 }
 
 function frontendElements(front: Frontend, slots: readonly string[]): readonly Element[] {
-  const sticky = front.chain.affinitySeconds !== undefined;
-  const map: StaticMap = `${front.chain.scope}_${sticky ? 'sticky' : 'endpoints'}`;
+  const map: StaticMap = `${front.chain.scope}_endpoints`;
   const targets = slots.map((value, slot): Element => {
-    // The kernel counts remembered slots from 1: a connection's mark of 0 is none.
-    return { map, key: `${front.key} . ${sticky ? slot + 1 : slot}`, value };
+    // The kernel counts slots from 1: a connection's mark of 0 is none.
+    return { map, key: `${front.key} . ${slot + 1}`, value };
   });
   const hairpins = slots.map((endpoint): Element => {
     const [address = ''] = endpoint.split(' ');
