@@ -37,7 +37,19 @@ export interface Clock {
 
 /** EventRecorder writes Events about an object, counting repeated ones instead of storing them. */
 export interface EventRecorder {
-  event(object: KubeObject, type: 'Normal' | 'Warning', reason: string, message: string): void;
+  event(
+    object: KubeObject,
+    type: 'Normal' | 'Warning',
+    reason: string,
+    message: string,
+    options?: EventOptions,
+  ): void;
+}
+
+/** EventOptions say more about an Event. */
+export interface EventOptions {
+  /** The part of the object that it is about, such as `spec.containers{web}`. */
+  readonly fieldPath?: string;
 }
 
 /** ControllerDeps is what every controller gets. */

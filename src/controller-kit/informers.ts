@@ -1,0 +1,75 @@
+import type { Client } from '../client/client.ts';
+import { groupResource, type KubeObject, type ResourceType } from '../machinery/object.ts';
+import type { Clock, Informer, Informers, Logger } from './controller.ts';
+import { InformerCache } from './informer-cache.ts';
+import { runReflector } from './reflector.ts';
+import { systemClock } from './system-clock.ts';
+
+/** InformersOptions narrow and instrument a set of informers. */
+export interface InformersOptions {
+  readonly log: Logger;
+  readonly clock?: Clock;
+  /** Only objects of one namespace. */
+  readonly namespace?: string;
+  /** Field selectors by resource, such as `{ pods: 'spec.nodeName=n1' }`. */
+  readonly fieldSelectors?: Readonly<Record<string, string>>;
+}
+
+/** RunningInformers is an Informers that can be started and stopped. */
+export interface RunningInformers extends Informers {
+  /** start begins to fill the informers handed out so far; those to come start at once. */
+  start(): void;
+  /** synced resolves when all informers handed out so far have their first list. */
+  synced(): Promise<void>;
+  /** stop ends the watches and resolves when they have ended. */
+  stop(): Promise<void>;
+}
+
+/**
+ * newInformers makes shared informers over a client: one list and watch per resource, however many
+ * ask for it. Nothing is read before start().
+ */
+export function newInformers(client: Client, options: InformersOptions): RunningInformers {
+  const { log, clock = systemClock, namespace, fieldSelectors = {} } = options;
+  const caches = new Map<string, InformerCache<KubeObject>>();
+  const running: Promise<void>[] = [];
+  const abort = new AbortController();
+  let started = false;
+
+  function run(cache: InformerCache<KubeObject>): void {
+    const fieldSelector = fieldSelectors[cache.type.resource];
+    const narrowed = {
+      ...(cache.type.namespaced && namespace ? { namespace } : {}),
+      ...(fieldSelector ? { fieldSelector } : {}),
+    };
+    running.push(
+      runReflector(cache.type, cache, { client, clock, log, ...narrowed }, abort.signal),
+    );
+  }
+
+  return {
+    informer<T extends KubeObject>(type: ResourceType<T>): Informer<T> {
+      const key = groupResource(type);
+      const existing = caches.get(key);
+      if (existing) return existing as unknown as Informer<T>;
+      const cache = new InformerCache<KubeObject>(type, (error) =>
+        log.error({ err: error, resource: key }, 'a handler of an informer failed'),
+      );
+      caches.set(key, cache);
+      if (started) run(cache);
+      return cache as unknown as Informer<T>;
+    },
+    start() {
+      if (started) return;
+      started = true;
+      for (const cache of caches.values()) run(cache);
+    },
+    async synced() {
+      await Promise.all([...caches.values()].map((cache) => cache.synced()));
+    },
+    async stop() {
+      abort.abort();
+      await Promise.all(running);
+    },
+  };
+}
