@@ -54,6 +54,15 @@ export interface Strategy<T extends KubeObject> {
   readonly nameRule?: 'subdomain' | 'label' | 'label1035' | 'pathSegment';
   /** The grace period in seconds that a delete gives; absent: objects go at once. Pods have one. */
   gracePeriodSeconds?(object: T, options: DeleteOptions): number;
+  /** Marks an object that is asked to go but cannot go at once (a Namespace: phase Terminating). */
+  prepareForDelete?(draft: T, context: RequestContext): void | Promise<void>;
+  /**
+   * True while something other than metadata.finalizers keeps a deleted object (a Namespace:
+   * spec.finalizers). The update after which it is false removes the object.
+   */
+  holdsDeletion?(object: T): boolean;
+  /** True when a delete answers the last state instead of a Status. */
+  readonly returnsDeletedObject?: boolean;
   /** Runs after the object was written durably for the first time, or went. Must not throw. */
   afterCreate?(object: T, context: RequestContext): void | Promise<void>;
   afterDelete?(object: T): void | Promise<void>;
@@ -170,6 +179,15 @@ export type Subresource<T extends KubeObject> =
         readonly definition: string;
       };
       get(name: string, context: RequestContext): Promise<KubeObject>;
+    }
+  /**
+   * Another way to PUT and PATCH the same kind: `namespaces/finalize`, `pods/ephemeralcontainers`.
+   * prepareForUpdate keeps what this subresource may not change; nothing is restored by the kit.
+   */
+  | {
+      readonly kind: 'update';
+      prepareForUpdate(draft: T, old: T, context: RequestContext): void | Promise<void>;
+      validateUpdate?(object: T, old: T): readonly FieldError[];
     }
   /**
    * Streams. `verbs` go into discovery and authorization. Answers a body, or nothing when it took

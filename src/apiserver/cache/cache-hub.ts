@@ -1,0 +1,173 @@
+import type { KubeObject, ResourceType } from '../../machinery/object.ts';
+import type { Store, StoreEvent, StoreWatch } from '../../storage/store.ts';
+import { StoreClosedError } from '../../storage/store.ts';
+import type { ApiLog } from '../contracts.ts';
+import { REGISTRY_PREFIX, relativeKey } from '../storage-key.ts';
+import type { Entry } from './entry.ts';
+import { ResourceCache } from './resource-cache.ts';
+
+/** CacheWrite is a compare-and-set of one object. */
+export interface CacheWrite {
+  readonly namespace: string;
+  readonly name: string;
+  /** What is written, as an object and encoded for the store; null deletes. */
+  readonly put: { readonly draft: KubeObject; readonly value: Buffer } | null;
+  /** The entry that the write replaces; undefined: the object must not exist. */
+  readonly replaces: Entry | undefined;
+}
+
+/** CacheWriteResult tells the version that was written (of a delete: the last state), or failure. */
+export type CacheWriteResult =
+  | { readonly ok: true; readonly entry: Entry }
+  | { readonly ok: false };
+
+/**
+ * CacheHub keeps the caches of all stored resources at one revision by one watch of the store, and
+ * carries their writes.
+ *
+ * INVARIANTS: `revision` never decreases. A write is answered only after the caches show it, so a
+ * read that follows an acknowledged write sees it.
+ */
+export class CacheHub {
+  readonly #store: Store;
+  readonly #log: ApiLog;
+  readonly #caches = new Map<string, ResourceCache>();
+  readonly #waiters: { readonly revision: number; readonly done: () => void }[] = [];
+  #revision = 0;
+  #watch: StoreWatch | undefined;
+  #closed = false;
+
+  constructor(store: Store, types: readonly ResourceType[], log: ApiLog) {
+    this.#store = store;
+    this.#log = log;
+    for (const type of types) {
+      const cache = new ResourceCache(type);
+      this.#caches.set(cache.prefix, cache);
+    }
+  }
+
+  /** revision is the newest revision that the caches show. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  get store(): Store {
+    return this.#store;
+  }
+
+  /** cache answers the cache of a resource prefix. */
+  cache(prefix: string): ResourceCache | undefined {
+    return this.#caches.get(prefix);
+  }
+
+  /** start loads every resource and begins to follow the store. */
+  async start(): Promise<void> {
+    const revision = await this.#store.currentRevision();
+    for (const cache of this.#caches.values()) {
+      const { items } = await this.#store.list(cache.prefix, revision > 0 ? { revision } : {});
+      cache.load(items, revision);
+    }
+    this.#revision = revision;
+    this.#follow();
+  }
+
+  /** waitFor resolves when the caches show a revision. */
+  waitFor(revision: number): Promise<void> {
+    if (this.#revision >= revision) return Promise.resolve();
+    return new Promise((done) => {
+      this.#waiters.push({ revision, done });
+    });
+  }
+
+  /**
+   * write does one compare-and-set and resolves when it is durable and visible. A write that lost
+   * is answered when the caches show what it lost against.
+   */
+  async write(cache: ResourceCache, write: CacheWrite): Promise<CacheWriteResult> {
+    const key = relativeKey(write.namespace, write.name);
+    const value = write.put?.value ?? null;
+    if (write.put) cache.expect(key, write.put.value, write.put.draft);
+    const expectedModRevision = write.replaces?.revision ?? 0;
+    try {
+      const result = await this.#store.write({ key: cache.prefix + key, value, expectedModRevision });
+      if (!result.ok) {
+        await this.waitFor(result.current?.modRevision ?? (await this.#store.currentRevision()));
+        return { ok: false };
+      }
+      await this.waitFor(result.revision);
+      return { ok: true, entry: this.#written(cache, write, value, result.revision) };
+    } finally {
+      if (value) cache.forget(key, value);
+    }
+  }
+
+  /** bookmark tells all watchers which revision has been reached. */
+  bookmark(): void {
+    for (const cache of this.#caches.values()) {
+      for (const watcher of [...cache.watchers]) watcher.onBookmark(this.#revision);
+    }
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#watch?.close();
+    for (const cache of this.#caches.values()) {
+      for (const watcher of [...cache.watchers]) watcher.onReset();
+    }
+  }
+
+  #written(
+    cache: ResourceCache,
+    write: CacheWrite,
+    value: Uint8Array | null,
+    revision: number,
+  ): Entry {
+    if (value === null) {
+      if (!write.replaces) throw new Error('a delete must say what it replaces');
+      return cache.codec.atRevision(write.replaces, revision);
+    }
+    const cached = cache.get(write.namespace, write.name);
+    if (cached?.revision === revision) return cached;
+    return cache.codec.decode(relativeKey(write.namespace, write.name), value, revision);
+  }
+
+  #follow(): void {
+    this.#watch = this.#store.watch(REGISTRY_PREFIX, this.#revision, {
+      onEvents: (events, revision) => this.#onEvents(events, revision),
+      onError: (error) => this.#onError(error),
+    });
+  }
+
+  #onEvents(events: readonly StoreEvent[], revision: number): void {
+    for (const event of events) {
+      const key = event.type === 'put' ? event.current.key : event.key;
+      this.#cacheOfKey(key)?.apply(event);
+    }
+    this.#reached(revision);
+  }
+
+  #reached(revision: number): void {
+    this.#revision = Math.max(this.#revision, revision);
+    if (this.#waiters.length === 0) return;
+    const waiting = this.#waiters.splice(0);
+    for (const waiter of waiting) {
+      if (waiter.revision <= this.#revision) waiter.done();
+      else this.#waiters.push(waiter);
+    }
+  }
+
+  #cacheOfKey(key: string): ResourceCache | undefined {
+    const first = key.indexOf('/', REGISTRY_PREFIX.length);
+    const core = this.#caches.get(key.slice(0, first + 1));
+    if (core) return core;
+    return this.#caches.get(key.slice(0, key.indexOf('/', first + 1) + 1));
+  }
+
+  #onError(error: Error): void {
+    if (this.#closed || error instanceof StoreClosedError) return;
+    this.#log.error({ err: error }, 'the watch of the store broke off; loading everything again');
+    this.start().catch((cause: unknown) => {
+      this.#log.error({ err: cause }, 'loading from the store failed');
+    });
+  }
+}

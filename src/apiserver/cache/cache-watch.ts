@@ -1,0 +1,97 @@
+import { apiVersionOf, type ResourceType } from '../../machinery/object.ts';
+import { objectPayload } from '../output/payload.ts';
+import { type CacheEvent, WatchMessage } from './cache-event.ts';
+import type { Entry } from './entry.ts';
+import type { CacheWatcher, ResourceCache } from './resource-cache.ts';
+
+/** MessageSink takes the events of one watch. `end` is called once, and nothing after it. */
+export interface MessageSink {
+  send(message: WatchMessage): void;
+  end(): void;
+}
+
+/** WatchSource is a watch that has not begun; open begins it and answers how to end it. */
+export interface WatchSource {
+  open(sink: MessageSink): () => void;
+}
+
+/** CacheWatchOptions says which events of a cache a watch gets. */
+export interface CacheWatchOptions {
+  readonly matches: (entry: Entry) => boolean;
+  /** The events after this revision. */
+  readonly afterRevision: number;
+  /** Entries to begin with as ADDED, before any event. */
+  readonly initial: readonly Entry[];
+  /** Send a bookmark that marks the end of the initial entries. */
+  readonly markInitialEnd: boolean;
+  readonly bookmarks: boolean;
+  /** The revision that the initial entries show. */
+  readonly revision: number;
+}
+
+/** INITIAL_EVENTS_END is the annotation of the bookmark that ends the initial events. */
+export const INITIAL_EVENTS_END = 'k8s.io/initial-events-end';
+
+/** bookmarkMessage is a BOOKMARK: an object that has nothing but its resourceVersion. */
+export function bookmarkMessage(
+  type: ResourceType,
+  revision: number,
+  annotations?: Readonly<Record<string, string>>,
+): WatchMessage {
+  const metadata = {
+    resourceVersion: String(revision),
+    creationTimestamp: null,
+    ...(annotations ? { annotations } : {}),
+  };
+  const object = { kind: type.kind, apiVersion: apiVersionOf(type), metadata };
+  return new WatchMessage('BOOKMARK', objectPayload(object));
+}
+
+/** cacheWatch watches a cache. The caller has checked that the history reaches back far enough. */
+export function cacheWatch(cache: ResourceCache, options: CacheWatchOptions): WatchSource {
+  return {
+    open(sink) {
+      for (const entry of options.initial) sink.send(new WatchMessage('ADDED', entry));
+      if (options.markInitialEnd) {
+        const mark = { [INITIAL_EVENTS_END]: 'true' };
+        sink.send(bookmarkMessage(cache.type, options.revision, mark));
+      }
+      const events = cache.eventsSince(options.afterRevision);
+      if (events === undefined) {
+        sink.end();
+        return () => undefined;
+      }
+      const watcher = watcherOf(cache, options, sink);
+      for (const event of events) watcher.onEvent(event);
+      cache.watchers.add(watcher);
+      return () => cache.watchers.delete(watcher);
+    },
+  };
+}
+
+function watcherOf(
+  cache: ResourceCache,
+  options: CacheWatchOptions,
+  sink: MessageSink,
+): CacheWatcher {
+  const { matches, bookmarks } = options;
+  let last = options.afterRevision;
+  const watcher: CacheWatcher = {
+    onEvent(event: CacheEvent) {
+      last = event.revision;
+      const before = event.previous !== undefined && matches(event.previous);
+      const now = event.current !== undefined && matches(event.current);
+      const message = event.message(before, now);
+      if (message) sink.send(message);
+    },
+    onBookmark(revision) {
+      if (!bookmarks || revision < last) return;
+      sink.send(bookmarkMessage(cache.type, revision));
+    },
+    onReset() {
+      cache.watchers.delete(watcher);
+      sink.end();
+    },
+  };
+  return watcher;
+}

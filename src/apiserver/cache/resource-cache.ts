@@ -1,0 +1,165 @@
+import type { KubeObject, ResourceType } from '../../machinery/object.ts';
+import type { StoredValue, StoreEvent } from '../../storage/store.ts';
+import { relativeKey, resourcePrefix } from '../storage-key.ts';
+import { CacheEvent } from './cache-event.ts';
+import type { Entry } from './entry.ts';
+import { EntryBucket } from './entry-bucket.ts';
+import { EntryCodec } from './entry-codec.ts';
+import { EventHistory } from './event-history.ts';
+
+/** CacheWatcher is told every change of a resource. It must neither throw nor block. */
+export interface CacheWatcher {
+  onEvent(event: CacheEvent): void;
+  /** The newest revision that has been seen, whether it changed this resource or not. */
+  onBookmark(revision: number): void;
+  /** The cache was loaded anew and events were missed: the watch is over. */
+  onReset(): void;
+}
+
+/** ExpectedWrite is a write of this process whose event is still to come: it saves parsing. */
+interface ExpectedWrite {
+  readonly value: Uint8Array;
+  readonly object: KubeObject;
+}
+
+/**
+ * ResourceCache holds all objects of one stored resource.
+ *
+ * INVARIANTS: it shows the store at the revision of the hub, exactly. `apply` is called in
+ * revision order. Entries are never changed, only replaced. Watchers see every event after the
+ * one they began with, in order.
+ */
+export class ResourceCache {
+  readonly type: ResourceType;
+  readonly prefix: string;
+  readonly codec: EntryCodec;
+  readonly watchers = new Set<CacheWatcher>();
+  readonly #expected = new Map<string, ExpectedWrite>();
+  #buckets = new Map<string, EntryBucket>();
+  #namespaces: string[] | undefined;
+  #history = new EventHistory(0);
+  #lastRevision = 0;
+
+  constructor(type: ResourceType) {
+    this.type = type;
+    this.prefix = resourcePrefix(type);
+    this.codec = new EntryCodec(type);
+  }
+
+  get(namespace: string, name: string): Entry | undefined {
+    return this.#buckets.get(namespace)?.get(name);
+  }
+
+  /** list answers the entries of a namespace (empty: of all) in the order of their keys. */
+  list(namespace: string): Entry[] {
+    const entries: Entry[] = [];
+    if (namespace !== '' || !this.type.namespaced) {
+      this.#buckets.get(namespace)?.appendTo(entries);
+      return entries;
+    }
+    this.#namespaces ??= [...this.#buckets.keys()].sort((a, b) => (`${a}/` < `${b}/` ? -1 : 1));
+    for (const one of this.#namespaces) this.#buckets.get(one)?.appendTo(entries);
+    return entries;
+  }
+
+  /** eventsSince answers the changes after a revision; undefined when they are too old. */
+  eventsSince(revision: number): readonly CacheEvent[] | undefined {
+    return this.#history.since(revision);
+  }
+
+  /** historyFloor is the oldest revision from which a watch can begin. */
+  get historyFloor(): number {
+    return this.#history.floor;
+  }
+
+  /** lastRevision is the revision of the newest change of this resource. */
+  get lastRevision(): number {
+    return this.#lastRevision;
+  }
+
+  /** load replaces the content by the state at a revision and ends all watches. */
+  load(items: readonly StoredValue[], revision: number): void {
+    this.#buckets = new Map();
+    this.#namespaces = undefined;
+    this.#history = new EventHistory(revision);
+    this.#lastRevision = revision;
+    for (const item of items) this.#put(this.#decode(item));
+    for (const watcher of [...this.watchers]) watcher.onReset();
+  }
+
+  /** expect announces a write whose object is at hand; forget it when the write failed. */
+  expect(key: string, value: Uint8Array, object: KubeObject): void {
+    this.#expected.set(key, { value, object });
+  }
+
+  /** forget takes back what expect announced. */
+  forget(key: string, value: Uint8Array): void {
+    if (this.#expected.get(key)?.value === value) this.#expected.delete(key);
+  }
+
+  /** apply takes one change of the store and tells the watchers. */
+  apply(event: StoreEvent): void {
+    const change = event.type === 'put' ? this.#applyPut(event.current) : this.#applyDelete(event);
+    if (!change) return;
+    this.#lastRevision = change.revision;
+    this.#history.push(change);
+    for (const watcher of this.watchers) watcher.onEvent(change);
+  }
+
+  /** decodeAt makes the entry of a stored value that is not in the cache: an older one. */
+  decodeAt(item: StoredValue): Entry {
+    return this.codec.decode(item.key.slice(this.prefix.length), item.value, item.modRevision);
+  }
+
+  #applyPut(item: StoredValue): CacheEvent {
+    const entry = this.#decode(item);
+    const previous = this.get(entry.namespace, entry.name);
+    this.#put(entry);
+    return new CacheEvent(item.modRevision, {
+      current: entry,
+      previous,
+      gone: () => this.codec.atRevision(previous ?? entry, item.modRevision),
+    });
+  }
+
+  #applyDelete(event: StoreEvent & { type: 'delete' }): CacheEvent | undefined {
+    const key = event.key.slice(this.prefix.length);
+    const slash = this.type.namespaced ? key.indexOf('/') : -1;
+    const namespace = slash < 0 ? '' : key.slice(0, slash);
+    const name = key.slice(slash + 1);
+    const bucket = this.#buckets.get(namespace);
+    const previous = bucket?.get(name);
+    if (!bucket || !previous) return undefined;
+    bucket.delete(name);
+    if (bucket.size === 0) {
+      this.#buckets.delete(namespace);
+      this.#namespaces = undefined;
+    }
+    const gone = () => this.codec.atRevision(previous, event.revision);
+    return new CacheEvent(event.revision, { current: undefined, previous, gone });
+  }
+
+  #decode(item: StoredValue): Entry {
+    const key = item.key.slice(this.prefix.length);
+    const expected = this.#expected.get(key);
+    if (!expected || Buffer.compare(expected.value, item.value) !== 0) return this.decodeAt(item);
+    this.#expected.delete(key);
+    expected.object.metadata.resourceVersion = String(item.modRevision);
+    return this.codec.decode(key, item.value, item.modRevision, expected.object);
+  }
+
+  #put(entry: Entry): void {
+    let bucket = this.#buckets.get(entry.namespace);
+    if (!bucket) {
+      bucket = new EntryBucket();
+      this.#buckets.set(entry.namespace, bucket);
+      this.#namespaces = undefined;
+    }
+    bucket.set(entry);
+  }
+}
+
+/** keyOf is the key of an object relative to the resource's prefix. */
+export function keyOf(object: KubeObject): string {
+  return relativeKey(object.metadata.namespace ?? '', object.metadata.name ?? '');
+}

@@ -1,0 +1,100 @@
+import type { PeerCertificate } from 'node:tls';
+import type { KubeObject, ResourceType } from '../machinery/object.ts';
+import type { RequestContext, UserInfo } from './resource-definition.ts';
+
+/** RequestFacts is what a request shows of its sender. */
+export interface RequestFacts {
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** The client's certificate, where it sent one that verified against the server's client CA. */
+  readonly peerCertificate: PeerCertificate | undefined;
+  readonly path: string;
+  readonly remoteAddress: string;
+}
+
+/**
+ * Authenticator finds out who sends a request. Undefined answers 401 Unauthorized: it is for
+ * credentials that are wrong. A request without credentials may be `system:anonymous`.
+ */
+export interface Authenticator {
+  authenticate(facts: RequestFacts): Promise<UserInfo | undefined> | UserInfo | undefined;
+}
+
+/** AuthorizationAttributes is one question: may this user do this. */
+export interface AuthorizationAttributes {
+  readonly user: UserInfo;
+  readonly verb: string;
+  readonly group: string;
+  readonly version: string;
+  readonly resource: string;
+  readonly subresource: string;
+  readonly name: string;
+  /** Empty for cluster-scoped resources and for all namespaces. */
+  readonly namespace: string;
+  /** Present for a request that is not to a resource, such as `/version`. */
+  readonly path?: string | undefined;
+}
+
+/** AuthorizationDecision is the answer; a refusal may say why, which is shown to the user. */
+export interface AuthorizationDecision {
+  readonly allowed: boolean;
+  readonly reason?: string;
+}
+
+/** Authorizer decides whether a request is allowed. It must not call back into the server. */
+export interface Authorizer {
+  authorize(
+    attributes: AuthorizationAttributes,
+  ): Promise<AuthorizationDecision> | AuthorizationDecision;
+}
+
+/** AdmissionRequest is one write (or connect) on its way to storage. */
+export interface AdmissionRequest {
+  readonly operation: 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
+  readonly type: ResourceType;
+  readonly subresource: string;
+  readonly namespace: string;
+  readonly name: string;
+  /** The object that is to be written: a draft that mutate may change. Absent on DELETE. */
+  readonly object: KubeObject | undefined;
+  /** The stored object, frozen. Absent on CREATE. */
+  readonly old: KubeObject | undefined;
+  readonly context: RequestContext;
+}
+
+/** Admission sees every write after defaults and before storage; it refuses by throwing a StatusError. */
+export interface Admission {
+  mutate?(request: AdmissionRequest): void | Promise<void>;
+  validate?(request: AdmissionRequest): void | Promise<void>;
+}
+
+/** OpenApiDocument is a served document; `etag` changes whenever the bytes do. */
+export interface OpenApiDocument {
+  readonly contentType: string;
+  readonly bytes: Uint8Array;
+  readonly etag: string;
+}
+
+/** OpenApiProvider serves the machine-readable description of the API. */
+export interface OpenApiProvider {
+  /** v2 answers `/openapi/v2` in a form that the Accept header allows; undefined: 406. */
+  v2(accept: string): OpenApiDocument | undefined;
+  /** v3Index answers `/openapi/v3`: the paths of the group versions. */
+  v3Index(): OpenApiDocument;
+  /** v3 answers `/openapi/v3/apis/apps/v1` for `apis/apps/v1`; undefined: 404. */
+  v3(groupVersion: string, accept: string): OpenApiDocument | undefined;
+}
+
+/** ApiClock is the time of the server; tests own it. */
+export interface ApiClock {
+  now(): Date;
+  /** setTimer calls back once after `ms`; the answer cancels it. */
+  setTimer(ms: number, callback: () => void): () => void;
+}
+
+/** ApiLog is the part of a logger that the server uses. */
+export interface ApiLog {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}

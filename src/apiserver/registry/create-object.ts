@@ -1,0 +1,148 @@
+import type { KubeObject } from '../../machinery/object.ts';
+import {
+  newAlreadyExists,
+  newBadRequest,
+  newInvalid,
+  newRequestEntityTooLarge,
+  StatusError,
+} from '../../machinery/status-error.ts';
+import { timestampOf } from '../../machinery/timestamp.ts';
+import type { AdmissionRequest } from '../contracts.ts';
+import { objectPayload, type Payload } from '../output/payload.ts';
+import type { OperationContext } from '../request/operation-context.ts';
+import { generateName } from './name-generator.ts';
+import { checkNamespace } from './namespace-check.ts';
+import { objectMetaErrors } from './object-meta.ts';
+import { admitMutating, admitValidating, type StoredResource } from './registry.ts';
+
+const GENERATE_ATTEMPTS = 8;
+
+/** MAX_OBJECT_BYTES is the size above which an object is not stored (etcd's default). */
+export const MAX_OBJECT_BYTES = 1.5 * 1024 * 1024;
+
+/** encodeChecked encodes a draft for the store; throws 413 for one that is too large. */
+export function encodeChecked(stored: StoredResource, draft: KubeObject): Buffer {
+  const value = stored.cache.codec.encode(draft);
+  if (value.length > MAX_OBJECT_BYTES) {
+    throw newRequestEntityTooLarge(`limit is ${MAX_OBJECT_BYTES}`);
+  }
+  return value;
+}
+
+/** fillSystemFields sets what only the server decides about a new object. */
+export function fillSystemFields(
+  stored: StoredResource,
+  draft: KubeObject,
+  context: OperationContext,
+): void {
+  const { metadata } = draft;
+  if (metadata.resourceVersion !== undefined && metadata.resourceVersion !== '') {
+    throw newBadRequest('resourceVersion should not be set on objects to be created');
+  }
+  if (stored.definition.type.namespaced) metadata.namespace = context.namespace;
+  delete metadata.resourceVersion;
+  delete metadata.selfLink;
+  delete metadata.deletionTimestamp;
+  delete metadata.deletionGracePeriodSeconds;
+  delete metadata.generation;
+  metadata.uid = stored.registry.newUid();
+  metadata.creationTimestamp = timestampOf(context.now);
+  if (stored.strategy.hasGeneration) metadata.generation = 1;
+}
+
+/**
+ * createObject stores a new object. The draft is the kit's own: decoded, defaulted, and not used
+ * by anyone else. Answers what was stored, or would have been with dry-run.
+ */
+export async function createObject(
+  stored: StoredResource,
+  draft: KubeObject,
+  context: OperationContext,
+): Promise<Payload> {
+  const { definition, registry } = stored;
+  const generated = !draft.metadata.name && draft.metadata.generateName;
+  const target = { name: draft.metadata.name ?? '', namespace: context.namespace };
+  checkNamespace(registry.hub, definition, target);
+  fillSystemFields(stored, draft, context);
+  for (let attempt = 1; ; attempt += 1) {
+    if (generated) draft.metadata.name = generateName(generated, registry.random);
+    const last = !generated || attempt >= GENERATE_ATTEMPTS;
+    const written = await createOnce(stored, draft, context);
+    if (written !== 'exists') return written;
+    if (last) throw alreadyExists(stored, draft);
+  }
+}
+
+async function createOnce(
+  stored: StoredResource,
+  draft: KubeObject,
+  context: OperationContext,
+): Promise<Payload | 'exists'> {
+  const { strategy } = stored;
+  await strategy.prepareForCreate?.(draft, context);
+  let created = false;
+  try {
+    await admitAndValidate(stored, draft, context);
+    const payload = await store(stored, draft, context);
+    if (payload === 'exists') return payload;
+    created = !context.dryRun;
+    return payload;
+  } finally {
+    if (!created) strategy.undoCreate?.(draft);
+  }
+}
+
+async function admitAndValidate(
+  stored: StoredResource,
+  draft: KubeObject,
+  context: OperationContext,
+): Promise<void> {
+  const { definition, registry, strategy } = stored;
+  const request: AdmissionRequest = {
+    operation: 'CREATE',
+    type: definition.type,
+    subresource: '',
+    namespace: context.namespace,
+    name: draft.metadata.name ?? '',
+    object: draft,
+    old: undefined,
+    context,
+  };
+  await admitMutating(registry, request);
+  const errors = [...objectMetaErrors(definition, draft), ...(strategy.validate?.(draft) ?? [])];
+  if (errors.length > 0) throw newInvalid(definition.type, draft.metadata.name ?? '', errors);
+  await admitValidating(registry, request);
+}
+
+async function store(
+  stored: StoredResource,
+  draft: KubeObject,
+  context: OperationContext,
+): Promise<Payload | 'exists'> {
+  const { cache, registry, strategy } = stored;
+  const { name = '', namespace = '' } = draft.metadata;
+  const value = encodeChecked(stored, draft);
+  if (context.dryRun) {
+    return cache.get(namespace, name) ? 'exists' : objectPayload(draft);
+  }
+  const result = await registry.hub.write(cache, {
+    namespace,
+    name,
+    put: { draft, value },
+    replaces: undefined,
+  });
+  if (!result.ok) return 'exists';
+  await strategy.afterCreate?.(result.entry.object, context);
+  return result.entry;
+}
+
+function alreadyExists(stored: StoredResource, draft: KubeObject): StatusError {
+  const { name = '', namespace = '' } = draft.metadata;
+  const error = newAlreadyExists(stored.definition.type, name);
+  const current = stored.cache.get(namespace, name);
+  if (current?.object.metadata.deletionTimestamp === undefined) return error;
+  return new StatusError({
+    ...error.status,
+    message: `object is being deleted: ${error.status.message}`,
+  });
+}

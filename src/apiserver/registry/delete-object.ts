@@ -1,0 +1,213 @@
+import type { DeleteOptions, ObjectMeta, Status } from '../../machinery/meta/v1.ts';
+import type { KubeObject } from '../../machinery/object.ts';
+import { newConflict, newNotFound } from '../../machinery/status-error.ts';
+import { timestampOf } from '../../machinery/timestamp.ts';
+import type { Entry } from '../cache/entry.ts';
+import type { AdmissionRequest } from '../contracts.ts';
+import { objectPayload, type Payload } from '../output/payload.ts';
+import type { OperationContext } from '../request/operation-context.ts';
+import { cloneJson } from './clone.ts';
+import { encodeChecked } from './create-object.ts';
+import { checkNamespaceDelete } from './namespace-check.ts';
+import { admitMutating, admitValidating, type StoredResource } from './registry.ts';
+
+const MAX_ATTEMPTS = 100;
+
+/** deleteObject deletes an object, or begins its deletion. Answers a Status, or the object. */
+export async function deleteObject(
+  stored: StoredResource,
+  name: string,
+  options: DeleteOptions,
+  context: OperationContext,
+): Promise<Payload> {
+  checkNamespaceDelete(stored.definition, name);
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
+    const current = stored.cache.get(context.namespace, name);
+    if (!current) throw newNotFound(stored.definition.type, name);
+    const payload = await deleteOnce(stored, current, options, context);
+    if (payload) return payload;
+  }
+  throw newConflict(stored.definition.type, name);
+}
+
+async function deleteOnce(
+  stored: StoredResource,
+  current: Entry,
+  options: DeleteOptions,
+  context: OperationContext,
+): Promise<Payload | undefined> {
+  checkPreconditions(stored, current.object, options);
+  const request: AdmissionRequest = {
+    operation: 'DELETE',
+    type: stored.definition.type,
+    subresource: '',
+    namespace: current.namespace,
+    name: current.name,
+    object: undefined,
+    old: current.object,
+    context,
+  };
+  await admitMutating(stored.registry, request);
+  await admitValidating(stored.registry, request);
+  const draft = cloneJson(current.object);
+  const plan = planDelete(stored, draft, options, context);
+  if (plan === 'pending') return current;
+  if (plan === 'remove') return remove(stored, current, context);
+  await stored.strategy.prepareForDelete?.(draft, context);
+  return mark(stored, current, draft, context);
+}
+
+function checkPreconditions(
+  stored: StoredResource,
+  object: KubeObject,
+  options: DeleteOptions,
+): void {
+  const { uid, resourceVersion } = options.preconditions ?? {};
+  const { group, kind } = stored.definition.type;
+  const meta = object.metadata;
+  const conflict = (text: string) => newConflict({ group, resource: kind }, meta.name ?? '', text);
+  if (uid !== undefined && uid !== meta.uid) {
+    throw conflict(
+      `the UID in the precondition (${uid}) does not match the UID in record (${meta.uid}). The object might have been deleted and then recreated`,
+    );
+  }
+  if (resourceVersion !== undefined && resourceVersion !== meta.resourceVersion) {
+    throw conflict(
+      `the ResourceVersion in the precondition (${resourceVersion}) does not match the ResourceVersion in record (${meta.resourceVersion}). The object might have been modified`,
+    );
+  }
+}
+
+/** DeletePlan is what a delete comes to: wait for the one under way, mark the object, or remove it. */
+type DeletePlan = 'pending' | 'mark' | 'remove';
+
+/** planDelete decides, and changes the draft's metadata for a mark. */
+function planDelete(
+  stored: StoredResource,
+  draft: KubeObject,
+  options: DeleteOptions,
+  context: OperationContext,
+): DeletePlan {
+  const meta = draft.metadata;
+  const grace = planGrace(stored, draft, options, context);
+  if (grace === 'pending' && !changesFinalizers(meta, options)) return 'pending';
+  const hadFinalizers = setFinalizers(meta, options);
+  const held = stored.strategy.holdsDeletion?.(draft) ?? false;
+  if (grace === 'pending') return 'mark';
+  if (hadFinalizers || held || grace > 0) {
+    meta.deletionTimestamp ??= timestampOf(context.now);
+    meta.deletionGracePeriodSeconds ??= grace;
+    return 'mark';
+  }
+  return 'remove';
+}
+
+/** planGrace answers the grace period in seconds, after it marked the draft for one; or `pending`. */
+function planGrace(
+  stored: StoredResource,
+  draft: KubeObject,
+  options: DeleteOptions,
+  context: OperationContext,
+): number | 'pending' {
+  const meta = draft.metadata;
+  const requested = options.gracePeriodSeconds;
+  const asked = requested !== undefined && requested < 0 ? 1 : requested;
+  if (meta.deletionTimestamp !== undefined) return shortenGrace(meta, asked, context.now);
+  const wanted = asked === undefined ? options : { ...options, gracePeriodSeconds: asked };
+  const period = stored.strategy.gracePeriodSeconds?.(draft, wanted) ?? 0;
+  bumpGeneration(stored, meta);
+  if (period > 0) {
+    meta.deletionTimestamp = timestampOf(new Date(context.now.getTime() + period * 1000));
+    meta.deletionGracePeriodSeconds = period;
+  }
+  return period;
+}
+
+function bumpGeneration(stored: StoredResource, meta: ObjectMeta): void {
+  if (stored.strategy.hasGeneration && meta.generation !== undefined) meta.generation += 1;
+}
+
+function shortenGrace(meta: ObjectMeta, asked: number | undefined, now: Date): number | 'pending' {
+  const current = meta.deletionGracePeriodSeconds ?? 0;
+  if (current === 0) return 0;
+  if (asked === undefined || asked >= current) return 'pending';
+  const began = Date.parse(meta.deletionTimestamp ?? '') - current * 1000;
+  const ends = began + asked * 1000;
+  const late = ends < now.getTime();
+  meta.deletionTimestamp = timestampOf(late ? now : new Date(ends));
+  // A grace period that has run out already still leaves the last word to the one who ends it.
+  meta.deletionGracePeriodSeconds = late && asked > 0 ? 1 : asked;
+  return meta.deletionGracePeriodSeconds;
+}
+
+function wantedPolicy(options: DeleteOptions): 'orphan' | 'foreground' | 'background' | 'keep' {
+  if (options.orphanDependents !== undefined) {
+    return options.orphanDependents ? 'orphan' : 'background';
+  }
+  if (options.propagationPolicy === 'Orphan') return 'orphan';
+  if (options.propagationPolicy === 'Foreground') return 'foreground';
+  return options.propagationPolicy === 'Background' ? 'background' : 'keep';
+}
+
+function finalizersFor(meta: ObjectMeta, options: DeleteOptions): string[] {
+  const current = meta.finalizers ?? [];
+  const policy = wantedPolicy(options);
+  if (policy === 'keep') return [...current];
+  const others = current.filter((one) => one !== 'orphan' && one !== 'foregroundDeletion');
+  if (policy === 'orphan') others.push('orphan');
+  if (policy === 'foreground') others.push('foregroundDeletion');
+  return others;
+}
+
+function changesFinalizers(meta: ObjectMeta, options: DeleteOptions): boolean {
+  const before = [...(meta.finalizers ?? [])].sort();
+  return finalizersFor(meta, options).sort().join() !== before.join();
+}
+
+function setFinalizers(meta: ObjectMeta, options: DeleteOptions): boolean {
+  const finalizers = finalizersFor(meta, options);
+  if (finalizers.length > 0) meta.finalizers = finalizers;
+  else delete meta.finalizers;
+  return finalizers.length > 0;
+}
+
+async function mark(
+  stored: StoredResource,
+  current: Entry,
+  draft: KubeObject,
+  context: OperationContext,
+): Promise<Payload | undefined> {
+  if (context.dryRun) return objectPayload(draft);
+  const { namespace, name } = current;
+  const value = encodeChecked(stored, draft);
+  const put = { draft, value };
+  const write = { namespace, name, put, replaces: current };
+  const result = await stored.registry.hub.write(stored.cache, write);
+  return result.ok ? result.entry : undefined;
+}
+
+async function remove(
+  stored: StoredResource,
+  current: Entry,
+  context: OperationContext,
+): Promise<Payload | undefined> {
+  if (context.dryRun) return removedPayload(stored, current);
+  const { namespace, name } = current;
+  const write = { namespace, name, put: null, replaces: current };
+  const result = await stored.registry.hub.write(stored.cache, write);
+  if (!result.ok) return undefined;
+  await stored.strategy.afterDelete?.(current.object);
+  return removedPayload(stored, result.entry);
+}
+
+function removedPayload(stored: StoredResource, entry: Entry): Payload {
+  if (stored.strategy.returnsDeletedObject) return entry;
+  const { group, resource } = stored.definition.type;
+  const details: Status['details'] = { name: entry.name };
+  if (group !== '') details.group = group;
+  details.kind = resource;
+  const { uid } = entry.object.metadata;
+  if (uid !== undefined) details.uid = uid;
+  const status: Status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details };
+  return objectPayload(status);
+}

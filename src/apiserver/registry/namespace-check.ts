@@ -1,0 +1,54 @@
+import { newForbidden, newNotFound, StatusError } from '../../machinery/status-error.ts';
+import type { CacheHub } from '../cache/cache-hub.ts';
+import type { ResourceDefinition } from '../resource-definition.ts';
+
+const NAMESPACES_PREFIX = '/registry/namespaces/';
+
+/** PROTECTED_NAMESPACES may not be deleted (the NamespaceLifecycle admission of Kubernetes). */
+export const PROTECTED_NAMESPACES: ReadonlySet<string> = new Set([
+  'default',
+  'kube-system',
+  'kube-public',
+]);
+
+function newTerminating(definition: ResourceDefinition, name: string, namespace: string) {
+  const error = newForbidden(
+    definition.type,
+    name,
+    `unable to create new content in namespace ${namespace} because it is being terminated`,
+  );
+  const cause = {
+    reason: 'NamespaceTerminating',
+    message: `namespace ${namespace} is being terminated`,
+    field: 'metadata.namespace',
+  };
+  return new StatusError({
+    ...error.status,
+    details: { ...error.status.details, causes: [cause] },
+  });
+}
+
+/**
+ * checkNamespace refuses to create in a namespace that does not exist or is going. A server
+ * without the resource namespaces does not check.
+ */
+export function checkNamespace(
+  hub: CacheHub,
+  definition: ResourceDefinition,
+  object: { readonly name: string; readonly namespace: string },
+): void {
+  const namespaces = hub.cache(NAMESPACES_PREFIX);
+  if (!namespaces || !definition.type.namespaced) return;
+  const entry = namespaces.get('', object.namespace);
+  if (!entry) throw newNotFound({ group: '', resource: 'namespaces' }, object.namespace);
+  if (entry.object.metadata.deletionTimestamp !== undefined) {
+    throw newTerminating(definition, object.name, object.namespace);
+  }
+}
+
+/** checkNamespaceDelete refuses to delete a namespace that the cluster needs. */
+export function checkNamespaceDelete(definition: ResourceDefinition, name: string): void {
+  const { group, resource } = definition.type;
+  if (group !== '' || resource !== 'namespaces' || !PROTECTED_NAMESPACES.has(name)) return;
+  throw newForbidden(definition.type, name, 'this namespace may not be deleted');
+}

@@ -1,0 +1,47 @@
+import type { KubeObject } from '../../machinery/object.ts';
+import type { CacheHub } from '../cache/cache-hub.ts';
+import type { ResourceCache } from '../cache/resource-cache.ts';
+import type { Admission, AdmissionRequest, ApiLog } from '../contracts.ts';
+import type { ResourceDefinition, Strategy } from '../resource-definition.ts';
+import { resourcePrefix } from '../storage-key.ts';
+
+/** Registry is what every write and read of stored objects needs. */
+export interface Registry {
+  readonly hub: CacheHub;
+  readonly admission: readonly Admission[];
+  readonly log: ApiLog;
+  /** A random number in [0, 1): for generated names. */
+  readonly random: () => number;
+  readonly newUid: () => string;
+}
+
+/** StoredResource is one stored resource with its cache. */
+export interface StoredResource {
+  readonly registry: Registry;
+  readonly definition: ResourceDefinition;
+  readonly strategy: Strategy<KubeObject>;
+  readonly cache: ResourceCache;
+}
+
+/** storedResource binds a definition to its cache. */
+export function storedResource(
+  registry: Registry,
+  definition: ResourceDefinition,
+): StoredResource {
+  const cache = registry.hub.cache(resourcePrefix(definition.type));
+  if (!cache) throw new Error(`no cache for ${definition.type.resource}`);
+  return { registry, definition, strategy: definition.strategy ?? {}, cache };
+}
+
+/** admitMutating runs the mutating admission; the first refusal ends it. */
+export async function admitMutating(registry: Registry, request: AdmissionRequest): Promise<void> {
+  for (const one of registry.admission) await one.mutate?.(request);
+}
+
+/** admitValidating runs the validating admission; the first refusal ends it. */
+export async function admitValidating(
+  registry: Registry,
+  request: AdmissionRequest,
+): Promise<void> {
+  for (const one of registry.admission) await one.validate?.(request);
+}

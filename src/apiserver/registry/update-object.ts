@@ -1,0 +1,273 @@
+import { deepEqual, semanticEqual } from '../../machinery/deep-equal.ts';
+import type { FieldError } from '../../machinery/field-error.ts';
+import { invalid } from '../../machinery/field-error.ts';
+import type { KubeObject } from '../../machinery/object.ts';
+import {
+  newBadRequest,
+  newConflict,
+  newInvalid,
+  newNotFound,
+} from '../../machinery/status-error.ts';
+import type { Entry } from '../cache/entry.ts';
+import type { AdmissionRequest } from '../contracts.ts';
+import { objectPayload, type Payload } from '../output/payload.ts';
+import type { OperationContext } from '../request/operation-context.ts';
+import { cloneJson } from './clone.ts';
+import { createObject, encodeChecked } from './create-object.ts';
+import { objectMetaErrors, objectMetaUpdateErrors } from './object-meta.ts';
+import { admitMutating, admitValidating, type StoredResource } from './registry.ts';
+
+const MAX_ATTEMPTS = 20;
+
+/**
+ * Change makes the new object from the current one, which is frozen (undefined where there is
+ * none and one may be created). Its answer is the kit's own to change. Called again after a lost race.
+ */
+export type Change = (current: KubeObject | undefined) => KubeObject | Promise<KubeObject>;
+
+/** UpdateOptions says what is updated and under which rules. */
+export interface UpdateOptions {
+  /** Empty for the object itself; else `status` or another subresource of kind `update`. */
+  readonly subresource: string;
+  /** True for PUT: a resourceVersion may be demanded, and a missing object created. */
+  readonly replace: boolean;
+  /** True when a missing object is created whatever the strategy says: server-side apply. */
+  readonly createMissing?: boolean;
+}
+
+/** UpdateResult is the state after the update. */
+export interface UpdateResult {
+  readonly payload: Payload;
+  readonly created: boolean;
+}
+
+/** updateObject changes a stored object and retries when another writer was faster. */
+export async function updateObject(
+  stored: StoredResource,
+  name: string,
+  change: Change,
+  update: { readonly options: UpdateOptions; readonly context: OperationContext },
+): Promise<UpdateResult> {
+  const { options, context } = update;
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
+    const current = stored.cache.get(context.namespace, name);
+    if (!current) {
+      const mayCreate = options.replace && stored.strategy.allowCreateOnUpdate;
+      const creates = options.subresource === '' && (mayCreate || options.createMissing);
+      if (!creates) throw newNotFound(stored.definition.type, name);
+      const draft = await change(undefined);
+      return { payload: await createObject(stored, draft, context), created: true };
+    }
+    const payload = await updateOnce(stored, current, change, update);
+    if (payload) return { payload, created: false };
+  }
+  throw newConflict(stored.definition.type, name);
+}
+
+async function updateOnce(
+  stored: StoredResource,
+  current: Entry,
+  change: Change,
+  update: { readonly options: UpdateOptions; readonly context: OperationContext },
+): Promise<Payload | undefined> {
+  const { options, context } = update;
+  const old = current.object;
+  const changed = await change(old);
+  checkIdentity(stored, changed, old);
+  const demanded = checkVersion(stored, changed, { old, replace: options.replace });
+  const draft = keepSystemFields(stored, changed, old, options.subresource);
+  await prepareAndValidate(stored, { draft, old, name: current.name }, update);
+  if (isSame(draft, old)) return current;
+  if (mustGo(stored, draft, old)) return remove(stored, current, draft, context);
+  const value = encodeChecked(stored, draft);
+  if (context.dryRun) return objectPayload(draft);
+  const { namespace, name } = current;
+  const result = await stored.registry.hub.write(stored.cache, {
+    namespace,
+    name,
+    put: { draft, value },
+    replaces: current,
+  });
+  if (result.ok) return result.entry;
+  if (demanded) throw newConflict(stored.definition.type, name);
+  return undefined;
+}
+
+function checkIdentity(stored: StoredResource, draft: KubeObject, old: KubeObject): void {
+  const { metadata } = draft;
+  metadata.name ??= old.metadata.name ?? '';
+  if (metadata.namespace === undefined && old.metadata.namespace !== undefined) {
+    metadata.namespace = old.metadata.namespace;
+  }
+  const uid = old.metadata.uid ?? '';
+  if (metadata.uid && metadata.uid !== uid) {
+    const text = `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${uid}`;
+    throw newConflict(stored.definition.type, old.metadata.name ?? '', text);
+  }
+}
+
+/** checkVersion answers whether the writer demanded the version that it saw. */
+function checkVersion(
+  stored: StoredResource,
+  draft: KubeObject,
+  rule: { readonly old: KubeObject; readonly replace: boolean },
+): boolean {
+  const { type } = stored.definition;
+  const name = rule.old.metadata.name ?? '';
+  const demanded = draft.metadata.resourceVersion ?? '';
+  if (demanded === '' || demanded === '0') {
+    if (!rule.replace || (stored.strategy.allowUnconditionalUpdate ?? true)) return false;
+    const error = invalid('metadata.resourceVersion', 0, 'must be specified for an update');
+    throw newInvalid(type, name, [error]);
+  }
+  if (!/^\d+$/.test(demanded)) {
+    throw newBadRequest(`invalid resource version "${demanded}"`);
+  }
+  if (demanded !== rule.old.metadata.resourceVersion) throw newConflict(type, name);
+  return rule.replace;
+}
+
+function keepSystemFields(
+  stored: StoredResource,
+  changed: KubeObject,
+  old: KubeObject,
+  subresource: string,
+): KubeObject {
+  let draft = changed as KubeObject & { status?: unknown };
+  const before = old as KubeObject & { status?: unknown };
+  if (subresource === 'status') {
+    const managed = changed.metadata.managedFields;
+    draft = cloneJson(before);
+    if ('status' in changed) draft.status = changed.status;
+    else delete draft.status;
+    if (managed) draft.metadata.managedFields = managed;
+  } else if (stored.strategy.hasStatus && subresource === '') {
+    if (before.status === undefined) delete draft.status;
+    else draft.status = cloneJson(before.status);
+  }
+  keepMeta(draft, old);
+  return draft;
+}
+
+function keepMeta(draft: KubeObject, old: KubeObject): void {
+  const meta = draft.metadata;
+  const before = old.metadata;
+  delete meta.selfLink;
+  if (before.resourceVersion !== undefined) meta.resourceVersion = before.resourceVersion;
+  if (before.uid !== undefined) meta.uid = before.uid;
+  if (before.creationTimestamp !== undefined) meta.creationTimestamp = before.creationTimestamp;
+  if (before.generation === undefined) delete meta.generation;
+  else meta.generation = before.generation;
+  if (before.deletionTimestamp === undefined) {
+    delete meta.deletionTimestamp;
+    delete meta.deletionGracePeriodSeconds;
+    return;
+  }
+  meta.deletionTimestamp = before.deletionTimestamp;
+  if (before.deletionGracePeriodSeconds !== undefined) {
+    meta.deletionGracePeriodSeconds ??= before.deletionGracePeriodSeconds;
+  }
+}
+
+async function prepareAndValidate(
+  stored: StoredResource,
+  states: { readonly draft: KubeObject; readonly old: KubeObject; readonly name: string },
+  update: { readonly options: UpdateOptions; readonly context: OperationContext },
+): Promise<void> {
+  const { draft, old } = states;
+  const { context, options } = update;
+  await prepare(stored, states, update);
+  bumpGeneration(stored, draft, old);
+  const request: AdmissionRequest = {
+    operation: 'UPDATE',
+    type: stored.definition.type,
+    subresource: options.subresource,
+    namespace: context.namespace,
+    name: states.name,
+    object: draft,
+    old,
+    context,
+  };
+  await admitMutating(stored.registry, request);
+  const errors = validateUpdate(stored, draft, old, options.subresource);
+  if (errors.length > 0) throw newInvalid(stored.definition.type, states.name, errors);
+  await admitValidating(stored.registry, request);
+}
+
+async function prepare(
+  stored: StoredResource,
+  states: { readonly draft: KubeObject; readonly old: KubeObject },
+  update: { readonly options: UpdateOptions; readonly context: OperationContext },
+): Promise<void> {
+  const { strategy, definition } = stored;
+  const { draft, old } = states;
+  const { context, options } = update;
+  if (options.subresource === '') return strategy.prepareForUpdate?.(draft, old, context);
+  const subresource = definition.subresources?.[options.subresource];
+  if (subresource?.kind === 'update') return subresource.prepareForUpdate(draft, old, context);
+  return strategy.prepareForStatusUpdate?.(draft, old, context);
+}
+
+function validateUpdate(
+  stored: StoredResource,
+  draft: KubeObject,
+  old: KubeObject,
+  subresource: string,
+): FieldError[] {
+  const { strategy, definition } = stored;
+  const errors = [...objectMetaErrors(definition, draft), ...objectMetaUpdateErrors(draft, old)];
+  if (subresource === 'status') {
+    return [...errors, ...(strategy.validateStatusUpdate?.(draft, old) ?? [])];
+  }
+  if (subresource !== '') {
+    const served = definition.subresources?.[subresource];
+    const found = served?.kind === 'update' ? served.validateUpdate?.(draft, old) : undefined;
+    return [...errors, ...(found ?? [])];
+  }
+  const own = strategy.validate?.(draft) ?? [];
+  return [...errors, ...own, ...(strategy.validateUpdate?.(draft, old) ?? [])];
+}
+
+function bumpGeneration(stored: StoredResource, draft: KubeObject, old: KubeObject): void {
+  if (!stored.strategy.hasGeneration) return;
+  const spec = (draft as { spec?: unknown }).spec;
+  const before = (old as { spec?: unknown }).spec;
+  if (semanticEqual(spec, before)) return;
+  draft.metadata.generation = (old.metadata.generation ?? 0) + 1;
+}
+
+function isSame(draft: KubeObject, old: KubeObject): boolean {
+  const { metadata, ...rest } = draft;
+  const { metadata: oldMetadata, ...oldRest } = old;
+  const { resourceVersion: _new, ...meta } = metadata;
+  const { resourceVersion: _old, ...oldMeta } = oldMetadata;
+  return deepEqual(meta, oldMeta) && deepEqual(rest, oldRest);
+}
+
+function mustGo(stored: StoredResource, draft: KubeObject, old: KubeObject): boolean {
+  return (
+    old.metadata.deletionTimestamp !== undefined &&
+    (draft.metadata.finalizers ?? []).length === 0 &&
+    (draft.metadata.deletionGracePeriodSeconds ?? 0) === 0 &&
+    !stored.strategy.holdsDeletion?.(draft)
+  );
+}
+
+async function remove(
+  stored: StoredResource,
+  current: Entry,
+  draft: KubeObject,
+  context: OperationContext,
+): Promise<Payload | undefined> {
+  if (context.dryRun) return objectPayload(draft);
+  const { namespace, name } = current;
+  const result = await stored.registry.hub.write(stored.cache, {
+    namespace,
+    name,
+    put: null,
+    replaces: current,
+  });
+  if (!result.ok) return undefined;
+  await stored.strategy.afterDelete?.(current.object);
+  return objectPayload(draft);
+}

@@ -1,0 +1,73 @@
+import { forbidden, invalid } from '../../machinery/field-error.ts';
+import { newInvalid, type StatusError } from '../../machinery/status-error.ts';
+import { newExpired } from '../../machinery/status-error.ts';
+import { WatchMessage } from '../cache/cache-event.ts';
+import { cacheWatch, type WatchSource } from '../cache/cache-watch.ts';
+import type { Entry } from '../cache/entry.ts';
+import { objectPayload } from '../output/payload.ts';
+import type { StorageListOptions } from '../resource-definition.ts';
+import { parseRevision } from './list-objects.ts';
+import type { StoredResource } from './registry.ts';
+import { selectionOf } from './selection.ts';
+
+const LIST_OPTIONS = { group: 'meta.k8s.io', kind: 'ListOptions' };
+
+/** checkWatchOptions refuses combinations that Kubernetes refuses. */
+export function checkWatchOptions(options: StorageListOptions, sendsInitial: boolean | undefined) {
+  const match = options.resourceVersionMatch;
+  if (sendsInitial === undefined && match !== '') {
+    const text = 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided';
+    throw newInvalid(LIST_OPTIONS, '', [forbidden('resourceVersionMatch', text)]);
+  }
+  if (sendsInitial !== undefined && match !== 'NotOlderThan') {
+    const text = 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan';
+    throw newInvalid(LIST_OPTIONS, '', [
+      match === ''
+        ? forbidden('resourceVersionMatch', text)
+        : invalid('resourceVersionMatch', match, text),
+    ]);
+  }
+}
+
+/** watchObjects answers a watch; one that would begin too far back is a single ERROR event. */
+export function watchObjects(
+  stored: StoredResource,
+  options: StorageListOptions,
+  namespace: string,
+): WatchSource {
+  const { cache, registry } = stored;
+  const selection = selectionOf(stored, options, namespace);
+  const requested = options.resourceVersion === '' ? 0 : parseRevision(options.resourceVersion);
+  const fromNow = requested === 0 || options.sendInitialEvents;
+  const base = {
+    matches: (entry: Entry) => selection.matches(entry),
+    bookmarks: options.allowWatchBookmarks,
+    markInitialEnd: options.sendInitialEvents && options.allowWatchBookmarks,
+  };
+  return {
+    open(sink) {
+      const { revision } = registry.hub;
+      if (!fromNow && requested < cache.historyFloor) {
+        return errorWatch(newTooOld(requested, cache.historyFloor)).open(sink);
+      }
+      const initial = fromNow ? cache.list(selection.namespace).filter(selection.matches) : [];
+      const afterRevision = fromNow ? revision : requested;
+      return cacheWatch(cache, { ...base, initial, afterRevision, revision }).open(sink);
+    },
+  };
+}
+
+function newTooOld(requested: number, floor: number): StatusError {
+  return newExpired(`too old resource version: ${requested} (${floor})`);
+}
+
+/** errorWatch is a watch that has one ERROR event and ends. */
+export function errorWatch(error: StatusError): WatchSource {
+  return {
+    open(sink) {
+      sink.send(new WatchMessage('ERROR', objectPayload(error.status)));
+      sink.end();
+      return () => undefined;
+    },
+  };
+}

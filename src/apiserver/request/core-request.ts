@@ -1,0 +1,60 @@
+import type { ApiRequest } from '../../client/transport.ts';
+import type { WatchSource } from '../cache/cache-watch.ts';
+import type { Payload } from '../output/payload.ts';
+import type { ConnectRequest, UserInfo } from '../resource-definition.ts';
+
+/** RequestBody is what a request carries: an object that is at hand, or bytes still to be read. */
+export interface RequestBody {
+  /** The decoded object of an in-process caller; it is not the server's to keep or change. */
+  readonly object: object | undefined;
+  /** Reads all bytes; throws 413 above the limit. */
+  read(limitBytes: number): Promise<Buffer>;
+  /** The bytes as they arrive. */
+  stream(): AsyncIterable<Uint8Array>;
+}
+
+/** CoreRequest is a request after authentication, whatever carried it. */
+export interface CoreRequest {
+  readonly method: ApiRequest['method'];
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly user: UserInfo;
+  readonly body: RequestBody;
+  readonly signal: AbortSignal;
+  readonly upgrade?: ConnectRequest['upgrade'];
+}
+
+/** CoreResponse is a success; failures are thrown as StatusError. */
+export type CoreResponse =
+  | {
+      readonly kind: 'payload';
+      readonly status: number;
+      readonly payload: Payload;
+      readonly format?: 'yaml' | 'pretty' | undefined;
+      readonly headers?: Readonly<Record<string, string>>;
+    }
+  | { readonly kind: 'watch'; readonly source: WatchSource }
+  | {
+      readonly kind: 'bytes';
+      readonly status: number;
+      readonly contentType: string;
+      readonly bytes: AsyncIterable<Uint8Array> | Uint8Array;
+      readonly headers?: Readonly<Record<string, string>>;
+    }
+  /** The handler took over the upgraded socket. */
+  | { readonly kind: 'taken' };
+
+/** CoreAnswer is a response with the warnings that came up on the way. */
+export interface CoreAnswer {
+  readonly response: CoreResponse;
+  readonly warnings: readonly string[];
+}
+
+/** headerOf answers one header as a single text; empty when absent. */
+export function headerOf(headers: CoreRequest['headers'], name: string): string {
+  const value = headers[name];
+  if (value === undefined) return '';
+  return typeof value === 'string' ? value : value.join(', ');
+}

@@ -1,0 +1,91 @@
+/** RequestInfo is what the method and the path of a request say (k8s.io/apiserver RequestInfo). */
+export interface RequestInfo {
+  readonly isResource: boolean;
+  readonly path: string;
+  /** get, list, watch, create, update, patch, delete, deletecollection; else the method in lower case. */
+  readonly verb: string;
+  readonly group: string;
+  readonly version: string;
+  readonly namespace: string;
+  readonly resource: string;
+  readonly subresource: string;
+  readonly name: string;
+  /** What follows the subresource, beginning with `/`, or empty. */
+  readonly subpath: string;
+}
+
+const NAMESPACE_SUBRESOURCES = new Set(['status', 'finalize']);
+
+const VERBS: Readonly<Record<string, string>> = {
+  POST: 'create',
+  GET: 'get',
+  HEAD: 'get',
+  PUT: 'update',
+  PATCH: 'patch',
+  DELETE: 'delete',
+};
+
+function decodeSegment(segment: string): string {
+  if (!segment.includes('%')) return segment;
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
+
+function nonResource(method: string, path: string): RequestInfo {
+  return {
+    isResource: false,
+    path,
+    verb: method.toLowerCase(),
+    group: '',
+    version: '',
+    namespace: '',
+    resource: '',
+    subresource: '',
+    name: '',
+    subpath: '',
+  };
+}
+
+function isWatch(query: URLSearchParams): boolean {
+  const value = query.get('watch');
+  return value !== null && value !== 'false' && value !== '0';
+}
+
+function verbOf(method: string, name: string, query: URLSearchParams): string {
+  const verb = VERBS[method] ?? '';
+  if (name !== '') return verb;
+  if (verb === 'get') return isWatch(query) ? 'watch' : 'list';
+  return verb === 'delete' ? 'deletecollection' : verb;
+}
+
+/** parseRequest reads method, path and query; a path that names no resource is a non-resource one. */
+export function parseRequest(method: string, path: string, query: URLSearchParams): RequestInfo {
+  const parts = path.split('/').filter((part) => part !== '');
+  const isCore = parts[0] === 'api';
+  const rest = parts.slice(isCore ? 2 : 3);
+  if ((!isCore && parts[0] !== 'apis') || rest.length === 0) return nonResource(method, path);
+  const viaPath = rest[0] === 'watch' && rest.length > 1;
+  if (viaPath) rest.shift();
+  let namespace = '';
+  if (rest[0] === 'namespaces' && rest[1] !== undefined) {
+    namespace = decodeSegment(rest[1]);
+    if (rest[2] !== undefined && !NAMESPACE_SUBRESOURCES.has(rest[2])) rest.splice(0, 2);
+  }
+  const [resource = '', name = '', subresource = '', ...more] = rest.map(decodeSegment);
+  if (namespace === '' && resource === 'projects') namespace = name;
+  return {
+    isResource: true,
+    path,
+    verb: viaPath ? 'watch' : verbOf(method, name, query),
+    group: isCore ? '' : (parts[1] ?? ''),
+    version: (isCore ? parts[1] : parts[2]) ?? '',
+    namespace,
+    resource,
+    subresource,
+    name,
+    subpath: more.length === 0 ? '' : `/${more.join('/')}`,
+  };
+}
