@@ -89,7 +89,11 @@ export class CacheHub {
     if (write.put) cache.expect(key, write.put.value, write.put.draft);
     const expectedModRevision = write.replaces?.revision ?? 0;
     try {
-      const result = await this.#store.write({ key: cache.prefix + key, value, expectedModRevision });
+      const result = await this.#store.write({
+        key: cache.prefix + key,
+        value,
+        expectedModRevision,
+      });
       if (!result.ok) {
         await this.waitFor(result.current?.modRevision ?? (await this.#store.currentRevision()));
         return { ok: false };

@@ -13,7 +13,11 @@ export class ListPayload implements Payload {
   readonly #kind: string;
   readonly #metadata: ListMeta;
 
-  constructor(type: { apiVersion: string; kind: string }, metadata: ListMeta, entries: readonly Entry[]) {
+  constructor(
+    type: { apiVersion: string; kind: string },
+    metadata: ListMeta,
+    entries: readonly Entry[],
+  ) {
     this.#apiVersion = type.apiVersion;
     this.#kind = type.kind;
     this.#metadata = metadata;

@@ -28,5 +28,7 @@ export function decodeContinue(text: string): ContinueToken {
   } catch (error) {
     throw newBadRequest('continue key is not valid: it could not be decoded', error);
   }
-  throw newBadRequest('continue key is not valid: incorrect encoded start resourceVersion (version meta.k8s.io/v1)');
+  throw newBadRequest(
+    'continue key is not valid: incorrect encoded start resourceVersion (version meta.k8s.io/v1)',
+  );
 }

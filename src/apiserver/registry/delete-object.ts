@@ -208,6 +208,12 @@ function removedPayload(stored: StoredResource, entry: Entry): Payload {
   details.kind = resource;
   const { uid } = entry.object.metadata;
   if (uid !== undefined) details.uid = uid;
-  const status: Status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details };
+  const status: Status = {
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Success',
+    details,
+  };
   return objectPayload(status);
 }

@@ -86,7 +86,9 @@ function keyFollows(entry: Entry, after: string): boolean {
 /** parseRevision reads a resourceVersion; throws 400. */
 export function parseRevision(text: string): number {
   if (!/^\d+$/.test(text)) {
-    throw newBadRequest(`resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`);
+    throw newBadRequest(
+      `resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`,
+    );
   }
   return Number(text);
 }

@@ -44,7 +44,8 @@ function nameErrors(definition: ResourceDefinition, meta: ObjectMeta): FieldErro
   if (generateName !== '') {
     // A base may end in a dash: characters will follow.
     const base = generateName.endsWith('-') ? `${generateName.slice(0, -1)}a` : generateName;
-    for (const text of rule(base)) errors.push(invalid('metadata.generateName', generateName, text));
+    for (const text of rule(base))
+      errors.push(invalid('metadata.generateName', generateName, text));
   }
   if (name === '') {
     errors.push(required('metadata.name', 'name or generateName is required'));
@@ -84,7 +85,8 @@ function annotationErrors(annotations: Readonly<Record<string, string>> | undefi
       errors.push(invalid('metadata.annotations', key, text));
     }
   }
-  if (size > MAX_ANNOTATION_BYTES) errors.push(tooLong('metadata.annotations', MAX_ANNOTATION_BYTES));
+  if (size > MAX_ANNOTATION_BYTES)
+    errors.push(tooLong('metadata.annotations', MAX_ANNOTATION_BYTES));
   return errors;
 }
 

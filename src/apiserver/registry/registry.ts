@@ -24,10 +24,7 @@ export interface StoredResource {
 }
 
 /** storedResource binds a definition to its cache. */
-export function storedResource(
-  registry: Registry,
-  definition: ResourceDefinition,
-): StoredResource {
+export function storedResource(registry: Registry, definition: ResourceDefinition): StoredResource {
   const cache = registry.hub.cache(resourcePrefix(definition.type));
   if (!cache) throw new Error(`no cache for ${definition.type.resource}`);
   return { registry, definition, strategy: definition.strategy ?? {}, cache };

@@ -1,6 +1,5 @@
 import { forbidden, invalid } from '../../machinery/field-error.ts';
-import { newInvalid, type StatusError } from '../../machinery/status-error.ts';
-import { newExpired } from '../../machinery/status-error.ts';
+import { newExpired, newInvalid, type StatusError } from '../../machinery/status-error.ts';
 import { WatchMessage } from '../cache/cache-event.ts';
 import { cacheWatch, type WatchSource } from '../cache/cache-watch.ts';
 import type { Entry } from '../cache/entry.ts';

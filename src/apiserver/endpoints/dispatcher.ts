@@ -1,0 +1,77 @@
+import { newPathNotFound } from '../../machinery/status-error.ts';
+import type { Authorizer } from '../contracts.ts';
+import type { Registry } from '../registry/registry.ts';
+import type { CoreAnswer, CoreRequest, CoreResponse } from '../request/core-request.ts';
+import { newContext, type OperationContext } from '../request/operation-context.ts';
+import { parseRequest, type RequestInfo } from '../request/request-info.ts';
+import type { UserInfo } from '../resource-definition.ts';
+import { attributesOf, demandAccess, effectiveUser } from './access.ts';
+import { serveVerb, writeQueryOf } from './resource-verbs.ts';
+import type { ServedResource } from './served-resource.ts';
+import { shapeAnswer } from './shape-answer.ts';
+import { serveSubresource } from './subresource-verbs.ts';
+
+const READS = new Set(['get', 'list', 'watch']);
+
+/** DispatcherDeps is what a Dispatcher needs. */
+export interface DispatcherDeps {
+  readonly registry: Registry;
+  readonly authorizer: Authorizer;
+  readonly now: () => Date;
+  find(info: RequestInfo): ServedResource | undefined;
+  /** Serves a path that is not a resource's; undefined: there is no such path. */
+  serveOther(request: CoreRequest, info: RequestInfo): Promise<CoreResponse | undefined>;
+}
+
+/** Dispatcher is the one way in: every request, from HTTP or from this process, passes here. */
+export class Dispatcher {
+  readonly #deps: DispatcherDeps;
+
+  constructor(deps: DispatcherDeps) {
+    this.#deps = deps;
+  }
+
+  /** handle carries out an authenticated request. Failures are thrown as StatusError. */
+  async handle(request: CoreRequest): Promise<CoreAnswer> {
+    const { authorizer } = this.#deps;
+    const info = parseRequest(request.method, request.path, request.query);
+    const user = await effectiveUser(authorizer, request.user, request.headers);
+    await demandAccess(authorizer, attributesOf(user, info));
+    if (!info.isResource) return this.#other(request, info);
+    const served = this.#deps.find(info);
+    if (!served || !isInScope(served, info)) return this.#other(request, info);
+    const context = this.#context(request, info, user);
+    const call = { served, info, request, context };
+    const response =
+      info.subresource === ''
+        ? await serveVerb(call)
+        : await serveSubresource(this.#deps.registry, call);
+    return { response: shapeAnswer(call, response), warnings: context.warnings };
+  }
+
+  async #other(request: CoreRequest, info: RequestInfo): Promise<CoreAnswer> {
+    const response = await this.#deps.serveOther(request, info);
+    if (!response) throw newPathNotFound();
+    return { response, warnings: [] };
+  }
+
+  #context(request: CoreRequest, info: RequestInfo, user: UserInfo): OperationContext {
+    const namespace = namespaceOf(info);
+    const facts = { user, namespace, now: this.#deps.now(), signal: request.signal };
+    if (READS.has(info.verb)) return newContext(facts);
+    return newContext({ ...facts, ...writeQueryOf(request, info.verb) });
+  }
+}
+
+/** namespaceOf is the namespace of the objects: a Namespace or Project is in none. */
+function namespaceOf(info: RequestInfo): string {
+  return info.resource === 'namespaces' || info.resource === 'projects' ? '' : info.namespace;
+}
+
+function isInScope(served: ServedResource, info: RequestInfo): boolean {
+  const { namespaced } = served.definition.type;
+  const namespace = namespaceOf(info);
+  if (!namespaced) return namespace === '';
+  if (namespace !== '') return true;
+  return info.name === '' && (READS.has(info.verb) || info.verb === 'deletecollection');
+}

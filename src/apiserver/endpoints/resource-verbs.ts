@@ -1,0 +1,162 @@
+import type { DeleteOptions } from '../../machinery/meta/v1.ts';
+import { newMethodNotSupported } from '../../machinery/status-error.ts';
+import type { Payload } from '../output/payload.ts';
+import { checkWatchOptions } from '../registry/watch-objects.ts';
+import type { CoreRequest, CoreResponse } from '../request/core-request.ts';
+import { asJsonObject, readBody } from '../request/decode-body.ts';
+import { checkPlace, decodeObject } from '../request/decode-object.ts';
+import { parseListQuery } from '../request/list-query.ts';
+import type { OperationContext } from '../request/operation-context.ts';
+import type { RequestInfo } from '../request/request-info.ts';
+import { parseWriteQuery } from '../request/write-query.ts';
+import { patchChange } from './patch.ts';
+import type { ServedResource } from './served-resource.ts';
+
+/** Call is one request to a resource, ready to be carried out. */
+export interface Call {
+  readonly served: ServedResource;
+  readonly info: RequestInfo;
+  readonly request: CoreRequest;
+  readonly context: OperationContext;
+}
+
+function payloadAnswer(payload: Payload, status = 200): CoreResponse {
+  return { kind: 'payload', status, payload };
+}
+
+function notSupported(call: Call, verb: string): never {
+  throw newMethodNotSupported(call.served.definition.type, verb);
+}
+
+function placeOf(call: Call, name?: string) {
+  const { namespaced } = call.served.definition.type;
+  const place = { namespaced, namespace: call.context.namespace };
+  return name === undefined ? place : { ...place, name };
+}
+
+async function get(call: Call): Promise<CoreResponse> {
+  const { rest } = call.served;
+  if (!rest.get) return notSupported(call, 'get');
+  const version = call.request.query.get('resourceVersion') ?? '';
+  return payloadAnswer(await rest.get(call.info.name, call.context, version));
+}
+
+async function list(call: Call): Promise<CoreResponse> {
+  const { rest } = call.served;
+  if (!rest.list) return notSupported(call, 'list');
+  return payloadAnswer(await rest.list(parseListQuery(call.request.query), call.context));
+}
+
+async function watch(call: Call): Promise<CoreResponse> {
+  const { rest } = call.served;
+  if (!rest.watch) return notSupported(call, 'watch');
+  const options = parseListQuery(call.request.query);
+  const initial = call.request.query.has('sendInitialEvents')
+    ? options.sendInitialEvents
+    : undefined;
+  checkWatchOptions(options, initial);
+  const { name } = call.info;
+  const fieldSelector =
+    name === '' || options.fieldSelector !== '' ? options.fieldSelector : `metadata.name=${name}`;
+  const source = await rest.watch({ ...options, fieldSelector }, call.context);
+  return { kind: 'watch', source };
+}
+
+async function create(call: Call): Promise<CoreResponse> {
+  const { rest, form } = call.served;
+  if (!rest.create || call.info.name !== '') return notSupported(call, 'create');
+  const draft = await decodeObject(call.request, form, call.context);
+  checkPlace(draft, placeOf(call));
+  return payloadAnswer(await rest.create(draft, call.context), 201);
+}
+
+async function update(call: Call): Promise<CoreResponse> {
+  const { rest, form } = call.served;
+  if (!rest.update) return notSupported(call, 'update');
+  const { name, subresource } = call.info;
+  const body = await decodeObject(call.request, form, call.context);
+  checkPlace(body, placeOf(call, name));
+  let attempts = 0;
+  const change = () => {
+    attempts += 1;
+    return attempts === 1 ? body : structuredClone(body);
+  };
+  const options = { subresource, replace: true };
+  const result = await rest.update(name, change, { options, context: call.context });
+  return payloadAnswer(result.payload, result.created ? 201 : 200);
+}
+
+async function patch(call: Call): Promise<CoreResponse> {
+  const { rest } = call.served;
+  if (!rest.update) return notSupported(call, 'patch');
+  const { name, subresource } = call.info;
+  const { change, createMissing } = await patchChange(call);
+  const options = { subresource, replace: false, createMissing };
+  const result = await rest.update(name, change, { options, context: call.context });
+  return payloadAnswer(result.payload, result.created ? 201 : 200);
+}
+
+async function deleteOptions(call: Call): Promise<DeleteOptions> {
+  const body = await readBody(call.request, { duplicates: false });
+  const options: DeleteOptions = body === undefined ? {} : asJsonObject(body);
+  const { query } = call.request;
+  const grace = query.get('gracePeriodSeconds');
+  if (grace !== null) options.gracePeriodSeconds ??= Number(grace);
+  const policy = query.get('propagationPolicy');
+  if (policy !== null) options.propagationPolicy ??= policy;
+  const orphan = query.get('orphanDependents');
+  if (orphan !== null) options.orphanDependents ??= orphan === 'true';
+  return options;
+}
+
+function withDryRun(context: OperationContext, options: DeleteOptions): OperationContext {
+  return options.dryRun?.includes('All') ? { ...context, dryRun: true } : context;
+}
+
+async function remove(call: Call): Promise<CoreResponse> {
+  const { rest } = call.served;
+  if (!rest.delete) return notSupported(call, 'delete');
+  const options = await deleteOptions(call);
+  const context = withDryRun(call.context, options);
+  return payloadAnswer(await rest.delete(call.info.name, options, context));
+}
+
+async function removeCollection(call: Call): Promise<CoreResponse> {
+  const { rest } = call.served;
+  if (!rest.deleteCollection) return notSupported(call, 'deletecollection');
+  const options = await deleteOptions(call);
+  const context = withDryRun(call.context, options);
+  const list = parseListQuery(call.request.query);
+  return payloadAnswer(await rest.deleteCollection(list, options, context));
+}
+
+const VERBS: Readonly<Record<string, (call: Call) => Promise<CoreResponse>>> = {
+  get,
+  list,
+  watch,
+  create,
+  update,
+  patch,
+  delete: remove,
+  deletecollection: removeCollection,
+};
+
+/** serveVerb carries out a request to an object or a collection. */
+export function serveVerb(call: Call): Promise<CoreResponse> {
+  const verb = VERBS[call.info.verb];
+  if (!verb) return notSupported(call, call.info.verb);
+  return verb(call);
+}
+
+/** servePut and servePatch serve subresources that are written like the object itself. */
+export const serveObjectVerbs = { get, update, patch };
+
+/** writeQueryOf reads the query of a write by the verb's kind of options. */
+export function writeQueryOf(request: CoreRequest, verb: string) {
+  const kinds: Readonly<Record<string, string>> = {
+    create: 'CreateOptions',
+    patch: 'PatchOptions',
+    update: 'UpdateOptions',
+  };
+  return parseWriteQuery(request, kinds[verb] ?? 'DeleteOptions');
+}

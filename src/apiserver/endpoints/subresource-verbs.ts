@@ -1,0 +1,127 @@
+import type { ApiBody } from '../../client/transport.ts';
+import type { KubeObject } from '../../machinery/object.ts';
+import { newMethodNotSupported, newPathNotFound } from '../../machinery/status-error.ts';
+import { objectPayload } from '../output/payload.ts';
+import { iterableWatch } from '../registry/computed-rest.ts';
+import { checkNamespace } from '../registry/namespace-check.ts';
+import { admitMutating, admitValidating, type Registry } from '../registry/registry.ts';
+import type { CoreResponse } from '../request/core-request.ts';
+import { checkPlace, decodeObject } from '../request/decode-object.ts';
+import type { ConnectRequest, Subresource } from '../resource-definition.ts';
+import { type Call, serveObjectVerbs } from './resource-verbs.ts';
+import { serveScale } from './scale.ts';
+
+type Kind<K extends Subresource<KubeObject>['kind']> = Extract<
+  Subresource<KubeObject>,
+  { kind: K }
+>;
+
+/** subresourceType is how errors name a subresource: `pods/log`. */
+function subresourceType(call: Call) {
+  const { group, resource } = call.served.definition.type;
+  return { group, resource: `${resource}/${call.info.subresource}` };
+}
+
+function notSupported(call: Call): never {
+  throw newMethodNotSupported(subresourceType(call), call.info.verb);
+}
+
+/** serveSubresource carries out a request to a path below an object. */
+export async function serveSubresource(registry: Registry, call: Call): Promise<CoreResponse> {
+  const subresource = call.served.definition.subresources?.[call.info.subresource];
+  if (!subresource) throw newPathNotFound();
+  switch (subresource.kind) {
+    case 'status':
+    case 'update':
+      return serveLikeObject(call);
+    case 'scale':
+      return serveScale(call, subresource);
+    case 'create':
+      return serveCreate(registry, call, subresource);
+    case 'get':
+      if (call.info.verb !== 'get') return notSupported(call);
+      return {
+        kind: 'payload',
+        status: 200,
+        payload: objectPayload(await subresource.get(call.info.name, call.context)),
+      };
+    case 'connect':
+      return serveConnect(registry, call, subresource);
+  }
+}
+
+async function serveLikeObject(call: Call): Promise<CoreResponse> {
+  const { verb } = call.info;
+  if (verb === 'get' || verb === 'update' || verb === 'patch') return serveObjectVerbs[verb](call);
+  return notSupported(call);
+}
+
+async function serveCreate(
+  registry: Registry,
+  call: Call,
+  subresource: Kind<'create'>,
+): Promise<CoreResponse> {
+  if (call.info.verb !== 'create') return notSupported(call);
+  const { context, info, served } = call;
+  const { type } = served.definition;
+  const input = await decodeObject(call.request, subresource.input, context);
+  checkPlace(input, { namespaced: type.namespaced, namespace: context.namespace });
+  checkNamespace(registry.hub, served.definition, { name: info.name, namespace: info.namespace });
+  const request = {
+    operation: 'CREATE' as const,
+    type,
+    subresource: info.subresource,
+    namespace: context.namespace,
+    name: info.name,
+    object: input,
+    old: undefined,
+    context,
+  };
+  await admitMutating(registry, request);
+  await admitValidating(registry, request);
+  const output = await subresource.create(info.name, input, context);
+  return { kind: 'payload', status: 201, payload: objectPayload(output) };
+}
+
+async function serveConnect(
+  registry: Registry,
+  call: Call,
+  subresource: Kind<'connect'>,
+): Promise<CoreResponse> {
+  const { request, info, context } = call;
+  if (!subresource.methods.includes(request.method)) return notSupported(call);
+  const admission = {
+    operation: 'CONNECT' as const,
+    type: call.served.definition.type,
+    subresource: info.subresource,
+    namespace: context.namespace,
+    name: info.name,
+    object: undefined,
+    old: undefined,
+    context,
+  };
+  await admitMutating(registry, admission);
+  await admitValidating(registry, admission);
+  const connect: ConnectRequest = {
+    name: info.name,
+    method: request.method,
+    subpath: info.subpath,
+    query: request.query,
+    headers: request.headers,
+    body: request.body.stream(),
+    ...(request.upgrade ? { upgrade: request.upgrade } : {}),
+  };
+  return connected(await subresource.connect(connect, context), context.signal);
+}
+
+function connected(body: ApiBody | undefined, signal: AbortSignal): CoreResponse {
+  if (body === undefined) return { kind: 'taken' };
+  switch (body.kind) {
+    case 'object':
+      return { kind: 'payload', status: 200, payload: objectPayload(body.object) };
+    case 'watch':
+      return { kind: 'watch', source: iterableWatch(body.events, signal) };
+    case 'bytes':
+      return { kind: 'bytes', status: 200, contentType: body.contentType, bytes: body.bytes };
+  }
+}

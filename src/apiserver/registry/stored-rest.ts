@@ -1,0 +1,49 @@
+import type { DeleteOptions } from '../../machinery/meta/v1.ts';
+import { isNotFound, newNotFound } from '../../machinery/status-error.ts';
+import type { ListPayload } from '../output/list-payload.ts';
+import type { OperationContext } from '../request/operation-context.ts';
+import type { StorageListOptions } from '../resource-definition.ts';
+import { createObject } from './create-object.ts';
+import { deleteObject } from './delete-object.ts';
+import { listObjects, parseRevision, waitForRevision } from './list-objects.ts';
+import type { StoredResource } from './registry.ts';
+import type { Rest } from './rest.ts';
+import { updateObject } from './update-object.ts';
+import { watchObjects } from './watch-objects.ts';
+
+/** storedRest serves a resource from the watch cache and writes it to the store. */
+export function storedRest(stored: StoredResource): Rest {
+  return {
+    async get(name, context, resourceVersion) {
+      if (resourceVersion !== '' && resourceVersion !== '0') {
+        await waitForRevision(stored, parseRevision(resourceVersion));
+      }
+      const entry = stored.cache.get(context.namespace, name);
+      if (!entry) throw newNotFound(stored.definition.type, name);
+      return entry;
+    },
+    list: (options, context) => listObjects(stored, options, context.namespace),
+    watch: async (options, context) => watchObjects(stored, options, context.namespace),
+    create: (draft, context) => createObject(stored, draft, context),
+    update: (name, change, update) => updateObject(stored, name, change, update),
+    delete: (name, options, context) => deleteObject(stored, name, options, context),
+    deleteCollection: (list, options, context) => deleteAll(stored, { list, options }, context),
+  };
+}
+
+async function deleteAll(
+  stored: StoredResource,
+  what: { readonly list: StorageListOptions; readonly options: DeleteOptions },
+  context: OperationContext,
+): Promise<ListPayload> {
+  const page = await listObjects(stored, what.list, context.namespace);
+  for (const entry of page.entries) {
+    const scoped = { ...context, namespace: entry.namespace, warn: context.warn };
+    try {
+      await deleteObject(stored, entry.name, what.options, scoped);
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+    }
+  }
+  return page;
+}
