@@ -17,7 +17,7 @@ import { type CoreRequest, headerOf } from '../request/core-request.ts';
 import { MAX_BODY_BYTES } from '../request/decode-body.ts';
 import { checkKind, checkPlace, structureObject } from '../request/decode-object.ts';
 import { parseMediaType } from '../request/media-type.ts';
-import type { Call } from './resource-verbs.ts';
+import type { Call } from './call.ts';
 
 const JSON_PATCH = 'application/json-patch+json';
 const MERGE_PATCH = 'application/merge-patch+json';

@@ -7,18 +7,9 @@ import { asJsonObject, readBody } from '../request/decode-body.ts';
 import { checkPlace, decodeObject } from '../request/decode-object.ts';
 import { parseListQuery } from '../request/list-query.ts';
 import type { OperationContext } from '../request/operation-context.ts';
-import type { RequestInfo } from '../request/request-info.ts';
 import { parseWriteQuery } from '../request/write-query.ts';
+import type { Call } from './call.ts';
 import { patchChange } from './patch.ts';
-import type { ServedResource } from './served-resource.ts';
-
-/** Call is one request to a resource, ready to be carried out. */
-export interface Call {
-  readonly served: ServedResource;
-  readonly info: RequestInfo;
-  readonly request: CoreRequest;
-  readonly context: OperationContext;
-}
 
 function payloadAnswer(payload: Payload, status = 200): CoreResponse {
   return { kind: 'payload', status, payload };

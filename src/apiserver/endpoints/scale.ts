@@ -8,8 +8,8 @@ import { cloneJson } from '../registry/clone.ts';
 import type { CoreResponse } from '../request/core-request.ts';
 import { checkPlace, decodeObject, type ObjectForm } from '../request/decode-object.ts';
 import type { Subresource } from '../resource-definition.ts';
+import type { Call } from './call.ts';
 import { patchChange } from './patch.ts';
-import type { Call } from './resource-verbs.ts';
 
 type ScaleSubresource = Extract<Subresource<KubeObject>, { kind: 'scale' }>;
 

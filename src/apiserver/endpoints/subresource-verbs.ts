@@ -8,7 +8,8 @@ import { admitMutating, admitValidating, type Registry } from '../registry/regis
 import type { CoreResponse } from '../request/core-request.ts';
 import { checkPlace, decodeObject } from '../request/decode-object.ts';
 import type { ConnectRequest, Subresource } from '../resource-definition.ts';
-import { type Call, serveObjectVerbs } from './resource-verbs.ts';
+import type { Call } from './call.ts';
+import { serveObjectVerbs } from './resource-verbs.ts';
 import { serveScale } from './scale.ts';
 
 type Kind<K extends Subresource<KubeObject>['kind']> = Extract<

@@ -1,0 +1,12 @@
+import type { CoreRequest } from '../request/core-request.ts';
+import type { OperationContext } from '../request/operation-context.ts';
+import type { RequestInfo } from '../request/request-info.ts';
+import type { ServedResource } from './served-resource.ts';
+
+/** Call is one request to a resource, ready to be carried out. */
+export interface Call {
+  readonly served: ServedResource;
+  readonly info: RequestInfo;
+  readonly request: CoreRequest;
+  readonly context: OperationContext;
+}
