@@ -1,4 +1,5 @@
 import type { Controller } from '../controller-kit/controller.ts';
+import { type ClusterDns, newClusterDns } from './dns/cluster-dns.ts';
 import { hostIsSetUp, setUpHost, tearDownHost } from './host-setup.ts';
 import type { NetworkOptions, ResolvedNetworkOptions } from './network-options.ts';
 import { ForwardRules } from './pods/forward-rules.ts';
@@ -23,6 +24,8 @@ export interface Network {
   readonly dns: { readonly servers: readonly string[]; readonly clusterDomain: string };
   /** controllers keep the host equal to the API; none without informers. Run them by a manager. */
   readonly controllers: readonly Controller[];
+  /** dnsPort is where cluster DNS listens, once started. */
+  readonly dnsPort: number | undefined;
   /** start makes the host's side and keeps it so. Pods that run already keep their addresses. */
   start(): Promise<void>;
   /** stop ends what runs in this process. Links and rules stay: pods go on talking. */
@@ -43,6 +46,8 @@ class HostNetwork implements Network {
   readonly #links: PodLinks;
   readonly #forward: ForwardRules;
   readonly #table: ServiceTable;
+  readonly #dns: ClusterDns | undefined;
+  #dnsPort: number | undefined;
   #checking: NodeJS.Timeout | undefined;
 
   constructor(options: ResolvedNetworkOptions) {
@@ -51,8 +56,13 @@ class HostNetwork implements Network {
     this.#forward = new ForwardRules(options.interfacePrefix);
     this.#table = new ServiceTable(options);
     const { informers } = options;
+    this.#dns = informers && newClusterDns({ ...options, informers });
     this.controllers = informers ? [newServiceController(informers, this.#table)] : [];
     this.dns = { servers: [options.dnsServiceIP], clusterDomain: options.clusterDomain };
+  }
+
+  get dnsPort(): number | undefined {
+    return this.#dnsPort;
   }
 
   async attach(pod: { readonly uid: string }, pid: number) {
@@ -67,12 +77,14 @@ class HostNetwork implements Network {
   async start(): Promise<void> {
     await this.#restoreHost();
     await this.#links.start();
+    this.#dnsPort = await this.#dns?.start();
     this.#checkLater();
   }
 
   async stop(): Promise<void> {
     clearTimeout(this.#checking);
     this.#checking = undefined;
+    await this.#dns?.stop();
   }
 
   async purge(): Promise<void> {
