@@ -1,0 +1,64 @@
+// Runs the benchmarks of bench/ and prints one table. `npm run bench -- store cli` runs only those.
+// A benchmark is a module `bench/NAME.ts` that exports `run()`; see bench/README.md.
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+
+const all = readdirSync('bench')
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => basename(file, '.ts'));
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !all.includes(name));
+if (unknown.length > 0) {
+  console.error(`bench: unknown benchmark ${unknown.join(', ')}; there are: ${all.join(', ')}`);
+  process.exit(2);
+}
+const names = wanted.length > 0 ? wanted : all;
+
+rmSync('dist/bench', { recursive: true, force: true });
+mkdirSync('dist/bench', { recursive: true });
+await build({
+  entryPoints: Object.fromEntries(names.map((name) => [name, `bench/${name}.ts`])),
+  outdir: 'dist/bench',
+  outExtension: { '.js': '.mjs' },
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'esm',
+  packages: 'external',
+  logLevel: 'warning',
+});
+
+const rows = [];
+let failed = 0;
+for (const name of names) {
+  console.error(`bench: ${name}`);
+  try {
+    const module = await import(pathToFileURL(resolve(`dist/bench/${name}.mjs`)).href);
+    const result = await module.run();
+    for (const row of result.rows) rows.push({ bench: result.name, ...row });
+  } catch (error) {
+    failed += 1;
+    console.error(`bench: ${name} failed:`, error);
+  }
+}
+
+const number = (value) =>
+  Math.abs(value) >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(3);
+const table = [
+  ['bench', 'work', 'value', 'unit', 'goal'],
+  ...rows.map((row) => [row.bench, row.work, number(row.value), row.unit, row.goal ?? '']),
+];
+const widths = table[0].map((_, column) => Math.max(...table.map((row) => row[column].length)));
+for (const row of table) {
+  console.log(
+    row
+      .map((cell, column) =>
+        column === 2 ? cell.padStart(widths[column]) : cell.padEnd(widths[column]),
+      )
+      .join('  ')
+      .trimEnd(),
+  );
+}
+process.exit(failed > 0 ? 1 : 0);
