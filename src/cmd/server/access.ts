@@ -1,0 +1,125 @@
+import {
+  CLUSTER_ROLE_BINDINGS,
+  CLUSTER_ROLES,
+  PODS,
+  ROLE_BINDINGS,
+  ROLES,
+  SECRETS,
+  SERVICE_ACCOUNTS,
+} from '../../apis/resource-types.ts';
+import { newAuthenticator } from '../../apiserver/access/authenticator.ts';
+import { type AccessAttributes, type RoleSource, rbacAllows } from '../../apiserver/access/rbac.ts';
+import {
+  ServiceAccountTokens,
+  type TokenLookups,
+} from '../../apiserver/access/service-account-tokens.ts';
+import type { UserInfo } from '../../apiserver/resource-definition.ts';
+import type { Client } from '../../client/client.ts';
+import type { Informers } from '../../controller-kit/controller.ts';
+import type { KubeObject, ResourceType } from '../../machinery/object.ts';
+import { isNotFound } from '../../machinery/status-error.ts';
+
+/** Access is how the API server and the registry find out who somebody is and what they may do. */
+export interface Access {
+  readonly tokens: ServiceAccountTokens;
+  readonly authenticator: ReturnType<typeof newAuthenticator>;
+  readonly authorizer: {
+    authorize(attributes: AccessAttributes): { allowed: boolean; reason?: string };
+  };
+  authenticateToken(token: string): Promise<UserInfo | undefined>;
+  /** maySee tells whether a user may get a namespace, and so sees it as a project. */
+  maySee(user: UserInfo, namespace: string): boolean;
+  /** canAccessImages asks for a verb on `imagestreams/layers`. */
+  canAccessImages(user: UserInfo, verb: string, namespace: string, name: string): boolean;
+}
+
+/** AccessDeps: `informers` need not run yet, and `client` acts as system:masters. */
+export interface AccessDeps {
+  readonly client: Client;
+  readonly informers: Informers;
+  readonly signingKeyPem: string;
+  now(): Date;
+}
+
+function roleSource(informers: Informers): RoleSource {
+  const clusterRoles = informers.informer(CLUSTER_ROLES);
+  const roles = informers.informer(ROLES);
+  const clusterRoleBindings = informers.informer(CLUSTER_ROLE_BINDINGS);
+  const roleBindings = informers.informer(ROLE_BINDINGS);
+  return {
+    clusterRole: (name) => clusterRoles.get(name),
+    role: (namespace, name) => roles.get(`${namespace}/${name}`),
+    clusterRoleBindings: () => clusterRoleBindings.list(),
+    roleBindings: (namespace) => roleBindings.list(namespace),
+  };
+}
+
+function tokenLookups(client: Client): TokenLookups {
+  const find = async <T extends KubeObject>(
+    type: ResourceType<T>,
+    namespace: string,
+    name: string,
+  ) => {
+    try {
+      return await client.get(type, { namespace, name });
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    }
+  };
+  return {
+    serviceAccount: (namespace, name) => find(SERVICE_ACCOUNTS, namespace, name),
+    async boundObjectUid(kind, namespace, name) {
+      const object = await find<KubeObject>(kind === 'pod' ? PODS : SECRETS, namespace, name);
+      return object?.metadata.uid;
+    },
+  };
+}
+
+const RESOURCE = { path: undefined };
+
+/** newAccess wires tokens, certificates and roles together. */
+export function newAccess(deps: AccessDeps): Access {
+  const tokens = new ServiceAccountTokens(deps.signingKeyPem, deps.now);
+  const lookups = tokenLookups(deps.client);
+  const roles = roleSource(deps.informers);
+  const authenticateToken = (token: string) => tokens.authenticate(token, lookups);
+  const allows = (attributes: AccessAttributes) => rbacAllows(roles, attributes);
+  return {
+    tokens,
+    authenticateToken,
+    authenticator: newAuthenticator([authenticateToken]),
+    authorizer: { authorize: (attributes) => ({ allowed: allows(projectAttributes(attributes)) }) },
+    maySee: (user, namespace) =>
+      allows({
+        ...RESOURCE,
+        user,
+        verb: 'get',
+        group: '',
+        resource: 'namespaces',
+        subresource: '',
+        name: namespace,
+        namespace,
+      }),
+    canAccessImages: (user, verb, namespace, name) =>
+      allows({
+        ...RESOURCE,
+        user,
+        verb,
+        group: 'image.openshift.io',
+        resource: 'imagestreams',
+        subresource: 'layers',
+        name,
+        namespace,
+      }),
+  };
+}
+
+/** projectAttributes: access to a namespace or project is decided by the roles inside it. */
+function projectAttributes(attributes: AccessAttributes): AccessAttributes {
+  const isNamespace = attributes.resource === 'namespaces' && attributes.group === '';
+  const isProject =
+    attributes.resource === 'projects' && attributes.group === 'project.openshift.io';
+  if (!(isNamespace || isProject) || attributes.namespace !== '') return attributes;
+  return { ...attributes, namespace: attributes.name };
+}
