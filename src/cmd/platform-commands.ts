@@ -25,5 +25,21 @@ export function platformCommand(
 /** PLATFORM_SECTION holds the commands that start and stop the platform. */
 export const PLATFORM_SECTION: CommandSection = {
   title: 'Platform Commands',
-  commands: [],
+  commands: [
+    platformCommand(
+      'up',
+      'Start the platform on this machine',
+      async () => (await import('./platform/up.ts')).run,
+    ),
+    platformCommand(
+      'down',
+      'Stop the platform; the data stays',
+      async () => (await import('./platform/down.ts')).run,
+    ),
+    platformCommand(
+      'quickstart',
+      'Set up everything and run an example application',
+      async () => (await import('./platform/quickstart.ts')).run,
+    ),
+  ],
 };

@@ -87,7 +87,6 @@ export async function serveRepositories(directory: string, host: string): Promis
       'daemon',
       '--reuseaddr',
       '--export-all',
-      '--enable=receive-pack',
       `--base-path=${directory}`,
       `--listen=${host}`,
       `--port=${port}`,
