@@ -31,7 +31,7 @@ export type StoreEvent =
 
 /** ListOptions narrows a list; keys come in ascending byte order. */
 export interface ListOptions {
-  /** Read the state as of this revision; the newest when absent. Throws CompactedError if too old. */
+  /** Read the state as of this revision; the newest when absent or 0. Throws CompactedError if too old. */
   readonly revision?: number;
   /** At most so many values; all when absent or 0. */
   readonly limit?: number;
@@ -66,7 +66,10 @@ export type WriteResult =
 
 /** WatchSink receives events in revision order, without gaps, each exactly once. */
 export interface WatchSink {
-  /** Called with a batch; `revision` is the newest revision that the watch has seen. */
+  /**
+   * Called with a batch; `revision` is the newest revision that the watch has seen. The batch is
+   * empty when only keys outside the prefix changed.
+   */
   onEvents(events: readonly StoreEvent[], revision: number): void;
   /** Called once, when the watch ends for a reason other than close(). */
   onError(error: Error): void;
@@ -128,5 +131,34 @@ export class StoreClosedError extends Error {
   constructor(cause?: unknown) {
     super('the store is closed', cause === undefined ? undefined : { cause });
     this.name = 'StoreClosedError';
+  }
+}
+
+/** StoreFullError: the disk is full. The write did not happen, reads go on, later writes may succeed. */
+export class StoreFullError extends Error {
+  constructor(directory: string, freeBytes: number, cause: unknown) {
+    super(`no space left on the disk of ${directory} (${freeBytes} bytes free)`, { cause });
+    this.name = 'StoreFullError';
+  }
+}
+
+/** StoreLockedError: another process has the directory of the store open. */
+export class StoreLockedError extends Error {
+  readonly directory: string;
+  readonly pid: number;
+
+  constructor(directory: string, pid: number) {
+    super(`the store in ${directory} is in use by process ${pid}`);
+    this.name = 'StoreLockedError';
+    this.directory = directory;
+    this.pid = pid;
+  }
+}
+
+/** StoreCorruptError: the files of the store cannot be read as a store. */
+export class StoreCorruptError extends Error {
+  constructor(directory: string, detail: string, cause?: unknown) {
+    super(`the store in ${directory} cannot be read: ${detail}`, { cause });
+    this.name = 'StoreCorruptError';
   }
 }

@@ -1,0 +1,129 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { bytes, storeContract, text } from '../contract.ts';
+import { type Store, StoreCorruptError, StoreLockedError } from '../store.ts';
+import { openLmdbStore } from './lmdb-store.ts';
+
+let root: string;
+let count = 0;
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'sampan-store-'));
+});
+afterAll(() => rm(root, { recursive: true }));
+
+function freshDirectory(): string {
+  count += 1;
+  return join(root, `s.${count}`);
+}
+
+storeContract('openLmdbStore', () => openLmdbStore(freshDirectory()));
+
+describe('openLmdbStore', () => {
+  let directory: string;
+  let store: Store | undefined;
+  beforeEach(() => {
+    directory = freshDirectory();
+    store = undefined;
+  });
+  afterEach(() => store?.close());
+
+  async function reopen(): Promise<Store> {
+    await store?.close();
+    store = await openLmdbStore(directory);
+    return store;
+  }
+
+  it('finds everything again: values, revisions, history and what was compacted', async () => {
+    let open = await reopen();
+    for (let i = 1; i <= 5; i += 1) {
+      await open.write({ key: 'a', value: bytes(String(i)), expectedModRevision: i - 1 });
+    }
+    await open.compact(2);
+    open = await reopen();
+    expect(await open.currentRevision()).toBe(5);
+    expect(await open.compactedRevision()).toBe(2);
+    const old = await open.list('', { revision: 3 });
+    expect(old.items.map((one) => text(one.value))).toEqual(['3']);
+    const seen: number[] = [];
+    open.watch('', 2, {
+      onEvents: (events) => {
+        for (const one of events) if (one.type === 'put') seen.push(one.current.modRevision);
+      },
+      onError: () => undefined,
+    });
+    await expect.poll(() => seen).toEqual([3, 4, 5]);
+  });
+
+  it('refuses a directory that is open, naming it and the process', async () => {
+    await reopen();
+    const error = await openLmdbStore(directory).catch((e) => e);
+    expect(error).toBeInstanceOf(StoreLockedError);
+    expect(error.message).toBe(`the store in ${directory} is in use by process ${process.pid}`);
+  });
+
+  it.each([
+    ['of a process that is gone', '{"pid":4194303,"startTicks":"1","bootId":"x"}'],
+    ['of a pid that was used again', `{"pid":${process.pid},"startTicks":"1","bootId":"x"}`],
+    ['that was never finished', '{"pi'],
+  ])('takes over the lock %s', async (_, content) => {
+    await reopen();
+    await store?.close();
+    await writeFile(join(directory, 'owner'), content);
+    await expect(reopen()).resolves.toBeDefined();
+  });
+
+  it('lets one of many openers have the directory', async () => {
+    await (await reopen()).close();
+    await writeFile(join(directory, 'owner'), '{"pid":4194303,"startTicks":"1","bootId":"x"}');
+    const opened = await Promise.allSettled(
+      Array.from({ length: 8 }, () => openLmdbStore(directory)),
+    );
+    const won = opened.filter((one) => one.status === 'fulfilled');
+    expect(won).toHaveLength(1);
+    for (const one of won) await one.value.close();
+  });
+
+  it('refuses files that are no store', async () => {
+    await (await reopen()).close();
+    await writeFile(join(directory, 'data.mdb'), 'x'.repeat(100_000));
+    const error = await openLmdbStore(directory).catch((e) => e);
+    expect(error).toBeInstanceOf(StoreCorruptError);
+    expect(error.message).toContain(directory);
+  });
+
+  it('grows with what is put into it', async () => {
+    const open = await reopen();
+    const value = new Uint8Array(100_000).fill(7);
+    for (let round = 0; round < 10; round += 1) {
+      const keys = Array.from({ length: 50 }, (_, i) => `k/${round}/${i}`);
+      await Promise.all(keys.map((key) => open.write({ key, value, expectedModRevision: 0 })));
+    }
+    const all = await (await reopen()).list('k/', { limit: 10 });
+    expect(all.remainingCount).toBe(490);
+    expect(all.items.every((one) => one.value.length === 100_000)).toBe(true);
+  });
+
+  it('sweeps a long history while it is written to', async () => {
+    const open = await reopen();
+    let revision = 0;
+    for (let round = 0; round < 30; round += 1) {
+      const key = `k/${round % 3}`;
+      const base = (await open.get(key))?.modRevision ?? 0;
+      const chain = await open.write({
+        key,
+        value: bytes(String(round)),
+        expectedModRevision: base,
+      });
+      if (chain.ok) revision = chain.revision;
+      const more = Array.from({ length: 60 }, (_, i) =>
+        open.write({ key: `x/${round}/${i}`, value: bytes('1'), expectedModRevision: 0 }),
+      );
+      await Promise.all([...more, open.compact(revision)]);
+    }
+    expect((await open.list('x/')).items).toHaveLength(1800);
+    const kept = await (await reopen()).list('k/');
+    expect(kept.items.map((one) => text(one.value))).toEqual(['27', '28', '29']);
+  });
+});

@@ -1,0 +1,136 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import { open, type RootDatabase } from 'lmdb';
+import { StoreCorruptError, type StoredValue, type StoreEvent } from '../store.ts';
+import { decodeIndex, decodeRecord, type IndexEntry, type LogRecord } from './record.ts';
+
+/** FORMAT is the version of the layout below; another one is refused. */
+const FORMAT = 1;
+
+/** Numbers are the figures kept in the table `meta`. */
+export type Numbers = 'format' | 'revision' | 'compacted' | 'swept';
+
+/** Tables is an open LMDB environment and how its tables are read. */
+export type Tables = ReturnType<typeof openTables>;
+
+/**
+ * openTables opens the environment in a directory.
+ *
+ * Layout: `log` maps each revision to the change it made, value included; `index` maps each key
+ * that exists to its create and newest revision; `meta` holds figures. So a value is written once,
+ * and an older state is the newest one with the log undone.
+ */
+export function openTables(directory: string) {
+  const root = openRoot(directory);
+  const log = root.openDB<Buffer, number>('log', { encoding: 'binary' });
+  const index = root.openDB<Buffer, string>('index', { encoding: 'binary' });
+  const meta = root.openDB<number, Numbers>('meta', { encoding: 'json' });
+
+  function record(revision: number): LogRecord {
+    const bytes = log.get(revision);
+    if (!bytes) throw new StoreCorruptError(directory, `revision ${revision} is not in the log`);
+    return decodeRecord(bytes);
+  }
+
+  function value(revision: number): StoredValue {
+    const found = record(revision);
+    if (found.value === null) {
+      throw new StoreCorruptError(directory, `revision ${revision} is a delete`);
+    }
+    const { key, createRevision } = found;
+    return { key, value: found.value, createRevision, modRevision: revision };
+  }
+
+  function previous(revision: number): StoredValue | undefined {
+    return revision === 0 ? undefined : value(revision);
+  }
+
+  return {
+    root,
+    log,
+    index,
+    meta,
+    /** number reads a figure; 0 where it was never written. */
+    number: (name: Numbers): number => meta.get(name) ?? 0,
+    entry(key: string): IndexEntry | undefined {
+      const bytes = index.get(key);
+      return bytes && decodeIndex(bytes);
+    },
+    record,
+    value,
+    /** event tells the change of a revision as watches see it. */
+    event(revision: number): StoreEvent {
+      const found = record(revision);
+      const before = previous(found.previousRevision);
+      if (found.value !== null) return { type: 'put', current: value(revision), previous: before };
+      if (!before) throw new StoreCorruptError(directory, `revision ${revision} deletes nothing`);
+      return { type: 'delete', key: found.key, revision, previous: before };
+    },
+  };
+}
+
+/** MAGIC begins the meta page of an LMDB file, after the page's own header of 24 bytes. */
+const MAGIC = 0xbeefc0de;
+const MAGIC_OFFSET = 24;
+
+/** checkMagic refuses a file that is not LMDB's, on which the library would crash the process. */
+function checkMagic(directory: string): void {
+  const path = join(directory, 'data.mdb');
+  const bytes = Buffer.alloc(MAGIC_OFFSET + 4);
+  let length: number;
+  try {
+    const file = openSync(path, 'r');
+    length = readSync(file, bytes);
+    closeSync(file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw new StoreCorruptError(directory, (error as Error).message, error);
+  }
+  if (length === 0) return;
+  if (length < bytes.length || bytes.readUInt32LE(MAGIC_OFFSET) !== MAGIC) {
+    throw new StoreCorruptError(directory, `${path} is not a database`);
+  }
+}
+
+function openRoot(directory: string): RootDatabase<unknown, string> {
+  checkMagic(directory);
+  let root: RootDatabase<unknown, string>;
+  try {
+    root = open({ path: directory, maxDbs: 4, noSubdir: false, overlappingSync: true });
+  } catch (error) {
+    throw new StoreCorruptError(directory, (error as Error).message, error);
+  }
+  return root;
+}
+
+/** prepareTables marks new tables with their format and refuses tables of another one. */
+export async function prepareTables(tables: Tables, directory: string): Promise<void> {
+  const format = tables.number('format');
+  if (format === FORMAT) return;
+  if (format !== 0) {
+    throw new StoreCorruptError(directory, `its format is ${format}, this program reads ${FORMAT}`);
+  }
+  await transact(tables, () => [tables.meta.put('format', FORMAT)]);
+  await tables.root.flushed;
+}
+
+/**
+ * transact puts and removes in one transaction and resolves when it is committed. When the
+ * transaction is aborted it throws LMDB's reason and nothing was written.
+ */
+export async function transact(
+  tables: Tables,
+  operations: () => readonly Promise<unknown>[],
+): Promise<void> {
+  const whole = tables.root.batch(() => {
+    // Operations of one transaction share a few promises, whose failure `whole` reports too.
+    for (const part of new Set(operations())) part.catch(() => undefined);
+  });
+  try {
+    await whole;
+  } catch (error) {
+    const { commitError } = error as { commitError?: Promise<unknown> };
+    await commitError;
+    throw error;
+  }
+}
