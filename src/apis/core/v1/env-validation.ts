@@ -1,0 +1,166 @@
+import {
+  type FieldError,
+  invalid,
+  notSupported,
+  required,
+} from '../../../machinery/field-error.ts';
+import { indexPath } from '../../../machinery/field-path.ts';
+import {
+  configKeyErrors,
+  dnsSubdomainErrors,
+  envNameErrors,
+  labelKeyErrors,
+} from '../../../machinery/names.ts';
+import type {
+  EnvFromSource,
+  EnvVar,
+  EnvVarSource,
+  ObjectFieldSelector,
+  ResourceFieldSelector,
+} from './types.ts';
+import { texts } from './validation-rules.ts';
+
+/** ENV_FIELD_PATHS are the fields of a pod that a variable can be made of. */
+export const ENV_FIELD_PATHS = [
+  'metadata.name',
+  'metadata.namespace',
+  'metadata.uid',
+  'spec.nodeName',
+  'spec.serviceAccountName',
+  'status.hostIP',
+  'status.hostIPs',
+  'status.podIP',
+  'status.podIPs',
+];
+
+/** VOLUME_FIELD_PATHS are the fields of a pod that a file of a downward API volume can be made of. */
+export const VOLUME_FIELD_PATHS = [
+  'metadata.annotations',
+  'metadata.labels',
+  'metadata.name',
+  'metadata.namespace',
+  'metadata.uid',
+];
+
+const RESOURCE_FIELDS = [
+  'limits.cpu',
+  'limits.ephemeral-storage',
+  'limits.memory',
+  'requests.cpu',
+  'requests.ephemeral-storage',
+  'requests.memory',
+];
+
+const KNOWN_PATHS = new Set([...ENV_FIELD_PATHS, ...VOLUME_FIELD_PATHS]);
+
+/** validateFieldRef checks a reference to a field of the pod. */
+export function validateFieldRef(
+  selector: ObjectFieldSelector,
+  allowed: readonly string[],
+  path: string,
+): FieldError[] {
+  const { fieldPath = '', apiVersion = '' } = selector;
+  if (apiVersion === '') return [required(`${path}.apiVersion`)];
+  if (fieldPath === '') return [required(`${path}.fieldPath`)];
+  const subscript = /^(.+)\['([^']*)'\]$/.exec(fieldPath);
+  if (subscript) {
+    const [, base = '', key = ''] = subscript;
+    if (base === 'metadata.annotations')
+      return texts(path, key.toLowerCase(), labelKeyErrors(key.toLowerCase()));
+    if (base === 'metadata.labels') return texts(path, key, labelKeyErrors(key));
+    return [invalid(path, base, 'does not support subscript')];
+  }
+  if (!KNOWN_PATHS.has(fieldPath)) {
+    const detail = `error converting fieldPath: field label not supported: ${fieldPath}`;
+    return [invalid(`${path}.fieldPath`, fieldPath, detail)];
+  }
+  return allowed.includes(fieldPath) ? [] : [notSupported(`${path}.fieldPath`, fieldPath, allowed)];
+}
+
+/** validateResourceRef checks a reference to a container's resources. */
+export function validateResourceRef(
+  selector: ResourceFieldSelector,
+  path: string,
+  rule: { readonly needsContainer: boolean },
+): FieldError[] {
+  const { resource = '', containerName = '' } = selector;
+  if (rule.needsContainer && containerName === '') return [required(`${path}.containerName`)];
+  if (resource === '') return [required(`${path}.resource`)];
+  if (/^(requests|limits)\.hugepages-/.test(resource)) return [];
+  return RESOURCE_FIELDS.includes(resource)
+    ? []
+    : [notSupported(`${path}.resource`, resource, RESOURCE_FIELDS)];
+}
+
+function validateKeyRef(selector: { key: string; name?: string }, path: string): FieldError[] {
+  const errors: FieldError[] = [];
+  if (!selector.name) errors.push(required(`${path}.name`));
+  if (!selector.key) errors.push(required(`${path}.key`));
+  else errors.push(...texts(`${path}.key`, selector.key, configKeyErrors(selector.key)));
+  return errors;
+}
+
+function validateValueFrom(variable: EnvVar, source: EnvVarSource, path: string): FieldError[] {
+  const errors: FieldError[] = [];
+  const { fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef } = source;
+  if (fieldRef) errors.push(...validateFieldRef(fieldRef, ENV_FIELD_PATHS, `${path}.fieldRef`));
+  if (resourceFieldRef) {
+    const rule = { needsContainer: false };
+    errors.push(...validateResourceRef(resourceFieldRef, `${path}.resourceFieldRef`, rule));
+  }
+  if (configMapKeyRef) errors.push(...validateKeyRef(configMapKeyRef, `${path}.configMapKeyRef`));
+  if (secretKeyRef) errors.push(...validateKeyRef(secretKeyRef, `${path}.secretKeyRef`));
+  const sources = [fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef].filter(
+    Boolean,
+  ).length;
+  if (sources === 0) {
+    const detail =
+      'must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or `secretKeyRef`';
+    errors.push(invalid(path, '', detail));
+  } else if (variable.value) {
+    errors.push(invalid(path, '', 'may not be specified when `value` is not empty'));
+  } else if (sources > 1) {
+    errors.push(invalid(path, '', 'may not have more than one field specified at a time'));
+  }
+  return errors;
+}
+
+/** validateEnv checks the variables of a container. */
+export function validateEnv(env: readonly EnvVar[] | undefined, path: string): FieldError[] {
+  return (env ?? []).flatMap((variable, index) => {
+    const at = indexPath(path, index);
+    const name = variable.name
+      ? texts(`${at}.name`, variable.name, envNameErrors(variable.name))
+      : [required(`${at}.name`)];
+    const source = variable.valueFrom
+      ? validateValueFrom(variable, variable.valueFrom, `${at}.valueFrom`)
+      : [];
+    return [...name, ...source];
+  });
+}
+
+function validateSourceRef(reference: { name?: string }, path: string): FieldError[] {
+  if (!reference.name) return [required(`${path}.name`)];
+  return texts(`${path}.name`, reference.name, dnsSubdomainErrors(reference.name));
+}
+
+/** validateEnvFrom checks the config maps and secrets whose keys become variables. */
+export function validateEnvFrom(
+  sources: readonly EnvFromSource[] | undefined,
+  path: string,
+): FieldError[] {
+  return (sources ?? []).flatMap((source, index) => {
+    const at = indexPath(path, index);
+    const errors = source.prefix
+      ? texts(`${at}.prefix`, source.prefix, envNameErrors(source.prefix))
+      : [];
+    const { configMapRef, secretRef } = source;
+    if (configMapRef) errors.push(...validateSourceRef(configMapRef, `${at}.configMapRef`));
+    if (secretRef) errors.push(...validateSourceRef(secretRef, `${at}.secretRef`));
+    if (!configMapRef && !secretRef)
+      errors.push(invalid(path, '', 'must specify one of: `configMapRef` or `secretRef`'));
+    else if (configMapRef && secretRef)
+      errors.push(invalid(path, '', 'may not have more than one field specified at a time'));
+    return errors;
+  });
+}

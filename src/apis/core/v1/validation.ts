@@ -1,0 +1,215 @@
+import { deepEqual } from '../../../machinery/deep-equal.ts';
+import {
+  type FieldError,
+  forbidden,
+  invalid,
+  notSupported,
+  required,
+  tooLong,
+} from '../../../machinery/field-error.ts';
+import { indexPath, keyPath } from '../../../machinery/field-path.ts';
+import { isIPAddress } from '../../../machinery/ip-address.ts';
+import { configKeyErrors, dnsSubdomainErrors, portNumberErrors } from '../../../machinery/names.ts';
+import type {
+  ConfigMap,
+  EndpointAddress,
+  EndpointPort,
+  EndpointSubset,
+  Endpoints,
+  Event,
+  Secret,
+} from './types.ts';
+import { dnsLabel, immutable, texts } from './validation-rules.ts';
+
+export { validateNode, validateNodeUpdate } from './node-validation.ts';
+export { validatePodSpec, validatePodTemplateSpec } from './pod-spec-validation.ts';
+export { validatePodUpdate } from './pod-update-validation.ts';
+export { validatePod, validatePodStatusUpdate } from './pod-validation.ts';
+export {
+  validateControllerTemplate,
+  validateReplicationController,
+} from './replication-controller-validation.ts';
+export { isHeadless, validateService, validateServiceUpdate } from './service-validation.ts';
+
+const MAX_DATA_BYTES = 1024 * 1024;
+const encoder = new TextEncoder();
+
+function keyErrors(path: string, data: Readonly<Record<string, string>>): FieldError[] {
+  return Object.keys(data).flatMap((key) => texts(keyPath(path, key), key, configKeyErrors(key)));
+}
+
+/** The number of bytes that a base64 text stands for. */
+function decodedBytes(text: string): number {
+  return Math.floor((text.replace(/=+$/, '').length * 3) / 4);
+}
+
+function sum(values: readonly string[], size: (value: string) => number): number {
+  return values.reduce((total, value) => total + size(value), 0);
+}
+
+/** validateConfigMap checks keys and size of a config map. */
+export function validateConfigMap(map: ConfigMap): FieldError[] {
+  const { data = {}, binaryData = {} } = map;
+  const errors = keyErrors('data', data);
+  for (const key of Object.keys(data))
+    if (Object.hasOwn(binaryData, key))
+      errors.push(invalid(keyPath('data', key), key, 'duplicate of key present in binaryData'));
+  errors.push(...keyErrors('binaryData', binaryData));
+  const bytes =
+    sum(Object.values(data), (value) => encoder.encode(value).length) +
+    sum(Object.values(binaryData), decodedBytes);
+  if (bytes > MAX_DATA_BYTES) errors.push(tooLong('[]', MAX_DATA_BYTES));
+  return errors;
+}
+
+function frozenErrors<T extends { immutable?: boolean }>(
+  object: T,
+  old: T,
+  fields: readonly (keyof T & string)[],
+): FieldError[] {
+  if (!old.immutable) return [];
+  const detail = 'field is immutable when `immutable` is set';
+  const changed = fields.filter((field) => !deepEqual(object[field] ?? {}, old[field] ?? {}));
+  return [...(object.immutable ? [] : ['immutable']), ...changed].map((field) =>
+    forbidden(field, detail),
+  );
+}
+
+/** validateConfigMapUpdate keeps an immutable config map as it is. */
+export function validateConfigMapUpdate(map: ConfigMap, old: ConfigMap): FieldError[] {
+  return frozenErrors(map, old, ['data', 'binaryData']);
+}
+
+function missing(secret: Secret, keys: readonly string[]): FieldError[] {
+  return keys
+    .filter((key) => secret.data?.[key] === undefined)
+    .map((key) => required(keyPath('data', key)));
+}
+
+function jsonErrors(secret: Secret, key: string): FieldError[] {
+  const encoded = secret.data?.[key];
+  if (encoded === undefined) return [required(keyPath('data', key))];
+  const redacted = '<secret contents redacted>';
+  try {
+    const parsed: unknown = JSON.parse(atob(encoded));
+    return typeof parsed === 'object'
+      ? []
+      : [
+          invalid(
+            keyPath('data', key),
+            redacted,
+            `json: cannot unmarshal ${typeof parsed} into Go value of type map[string]interface {}`,
+          ),
+        ];
+  } catch (error) {
+    const text = encoded === '' ? 'unexpected end of JSON input' : (error as Error).message;
+    return [invalid(keyPath('data', key), redacted, text)];
+  }
+}
+
+const ACCOUNT_ANNOTATION = 'kubernetes.io/service-account.name';
+
+function secretTypeErrors(secret: Secret): FieldError[] {
+  switch (secret.type) {
+    case 'kubernetes.io/service-account-token':
+      return secret.metadata.annotations?.[ACCOUNT_ANNOTATION]
+        ? []
+        : [required(keyPath('metadata.annotations', ACCOUNT_ANNOTATION))];
+    case 'kubernetes.io/dockercfg':
+      return jsonErrors(secret, '.dockercfg');
+    case 'kubernetes.io/dockerconfigjson':
+      return jsonErrors(secret, '.dockerconfigjson');
+    case 'kubernetes.io/basic-auth': {
+      const errors = missing(secret, ['username', 'password']);
+      return errors.length === 2 ? errors : [];
+    }
+    case 'kubernetes.io/ssh-auth':
+      return secret.data?.['ssh-privatekey'] ? [] : [required('data[ssh-privatekey]')];
+    case 'kubernetes.io/tls':
+      return missing(secret, ['tls.crt', 'tls.key']);
+    default:
+      return [];
+  }
+}
+
+/** validateSecret checks keys, size and what the secret's type demands. */
+export function validateSecret(secret: Secret): FieldError[] {
+  const data = secret.data ?? {};
+  const errors = keyErrors('data', data);
+  if (sum(Object.values(data), decodedBytes) > MAX_DATA_BYTES)
+    errors.push(tooLong('data', MAX_DATA_BYTES));
+  return [...errors, ...secretTypeErrors(secret)];
+}
+
+/** validateSecretUpdate keeps a secret's type, and an immutable secret as it is. */
+export function validateSecretUpdate(secret: Secret, old: Secret): FieldError[] {
+  return [...immutable('type', secret.type, old.type), ...frozenErrors(secret, old, ['data'])];
+}
+
+const IP_TEXT = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)';
+const FORBIDDEN_RANGES: readonly [RegExp, string][] = [
+  [/^127\.|^::1$/, 'may not be in the loopback range (127.0.0.0/8, ::1/128)'],
+  [/^169\.254\.|^fe8/i, 'may not be in the link-local range (169.254.0.0/16, fe80::/10)'],
+  [/^224\.0\.0\.|^ff02/i, 'may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)'],
+  [/^0\.0\.0\.0$|^::$/, 'may not be unspecified (0.0.0.0 or ::)'],
+];
+
+/** endpointIPErrors checks an address that traffic is sent to. */
+export function endpointIPErrors(path: string, address: string): FieldError[] {
+  if (!isIPAddress(address)) return [invalid(path, address, IP_TEXT)];
+  return FORBIDDEN_RANGES.filter(([range]) => range.test(address)).map(([, text]) =>
+    invalid(path, address, text),
+  );
+}
+
+function addressErrors(address: EndpointAddress, path: string): FieldError[] {
+  const { ip = '', hostname, nodeName } = address;
+  return [
+    ...endpointIPErrors(`${path}.ip`, ip),
+    ...(hostname ? dnsLabel(`${path}.hostname`, hostname) : []),
+    ...(nodeName ? texts(`${path}.nodeName`, nodeName, dnsSubdomainErrors(nodeName)) : []),
+  ];
+}
+
+const PROTOCOLS = ['SCTP', 'TCP', 'UDP'];
+
+function portErrors(port: EndpointPort, path: string, needsName: boolean): FieldError[] {
+  const errors: FieldError[] = [];
+  if (port.name) errors.push(...dnsLabel(`${path}.name`, port.name));
+  else if (needsName) errors.push(required(`${path}.name`));
+  errors.push(...texts(`${path}.port`, port.port ?? 0, portNumberErrors(port.port ?? 0)));
+  if (!PROTOCOLS.includes(port.protocol ?? ''))
+    errors.push(notSupported(`${path}.protocol`, port.protocol, PROTOCOLS));
+  return errors;
+}
+
+function subsetErrors(subset: EndpointSubset, path: string): FieldError[] {
+  const { addresses = [], notReadyAddresses = [], ports = [] } = subset;
+  const errors: FieldError[] = [];
+  if (addresses.length === 0 && notReadyAddresses.length === 0)
+    errors.push(required(path, 'must specify `addresses` or `notReadyAddresses`'));
+  for (const [index, one] of addresses.entries())
+    errors.push(...addressErrors(one, indexPath(`${path}.addresses`, index)));
+  for (const [index, one] of notReadyAddresses.entries())
+    errors.push(...addressErrors(one, indexPath(`${path}.notReadyAddresses`, index)));
+  for (const [index, port] of ports.entries())
+    errors.push(...portErrors(port, indexPath(`${path}.ports`, index), ports.length > 1));
+  return errors;
+}
+
+/** validateEndpoints checks addresses and ports. */
+export function validateEndpoints(endpoints: Endpoints): FieldError[] {
+  return (endpoints.subsets ?? []).flatMap((subset, index) =>
+    subsetErrors(subset, indexPath('subsets', index)),
+  );
+}
+
+/** validateEvent checks that an event is in the namespace of what it is about. */
+export function validateEvent(event: Event): FieldError[] {
+  const about = event.involvedObject?.namespace ?? '';
+  const { namespace = '' } = event.metadata;
+  const path = 'involvedObject.namespace';
+  const clusterScoped = about === '' && ['', 'default', 'kube-system'].includes(namespace);
+  if (about === namespace || clusterScoped || (about === '' && event.eventTime)) return [];
+  return [invalid(path, about, 'does not match event.namespace')];
+}

@@ -1,0 +1,224 @@
+import {
+  duplicate,
+  type FieldError,
+  forbidden,
+  invalid,
+  notFound,
+  notSupported,
+  required,
+} from '../../../machinery/field-error.ts';
+import { indexPath } from '../../../machinery/field-path.ts';
+import { VOLUME_FIELD_PATHS, validateFieldRef, validateResourceRef } from './env-validation.ts';
+import type {
+  DownwardAPIVolumeFile,
+  HostPathVolumeSource,
+  KeyToPath,
+  ProjectedVolumeSource,
+  Volume,
+  VolumeMount,
+  VolumeProjection,
+} from './types.ts';
+import { fileMode, requiredLabel } from './validation-rules.ts';
+
+function noBacksteps(path: string, target: string): FieldError[] {
+  return target.split('/').includes('..') ? [invalid(path, target, "must not contain '..'")] : [];
+}
+
+/** localPath checks a relative path without `..`. */
+function localPath(path: string, target: string): FieldError[] {
+  const absolute = target.startsWith('/') ? [invalid(path, target, 'must be a relative path')] : [];
+  return [...absolute, ...noBacksteps(path, target)];
+}
+
+function localFreePath(path: string, target: string): FieldError[] {
+  const reserved =
+    target.startsWith('..') && !target.startsWith('../')
+      ? [invalid(path, target, "must not start with '..'")]
+      : [];
+  return [...localPath(path, target), ...reserved];
+}
+
+function validateItems(items: readonly KeyToPath[] | undefined, path: string): FieldError[] {
+  return (items ?? []).flatMap((item, index) => {
+    const at = indexPath(path, index);
+    return [
+      ...(item.key ? [] : [required(`${at}.key`)]),
+      ...(item.path ? [] : [required(`${at}.path`)]),
+      ...localFreePath(`${at}.path`, item.path ?? ''),
+      ...fileMode(`${at}.mode`, item.mode),
+    ];
+  });
+}
+
+const HOST_PATH_TYPES = [
+  '',
+  'BlockDevice',
+  'CharDevice',
+  'Directory',
+  'DirectoryOrCreate',
+  'File',
+  'FileOrCreate',
+  'Socket',
+];
+
+function validateHostPath(source: HostPathVolumeSource, path: string): FieldError[] {
+  if (!source.path) return [required(`${path}.path`)];
+  const type = source.type ?? '';
+  return [
+    ...noBacksteps(`${path}.path`, source.path),
+    ...(HOST_PATH_TYPES.includes(type)
+      ? []
+      : [notSupported(`${path}.type`, type, HOST_PATH_TYPES)]),
+  ];
+}
+
+function validateDownwardFile(file: DownwardAPIVolumeFile, path: string): FieldError[] {
+  const errors: FieldError[] = file.path ? [] : [required(`${path}.path`)];
+  errors.push(...localFreePath(`${path}.path`, file.path ?? ''));
+  if (file.fieldRef) {
+    errors.push(...validateFieldRef(file.fieldRef, VOLUME_FIELD_PATHS, `${path}.fieldRef`));
+    if (file.resourceFieldRef) {
+      const detail = 'fieldRef and resourceFieldRef can not be specified simultaneously';
+      errors.push(invalid(path, 'resource', detail));
+    }
+  } else if (file.resourceFieldRef) {
+    const rule = { needsContainer: true };
+    errors.push(...validateResourceRef(file.resourceFieldRef, `${path}.resourceFieldRef`, rule));
+  } else {
+    errors.push(required(path, 'one of fieldRef and resourceFieldRef is required'));
+  }
+  return [...errors, ...fileMode(`${path}.mode`, file.mode)];
+}
+
+function validateToken(source: VolumeProjection, path: string, volumePath: string): FieldError[] {
+  const token = source.serviceAccountToken;
+  if (token === undefined) return [];
+  const seconds = token.expirationSeconds ?? 3600;
+  const at = `${path}.serviceAccountToken.expirationSeconds`;
+  const errors: FieldError[] = [];
+  if (seconds < 600)
+    errors.push(invalid(at, seconds, 'may not specify a duration less than 10 minutes'));
+  if (seconds > 2 ** 32)
+    errors.push(invalid(at, seconds, 'may not specify a duration larger than 2^32 seconds'));
+  if (!token.path) errors.push(required(`${volumePath}.path`));
+  else errors.push(...localFreePath(`${volumePath}.path`, token.path));
+  return errors;
+}
+
+function validateProjection(
+  source: VolumeProjection,
+  path: string,
+  volumePath: string,
+): FieldError[] {
+  const { secret, configMap, downwardAPI, serviceAccountToken } = source;
+  const errors: FieldError[] = [];
+  for (const [name, keyed] of Object.entries({ secret, configMap })) {
+    if (keyed === undefined) continue;
+    if (!keyed.name) errors.push(required(`${path}.${name}.name`));
+    errors.push(...validateItems(keyed.items, `${path}.${name}.items`));
+  }
+  for (const file of downwardAPI?.items ?? [])
+    errors.push(...validateDownwardFile(file, `${path}.downwardAPI`));
+  errors.push(...validateToken(source, path, volumePath));
+  if ([secret, configMap, downwardAPI, serviceAccountToken].filter(Boolean).length > 1)
+    errors.push(forbidden(path, 'may not specify more than 1 volume type per source'));
+  return errors;
+}
+
+function validateProjected(source: ProjectedVolumeSource, path: string): FieldError[] {
+  const sources = source.sources ?? [];
+  const errors = fileMode(`${path}.defaultMode`, source.defaultMode);
+  const seen = new Set<string>();
+  for (const [index, projection] of sources.entries()) {
+    const at = `${path}.${indexPath('sources', index)}`;
+    errors.push(...validateProjection(projection, at, path));
+    const { secret, configMap, downwardAPI } = projection;
+    for (const part of [secret, configMap, downwardAPI]) {
+      for (const item of part?.items ?? []) {
+        if (!item.path) continue;
+        const label = part !== undefined && 'name' in part ? part.name : item.path;
+        if (seen.has(item.path)) errors.push(invalid(path, label, 'conflicting duplicate paths'));
+        seen.add(item.path);
+      }
+    }
+  }
+  return errors;
+}
+
+/** Checks by volume type; a type without an entry is checked by the schema only. */
+const SOURCE_CHECKS: Readonly<Record<string, (volume: Volume, path: string) => FieldError[]>> = {
+  hostPath: ({ hostPath }, path) => (hostPath ? validateHostPath(hostPath, path) : []),
+  projected: ({ projected }, path) => (projected ? validateProjected(projected, path) : []),
+  secret: ({ secret }, path) => [
+    ...(secret?.secretName ? [] : [required(`${path}.secretName`)]),
+    ...fileMode(`${path}.defaultMode`, secret?.defaultMode),
+    ...validateItems(secret?.items, `${path}.items`),
+  ],
+  configMap: ({ configMap }, path) => [
+    ...(configMap?.name ? [] : [required(`${path}.name`)]),
+    ...fileMode(`${path}.defaultMode`, configMap?.defaultMode),
+    ...validateItems(configMap?.items, `${path}.items`),
+  ],
+  downwardAPI: ({ downwardAPI }, path) => [
+    ...fileMode(`${path}.defaultMode`, downwardAPI?.defaultMode),
+    ...(downwardAPI?.items ?? []).flatMap((file) => validateDownwardFile(file, path)),
+  ],
+  persistentVolumeClaim: ({ persistentVolumeClaim }, path) =>
+    persistentVolumeClaim?.claimName ? [] : [required(`${path}.claimName`)],
+};
+
+function validateSource(volume: Volume, path: string): FieldError[] {
+  const types = Object.keys(volume).filter((key) => key !== 'name');
+  if (types.length === 0) return [required(path, 'must specify a volume type')];
+  return types.flatMap((type, index) =>
+    index === 0
+      ? (SOURCE_CHECKS[type]?.(volume, `${path}.${type}`) ?? [])
+      : [forbidden(`${path}.${type}`, 'may not specify more than 1 volume type')],
+  );
+}
+
+/** validateVolumes checks the volumes of a pod. */
+export function validateVolumes(
+  volumes: readonly Volume[] | undefined,
+  path: string,
+): FieldError[] {
+  const seen = new Set<string>();
+  return (volumes ?? []).flatMap((volume, index) => {
+    const at = indexPath(path, index);
+    const errors = [...validateSource(volume, at), ...requiredLabel(`${at}.name`, volume.name)];
+    if (seen.has(volume.name)) errors.push(duplicate(`${at}.name`, volume.name));
+    seen.add(volume.name);
+    return errors;
+  });
+}
+
+function validateMount(mount: VolumeMount, at: string, listPath: string): FieldError[] {
+  const errors: FieldError[] = mount.mountPath ? [] : [required(`${at}.mountPath`)];
+  if (mount.subPath) errors.push(...localPath(`${listPath}.subPath`, mount.subPath));
+  if (mount.subPathExpr) {
+    if (mount.subPath) {
+      const detail = 'subPathExpr and subPath are mutually exclusive';
+      errors.push(invalid(`${at}.subPathExpr`, mount.subPathExpr, detail));
+    }
+    errors.push(...localPath(`${listPath}.subPathExpr`, mount.subPathExpr));
+  }
+  return errors;
+}
+
+/** validateVolumeMounts checks that a container mounts volumes that the pod has, each path once. */
+export function validateVolumeMounts(
+  mounts: readonly VolumeMount[] | undefined,
+  volumes: ReadonlySet<string>,
+  path: string,
+): FieldError[] {
+  const paths = new Set<string>();
+  return (mounts ?? []).flatMap((mount, index) => {
+    const at = indexPath(path, index);
+    const errors: FieldError[] = mount.name ? [] : [required(`${at}.name`)];
+    if (!volumes.has(mount.name)) errors.push(notFound(`${at}.name`, mount.name ?? ''));
+    if (paths.has(mount.mountPath))
+      errors.push(invalid(`${at}.mountPath`, mount.mountPath, 'must be unique'));
+    paths.add(mount.mountPath);
+    return [...errors, ...validateMount(mount, at, path)];
+  });
+}

@@ -1,0 +1,57 @@
+import type { ConnectRequest, DefinitionDeps } from '../../apiserver/resource-definition.ts';
+import type { ApiBody } from '../../client/transport.ts';
+
+/**
+ * NodeConnector carries a request to the agent of a node. Paths and queries are the kubelet's:
+ * `/containerLogs/NS/POD/CONTAINER`, `/exec/…`, `/attach/…`, `/portForward/NS/POD`.
+ */
+export interface NodeConnector {
+  connect(
+    nodeName: string,
+    kubeletPath: string,
+    request: ConnectRequest,
+  ): Promise<ApiBody | undefined>;
+}
+
+/** TokenIssuer signs service account tokens. */
+export interface TokenIssuer {
+  issue(
+    account: { readonly namespace: string; readonly name: string; readonly uid: string },
+    options: {
+      readonly audiences?: readonly string[];
+      readonly expirationSeconds?: number;
+      readonly boundObjectRef?: {
+        readonly kind: 'Pod' | 'Secret' | 'Node';
+        readonly name: string;
+        readonly uid: string;
+      };
+    },
+  ): Promise<{ readonly token: string; readonly expirationTimestamp?: string }>;
+}
+
+/** KubeOptions are the ranges of a cluster; the defaults are OpenShift's. */
+export interface KubeOptions {
+  /** Addresses of services. Default 172.30.0.0/16. */
+  readonly serviceCidr?: string;
+  /**
+   * Addresses that a service gets only when it asks for them. Default: the first (the API's own
+   * service) and the tenth (DNS).
+   */
+  readonly reservedServiceIps?: readonly string[];
+  /** Ports that services open on nodes, both included. Default 30000 to 32767. */
+  readonly nodePortRange?: { readonly first: number; readonly last: number };
+  /**
+   * Adds OpenShift's service CA (`openshift-service-ca.crt`) to the token volume of pods. It must
+   * only be set where every namespace gets that config map. Default false.
+   */
+  readonly serviceCa?: boolean;
+}
+
+/** KubeDeps is what the definitions of the Kubernetes resources need. */
+export interface KubeDeps extends DefinitionDeps {
+  readonly tokens: TokenIssuer;
+  readonly nodes: NodeConnector;
+  readonly options?: KubeOptions;
+  /** A number from 0 up to, not including, 1. Default Math.random. */
+  readonly random?: () => number;
+}

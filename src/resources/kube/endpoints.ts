@@ -1,0 +1,19 @@
+import { ENDPOINTS_COLUMNS } from '../../apis/core/v1/columns.ts';
+import { defaultEndpoints } from '../../apis/core/v1/defaults.ts';
+import type { Endpoints } from '../../apis/core/v1/types.ts';
+import { validateEndpoints } from '../../apis/core/v1/validation.ts';
+import { ENDPOINTS } from '../../apis/resource-types.ts';
+import type { ResourceDefinition } from '../../apiserver/resource-definition.ts';
+
+/** endpointsDefinition declares endpoints. */
+export const endpointsDefinition: ResourceDefinition<Endpoints> = {
+  type: ENDPOINTS,
+  definition: 'io.k8s.api.core.v1.Endpoints',
+  shortNames: ['ep'],
+  columns: ENDPOINTS_COLUMNS,
+  strategy: {
+    allowCreateOnUpdate: true,
+    defaults: defaultEndpoints,
+    validate: validateEndpoints,
+  },
+};

@@ -1,0 +1,34 @@
+import type { ResourceDefinition } from '../../apiserver/resource-definition.ts';
+import { configMapDefinition } from './config-map.ts';
+import type { KubeDeps } from './deps.ts';
+import { endpointSliceDefinition } from './endpoint-slice.ts';
+import { endpointsDefinition } from './endpoints.ts';
+import { eventDefinition } from './event.ts';
+import { namespaceDefinition } from './namespace.ts';
+import { nodeDefinition } from './node.ts';
+import { podDefinition } from './pod/pod.ts';
+import { rbacDefinitions } from './rbac.ts';
+import { replicationControllerDefinition } from './replication-controller.ts';
+import { secretDefinition } from './secret.ts';
+import { serviceDefinition } from './service/service.ts';
+import { serviceAccountDefinition } from './service-account/service-account.ts';
+
+export type { KubeDeps, KubeOptions, NodeConnector, TokenIssuer } from './deps.ts';
+
+/** kubeDefinitions are the resources of Kubernetes that Sampan serves. */
+export function kubeDefinitions(deps: KubeDeps): ResourceDefinition[] {
+  return [
+    namespaceDefinition,
+    nodeDefinition,
+    podDefinition(deps),
+    serviceDefinition(deps),
+    endpointsDefinition,
+    endpointSliceDefinition,
+    replicationControllerDefinition,
+    configMapDefinition,
+    secretDefinition,
+    serviceAccountDefinition(deps),
+    eventDefinition,
+    ...rbacDefinitions,
+  ];
+}

@@ -1,0 +1,62 @@
+import { NAMESPACE_COLUMNS } from '../../apis/core/v1/columns.ts';
+import { defaultNamespace } from '../../apis/core/v1/defaults.ts';
+import type { Namespace } from '../../apis/core/v1/types.ts';
+import { NAMESPACES } from '../../apis/resource-types.ts';
+import type { ResourceDefinition } from '../../apiserver/resource-definition.ts';
+import { invalid } from '../../machinery/field-error.ts';
+import { labelKeyErrors } from '../../machinery/names.ts';
+
+const FINALIZER = 'kubernetes';
+
+/** namespaceDefinition declares namespaces; one goes when its spec.finalizers are empty. */
+export const namespaceDefinition: ResourceDefinition<Namespace> = {
+  type: NAMESPACES,
+  definition: 'io.k8s.api.core.v1.Namespace',
+  shortNames: ['ns'],
+  columns: NAMESPACE_COLUMNS,
+  strategy: {
+    hasStatus: true,
+    nameRule: 'label',
+    returnsDeletedObject: true,
+    defaults: defaultNamespace,
+    prepareForCreate(draft) {
+      draft.status = { phase: 'Active' };
+      const finalizers = draft.spec?.finalizers ?? [];
+      draft.spec = {
+        finalizers: finalizers.includes(FINALIZER) ? finalizers : [...finalizers, FINALIZER],
+      };
+      defaultNamespace(draft);
+    },
+    prepareForUpdate(draft, old) {
+      if (old.spec === undefined) delete draft.spec;
+      else draft.spec = structuredClone(old.spec);
+    },
+    prepareForDelete(draft) {
+      draft.status = { ...draft.status, phase: 'Terminating' };
+    },
+    holdsDeletion: (namespace) => (namespace.spec?.finalizers ?? []).length > 0,
+    validate: (namespace) =>
+      (namespace.spec?.finalizers ?? []).flatMap((finalizer) =>
+        labelKeyErrors(finalizer).map((text) => invalid('spec.finalizers', finalizer, text)),
+      ),
+    selectableFields: (namespace) => ({
+      name: namespace.metadata.name ?? '',
+      'status.phase': namespace.status?.phase ?? '',
+    }),
+  },
+  subresources: {
+    status: { kind: 'status' },
+    finalize: {
+      kind: 'update',
+      prepareForUpdate(draft, old) {
+        const finalizers = draft.spec?.finalizers ?? [];
+        const { name, resourceVersion } = draft.metadata;
+        draft.metadata = structuredClone(old.metadata);
+        if (name !== undefined) draft.metadata.name = name;
+        if (resourceVersion !== undefined) draft.metadata.resourceVersion = resourceVersion;
+        if (old.status !== undefined) draft.status = structuredClone(old.status);
+        draft.spec = finalizers.length === 0 ? {} : { finalizers };
+      },
+    },
+  },
+};

@@ -1,0 +1,63 @@
+import { defaultPod } from '../../../apis/core/v1/defaults.ts';
+import { validatePodUpdate } from '../../../apis/core/v1/pod-update-validation.ts';
+import { validatePod, validatePodStatusUpdate } from '../../../apis/core/v1/pod-validation.ts';
+import { qosClassOf } from '../../../apis/core/v1/qos-class.ts';
+import type { Pod } from '../../../apis/core/v1/types.ts';
+import type { Strategy } from '../../../apiserver/resource-definition.ts';
+import type { DeleteOptions } from '../../../machinery/meta/v1.ts';
+import type { KubeDeps } from '../deps.ts';
+import type { PodBindings } from './pod-binding.ts';
+import { admitPriority, admitTolerations } from './priority-admission.ts';
+import { admitServiceAccount } from './service-account-admission.ts';
+
+function gracePeriodSeconds(pod: Pod, options: DeleteOptions): number {
+  const period = options.gracePeriodSeconds ?? pod.spec?.terminationGracePeriodSeconds ?? 30;
+  const { phase } = pod.status ?? {};
+  if (!pod.spec?.nodeName || phase === 'Failed' || phase === 'Succeeded') return 0;
+  return period < 0 ? 1 : period;
+}
+
+function selectableFields(pod: Pod): Record<string, string> {
+  const { spec, status } = pod;
+  return {
+    'spec.nodeName': spec?.nodeName ?? '',
+    'spec.restartPolicy': spec?.restartPolicy ?? '',
+    'spec.schedulerName': spec?.schedulerName ?? '',
+    'spec.serviceAccountName': spec?.serviceAccountName ?? '',
+    'spec.hostNetwork': String(spec?.hostNetwork ?? false),
+    'status.phase': status?.phase ?? '',
+    'status.podIP': status?.podIPs?.[0]?.ip ?? status?.podIP ?? '',
+    'status.podIPs': status?.podIPs?.[0]?.ip ?? status?.podIP ?? '',
+    'status.nominatedNodeName': status?.nominatedNodeName ?? '',
+  };
+}
+
+/** podStrategy follows upstream's pod strategy and its admission plugins for every pod. */
+export function podStrategy(deps: KubeDeps, bindings: PodBindings): Strategy<Pod> {
+  return {
+    hasStatus: true,
+    returnsDeletedObject: true,
+    defaults: defaultPod,
+    async prepareForCreate(draft, context) {
+      if (draft.spec === undefined) return;
+      admitPriority(draft);
+      admitTolerations(draft);
+      await admitServiceAccount(deps, draft, context.namespace);
+      draft.status = { phase: 'Pending', qosClass: qosClassOf(draft.spec) };
+    },
+    prepareForUpdate(draft, old, context) {
+      if (bindings.isUnderWay(draft, old)) bindings.finish(draft, context);
+    },
+    prepareForStatusUpdate(draft, old) {
+      const qosClass = old.status?.qosClass;
+      if (draft.status !== undefined && !draft.status.qosClass && qosClass)
+        draft.status.qosClass = qosClass;
+    },
+    validate: validatePod,
+    validateUpdate: (draft, old) =>
+      validatePodUpdate(draft, old, { mayBind: bindings.isUnderWay(draft, old) }),
+    validateStatusUpdate: validatePodStatusUpdate,
+    gracePeriodSeconds,
+    selectableFields,
+  };
+}

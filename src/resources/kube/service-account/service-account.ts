@@ -1,0 +1,29 @@
+import { SERVICE_ACCOUNT_COLUMNS } from '../../../apis/core/v1/columns.ts';
+import type { ServiceAccount } from '../../../apis/core/v1/types.ts';
+import { SERVICE_ACCOUNTS } from '../../../apis/resource-types.ts';
+import type { ResourceDefinition } from '../../../apiserver/resource-definition.ts';
+import type { KubeDeps } from '../deps.ts';
+import { newTokenHandler } from './token.ts';
+
+/** serviceAccountDefinition declares serviceaccounts and their token subresource. */
+export function serviceAccountDefinition(deps: KubeDeps): ResourceDefinition<ServiceAccount> {
+  return {
+    type: SERVICE_ACCOUNTS,
+    definition: 'io.k8s.api.core.v1.ServiceAccount',
+    shortNames: ['sa'],
+    columns: SERVICE_ACCOUNT_COLUMNS,
+    strategy: { returnsDeletedObject: true },
+    subresources: {
+      token: {
+        kind: 'create',
+        input: {
+          group: 'authentication.k8s.io',
+          version: 'v1',
+          kind: 'TokenRequest',
+          definition: 'io.k8s.api.authentication.v1.TokenRequest',
+        },
+        create: newTokenHandler(deps),
+      },
+    },
+  };
+}

@@ -1,0 +1,52 @@
+/** ClaimResult is the outcome of asking for one number. */
+export type ClaimResult = 'ok' | 'taken' | 'outside';
+
+/**
+ * NumberPool hands out numbers of a range, each once.
+ * INVARIANTS: every method is synchronous, so that two claims never get the same number; a number
+ * is in `taken` from its claim until its release.
+ */
+export class NumberPool {
+  readonly #first: number;
+  readonly #size: number;
+  readonly #reserved: ReadonlySet<number>;
+  readonly #random: () => number;
+  readonly #taken = new Set<number>();
+
+  /** `reserved` numbers are given only to those that ask for them by name. */
+  constructor(
+    range: { readonly first: number; readonly size: number },
+    reserved: Iterable<number>,
+    random: () => number,
+  ) {
+    this.#first = range.first;
+    this.#size = range.size;
+    this.#reserved = new Set(reserved);
+    this.#random = random;
+  }
+
+  /** claim takes one certain number. */
+  claim(number: number): ClaimResult {
+    if (number < this.#first || number >= this.#first + this.#size) return 'outside';
+    if (this.#taken.has(number)) return 'taken';
+    this.#taken.add(number);
+    return 'ok';
+  }
+
+  /** claimAny takes a number that is free and not reserved; undefined when there is none. */
+  claimAny(): number | undefined {
+    const start = Math.floor(this.#random() * this.#size);
+    for (let step = 0; step < this.#size; step += 1) {
+      const number = this.#first + ((start + step) % this.#size);
+      if (this.#reserved.has(number) || this.#taken.has(number)) continue;
+      this.#taken.add(number);
+      return number;
+    }
+    return undefined;
+  }
+
+  /** release gives a number back. */
+  release(number: number): void {
+    this.#taken.delete(number);
+  }
+}
