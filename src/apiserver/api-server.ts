@@ -1,16 +1,34 @@
 import { randomUUID } from 'node:crypto';
 import { newClient } from '../client/rest-client.ts';
 import type { Transport } from '../client/transport.ts';
+import type { Info } from '../machinery/meta/v1.ts';
+import type { KubeObject, ResourceType } from '../machinery/object.ts';
 import type { Store } from '../storage/store.ts';
 import { CacheHub } from './cache/cache-hub.ts';
-import type { Admission, ApiClock, ApiLog, Authenticator, Authorizer } from './contracts.ts';
+import { startChores } from './chores.ts';
+import { SILENT_LOG, SYSTEM_CLOCK } from './clock.ts';
+import type {
+  Admission,
+  ApiClock,
+  ApiLog,
+  Authenticator,
+  Authorizer,
+  OpenApiProvider,
+} from './contracts.ts';
+import { Discovery } from './discovery/discovery.ts';
 import { Dispatcher } from './endpoints/dispatcher.ts';
 import { type ServedResource, serveDefinition } from './endpoints/served-resource.ts';
-import { inProcessTransport } from './in-process-transport.ts';
+import { HttpFront } from './http/http-front.ts';
+import { type Listener, type ListenOptions, openListener } from './http/http-listener.ts';
+import { type Handle, inProcessTransport } from './in-process-transport.ts';
+import { Health, type HealthCheck } from './paths/health.ts';
+import { serveOtherPath } from './paths/other-paths.ts';
+import { DEFAULT_VERSION } from './paths/version.ts';
 import { DefinitionIndex } from './registry/definition-index.ts';
 import type { Registry } from './registry/registry.ts';
-import type { CoreAnswer, CoreRequest } from './request/core-request.ts';
+import type { CoreRequest, CoreResponse } from './request/core-request.ts';
 import type { DefinitionDeps, ResourceDefinition, UserInfo } from './resource-definition.ts';
+import { resourcePrefix } from './storage-key.ts';
 
 /** SERVER_USER is the user as which the server's own definitions act. */
 export const SERVER_USER: UserInfo = {
@@ -28,48 +46,99 @@ export interface ApiServerOptions {
   readonly authenticate: Authenticator;
   readonly authorize: Authorizer;
   readonly admission?: readonly Admission[];
+  readonly openapi?: OpenApiProvider;
+  /** What `/version` answers. */
+  readonly version?: Info;
+  /** Checks beside `ping` and `etcd` for `/healthz`, `/livez` and `/readyz`. */
+  readonly health?: readonly HealthCheck[];
+  /** Serves paths that nothing else does, such as those of an OAuth server. */
+  readonly morePaths?: (request: CoreRequest) => Promise<CoreResponse | undefined>;
   readonly clock?: ApiClock;
   readonly log?: ApiLog;
   /** A random number in [0, 1); default Math.random. */
   readonly random?: () => number;
   readonly newUid?: () => string;
+  /** How long history is kept for watches and paged lists. Default 5 minutes. */
+  readonly compactAfterMs?: number;
+  /** How often watches that ask for it get a bookmark. Default 1 minute. */
+  readonly bookmarkEveryMs?: number;
+}
+
+/** CacheReader reads the watch cache directly: for authorization and admission, which may not call back. */
+export interface CacheReader {
+  /** get answers a frozen object, or undefined. Cluster-scoped resources have the namespace ''. */
+  get<T extends KubeObject>(type: ResourceType<T>, namespace: string, name: string): T | undefined;
+  /** list answers the frozen objects of a namespace; of all where it is empty. */
+  list<T extends KubeObject>(type: ResourceType<T>, namespace?: string): readonly T[];
+  /** revision grows with every change of the resource. */
+  revision(type: ResourceType): number;
 }
 
 /** ApiServer is a running API server. */
 export interface ApiServer {
+  readonly cache: CacheReader;
   /** ready resolves when everything is loaded; requests before it wait for it. */
   ready(): Promise<void>;
   /** transportFor answers requests of this process on behalf of a user. */
   transportFor(user: UserInfo): Transport;
+  /** listen opens a port; there may be several. */
+  listen(options: ListenOptions): Promise<Listener>;
   /** close ends all watches and connections. The store stays open: it is the caller's. */
   close(): Promise<void>;
 }
 
-const SYSTEM_CLOCK: ApiClock = {
-  now: () => new Date(),
-  setTimer(ms, callback) {
-    const timer = setTimeout(callback, ms);
-    timer.unref();
-    return () => clearTimeout(timer);
-  },
-};
-
-const SILENT: ApiLog = { info: () => undefined, warn: () => undefined, error: () => undefined };
-
 /** newApiServer makes an API server; it begins to load its caches at once. */
 export function newApiServer(options: ApiServerOptions): ApiServer {
   const clock = options.clock ?? SYSTEM_CLOCK;
-  const log = options.log ?? SILENT;
-  let handle: (request: CoreRequest) => Promise<CoreAnswer> = () =>
-    Promise.reject(new Error('the server is not made yet'));
+  const log = options.log ?? SILENT_LOG;
+  let handle: Handle = () => Promise.reject(new Error('the server is not made yet'));
   const transportFor = (user: UserInfo) => inProcessTransport((request) => handle(request), user);
   const definitions =
     typeof options.definitions === 'function'
       ? options.definitions({ client: newClient(transportFor(SERVER_USER)) })
       : options.definitions;
-  const index = new DefinitionIndex(definitions);
   const stored = definitions.filter((one) => !one.storage).map((one) => one.type);
   const hub = new CacheHub(options.store, stored, log);
+  const dispatcher = newDispatcher(options, { clock, log, hub, definitions });
+  const loading = hub.start();
+  loading.catch((error: unknown) => log.error({ err: error }, 'loading from the store failed'));
+  let loaded = false;
+  handle = async (request) => {
+    if (!loaded) {
+      await loading;
+      loaded = true;
+    }
+    return dispatcher.handle(request);
+  };
+  const front = new HttpFront({ authenticator: options.authenticate, log, handle });
+  const chores = startChores({ ...options, clock, log, hub });
+  const listeners = new Set<Listener>();
+  return {
+    cache: readerOf(hub),
+    ready: () => loading,
+    transportFor,
+    async listen(listenOptions) {
+      const listener = await openListener(front, listenOptions);
+      listeners.add(listener);
+      return listener;
+    },
+    async close() {
+      chores.stop();
+      hub.close();
+      await Promise.all([...listeners].map((one) => one.close()));
+    },
+  };
+}
+
+interface Parts {
+  readonly clock: ApiClock;
+  readonly log: ApiLog;
+  readonly hub: CacheHub;
+  readonly definitions: readonly ResourceDefinition[];
+}
+
+function newDispatcher(options: ApiServerOptions, parts: Parts): Dispatcher {
+  const { clock, log, hub, definitions } = parts;
   const registry: Registry = {
     hub,
     admission: options.admission ?? [],
@@ -77,30 +146,56 @@ export function newApiServer(options: ApiServerOptions): ApiServer {
     random: options.random ?? Math.random,
     newUid: options.newUid ?? randomUUID,
   };
+  const index = new DefinitionIndex(definitions);
   const served = new Map<ResourceDefinition, ServedResource>(
     definitions.map((one) => [one, serveDefinition(registry, one)]),
   );
-  const dispatcher = new Dispatcher({
+  const other = {
+    discovery: new Discovery([...served.values()]),
+    health: newHealth(options, log),
+    version: options.version ?? DEFAULT_VERSION,
+    openapi: options.openapi,
+    more: options.morePaths ?? (async () => undefined),
+  };
+  return new Dispatcher({
     registry,
     authorizer: options.authorize,
-    now: () => clock.now(),
+    clock,
     find(info) {
       const definition = index.find(info.group, info.version, info.resource);
       return definition && served.get(definition);
     },
-    serveOther: async () => undefined,
+    serveOther: (request) => serveOtherPath(other, request),
   });
-  const loading = hub.start();
-  loading.catch((error: unknown) => log.error({ err: error }, 'loading from the store failed'));
-  handle = async (request) => {
-    await loading;
-    return dispatcher.handle(request);
+}
+
+function newHealth(options: ApiServerOptions, log: ApiLog): Health {
+  const checks: HealthCheck[] = [
+    { name: 'ping', check: async () => undefined },
+    {
+      name: 'etcd',
+      async check() {
+        await options.store.currentRevision();
+      },
+    },
+    ...(options.health ?? []),
+  ];
+  return new Health(checks, (name, error) => log.error({ err: error, check: name }, 'unhealthy'));
+}
+
+function readerOf(hub: CacheHub): CacheReader {
+  const cacheOf = (type: ResourceType) => {
+    const cache = hub.cache(resourcePrefix(type));
+    if (!cache) throw new Error(`${type.resource} is not stored by this server`);
+    return cache;
   };
   return {
-    ready: () => loading,
-    transportFor,
-    async close() {
-      hub.close();
-    },
+    get: <T extends KubeObject>(type: ResourceType<T>, namespace: string, name: string) =>
+      cacheOf(type).get(namespace, name)?.object as T | undefined,
+    list: <T extends KubeObject>(type: ResourceType<T>, namespace = '') =>
+      cacheOf(type)
+        .list(namespace)
+        .map((entry) => entry.object as T),
+    revision: (type) => cacheOf(type).lastRevision,
   };
 }

@@ -41,7 +41,9 @@ export class CacheHub {
     this.#store = store;
     this.#log = log;
     for (const type of types) {
-      const cache = new ResourceCache(type);
+      const cache = new ResourceCache(type, (error) =>
+        log.error({ err: error, resource: type.resource }, 'a watcher failed and was cut off'),
+      );
       this.#caches.set(cache.prefix, cache);
     }
   }

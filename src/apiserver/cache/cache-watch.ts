@@ -78,6 +78,7 @@ function watcherOf(
   let last = options.afterRevision;
   const watcher: CacheWatcher = {
     onEvent(event: CacheEvent) {
+      if (event.revision <= options.afterRevision) return;
       last = event.revision;
       const before = event.previous !== undefined && matches(event.previous);
       const now = event.current !== undefined && matches(event.current);
@@ -95,3 +96,30 @@ function watcherOf(
   };
   return watcher;
 }
+
+/** timedWatch ends a watch after a while. */
+export function timedWatch(source: WatchSource, timeoutMs: number, timer: SetTimer): WatchSource {
+  return {
+    open(sink) {
+      let cancel: () => void = () => undefined;
+      const close = source.open({
+        send: (message) => sink.send(message),
+        end() {
+          cancel();
+          sink.end();
+        },
+      });
+      cancel = timer(timeoutMs, () => {
+        close();
+        sink.end();
+      });
+      return () => {
+        cancel();
+        close();
+      };
+    },
+  };
+}
+
+/** SetTimer calls back once after a while; the answer cancels it. */
+export type SetTimer = (ms: number, callback: () => void) => () => void;

@@ -7,7 +7,7 @@ import { EntryBucket } from './entry-bucket.ts';
 import { EntryCodec } from './entry-codec.ts';
 import { EventHistory } from './event-history.ts';
 
-/** CacheWatcher is told every change of a resource. It must neither throw nor block. */
+/** CacheWatcher is told every change of a resource. It must not block. */
 export interface CacheWatcher {
   onEvent(event: CacheEvent): void;
   /** The newest revision that has been seen, whether it changed this resource or not. */
@@ -40,7 +40,11 @@ export class ResourceCache {
   #history = new EventHistory(0);
   #lastRevision = 0;
 
-  constructor(type: ResourceType) {
+  readonly #onWatcherError: (error: unknown) => void;
+
+  /** A watcher that throws loses its watch, and `onWatcherError` is told. */
+  constructor(type: ResourceType, onWatcherError: (error: unknown) => void) {
+    this.#onWatcherError = onWatcherError;
     this.type = type;
     this.prefix = resourcePrefix(type);
     this.codec = new EntryCodec(type);
@@ -103,12 +107,21 @@ export class ResourceCache {
     if (!change) return;
     this.#lastRevision = change.revision;
     this.#history.push(change);
-    for (const watcher of this.watchers) watcher.onEvent(change);
+    for (const watcher of this.watchers) this.#tell(watcher, change);
   }
 
   /** decodeAt makes the entry of a stored value that is not in the cache: an older one. */
   decodeAt(item: StoredValue): Entry {
     return this.codec.decode(item.key.slice(this.prefix.length), item.value, item.modRevision);
+  }
+
+  #tell(watcher: CacheWatcher, change: CacheEvent): void {
+    try {
+      watcher.onEvent(change);
+    } catch (error) {
+      this.#onWatcherError(error);
+      watcher.onReset();
+    }
   }
 
   #applyPut(item: StoredValue): CacheEvent {

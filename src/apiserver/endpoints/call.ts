@@ -1,3 +1,4 @@
+import type { SetTimer } from '../cache/cache-watch.ts';
 import type { CoreRequest } from '../request/core-request.ts';
 import type { OperationContext } from '../request/operation-context.ts';
 import type { RequestInfo } from '../request/request-info.ts';
@@ -9,4 +10,5 @@ export interface Call {
   readonly info: RequestInfo;
   readonly request: CoreRequest;
   readonly context: OperationContext;
+  readonly setTimer: SetTimer;
 }

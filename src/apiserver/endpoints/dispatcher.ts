@@ -1,5 +1,5 @@
 import { newPathNotFound } from '../../machinery/status-error.ts';
-import type { Authorizer } from '../contracts.ts';
+import type { ApiClock, Authorizer } from '../contracts.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { CoreAnswer, CoreRequest, CoreResponse } from '../request/core-request.ts';
 import { newContext, type OperationContext } from '../request/operation-context.ts';
@@ -17,7 +17,7 @@ const READS = new Set(['get', 'list', 'watch']);
 export interface DispatcherDeps {
   readonly registry: Registry;
   readonly authorizer: Authorizer;
-  readonly now: () => Date;
+  readonly clock: ApiClock;
   find(info: RequestInfo): ServedResource | undefined;
   /** Serves a path that is not a resource's; undefined: there is no such path. */
   serveOther(request: CoreRequest, info: RequestInfo): Promise<CoreResponse | undefined>;
@@ -41,7 +41,7 @@ export class Dispatcher {
     const served = this.#deps.find(info);
     if (!served || !isInScope(served, info)) return this.#other(request, info);
     const context = this.#context(request, info, user);
-    const call = { served, info, request, context };
+    const call = { served, info, request, context, setTimer: this.#deps.clock.setTimer };
     const response =
       info.subresource === ''
         ? await serveVerb(call)
@@ -57,7 +57,7 @@ export class Dispatcher {
 
   #context(request: CoreRequest, info: RequestInfo, user: UserInfo): OperationContext {
     const namespace = namespaceOf(info);
-    const facts = { user, namespace, now: this.#deps.now(), signal: request.signal };
+    const facts = { user, namespace, now: this.#deps.clock.now(), signal: request.signal };
     if (READS.has(info.verb)) return newContext(facts);
     return newContext({ ...facts, ...writeQueryOf(request, info.verb) });
   }

@@ -1,5 +1,6 @@
 import type { DeleteOptions } from '../../machinery/meta/v1.ts';
 import { newMethodNotSupported } from '../../machinery/status-error.ts';
+import { timedWatch } from '../cache/cache-watch.ts';
 import type { Payload } from '../output/payload.ts';
 import { checkWatchOptions } from '../registry/watch-objects.ts';
 import type { CoreRequest, CoreResponse } from '../request/core-request.ts';
@@ -50,7 +51,9 @@ async function watch(call: Call): Promise<CoreResponse> {
   const fieldSelector =
     name === '' || options.fieldSelector !== '' ? options.fieldSelector : `metadata.name=${name}`;
   const source = await rest.watch({ ...options, fieldSelector }, call.context);
-  return { kind: 'watch', source };
+  const { timeoutSeconds } = options;
+  if (timeoutSeconds <= 0) return { kind: 'watch', source };
+  return { kind: 'watch', source: timedWatch(source, timeoutSeconds * 1000, call.setTimer) };
 }
 
 async function create(call: Call): Promise<CoreResponse> {

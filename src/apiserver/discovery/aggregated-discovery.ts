@@ -1,0 +1,52 @@
+import type { ServedResource } from '../endpoints/served-resource.ts';
+import { verbsOf } from '../registry/rest.ts';
+import { subresourcesOf } from './subresource-discovery.ts';
+
+/** GroupOfResources is one group with the resources of each of its versions. */
+export interface GroupOfResources {
+  readonly name: string;
+  readonly versions: readonly {
+    readonly version: string;
+    readonly served: readonly ServedResource[];
+  }[];
+}
+
+function resourceOf(served: ServedResource): object {
+  const { definition, rest } = served;
+  const { group, version, kind, resource, namespaced } = definition.type;
+  const subresources = subresourcesOf(definition).map((one) => ({
+    subresource: one.name,
+    responseKind: one.responseKind,
+    verbs: one.verbs,
+  }));
+  return {
+    resource,
+    responseKind: { group, version, kind },
+    scope: namespaced ? 'Namespaced' : 'Cluster',
+    singularResource: definition.singular ?? kind.toLowerCase(),
+    verbs: verbsOf(rest),
+    ...(definition.shortNames?.length ? { shortNames: definition.shortNames } : {}),
+    ...(definition.categories?.length ? { categories: definition.categories } : {}),
+    ...(subresources.length > 0 ? { subresources } : {}),
+  };
+}
+
+/** aggregatedDiscovery is the APIGroupDiscoveryList of groups, in version `v2` or `v2beta1`. */
+export function aggregatedDiscovery(
+  apiVersion: 'v2' | 'v2beta1',
+  groups: readonly GroupOfResources[],
+): object {
+  return {
+    kind: 'APIGroupDiscoveryList',
+    apiVersion: `apidiscovery.k8s.io/${apiVersion}`,
+    metadata: {},
+    items: groups.map(({ name, versions }) => ({
+      metadata: { ...(name === '' ? {} : { name }), creationTimestamp: null },
+      versions: versions.map(({ version, served }) => ({
+        version,
+        resources: served.map(resourceOf),
+        freshness: 'Current',
+      })),
+    })),
+  };
+}

@@ -1,0 +1,146 @@
+import { createHash } from 'node:crypto';
+import type { APIGroup } from '../../machinery/meta/v1.ts';
+import type { ServedResource } from '../endpoints/served-resource.ts';
+import { objectPayload } from '../output/payload.ts';
+import { type CoreRequest, type CoreResponse, headerOf } from '../request/core-request.ts';
+import { parseMediaType } from '../request/media-type.ts';
+import { aggregatedDiscovery, type GroupOfResources } from './aggregated-discovery.ts';
+import { resourceList } from './resource-list.ts';
+import { groupVersionOf } from './subresource-discovery.ts';
+
+interface Document {
+  readonly bytes: Buffer;
+  readonly etag: string;
+}
+
+/** groupRank orders groups: the core, then Kubernetes', then OpenShift's, each by name. */
+function groupRank(group: string): string {
+  if (group === '') return '0';
+  return group.endsWith('.openshift.io') ? `2${group}` : `1${group}`;
+}
+
+function byGroup(served: readonly ServedResource[]): GroupOfResources[] {
+  const groups = new Map<string, Map<string, ServedResource[]>>();
+  for (const one of served) {
+    const { group, version } = one.definition.type;
+    const versions = groups.get(group) ?? new Map<string, ServedResource[]>();
+    groups.set(group, versions);
+    versions.set(version, [...(versions.get(version) ?? []), one]);
+  }
+  const name = (one: ServedResource) => one.definition.type.resource;
+  return [...groups]
+    .sort(([a], [b]) => (groupRank(a) < groupRank(b) ? -1 : 1))
+    .map(([group, versions]) => ({
+      name: group,
+      versions: [...versions].map(([version, list]) => ({
+        version,
+        served: list.sort((a, b) => (name(a) < name(b) ? -1 : 1)),
+      })),
+    }));
+}
+
+function documentOf(object: object): Document {
+  const bytes = Buffer.from(JSON.stringify(object));
+  return { bytes, etag: `"${createHash('sha512').update(bytes).digest('hex').toUpperCase()}"` };
+}
+
+function apiGroup(group: GroupOfResources): APIGroup {
+  const versions = group.versions.map(({ version }) => ({
+    groupVersion: groupVersionOf(group.name, version),
+    version,
+  }));
+  const [preferredVersion] = versions;
+  return { name: group.name, versions, ...(preferredVersion ? { preferredVersion } : {}) };
+}
+
+/** Discovery tells clients what is served. It is computed once: definitions do not change. */
+export class Discovery {
+  readonly #groups: readonly GroupOfResources[];
+  readonly #documents = new Map<string, Document>();
+
+  constructor(served: readonly ServedResource[]) {
+    this.#groups = byGroup(served);
+  }
+
+  /** paths are the discovery paths that exist. */
+  paths(): string[] {
+    const paths = ['/api', '/api/v1', '/apis'];
+    for (const group of this.#groups) {
+      if (group.name === '') continue;
+      paths.push(`/apis/${group.name}`);
+      for (const { version } of group.versions) paths.push(`/apis/${group.name}/${version}`);
+    }
+    return paths;
+  }
+
+  /** serve answers a discovery path; undefined: it is none. */
+  serve(request: CoreRequest): CoreResponse | undefined {
+    const path = request.path.replace(/\/+$/, '');
+    if (path === '/api' || path === '/apis') {
+      const aggregated = this.#aggregated(request, path);
+      if (aggregated) return aggregated;
+    }
+    const object = this.#object(path, headerOf(request.headers, 'host'));
+    return object && { kind: 'payload', status: 200, payload: objectPayload(object) };
+  }
+
+  #aggregated(request: CoreRequest, path: string): CoreResponse | undefined {
+    const version = aggregatedVersion(headerOf(request.headers, 'accept'));
+    if (!version) return undefined;
+    const key = `${path} ${version}`;
+    const document = this.#documents.get(key) ?? documentOf(this.#list(path, version));
+    this.#documents.set(key, document);
+    const headers = { ETag: document.etag, Vary: 'Accept' };
+    const contentType = `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`;
+    const isKnown = headerOf(request.headers, 'if-none-match') === document.etag;
+    const bytes = isKnown ? Buffer.alloc(0) : document.bytes;
+    return { kind: 'bytes', status: isKnown ? 304 : 200, contentType, bytes, headers };
+  }
+
+  #list(path: string, version: 'v2' | 'v2beta1'): object {
+    const isCore = path === '/api';
+    return aggregatedDiscovery(
+      version,
+      this.#groups.filter((group) => (group.name === '') === isCore),
+    );
+  }
+
+  #object(path: string, host: string): object | undefined {
+    if (path === '/api') {
+      return {
+        kind: 'APIVersions',
+        versions: ['v1'],
+        serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress: host }],
+      };
+    }
+    const named = this.#groups.filter((group) => group.name !== '');
+    if (path === '/apis') {
+      return { kind: 'APIGroupList', apiVersion: 'v1', groups: named.map(apiGroup) };
+    }
+    if (path === '/api/v1') return this.#resources('', 'v1');
+    const [, prefix, name = '', version, ...rest] = path.split('/');
+    if (prefix !== 'apis' || rest.length > 0) return undefined;
+    if (version !== undefined) return this.#resources(name, version);
+    const group = named.find((one) => one.name === name);
+    return group && { kind: 'APIGroup', apiVersion: 'v1', ...apiGroup(group) };
+  }
+
+  #resources(name: string, version: string): object | undefined {
+    const group = this.#groups.find((one) => one.name === name);
+    const found = group?.versions.find((one) => one.version === version);
+    return found && resourceList(name, version, found.served);
+  }
+}
+
+/** aggregatedVersion answers which aggregated form a client asks for first, if it asks for one. */
+function aggregatedVersion(accept: string): 'v2' | 'v2beta1' | undefined {
+  for (const one of accept.split(',')) {
+    const { type, parameters } = parseMediaType(one);
+    if (type !== 'application/json') continue;
+    if (parameters.g === undefined) return undefined;
+    if (parameters.g !== 'apidiscovery.k8s.io' || parameters.as !== 'APIGroupDiscoveryList')
+      continue;
+    if (parameters.v === 'v2' || parameters.v === 'v2beta1') return parameters.v;
+  }
+  return undefined;
+}

@@ -1,0 +1,170 @@
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { stringify as yamlText } from 'yaml';
+import { newInternalError, StatusError } from '../../machinery/status-error.ts';
+import type { ApiLog } from '../contracts.ts';
+import type { CoreAnswer, CoreResponse } from '../request/core-request.ts';
+import { gzip, wantsGzip } from './gzip.ts';
+import { WatchWriter } from './watch-writer.ts';
+
+const EMPTY = Buffer.alloc(0);
+
+type PayloadResponse = Extract<CoreResponse, { kind: 'payload' }>;
+type BytesResponse = Extract<CoreResponse, { kind: 'bytes' }>;
+
+/** Exchange is one HTTP request with the response that is to be written. */
+export interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+function warningHeaders(warnings: readonly string[]): string[] {
+  return warnings.map(
+    (text) => `299 - "${text.replace(/["\\]/g, '\\$&').replace(/[\r\n]/g, ' ')}"`,
+  );
+}
+
+function baseHeaders(answer: { readonly warnings: readonly string[] }): OutgoingHttpHeaders {
+  const headers: OutgoingHttpHeaders = { 'Cache-Control': 'no-cache, private' };
+  if (answer.warnings.length > 0) headers.Warning = warningHeaders(answer.warnings);
+  return headers;
+}
+
+function join(chunks: readonly Uint8Array[]): Uint8Array {
+  return chunks.length === 1 ? (chunks[0] ?? EMPTY) : Buffer.concat(chunks);
+}
+
+function bodyOf(answer: PayloadResponse): { contentType: string; bytes: Uint8Array } {
+  switch (answer.format) {
+    case 'yaml':
+      return {
+        contentType: 'application/yaml',
+        bytes: Buffer.from(yamlText(answer.payload.object, { aliasDuplicateObjects: false })),
+      };
+    case 'pretty':
+      return {
+        contentType: 'application/json',
+        bytes: Buffer.from(`${JSON.stringify(answer.payload.object, undefined, 2)}\n`),
+      };
+    default:
+      return { contentType: 'application/json', bytes: join(answer.payload.chunks()) };
+  }
+}
+
+async function writePayload(
+  exchange: Exchange,
+  answer: PayloadResponse,
+  headers: OutgoingHttpHeaders,
+): Promise<void> {
+  const { contentType, bytes } = bodyOf(answer);
+  headers['Content-Type'] = contentType;
+  Object.assign(headers, answer.headers);
+  await writeBytes(exchange, { status: answer.status, bytes }, headers);
+}
+
+async function writeBytes(
+  exchange: Exchange,
+  content: { readonly status: number; readonly bytes: Uint8Array },
+  headers: OutgoingHttpHeaders,
+): Promise<void> {
+  const { request, response } = exchange;
+  const { remoteAddress, localAddress } = request.socket;
+  const acceptEncoding = String(request.headers['accept-encoding'] ?? '');
+  let { bytes } = content;
+  const sizeBytes = bytes.length;
+  if (wantsGzip({ acceptEncoding, sizeBytes, remoteAddress, localAddress })) {
+    bytes = await gzip(bytes);
+    headers['Content-Encoding'] = 'gzip';
+    headers.Vary = 'Accept-Encoding';
+  }
+  headers['Content-Length'] = bytes.length;
+  response.writeHead(content.status, headers);
+  response.end(request.method === 'HEAD' ? undefined : bytes);
+}
+
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      response.off('drain', done);
+      response.off('close', done);
+      resolve();
+    };
+    response.once('drain', done);
+    response.once('close', done);
+  });
+}
+
+async function writeStream(
+  response: ServerResponse,
+  bytes: AsyncIterable<Uint8Array>,
+): Promise<void> {
+  for await (const chunk of bytes) {
+    if (response.destroyed) return;
+    if (!response.write(chunk)) await drained(response);
+  }
+  response.end();
+}
+
+async function writeBytesAnswer(
+  exchange: Exchange,
+  answer: BytesResponse,
+  headers: OutgoingHttpHeaders,
+): Promise<void> {
+  const { response } = exchange;
+  headers['Content-Type'] = answer.contentType;
+  Object.assign(headers, answer.headers);
+  if (answer.bytes instanceof Uint8Array) {
+    await writeBytes(exchange, { status: answer.status, bytes: answer.bytes }, headers);
+    return;
+  }
+  response.writeHead(answer.status, headers);
+  response.flushHeaders();
+  await writeStream(response, answer.bytes);
+}
+
+/** writeAnswer writes the answer of the core. */
+export async function writeAnswer(exchange: Exchange, answer: CoreAnswer): Promise<void> {
+  const { response: core } = answer;
+  const headers = baseHeaders(answer);
+  switch (core.kind) {
+    case 'payload':
+      return writePayload(exchange, core, headers);
+    case 'bytes':
+      return writeBytesAnswer(exchange, core, headers);
+    case 'watch':
+      headers['Content-Type'] = 'application/json';
+      exchange.response.writeHead(200, headers);
+      exchange.response.flushHeaders();
+      new WatchWriter(exchange.response).open(core.source);
+      return;
+    case 'taken':
+      return;
+  }
+}
+
+/** statusOf makes the Status of any failure; what is not one is a bug and goes to the log. */
+export function statusOf(error: unknown, about: { readonly log: ApiLog; readonly what: string }) {
+  if (error instanceof StatusError) return error;
+  about.log.error({ err: error, request: about.what }, 'a request failed inside');
+  return newInternalError(error);
+}
+
+/** writeError writes a failure as a Status; a response that has begun is cut off. */
+export function writeError(exchange: Exchange, error: StatusError): void {
+  const { request, response } = exchange;
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  const bytes = Buffer.from(JSON.stringify(error.status));
+  const headers: OutgoingHttpHeaders = {
+    'Cache-Control': 'no-cache, private',
+    'Content-Type': 'application/json',
+    'Content-Length': bytes.length,
+  };
+  const retryAfter = error.status.details?.retryAfterSeconds;
+  if (retryAfter !== undefined && retryAfter > 0) headers['Retry-After'] = String(retryAfter);
+  // The rest of a body that was refused is not read: the connection cannot be used again.
+  if (error.code === 413) headers.Connection = 'close';
+  response.writeHead(error.code, headers);
+  response.end(request.method === 'HEAD' ? undefined : bytes);
+}

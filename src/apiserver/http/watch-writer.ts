@@ -1,0 +1,83 @@
+import type { ServerResponse } from 'node:http';
+import type { WatchMessage } from '../cache/cache-event.ts';
+import type { MessageSink, WatchSource } from '../cache/cache-watch.ts';
+
+/** MAX_BACKLOG_BYTES is how much may wait for a client that does not read before it is cut off. */
+export const MAX_BACKLOG_BYTES = 16 * 1024 * 1024;
+
+/** MAX_STALL_MS is how long a client with a full backlog may take to make progress. */
+export const MAX_STALL_MS = 10_000;
+
+/**
+ * WatchWriter sends the events of a watch as lines.
+ *
+ * INVARIANTS: events that come in one turn of the event loop go out in one write. A client that
+ * lags behind is cut off, never waited for. When the client goes away the watch is closed.
+ */
+export class WatchWriter implements MessageSink {
+  readonly #response: ServerResponse;
+  #frames: Buffer[] = [];
+  #scheduled = false;
+  #ended = false;
+  #stalledSince: number | undefined;
+  #close: () => void = () => undefined;
+
+  constructor(response: ServerResponse) {
+    this.#response = response;
+  }
+
+  /** open begins to send; the response's head has been written. */
+  open(source: WatchSource): void {
+    this.#response.on('drain', () => {
+      this.#stalledSince = undefined;
+    });
+    const close = source.open(this);
+    this.#close = close;
+    if (this.#ended) close();
+    this.#response.once('close', () => this.#finish());
+  }
+
+  send(message: WatchMessage): void {
+    if (this.#ended) return;
+    this.#frames.push(message.frame);
+    this.#schedule();
+  }
+
+  /** end closes the watch and ends the response when everything has been sent. */
+  end(): void {
+    if (this.#ended) return;
+    this.#flush();
+    this.#finish();
+    this.#response.end();
+  }
+
+  #finish(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#frames = [];
+    this.#close();
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      if (!this.#ended) this.#flush();
+    });
+  }
+
+  #flush(): void {
+    const frames = this.#frames;
+    const [first] = frames;
+    if (!first) return;
+    this.#frames = [];
+    const flushed = this.#response.write(frames.length === 1 ? first : Buffer.concat(frames));
+    if (!flushed) this.#stalledSince ??= Date.now();
+    if (this.#response.writableLength < MAX_BACKLOG_BYTES) return;
+    if (Date.now() - (this.#stalledSince ?? Date.now()) > MAX_STALL_MS) {
+      this.#finish();
+      this.#response.destroy();
+    }
+  }
+}
