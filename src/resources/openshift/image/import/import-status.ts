@@ -17,7 +17,7 @@ import { RemoteError } from './remote-error.ts';
 const DOCKER_IMAGE = { group: 'image.openshift.io', resource: 'dockerimage' };
 
 /** embeddedStatus is a Status inside another object, which states neither kind nor version. */
-export function embeddedStatus(status: Omit<Status, 'apiVersion' | 'kind'>): Status {
+export function embeddedStatus(status: Omit<Status, 'apiVersion' | 'kind' | 'metadata'>): Status {
   return { metadata: {}, ...status } as Status;
 }
 
