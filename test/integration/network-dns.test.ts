@@ -2,6 +2,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { Resolver } from 'node:dns/promises';
 import { createServer, type Server } from 'node:net';
 import {
+  type DecodedPacket,
   decode,
   encode,
   type Packet,
@@ -19,7 +20,7 @@ import { newTestApi } from './api-fixture.ts';
 import { newTestLog, startTestPod, type TestPod, testNetwork } from './network-fixture.ts';
 
 const api = newTestApi();
-const resolver = new Resolver({ timeout: 8_000, tries: 1 });
+const resolver = new Resolver({ timeout: 2_000, tries: 1 });
 let upstream: Upstream;
 let network: Network;
 let pod: TestPod;
@@ -98,9 +99,8 @@ describe('other names', () => {
   });
 
   it('fail when no resolver answers', async () => {
-    await expect(resolver.resolve4('silent.example.com')).rejects.toMatchObject({
-      code: 'ESERVFAIL',
-    });
+    const reply = decode(await askUdp(encode(question('A', 'silent.example.com'))));
+    expect((reply as DecodedPacket & { rcode: string }).rcode).toBe('SERVFAIL');
   });
 
   it('do not stop the server when they are nonsense', async () => {
