@@ -1,9 +1,9 @@
 import type { Transport } from '../../../client/transport.ts';
+import { ageOf } from '../../../machinery/duration.ts';
 import type { KubeList, KubeObject } from '../../../machinery/object.ts';
 import { isNotFound } from '../../../machinery/status-error.ts';
 import type { Invocation } from '../../command.ts';
 import { type Mapping, qualifiedKind } from '../../discovery/mapping.ts';
-import { ageOf } from '../../print/age.ts';
 import {
   isTable,
   type Table,

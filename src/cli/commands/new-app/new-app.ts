@@ -1,0 +1,99 @@
+import type { BuildConfig } from '../../../apis/build.openshift.io/v1/types.ts';
+import type { KubeObject } from '../../../machinery/object.ts';
+import type { NewAppOptions } from '../../../new-app/options.ts';
+import { DEFAULT_NEW_APP_OPTIONS } from '../../../new-app/options.ts';
+import { ExitError } from '../../cli-error.ts';
+import type { Command, Invocation } from '../../command.ts';
+import { OUTPUT_FLAGS } from '../../print/object-printer.ts';
+import { createAll } from './bulk-create.ts';
+import { NEW_APP_FLAGS } from './flags.ts';
+import { parseLabels, planOf, printPlan, strategyOf } from './plan.ts';
+
+function optionsOf({ flags, args, session, io }: Invocation): NewAppOptions {
+  return {
+    ...DEFAULT_NEW_APP_OPTIONS,
+    args,
+    code: flags.list('code'),
+    images: [...flags.list('image'), ...flags.list('docker-image')],
+    imageStreams: flags.list('image-stream'),
+    groups: flags.list('group'),
+    name: flags.string('name'),
+    env: flags.list('env'),
+    buildEnv: flags.list('build-env'),
+    buildArgs: flags.list('build-arg'),
+    labels: parseLabels(flags.string('labels')),
+    contextDir: flags.string('context-dir'),
+    strategy: strategyOf(flags.string('strategy')),
+    asDeploymentConfig: flags.bool('as-deployment-config'),
+    allowMissingImages: flags.bool('allow-missing-images'),
+    allowMissingImageStreamTags: flags.bool('allow-missing-imagestream-tags'),
+    insecureRegistry: flags.bool('insecure-registry'),
+    namespace: session.namespace(),
+    program: io.program,
+  };
+}
+
+/** buildNote tells how the build of a BuildConfig is started, or watched. */
+export function buildNote(config: BuildConfig, program: string): string {
+  const { name = '' } = config.metadata;
+  const triggered = (config.spec.triggers ?? []).some(
+    ({ type }) => type === 'ConfigChange' || type === 'ImageChange',
+  );
+  return triggered
+    ? `    Build scheduled, use '${program} logs -f buildconfig/${name}' to track its progress.\n`
+    : `    Use '${program} start-build ${name}' to start a build.\n`;
+}
+
+function notes(objects: readonly KubeObject[], program: string): string {
+  const builds = objects
+    .filter(({ kind }) => kind === 'BuildConfig')
+    .map((one) => buildNote(one as BuildConfig, program));
+  const services = objects
+    .filter(({ kind }) => kind === 'Service')
+    .map(({ metadata }) => `     '${program} expose service/${metadata.name}' \n`);
+  const expose =
+    services.length > 0
+      ? `    Application is not exposed. You can expose services to the outside world by executing one or more of the commands below:\n${services.join('')}`
+      : '';
+  return `${builds.join('')}${expose}    Run '${program} status' to view your app.\n`;
+}
+
+async function run(invocation: Invocation): Promise<void> {
+  const { flags, io } = invocation;
+  const options = optionsOf(invocation);
+  const plan = await planOf(invocation, options);
+  if (await printPlan(invocation, plan)) return;
+  const namesOnly = flags.string('output') === 'name';
+  if (!namesOnly) io.out(plan.description);
+  const dryRun = flags.bool('dry-run');
+  const { labels } = options;
+  const { created, ok } = await createAll(plan.objects, invocation, { labels, dryRun, namesOnly });
+  if (!ok) throw new ExitError(1);
+  if (!namesOnly && !dryRun) io.out(notes(created, io.program));
+}
+
+export const command: Command = {
+  use: 'new-app (IMAGE | IMAGESTREAM | TEMPLATE | PATH | URL ...)',
+  long: `Create a new application by specifying source code, templates, and/or images.
+
+ This command will try to build up the components of an application using images, templates, or code that has a public repository. It will lookup the images on the local container storage (if available), a container image registry, an integrated image registry, or stored image streams.
+
+ If you specify a source code URL, it will set up a build that takes your source code and converts it into an image that can run inside of a pod. Local source must be in a git repository that has a remote repository that the server can see. The images will be deployed via a deployment config, and a service will be connected to the first public port of the app. You may either specify components using the various existing flags or let new-app autodetect what kind of components you have provided.`,
+  examples: `# Create an application based on the source code in the current git repository (with a public remote)
+{program} new-app .
+
+# Create a Ruby application from a builder image and a git repository
+{program} new-app centos/ruby-22-centos7~https://github.com/openshift/ruby-ex.git
+
+# Create an application from the source in a git repository, and find out its language
+{program} new-app https://github.com/sclorg/nodejs-ex --name=nodejs -e MYSQL_USER=x
+
+# Create an application from a branch, and from a directory of the repository
+{program} new-app https://github.com/openshift/ruby-hello-world#beta4 --context-dir=src
+
+# Use a container image, and an image stream in the project 'openshift'
+{program} new-app registry.example.com/mysql:8.0 -e MYSQL_USER=user
+{program} new-app -i openshift/nodejs:latest --code=./src/app`,
+  flags: [...NEW_APP_FLAGS, ...OUTPUT_FLAGS.filter((flag) => flag.name !== 'output')],
+  run,
+};
