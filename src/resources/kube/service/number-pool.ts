@@ -4,14 +4,14 @@ export type ClaimResult = 'ok' | 'taken' | 'outside';
 /**
  * NumberPool hands out numbers of a range, each once.
  * INVARIANTS: every method is synchronous, so that two claims never get the same number; a number
- * is in `taken` from its claim until its release.
+ * has one owner from its claim until its release, and only its owner can release it.
  */
 export class NumberPool {
   readonly #first: number;
   readonly #size: number;
   readonly #reserved: ReadonlySet<number>;
   readonly #random: () => number;
-  readonly #taken = new Set<number>();
+  readonly #owners = new Map<number, string>();
 
   /** `reserved` numbers are given only to those that ask for them by name. */
   constructor(
@@ -26,27 +26,27 @@ export class NumberPool {
   }
 
   /** claim takes one certain number. */
-  claim(number: number): ClaimResult {
+  claim(number: number, owner: string): ClaimResult {
     if (number < this.#first || number >= this.#first + this.#size) return 'outside';
-    if (this.#taken.has(number)) return 'taken';
-    this.#taken.add(number);
+    if (this.#owners.has(number)) return 'taken';
+    this.#owners.set(number, owner);
     return 'ok';
   }
 
   /** claimAny takes a number that is free and not reserved; undefined when there is none. */
-  claimAny(): number | undefined {
+  claimAny(owner: string): number | undefined {
     const start = Math.floor(this.#random() * this.#size);
     for (let step = 0; step < this.#size; step += 1) {
       const number = this.#first + ((start + step) % this.#size);
-      if (this.#reserved.has(number) || this.#taken.has(number)) continue;
-      this.#taken.add(number);
+      if (this.#reserved.has(number) || this.#owners.has(number)) continue;
+      this.#owners.set(number, owner);
       return number;
     }
     return undefined;
   }
 
-  /** release gives a number back. */
-  release(number: number): void {
-    this.#taken.delete(number);
+  /** release gives a number back, if it is the owner's. */
+  release(number: number, owner: string): void {
+    if (this.#owners.get(number) === owner) this.#owners.delete(number);
   }
 }

@@ -22,7 +22,7 @@ export interface Claims {
 const UPDATE_MS = 30_000;
 
 interface Unsettled extends Claims {
-  readonly service: { readonly namespace: string; readonly name: string };
+  readonly service: Service;
   /** When to look whether the service holds them. */
   readonly from: number;
 }
@@ -70,8 +70,8 @@ export class ServiceAllocations {
   async #load(): Promise<void> {
     const { items } = await this.#client.list(SERVICES);
     for (const service of items) {
-      for (const address of addressesOf(service)) this.#addresses.claim(address);
-      for (const port of nodePortsOf(service)) this.#ports.claim(port);
+      for (const address of addressesOf(service)) this.#addresses.claim(address, ownerOf(service));
+      for (const port of nodePortsOf(service)) this.#ports.claim(port, ownerOf(service));
     }
   }
 
@@ -84,7 +84,6 @@ export class ServiceAllocations {
     claims: { readonly taken: Claims; readonly dropped: Claims },
     now: Date,
   ): void {
-    const { namespace = '', name = '' } = service.metadata;
     const at = now.getTime();
     const entries = [
       { ...claims.taken, from: at + UPDATE_MS },
@@ -92,7 +91,7 @@ export class ServiceAllocations {
     ];
     for (const entry of entries)
       if (entry.addresses.length + entry.nodePorts.length > 0)
-        this.#unsettled.push({ ...entry, service: { namespace, name } });
+        this.#unsettled.push({ ...entry, service });
   }
 
   /** settle looks after what settleLater left. Called before new claims. */
@@ -106,7 +105,7 @@ export class ServiceAllocations {
       const ports = service === undefined ? [] : nodePortsOf(service);
       const addresses = one.addresses.filter((text) => !held.includes(parseIPv4(text) ?? -1));
       const nodePorts = one.nodePorts.filter((port) => !ports.includes(port));
-      this.release({ addresses, nodePorts });
+      this.release(ownerOf(one.service), { addresses, nodePorts });
       const waits = now.getTime() - one.from < UPDATE_MS;
       const rest = {
         ...one,
@@ -117,9 +116,12 @@ export class ServiceAllocations {
     }
   }
 
-  async #find(ref: { readonly namespace: string; readonly name: string }) {
+  /** Finds the service as it is stored now, unless it is another one of the same name. */
+  async #find(service: Service): Promise<Service | undefined> {
+    const { namespace, name = '' } = service.metadata;
     try {
-      return await this.#client.get(SERVICES, ref);
+      const found = await this.#client.get(SERVICES, { namespace, name });
+      return ownerOf(found) === ownerOf(service) ? found : undefined;
     } catch (error) {
       if (isNotFound(error)) return undefined;
       throw error;
@@ -129,13 +131,14 @@ export class ServiceAllocations {
   /** claimAddress takes the address that a service asks for, or any; throws a 422 when it cannot. */
   claimAddress(service: Service, wanted: string): string {
     if (wanted === '') {
-      const number = this.#addresses.claimAny();
+      const number = this.#addresses.claimAny(ownerOf(service));
       if (number === undefined)
         throw newInternalError(new Error('failed to allocate a serviceIP: range is full'));
       return formatIPv4(number);
     }
     const number = parseIPv4(wanted);
-    const result = number === undefined ? 'outside' : this.#addresses.claim(number);
+    const result =
+      number === undefined ? 'outside' : this.#addresses.claim(number, ownerOf(service));
     if (result === 'ok') return wanted;
     const reason =
       result === 'taken'
@@ -153,11 +156,11 @@ export class ServiceAllocations {
     const path = `${indexPath('spec.ports', index)}.nodePort`;
     const wanted = port.nodePort ?? 0;
     if (wanted === 0) {
-      const number = this.#ports.claimAny();
+      const number = this.#ports.claimAny(ownerOf(service));
       if (number !== undefined) return number;
       throw newInternalError(new Error('failed to allocate a nodePort: range is full'));
     }
-    const result = this.#ports.claim(wanted);
+    const result = this.#ports.claim(wanted, ownerOf(service));
     if (result === 'ok') return wanted;
     const { first, last } = this.#nodePortRange;
     const detail =
@@ -167,20 +170,26 @@ export class ServiceAllocations {
     throw refuse(service, invalid(path, wanted, detail));
   }
 
-  /** release gives back what a write took. */
-  release(claims: Claims): void {
+  /** release gives back what a write took for a service. */
+  release(owner: string, claims: Claims): void {
     for (const address of claims.addresses) {
       const number = parseIPv4(address);
-      if (number !== undefined) this.#addresses.release(number);
+      if (number !== undefined) this.#addresses.release(number, owner);
     }
-    for (const port of claims.nodePorts) this.#ports.release(port);
+    for (const port of claims.nodePorts) this.#ports.release(port, owner);
   }
 
   /** releaseService gives back what a service that went had. */
   releaseService(service: Service): void {
-    for (const address of addressesOf(service)) this.#addresses.release(address);
-    for (const port of nodePortsOf(service)) this.#ports.release(port);
+    const owner = ownerOf(service);
+    for (const address of addressesOf(service)) this.#addresses.release(address, owner);
+    for (const port of nodePortsOf(service)) this.#ports.release(port, owner);
   }
+}
+
+/** ownerOf is under which name a service holds its numbers: its uid. */
+export function ownerOf(service: Service): string {
+  return service.metadata.uid ?? '';
 }
 
 function minus<T>(all: readonly T[], gone: readonly T[]): T[] {

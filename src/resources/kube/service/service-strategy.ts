@@ -6,7 +6,7 @@ import {
   validateServiceUpdate,
 } from '../../../apis/core/v1/validation.ts';
 import type { Strategy } from '../../../apiserver/resource-definition.ts';
-import type { ServiceAllocations } from './service-allocations.ts';
+import { ownerOf, type ServiceAllocations } from './service-allocations.ts';
 
 interface Taken {
   readonly addresses: string[];
@@ -98,7 +98,7 @@ function claim(allocations: ServiceAllocations, draft: Service, held: Taken): Ta
     if (needsNodePorts(spec)) claimPorts(allocations, draft, { held, taken });
     return taken;
   } catch (error) {
-    allocations.release(taken);
+    allocations.release(ownerOf(draft), taken);
     throw error;
   }
 }
@@ -142,14 +142,14 @@ export function serviceStrategy(allocations: ServiceAllocations): Strategy<Servi
       await allocations.settle(context.now);
       if (validateService(draft).length > 0) return;
       const taken = claim(allocations, draft, { addresses: [], nodePorts: [] });
-      if (context.dryRun) allocations.release(taken);
+      if (context.dryRun) allocations.release(ownerOf(draft), taken);
       else claims.set(draft, taken);
     },
     undoCreate(draft) {
       const taken = claims.get(draft);
       if (taken === undefined) return;
       claims.delete(draft);
-      allocations.release(taken);
+      allocations.release(ownerOf(draft), taken);
     },
     async prepareForUpdate(draft, old, context) {
       const [spec, before] = [draft.spec, old.spec];
@@ -163,7 +163,7 @@ export function serviceStrategy(allocations: ServiceAllocations): Strategy<Servi
       if ([...validateService(draft), ...validateServiceUpdate(draft, old)].length > 0) return;
       const held = heldBy(old);
       const taken = claim(allocations, draft, held);
-      if (context.dryRun) return allocations.release(taken);
+      if (context.dryRun) return allocations.release(ownerOf(draft), taken);
       const kept = heldBy(draft);
       const dropped = {
         addresses: held.addresses.filter((one) => !kept.addresses.includes(one)),

@@ -1,0 +1,47 @@
+/** OpenApiSubresource is the part of a definition's subresource that a document tells. */
+export interface OpenApiSubresource {
+  readonly kind: 'status' | 'scale' | 'update' | 'create' | 'get' | 'connect';
+  readonly input?: KindOf;
+  readonly output?: KindOf;
+  readonly methods?: readonly string[];
+}
+
+/** KindOf names a kind and its schema in the catalogue. */
+export interface KindOf {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  readonly definition: string;
+}
+
+/**
+ * OpenApiResource is the part of a resource definition that a document tells. The API server's
+ * `ResourceDefinition` has this shape.
+ */
+export interface OpenApiResource {
+  readonly type: {
+    readonly group: string;
+    readonly version: string;
+    readonly resource: string;
+    readonly kind: string;
+    readonly namespaced: boolean;
+  };
+  readonly definition: string;
+  /** Present for a resource that is computed: which verbs it has. */
+  readonly storage?: object;
+  readonly subresources?: Readonly<Record<string, OpenApiSubresource>>;
+}
+
+/**
+ * Descriptions are sentences for people, by definition and field; the empty field is the
+ * definition itself.
+ */
+export type Descriptions = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+/** Json is a JSON object of a document. */
+export type Json = Record<string, unknown>;
+
+/** groupPath is `api/v1` or `apis/GROUP/VERSION`. */
+export function groupPath({ group, version }: { group: string; version: string }): string {
+  return group === '' ? `api/${version}` : `apis/${group}/${version}`;
+}

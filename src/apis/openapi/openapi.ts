@@ -1,0 +1,138 @@
+import { DESCRIPTIONS_OPENSHIFT } from '../catalogue/descriptions-openshift.data.ts';
+import { documentV2, type OpenApiInfo } from './document-v2.ts';
+import { documentV3 } from './document-v3.ts';
+import { encodeGnosticV2 } from './gnostic-v2.ts';
+import { type Descriptions, groupPath, type OpenApiResource } from './openapi-resource.ts';
+
+export type { Descriptions, OpenApiResource } from './openapi-resource.ts';
+
+/** OpenApiDocument is a served document; `etag` changes whenever the bytes do. */
+export interface OpenApiDocument {
+  readonly contentType: string;
+  readonly bytes: Uint8Array;
+  readonly etag: string;
+}
+
+/** OpenApiOptions are what a document tells beside the resources. */
+export interface OpenApiOptions {
+  readonly info: OpenApiInfo;
+  /** Kubernetes' own descriptions, where the installation has them. */
+  readonly descriptions?: Descriptions;
+}
+
+const encoder = new TextEncoder();
+const JSON_TYPE = 'application/json';
+const PROTOBUF_TYPES = [
+  'application/com.github.proto-openapi.spec.v2@v1.0+protobuf',
+  'application/com.github.proto-openapi.spec.v2.v1.0+protobuf',
+];
+
+/** FNV-1a over 64 bits, twice with different bases: enough to tell documents apart. */
+function hashOf(bytes: Uint8Array): string {
+  let [a, b] = [0x811c9dc5, 0x01234567];
+  for (const byte of bytes) {
+    a = Math.imul(a ^ byte, 0x01000193);
+    b = Math.imul(b ^ byte, 0x85ebca6b) + 1;
+  }
+  return [a, b]
+    .map((word) => (word >>> 0).toString(16).padStart(8, '0'))
+    .join('')
+    .toUpperCase();
+}
+
+function asDocument(contentType: string, bytes: Uint8Array): OpenApiDocument {
+  return { contentType, bytes, etag: `"${hashOf(bytes)}"` };
+}
+
+function jsonDocument(value: unknown): OpenApiDocument {
+  return asDocument(JSON_TYPE, encoder.encode(JSON.stringify(value)));
+}
+
+/** Answers the first of the accepted media types that can be produced. */
+function negotiate(accept: string, offered: readonly string[]): string | undefined {
+  if (accept.trim() === '') return offered[0];
+  for (const part of accept.split(',')) {
+    const type = part.split(';')[0]?.trim() ?? '';
+    if (type === '*/*' || type === 'application/*') return offered[0];
+    if (offered.includes(type)) return type;
+  }
+  return undefined;
+}
+
+/**
+ * OpenApi describes the resources of a server: Swagger 2.0 as JSON and protocol buffers, and
+ * OpenAPI 3.0 per group version. Documents are written when first asked for, and kept.
+ */
+export class OpenApi {
+  readonly #source: () => readonly OpenApiResource[];
+  readonly #info: OpenApiInfo;
+  readonly #descriptions: Descriptions;
+  readonly #documents = new Map<string, OpenApiDocument>();
+
+  constructor(source: () => readonly OpenApiResource[], options: OpenApiOptions) {
+    this.#source = source;
+    this.#info = options.info;
+    this.#descriptions = { ...options.descriptions, ...DESCRIPTIONS_OPENSHIFT };
+  }
+
+  #kept(key: string, make: () => OpenApiDocument): OpenApiDocument {
+    const known = this.#documents.get(key);
+    if (known !== undefined) return known;
+    const document = make();
+    this.#documents.set(key, document);
+    return document;
+  }
+
+  /** v2 answers `/openapi/v2` in a form that the Accept header allows; undefined: 406. */
+  v2(accept: string): OpenApiDocument | undefined {
+    const type = negotiate(accept, [JSON_TYPE, ...PROTOBUF_TYPES]);
+    if (type === undefined) return undefined;
+    const style = { version: 2, descriptions: this.#descriptions } as const;
+    return this.#kept(`v2 ${type}`, () => {
+      const document = documentV2(this.#source(), this.#info, style);
+      return type === JSON_TYPE
+        ? jsonDocument(document)
+        : asDocument(type, encodeGnosticV2(document));
+    });
+  }
+
+  #groupVersions(): string[] {
+    return [...new Set(this.#source().map(({ type }) => groupPath(type)))].sort();
+  }
+
+  /** v3Index answers `/openapi/v3`: where the document of each group version is. */
+  v3Index(): OpenApiDocument {
+    return this.#kept('v3', () => {
+      const paths = this.#groupVersions().map((groupVersion) => {
+        const etag = this.#v3(groupVersion).etag.replaceAll('"', '');
+        return [groupVersion, { serverRelativeURL: `/openapi/v3/${groupVersion}?hash=${etag}` }];
+      });
+      return jsonDocument({ paths: Object.fromEntries(paths) });
+    });
+  }
+
+  /** v3 answers `/openapi/v3/apis/apps/v1` for `apis/apps/v1`; undefined: there is none, or 406. */
+  v3(groupVersion: string, accept: string): OpenApiDocument | undefined {
+    if (negotiate(accept, [JSON_TYPE]) === undefined) return undefined;
+    return this.#groupVersions().includes(groupVersion) ? this.#v3(groupVersion) : undefined;
+  }
+
+  #v3(groupVersion: string): OpenApiDocument {
+    return this.#kept(`v3 ${groupVersion}`, () => {
+      const resources = this.#source().filter(({ type }) => groupPath(type) === groupVersion);
+      const style = { version: 3, descriptions: this.#descriptions } as const;
+      return jsonDocument(documentV3(resources, this.#info, style));
+    });
+  }
+}
+
+/**
+ * newOpenApi makes the OpenAPI provider of a server from its resource definitions. Those are asked
+ * for when the first document is: the server makes definitions and provider at the same time.
+ */
+export function newOpenApi(
+  resources: () => readonly OpenApiResource[],
+  options: OpenApiOptions,
+): OpenApi {
+  return new OpenApi(resources, options);
+}
