@@ -2,7 +2,7 @@ import { newPathNotFound } from '../../machinery/status-error.ts';
 import type { ApiClock, Authorizer } from '../contracts.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { CoreAnswer, CoreRequest, CoreResponse } from '../request/core-request.ts';
-import { newContext, type OperationContext } from '../request/operation-context.ts';
+import { OperationContext } from '../request/operation-context.ts';
 import { parseRequest, type RequestInfo } from '../request/request-info.ts';
 import type { UserInfo } from '../resource-definition.ts';
 import { attributesOf, demandAccess, effectiveUser } from './access.ts';
@@ -57,9 +57,9 @@ export class Dispatcher {
 
   #context(request: CoreRequest, info: RequestInfo, user: UserInfo): OperationContext {
     const namespace = namespaceOf(info);
-    const facts = { user, namespace, now: this.#deps.clock.now(), signal: request.signal };
-    if (READS.has(info.verb)) return newContext(facts);
-    return newContext({ ...facts, ...writeQueryOf(request, info.verb) });
+    const facts = { user, namespace, now: this.#deps.clock.now(), request };
+    if (READS.has(info.verb)) return new OperationContext(facts);
+    return new OperationContext({ ...facts, ...writeQueryOf(request, info.verb) });
   }
 }
 

@@ -104,7 +104,7 @@ async function deleteOptions(call: Call): Promise<DeleteOptions> {
 }
 
 function withDryRun(context: OperationContext, options: DeleteOptions): OperationContext {
-  return options.dryRun?.includes('All') ? { ...context, dryRun: true } : context;
+  return options.dryRun?.includes('All') ? context.with({ dryRun: true }) : context;
 }
 
 async function remove(call: Call): Promise<CoreResponse> {

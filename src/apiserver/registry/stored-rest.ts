@@ -38,7 +38,7 @@ async function deleteAll(
 ): Promise<ListPayload> {
   const page = await listObjects(stored, what.list, context.namespace);
   for (const entry of page.entries) {
-    const scoped = { ...context, namespace: entry.namespace, warn: context.warn };
+    const scoped = context.with({ namespace: entry.namespace });
     try {
       await deleteObject(stored, entry.name, what.options, scoped);
     } catch (error) {

@@ -3,41 +3,51 @@ import type { RequestContext, UserInfo } from '../resource-definition.ts';
 /** FieldValidation says what happens to fields that the schema does not know. */
 export type FieldValidation = 'Ignore' | 'Warn' | 'Strict';
 
-/** OperationContext is the RequestContext that strategies see, with what only the kit needs. */
-export interface OperationContext extends RequestContext {
-  readonly fieldValidation: FieldValidation;
-  /** True when the client named the field manager itself. */
-  readonly explicitFieldManager: boolean;
-  readonly warnings: readonly string[];
-}
-
 /** ContextFacts is what an OperationContext is made of. */
 export interface ContextFacts {
   readonly user: UserInfo;
   readonly namespace: string;
   readonly now: Date;
-  readonly signal: AbortSignal;
+  /** Where the signal is to be had: making one costs, and few need it. */
+  readonly request: { readonly signal: AbortSignal };
   readonly dryRun?: boolean;
   readonly fieldManager?: string;
-  readonly explicitFieldManager?: boolean;
   readonly fieldValidation?: FieldValidation;
 }
 
-/** newContext makes the context of one request. */
-export function newContext(facts: ContextFacts): OperationContext {
-  const warnings: string[] = [];
-  return {
-    user: facts.user,
-    namespace: facts.namespace,
-    now: facts.now,
-    signal: facts.signal,
-    dryRun: facts.dryRun ?? false,
-    fieldManager: facts.fieldManager ?? '',
-    explicitFieldManager: facts.explicitFieldManager ?? false,
-    fieldValidation: facts.fieldValidation ?? 'Warn',
-    warnings,
-    warn(text) {
-      if (!warnings.includes(text)) warnings.push(text);
-    },
-  };
+/** OperationContext is the RequestContext that strategies see, with what only the kit needs. */
+export class OperationContext implements RequestContext {
+  readonly user: UserInfo;
+  readonly namespace: string;
+  readonly dryRun: boolean;
+  readonly fieldManager: string;
+  readonly now: Date;
+  readonly fieldValidation: FieldValidation;
+  /** The texts of warnings, shared with the contexts made by `with`. */
+  readonly warnings: string[];
+  readonly #facts: ContextFacts;
+
+  constructor(facts: ContextFacts, warnings: string[] = []) {
+    this.user = facts.user;
+    this.namespace = facts.namespace;
+    this.dryRun = facts.dryRun ?? false;
+    this.fieldManager = facts.fieldManager ?? '';
+    this.now = facts.now;
+    this.fieldValidation = facts.fieldValidation ?? 'Warn';
+    this.warnings = warnings;
+    this.#facts = facts;
+  }
+
+  get signal(): AbortSignal {
+    return this.#facts.request.signal;
+  }
+
+  warn(text: string): void {
+    if (!this.warnings.includes(text)) this.warnings.push(text);
+  }
+
+  /** with answers the same context with some facts changed. */
+  with(changes: { readonly namespace?: string; readonly dryRun?: boolean }): OperationContext {
+    return new OperationContext({ ...this.#facts, ...changes }, this.warnings);
+  }
 }
