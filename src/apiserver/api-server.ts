@@ -83,6 +83,8 @@ export interface ApiServer {
   transportFor(user: UserInfo): Transport;
   /** listen opens a port; there may be several. */
   listen(options: ListenOptions): Promise<Listener>;
+  /** watchCount is how many watches of stored resources are open. */
+  watchCount(): number;
   /** close ends all watches and connections. The store stays open: it is the caller's. */
   close(): Promise<void>;
 }
@@ -117,6 +119,7 @@ export function newApiServer(options: ApiServerOptions): ApiServer {
     cache: readerOf(hub),
     ready: () => loading,
     transportFor,
+    watchCount: () => hub.watchCount,
     async listen(listenOptions) {
       const listener = await openListener(front, listenOptions);
       listeners.add(listener);

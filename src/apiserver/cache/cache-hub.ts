@@ -53,6 +53,13 @@ export class CacheHub {
     return this.#revision;
   }
 
+  /** watchCount is how many watchers there are. */
+  get watchCount(): number {
+    let count = 0;
+    for (const cache of this.#caches.values()) count += cache.watchers.size;
+    return count;
+  }
+
   get store(): Store {
     return this.#store;
   }

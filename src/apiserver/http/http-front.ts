@@ -32,14 +32,21 @@ export class HttpFront {
   /** onUpgrade serves a request that wants to take over the connection. */
   onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => socket.destroy());
-    const response = responseOn(request, socket);
+    let made: ServerResponse | undefined;
+    const exchange: Exchange = {
+      request,
+      // A socket that is taken over must not belong to a response.
+      get response() {
+        made ??= responseOn(request, socket);
+        return made;
+      },
+    };
     const wanted = String(request.headers.upgrade ?? '').toLowerCase();
     if (!UPGRADES.has(wanted)) {
       // An upgrade that is not served (h2c) is an ordinary request, as HTTP says.
-      this.onRequest(request, response);
+      this.onRequest(request, exchange.response);
       return;
     }
-    const exchange = { request, response };
     this.#serve(exchange, { upgrade: { socket, head } }).catch((error: unknown) =>
       this.#fail(exchange, error),
     );
@@ -62,8 +69,8 @@ export class HttpFront {
   }
 
   #fail(exchange: Exchange, error: unknown): void {
-    const { request, response } = exchange;
-    if (response.destroyed || request.socket.destroyed) return;
+    const { request } = exchange;
+    if (request.socket.destroyed) return;
     const what = `${request.method} ${request.url}`;
     const status: StatusError = statusOf(error, { log: this.#deps.log, what });
     writeError(exchange, status);

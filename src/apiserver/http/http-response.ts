@@ -33,17 +33,25 @@ function join(chunks: readonly Uint8Array[]): Uint8Array {
   return chunks.length === 1 ? (chunks[0] ?? EMPTY) : Buffer.concat(chunks);
 }
 
+/** Version 1.1 quotes what Go's reader would take for a time or a boolean. */
+const YAML_OPTIONS = { aliasDuplicateObjects: false, version: '1.1' } as const;
+
+/** ordered is the payload with its fields in the order of the wire. */
+function ordered(answer: PayloadResponse): unknown {
+  return JSON.parse(Buffer.from(join(answer.payload.chunks())).toString('utf8'));
+}
+
 function bodyOf(answer: PayloadResponse): { contentType: string; bytes: Uint8Array } {
   switch (answer.format) {
     case 'yaml':
       return {
         contentType: 'application/yaml',
-        bytes: Buffer.from(yamlText(answer.payload.object, { aliasDuplicateObjects: false })),
+        bytes: Buffer.from(yamlText(ordered(answer), YAML_OPTIONS)),
       };
     case 'pretty':
       return {
         contentType: 'application/json',
-        bytes: Buffer.from(`${JSON.stringify(answer.payload.object, undefined, 2)}\n`),
+        bytes: Buffer.from(`${JSON.stringify(ordered(answer), undefined, 2)}\n`),
       };
     default:
       return { contentType: 'application/json', bytes: join(answer.payload.chunks()) };

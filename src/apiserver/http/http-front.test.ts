@@ -1,0 +1,252 @@
+import { request as httpsRequest, type RequestOptions } from 'node:https';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CONFIG_MAPS, NAMESPACES, PODS } from '../../apis/resource-types.ts';
+import type { ResourceDefinition } from '../resource-definition.ts';
+import { startTestApiServer, type TestApiServer } from '../testing/test-api-server.ts';
+import { listenForTest, type TestListener } from '../testing/test-listener.ts';
+
+const definitions: ResourceDefinition[] = [
+  { type: CONFIG_MAPS, definition: 'io.k8s.api.core.v1.ConfigMap', shortNames: ['cm'] },
+  { type: NAMESPACES, definition: 'io.k8s.api.core.v1.Namespace' },
+  {
+    type: PODS,
+    definition: 'io.k8s.api.core.v1.Pod',
+    subresources: {
+      exec: {
+        kind: 'connect',
+        methods: ['GET', 'POST'],
+        outputKind: 'PodExecOptions',
+        async connect({ upgrade }) {
+          upgrade?.socket.end('HTTP/1.1 101 Switching Protocols\r\n\r\nhello');
+          return undefined;
+        },
+      },
+    },
+  },
+];
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly text: string;
+}
+
+let api: TestApiServer;
+let open: TestListener;
+
+function send(path: string, options: RequestOptions = {}, body?: string | Buffer): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const url = new URL(path, open.url);
+    const request = httpsRequest(url, { ca: open.caPem, agent: false, ...options }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('end', () => {
+        const text = Buffer.concat(chunks).toString('utf8');
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, text });
+      });
+    });
+    request.on('upgrade', (_response, socket, head) => {
+      let text = head.toString('utf8');
+      socket.on('data', (chunk: Buffer) => {
+        text += chunk.toString('utf8');
+      });
+      socket.on('close', () => resolve({ status: 101, headers: {}, text }));
+    });
+    request.on('error', reject);
+    request.end(body);
+  });
+}
+
+const COLLECTION = '/api/v1/namespaces/ns/configmaps';
+const post = (body: string | Buffer, headers: Record<string, string> = {}) =>
+  send(COLLECTION, { method: 'POST', headers }, body);
+
+beforeEach(async () => {
+  api = await startTestApiServer(definitions, {
+    authenticate: {
+      authenticate: ({ headers }) =>
+        headers.authorization === 'Bearer wrong' ? undefined : { name: 'root', groups: ['all'] },
+    },
+    authorize: {
+      authorize: ({ user, verb }) =>
+        verb === 'impersonate'
+          ? { allowed: true }
+          : { allowed: user.groups.includes('all'), reason: '' },
+    },
+  });
+  open = await listenForTest(api.server);
+  await api.clientFor({ name: 'root', groups: ['all'] }).create(NAMESPACES, {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name: 'ns' },
+  });
+});
+
+afterEach(() => api.close());
+
+describe('HTTP', () => {
+  it('answers 401 to wrong credentials', async () => {
+    const answer = await send('/version', { headers: { authorization: 'Bearer wrong' } });
+    expect(answer.status).toBe(401);
+    expect(JSON.parse(answer.text)).toMatchObject({ reason: 'Unauthorized', code: 401 });
+  });
+
+  it('carries out requests as the impersonated user', async () => {
+    const headers = { 'impersonate-user': 'alice' };
+    const answer = await send('/api/v1/namespaces/p2/pods', { headers });
+    expect(JSON.parse(answer.text)).toMatchObject({
+      code: 403,
+      message:
+        'pods is forbidden: User "alice" cannot list resource "pods" in API group "" in the namespace "p2"',
+    });
+    const cluster = await send('/api/v1/namespaces', { headers });
+    expect(JSON.parse(cluster.text).message).toBe(
+      'namespaces is forbidden: User "alice" cannot list resource "namespaces" in API group "" at the cluster scope',
+    );
+    const path = await send('/version', { headers });
+    expect(JSON.parse(path.text).message).toBe(
+      'forbidden: User "alice" cannot get path "/version"',
+    );
+  });
+
+  it('takes YAML and gives YAML', async () => {
+    const made = await post('metadata:\n  name: a\ndata:\n  k: v\n', {
+      'content-type': 'application/yaml',
+      accept: 'application/yaml',
+    });
+    expect(made.status).toBe(201);
+    expect(made.headers['content-type']).toBe('application/yaml');
+    expect(made.text).toContain('kind: ConfigMap\napiVersion: v1\n');
+    expect(made.text).toContain('  k: v\n');
+  });
+
+  it('refuses protobuf bodies and falls back to JSON in answers', async () => {
+    const protobuf = 'application/vnd.kubernetes.protobuf';
+    const refused = await post('k8s', { 'content-type': protobuf });
+    expect(refused.status).toBe(415);
+    const read = await send(COLLECTION, { headers: { accept: `${protobuf},application/json` } });
+    expect(read.headers['content-type']).toBe('application/json');
+    expect((await send(COLLECTION, { headers: { accept: protobuf } })).status).toBe(406);
+  });
+
+  it('warns of unknown and repeated fields', async () => {
+    const made = await post('{"metadata":{"name":"a"},"foo":1,"data":{"x":"1","x":"2"}}');
+    expect(made.status).toBe(201);
+    expect(made.headers.warning).toBe(
+      '299 - "unknown field \\"foo\\"", 299 - "duplicate field \\"data.x\\""',
+    );
+  });
+
+  it('refuses bodies over 3 MiB and objects over 1.5 MiB', async () => {
+    const body = (bytes: number) =>
+      JSON.stringify({ metadata: { name: 'a' }, data: { k: 'x'.repeat(bytes) } });
+    const large = await post(body(4 * 1024 * 1024));
+    expect(JSON.parse(large.text)).toMatchObject({ code: 413, reason: 'RequestEntityTooLarge' });
+    const stored = await post(body(2 * 1024 * 1024));
+    expect(JSON.parse(stored.text)).toMatchObject({ code: 413 });
+  });
+
+  it('names what is wrong with broken JSON', async () => {
+    const answer = await post('{"metadata": nope}');
+    expect(JSON.parse(answer.text)).toMatchObject({ code: 400, reason: 'BadRequest' });
+    expect(JSON.parse(answer.text).message).toContain(
+      "couldn't get version/kind; json parse error",
+    );
+  });
+
+  it('prints Tables', async () => {
+    await post('{"metadata":{"name":"a"}}');
+    const accept = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json';
+    const answer = await send(COLLECTION, { headers: { accept } });
+    const table = JSON.parse(answer.text);
+    expect(table).toMatchObject({ kind: 'Table', apiVersion: 'meta.k8s.io/v1' });
+    expect(table.columnDefinitions.map((one: { name: string }) => one.name)).toEqual([
+      'Name',
+      'Created At',
+    ]);
+    expect(table.rows[0].cells[0]).toBe('a');
+    expect(table.rows[0].object).toMatchObject({ kind: 'PartialObjectMetadata' });
+  });
+
+  it('serves aggregated discovery with an ETag', async () => {
+    const accept =
+      'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json';
+    const first = await send('/api', { headers: { accept } });
+    const list = JSON.parse(first.text);
+    expect(
+      list.items[0].versions[0].resources.map((one: { resource: string }) => one.resource),
+    ).toEqual(['configmaps', 'namespaces', 'pods']);
+    expect(first.headers['content-type']).toBe(
+      'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList',
+    );
+    const again = await send('/api', {
+      headers: { accept, 'if-none-match': String(first.headers.etag) },
+    });
+    expect(again.status).toBe(304);
+  });
+
+  it('serves the discovery of older clients', async () => {
+    const list = JSON.parse((await send('/api/v1')).text);
+    const exec = list.resources.find((one: { name: string }) => one.name === 'pods/exec');
+    expect(exec).toEqual({
+      name: 'pods/exec',
+      singularName: '',
+      namespaced: true,
+      kind: 'PodExecOptions',
+      verbs: ['create', 'get'],
+    });
+  });
+
+  it('lets a subresource take over the connection', async () => {
+    const headers = { connection: 'Upgrade', upgrade: 'SPDY/3.1' };
+    const path = '/api/v1/namespaces/ns/pods/web/exec?command=sh';
+    const answer = await send(path, { method: 'POST', headers });
+    expect(answer).toMatchObject({ status: 101, text: 'hello' });
+  });
+
+  it('answers an upgrade that is refused with a Status', async () => {
+    const headers = { connection: 'Upgrade', upgrade: 'SPDY/3.1', 'impersonate-user': 'alice' };
+    const path = '/api/v1/namespaces/ns/pods/web/exec?command=sh';
+    const answer = await send(path, { method: 'POST', headers });
+    expect(answer.status).toBe(403);
+    expect(JSON.parse(answer.text).message).toBe(
+      'pods "web" is forbidden: User "alice" cannot create resource "pods/exec" in API group "" in the namespace "ns"',
+    );
+  });
+
+  it('serves a request that asks for an upgrade to h2c as an ordinary one', async () => {
+    const headers = { connection: 'Upgrade, HTTP2-Settings', upgrade: 'h2c' };
+    expect((await send('/healthz', { headers })).text).toBe('ok');
+  });
+
+  it('ends the watch of a client that goes away', async () => {
+    const received = await new Promise<string>((resolve, reject) => {
+      const request = httpsRequest(
+        new URL(`${COLLECTION}?watch=1`, open.url),
+        { ca: open.caPem, agent: false },
+        (response) => {
+          response.once('data', (chunk: Buffer) => {
+            request.destroy();
+            resolve(chunk.toString('utf8'));
+          });
+        },
+      );
+      request.once('error', reject);
+      request.end();
+      setTimeout(() => void post('{"metadata":{"name":"late"}}'), 50);
+    });
+    expect(JSON.parse(received)).toMatchObject({
+      type: 'ADDED',
+      object: { metadata: { name: 'late' } },
+    });
+    await expect.poll(() => api.server.watchCount()).toBe(0);
+  });
+
+  it('tells what is well', async () => {
+    expect((await send('/readyz?verbose')).text).toBe(
+      '[+]ping ok\n[+]etcd ok\nreadyz check passed\n',
+    );
+    expect((await send('/livez/ping')).text).toBe('ok');
+    expect((await send('/livez/nosuch')).status).toBe(404);
+  });
+});
