@@ -1,0 +1,93 @@
+import type { BuildConfig, BuildRequest } from '../../../apis/build.openshift.io/v1/types.ts';
+import { BUILD_CONFIGS, DEPLOYMENT_CONFIGS, IMAGE_STREAMS } from '../../../apis/resource-types.ts';
+import {
+  type Controller,
+  type ControllerDeps,
+  source,
+} from '../../../controller-kit/controller.ts';
+import { type KubeObject, objectKey } from '../../../machinery/object.ts';
+import { isStatusError } from '../../../machinery/status-error.ts';
+import { timestampOf } from '../../../machinery/timestamp.ts';
+import { buildRequestFor, streamsOfBuildConfig, withFiredTriggers } from './build-triggers.ts';
+import { resolveDeploymentImages, streamsOfDeploymentConfig } from './deployment-triggers.ts';
+import { newTagLookup } from './tag-lookup.ts';
+
+const BUILD = 'build:';
+const DEPLOYMENT = 'deployment:';
+const STREAM_INDEX = 'image-stream';
+
+function isGoing(object: KubeObject | undefined): boolean {
+  return !object || object.metadata.deletionTimestamp !== undefined;
+}
+
+/**
+ * newImageTriggerController carries new images of image stream tags to what waits for them: into the
+ * containers of DeploymentConfigs, and into new builds of BuildConfigs.
+ *
+ * INVARIANTS: a config is written only at the version that the decision was made on, so that a
+ * decision on old state is a conflict and made again; a BuildConfig's trigger fires once per image.
+ */
+export function newImageTriggerController(deps: ControllerDeps): Controller {
+  const { client, informers, clock, recorder } = deps;
+  const streams = informers.informer(IMAGE_STREAMS);
+  const builds = informers.informer(BUILD_CONFIGS);
+  const deployments = informers.informer(DEPLOYMENT_CONFIGS);
+  builds.addIndex(STREAM_INDEX, streamsOfBuildConfig);
+  deployments.addIndex(STREAM_INDEX, streamsOfDeploymentConfig);
+  const lookup = newTagLookup((key) => streams.get(key));
+
+  async function deploy(key: string): Promise<void> {
+    const config = deployments.get(key);
+    if (!config || isGoing(config)) return;
+    const updated = resolveDeploymentImages(config, lookup);
+    if (updated) await client.update(DEPLOYMENT_CONFIGS, updated);
+  }
+
+  /** record makes sure that the trigger does not fire again, if instantiating did not do so. */
+  async function record(config: BuildConfig, request: BuildRequest): Promise<void> {
+    const { namespace, name = '' } = config.metadata;
+    const current = await client.get(BUILD_CONFIGS, { namespace, name });
+    const now = timestampOf(clock.now());
+    const fired = withFiredTriggers(current, request, now);
+    if (fired) await client.update(BUILD_CONFIGS, fired);
+  }
+
+  async function build(key: string): Promise<void> {
+    const config = builds.get(key);
+    if (!config || isGoing(config)) return;
+    const request = buildRequestFor(config, lookup);
+    if (!request) return;
+    const { namespace, name = '' } = config.metadata;
+    try {
+      await client.post(BUILD_CONFIGS, { namespace, name }, 'instantiate', request);
+    } catch (error) {
+      if (isStatusError(error, 'Conflict')) throw error;
+      const text = error instanceof Error ? error.message : String(error);
+      const message = `error triggering Build for BuildConfig ${key}: ${text}`;
+      recorder.event(config, 'Warning', 'BuildConfigTriggerFailed', message);
+      throw error;
+    }
+    await record(config, request);
+  }
+
+  return {
+    name: 'image-trigger',
+    sources: [
+      source(BUILD_CONFIGS, (config) => [BUILD + objectKey(config)]),
+      source(DEPLOYMENT_CONFIGS, (config) => [DEPLOYMENT + objectKey(config)]),
+      source(IMAGE_STREAMS, (stream) => {
+        const key = objectKey(stream);
+        return [
+          ...builds.byIndex(STREAM_INDEX, key).map((one) => BUILD + objectKey(one)),
+          ...deployments.byIndex(STREAM_INDEX, key).map((one) => DEPLOYMENT + objectKey(one)),
+        ];
+      }),
+    ],
+    concurrency: 4,
+    async reconcile(key) {
+      if (key.startsWith(BUILD)) await build(key.slice(BUILD.length));
+      else await deploy(key.slice(DEPLOYMENT.length));
+      return undefined;
+    },
+  };
+}
