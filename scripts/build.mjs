@@ -1,7 +1,8 @@
 // Bundles the programs of src/cmd into dist/. `--if-stale` builds only when a source is newer.
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { describeKubernetes } from './generate-descriptions.mjs';
 
 const ENTRIES = {
   sampan: 'src/cmd/sampan.ts',
@@ -41,4 +42,6 @@ if (!(process.argv.includes('--if-stale') && fresh)) {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
     },
   });
+  mkdirSync('dist', { recursive: true });
+  writeFileSync('dist/descriptions.json', JSON.stringify(describeKubernetes()));
 }

@@ -15,17 +15,17 @@ export interface OpenApiDocument {
 
 /** OpenApiOptions are what a document tells beside the resources. */
 export interface OpenApiOptions {
-  readonly info: OpenApiInfo;
+  /** The version of Kubernetes that is spoken, such as `v1.26.4`. */
+  readonly version: string;
   /** Kubernetes' own descriptions, where the installation has them. */
   readonly descriptions?: Descriptions;
 }
 
 const encoder = new TextEncoder();
 const JSON_TYPE = 'application/json';
-const PROTOBUF_TYPES = [
-  'application/com.github.proto-openapi.spec.v2@v1.0+protobuf',
-  'application/com.github.proto-openapi.spec.v2.v1.0+protobuf',
-];
+/** What is answered: the `@` of the older name is no character of a media type. */
+const PROTOBUF_TYPE = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf';
+const OLD_PROTOBUF_TYPE = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
 
 /** FNV-1a over 64 bits, twice with different bases: enough to tell documents apart. */
 function hashOf(bytes: Uint8Array): string {
@@ -71,7 +71,7 @@ export class OpenApi {
 
   constructor(source: () => readonly OpenApiResource[], options: OpenApiOptions) {
     this.#source = source;
-    this.#info = options.info;
+    this.#info = { title: 'Kubernetes', version: options.version };
     this.#descriptions = { ...options.descriptions, ...DESCRIPTIONS_OPENSHIFT };
   }
 
@@ -85,14 +85,14 @@ export class OpenApi {
 
   /** v2 answers `/openapi/v2` in a form that the Accept header allows; undefined: 406. */
   v2(accept: string): OpenApiDocument | undefined {
-    const type = negotiate(accept, [JSON_TYPE, ...PROTOBUF_TYPES]);
+    const type = negotiate(accept, [JSON_TYPE, PROTOBUF_TYPE, OLD_PROTOBUF_TYPE]);
     if (type === undefined) return undefined;
     const style = { version: 2, descriptions: this.#descriptions } as const;
     return this.#kept(`v2 ${type}`, () => {
       const document = documentV2(this.#source(), this.#info, style);
       return type === JSON_TYPE
         ? jsonDocument(document)
-        : asDocument(type, encodeGnosticV2(document));
+        : asDocument(PROTOBUF_TYPE, encodeGnosticV2(document));
     });
   }
 

@@ -42,6 +42,13 @@ function extensions(fact: FieldFact): Json {
   return result;
 }
 
+/** A field without a description of its own is described as the kind that it refers to. */
+function fieldText(fact: FieldFact | string, own: string | undefined, style: SchemaStyle) {
+  const type = typeof fact === 'string' ? fact : fact.type;
+  if (own !== undefined || !type.startsWith('@')) return own;
+  return style.descriptions[type.slice(1)]?.[''];
+}
+
 function fieldJson(fact: FieldFact | string, text: string | undefined, style: SchemaStyle): Json {
   const full: FieldFact = typeof fact === 'string' ? { type: fact } : fact;
   const schema = typeJson(full.type, style.version);
@@ -55,7 +62,8 @@ function fieldJson(fact: FieldFact | string, text: string | undefined, style: Sc
 
 /** kindsOf answers the group-version-kinds of a definition; OpenShift's follow from its name. */
 export function kindsOf(name: string, fact: DefinitionFact = definitionFact(name)): Json[] {
-  const texts = fact.gvk ?? openshiftKind(name, fact);
+  const shared = [`v1/${name.slice(name.lastIndexOf('.') + 1)}`];
+  const texts = fact.gvk === 'shared' ? shared : (fact.gvk ?? openshiftKind(name, fact));
   return texts.map((text) => {
     const parts = text.split('/');
     const [group = '', version = '', kind = ''] = parts.length === 3 ? parts : ['', ...parts];
@@ -81,7 +89,10 @@ export function schemaJson(name: string, style: SchemaStyle): Json {
   if (fact.fields === undefined)
     return { ...head, ...typeJson(fact.type ?? 'object', style.version) };
   const properties = Object.fromEntries(
-    Object.entries(fact.fields).map(([field, one]) => [field, fieldJson(one, texts[field], style)]),
+    Object.entries(fact.fields).map(([field, one]) => [
+      field,
+      fieldJson(one, fieldText(one, texts[field], style), style),
+    ]),
   );
   const kinds = kindsOf(name, fact);
   return {

@@ -19,8 +19,8 @@ export interface DefinitionFact {
   readonly required?: readonly string[];
   readonly type?: string;
   readonly mapType?: 'atomic' | 'granular';
-  /** `group/version/Kind`, or `version/Kind` in the core group. */
-  readonly gvk?: readonly string[];
+  /** `group/version/Kind`, or `version/Kind` in the core group; `shared` by all groups. */
+  readonly gvk?: readonly string[] | 'shared';
 }
 
 type Definitions = Readonly<Record<string, DefinitionFact>>;
