@@ -1,4 +1,7 @@
 import type { Controller, ControllerDeps, EventRecorder } from '../../controller-kit/controller.ts';
+import { newEndpointSliceController } from './endpoints/endpoint-slice-controller.ts';
+import { newEndpointsController } from './endpoints/endpoints-controller.ts';
+import { newSliceMirroringController } from './endpoints/slice-mirroring-controller.ts';
 import { newReplicationControllerController } from './replication-controller/replication-controller.ts';
 import { newScheduler } from './scheduler/scheduler.ts';
 
@@ -15,6 +18,9 @@ export function kubeControllers(deps: KubeControllerDeps): Controller[] {
     recorder: deps.recorderFor?.(component) ?? deps.recorder,
   });
   return [
+    newEndpointsController(as('endpoint-controller')),
+    newEndpointSliceController(as('endpoint-slice-controller')),
+    newSliceMirroringController(as('endpoint-slice-mirroring-controller')),
     newReplicationControllerController(as('replication-controller')),
     newScheduler(as('default-scheduler')),
   ];
