@@ -1,0 +1,96 @@
+import { spawn } from 'node:child_process';
+import { readFile, rm } from 'node:fs/promises';
+import { readInfo } from './running-state.ts';
+import type { StateFiles } from './state-files.ts';
+
+const RELOAD_TIMEOUT_MS = 10_000;
+const STOP_TIMEOUT_MS = 3_000;
+const POLL_MS = 10;
+
+/**
+ * HaproxyProcess is one HAProxy in master-worker mode, a daemon of its own: it outlives the process
+ * that started it and is found again by its pid file.
+ */
+export class HaproxyProcess {
+  readonly #program: string;
+  readonly #files: StateFiles;
+
+  constructor(program: string, files: StateFiles) {
+    this.#program = program;
+    this.#files = files;
+  }
+
+  /** launch starts HAProxy with the written configuration. Throws with what HAProxy says. */
+  async launch(): Promise<void> {
+    await rm(this.#files.statsSocket, { force: true });
+    await run(this.#program, ['-W', '-D', '-f', this.#files.config, '-p', this.#files.pid]);
+  }
+
+  /** check throws with what HAProxy says when the written configuration is not valid. */
+  async check(): Promise<void> {
+    await run(this.#program, ['-c', '-q', '-f', this.#files.config]);
+  }
+
+  /** reload makes the master start a new worker and resolves when the one with `id` answers. */
+  async reload(id: string): Promise<void> {
+    await this.check();
+    const master = await this.masterPid();
+    if (master === undefined) return this.launch();
+    process.kill(master, 'SIGUSR2');
+    await this.untilServing(id);
+  }
+
+  /** untilServing resolves when the worker with this id answers. */
+  async untilServing(id: string): Promise<void> {
+    const untilMs = Date.now() + RELOAD_TIMEOUT_MS;
+    while ((await readInfo(this.#files.statsSocket))?.id !== id) {
+      if (Date.now() > untilMs) throw new Error(`HAProxy did not come up with ${id}`);
+      await pause();
+    }
+  }
+
+  /** stop ends master and workers. Idempotent. */
+  async stop(): Promise<void> {
+    const master = await this.masterPid();
+    if (master !== undefined) {
+      process.kill(master, 'SIGTERM');
+      const untilMs = Date.now() + STOP_TIMEOUT_MS;
+      while ((await this.masterPid()) !== undefined) {
+        if (Date.now() > untilMs) process.kill(master, 'SIGKILL');
+        await pause();
+      }
+    }
+    await rm(this.#files.pid, { force: true });
+  }
+
+  /** masterPid is the pid of the running master of this directory; undefined when none runs. */
+  async masterPid(): Promise<number | undefined> {
+    try {
+      const pid = Number((await readFile(this.#files.pid, 'utf8')).trim());
+      if (!(pid > 1)) return undefined;
+      // The pid may belong to another program by now, after a reboot for example.
+      const command = (await readFile(`/proc/${pid}/cmdline`, 'utf8')).split('\0');
+      return command.includes(this.#files.config) ? pid : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, POLL_MS));
+}
+
+function run(program: string, args: readonly string[]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { cwd: '/', stdio: ['ignore', 'ignore', 'pipe'] });
+    const said: Buffer[] = [];
+    child.stderr.on('data', (chunk: Buffer) => said.push(chunk));
+    child.on('error', (cause) => reject(new Error(`cannot run ${program}`, { cause })));
+    child.on('exit', (code) => {
+      const text = Buffer.concat(said).toString().trim();
+      if (code === 0) resolve();
+      else reject(new Error(`${program} ${args.join(' ')}: ${text || `exit code ${code}`}`));
+    });
+  });
+}

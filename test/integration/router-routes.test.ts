@@ -1,0 +1,418 @@
+import { mkdtemp } from 'node:fs/promises';
+import { Agent, createServer, request, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Service } from '../../src/apis/core/v1/types.ts';
+import type { EndpointSlice } from '../../src/apis/discovery.k8s.io/v1/types.ts';
+import { ENDPOINT_SLICES, ROUTES, SERVICES } from '../../src/apis/resource-types.ts';
+import type { Route, RouteSpec } from '../../src/apis/route.openshift.io/v1/types.ts';
+import { newFakeClient } from '../../src/client/fake/fake-client.ts';
+import { newInformers } from '../../src/controller-kit/informers.ts';
+import { newManager } from '../../src/controller-kit/manager.ts';
+import { systemClock } from '../../src/controller-kit/system-clock.ts';
+import { isNotFound } from '../../src/machinery/status-error.ts';
+import { newRouter, type Router } from '../../src/router/router.ts';
+import { newTestLog } from './network-fixture.ts';
+
+const log = newTestLog();
+const client = newFakeClient();
+const servers: Server[] = [];
+let dir: string;
+let running: Running;
+
+interface Running {
+  readonly router: Router;
+  stop(): Promise<void>;
+}
+
+async function startRouter(): Promise<Running> {
+  const informers = newInformers(client, { log });
+  const manager = newManager({ informers, clock: systemClock, log });
+  const router = newRouter({
+    client,
+    informers,
+    clock: systemClock,
+    log,
+    dir,
+    domain: 'apps.test',
+    hosts: ['127.0.0.1'],
+    httpPorts: [18080, 18081, 18082],
+    checkIntervalMs: 200,
+  });
+  for (const controller of router.controllers) manager.add(controller);
+  await router.start();
+  informers.start();
+  manager.start();
+  const stop = async () => {
+    await manager.stop();
+    await informers.stop();
+    await router.stop();
+  };
+  return { router, stop };
+}
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'sampan-router-'));
+  running = await startRouter();
+});
+
+afterAll(async () => {
+  await running?.stop();
+  await running?.router.purge();
+  for (const server of servers) server.close();
+});
+
+afterEach(() => {
+  expect(log.warnings.splice(0)).toEqual([]);
+});
+
+describe('a route', () => {
+  it('answers 503 with a page while it has no ready pods, as does an unknown host', async () => {
+    await putRoute('empty');
+    await settled('empty');
+    for (const host of ['empty-p.apps.test', 'nosuch.apps.test']) {
+      const answer = await get(host);
+      expect(answer.status).toBe(503);
+      expect(answer.body).toContain('Application is not available');
+    }
+  });
+
+  it('spreads requests over the ready pods of its service', async () => {
+    await serve('web', ['a', 'b', 'c']);
+    await putRoute('web');
+    await expect.poll(() => bodies('web-p.apps.test')).toEqual(['a', 'b', 'c']);
+  });
+
+  it('is admitted in its status', async () => {
+    await settled('web');
+    const route = await client.get(ROUTES, { namespace: 'p', name: 'web' });
+    expect(route.status?.ingress).toMatchObject([
+      {
+        host: 'web-p.apps.test',
+        routerName: 'default',
+        routerCanonicalHostname: 'router-default.apps.test',
+        wildcardPolicy: 'None',
+        conditions: [{ type: 'Admitted', status: 'True' }],
+      },
+    ]);
+  });
+
+  it('keeps a client with its cookie on one pod', async () => {
+    const first = await get('web-p.apps.test');
+    const [cookie = ''] = (first.headers['set-cookie'] ?? [])[0]?.split(';') ?? [];
+    expect(first.headers['set-cookie']?.[0]).toContain('HttpOnly');
+    expect(await bodies('web-p.apps.test', '/', { cookie })).toEqual([first.body]);
+  });
+
+  it('tells the pod who asked', async () => {
+    await serve('echo', ['headers']);
+    await putRoute('echo');
+    await expect.poll(async () => (await get('echo-p.apps.test')).status).toBe(200);
+    const { body } = await get('echo-p.apps.test', '/', { 'x-forwarded-for': '192.0.2.9' });
+    expect(JSON.parse(body)).toMatchObject({
+      host: 'echo-p.apps.test',
+      'x-forwarded-for': '192.0.2.9, 127.0.0.1',
+      'x-forwarded-host': 'echo-p.apps.test',
+      'x-forwarded-port': String(running.router.ports?.http),
+      'x-forwarded-proto': 'http',
+      forwarded: 'for=127.0.0.1;host=echo-p.apps.test;proto=http',
+    });
+  });
+
+  it('serves the paths below its own, on boundaries, and the longest wins', async () => {
+    await serve('api', ['api']);
+    await serve('deep', ['deep']);
+    await putRoute('site', { host: 'site.test', to: to('web') });
+    await putRoute('api', { host: 'site.test', path: '/api', to: to('api') });
+    await putRoute('deep', { host: 'site.test', path: '/api/deep', to: to('deep') });
+    await expect.poll(() => bodies('site.test', '/api/deep/x?y=1')).toEqual(['deep']);
+    expect(await bodies('site.test', '/api')).toEqual(['api']);
+    expect(await bodies('site.test', '/api/deeper')).toEqual(['api']);
+    expect(await bodies('site.test', '/apis')).toEqual(['a', 'b', 'c']);
+    expect(await bodies('SITE.test:8080', '/api/')).toEqual(['api']);
+  });
+
+  it('shares requests by weight', async () => {
+    await serve('old', ['old']);
+    await serve('new', ['new1', 'new2', 'new3']);
+    const alternateBackends = [{ ...to('new'), weight: 25 }];
+    await putRoute('ab', { to: { ...to('old'), weight: 75 }, alternateBackends });
+    await expect.poll(async () => (await bodies('ab-p.apps.test')).length).toBeGreaterThan(1);
+    const answers = await Promise.all(
+      Array.from({ length: 400 }, () => get('ab-p.apps.test').then((one) => one.body)),
+    );
+    const old = answers.filter((one) => one === 'old').length;
+    expect(old).toBeGreaterThan(200);
+    expect(old).toBeLessThan(380);
+  });
+
+  it('finds its port by name', async () => {
+    await serve('ports', ['right'], { name: 'admin' });
+    await putRoute('ports', { port: { targetPort: 'admin' }, to: to('ports') });
+    await expect.poll(() => bodies('ports-p.apps.test')).toEqual(['right']);
+  });
+
+  it('goes when it is deleted', async () => {
+    await client.delete(ROUTES, { namespace: 'p', name: 'echo' });
+    await expect.poll(async () => (await get('echo-p.apps.test')).status).toBe(503);
+  });
+});
+
+describe('a host', () => {
+  it('belongs to the oldest route, and to the next when that goes', async () => {
+    await serve('rival', ['rival']);
+    await putRoute('first', { host: 'shop.test', to: to('web') }, { created: 1 });
+    await settled('first');
+    await putRoute('second', { host: 'shop.test', to: to('rival') }, { created: 2 });
+    await settled('second');
+    const second = await client.get(ROUTES, { namespace: 'p', name: 'second' });
+    expect(second.status?.ingress?.[0]?.conditions).toMatchObject([
+      {
+        type: 'Admitted',
+        status: 'False',
+        reason: 'HostAlreadyClaimed',
+        message: 'route first already exposes shop.test and is older',
+      },
+    ]);
+    expect(await bodies('shop.test')).toEqual(['a', 'b', 'c']);
+    await client.delete(ROUTES, { namespace: 'p', name: 'first' });
+    await expect.poll(() => bodies('shop.test')).toEqual(['rival']);
+  });
+});
+
+describe('changes', () => {
+  it('lose no request while pods are replaced one by one under load', async () => {
+    await serve('rolling', ['r0', 'r1', 'r2']);
+    await putRoute('rolling');
+    await expect.poll(() => bodies('rolling-p.apps.test')).toEqual(['r0', 'r1', 'r2']);
+    const load = startLoad('rolling-p.apps.test');
+    for (let round = 3; round < 9; round++) {
+      const old = pods.get('rolling') ?? [];
+      await serve('rolling', [`r${round}`], { keep: old.slice(1) });
+      await expect.poll(() => bodies('rolling-p.apps.test')).toContain(`r${round}`);
+      // As a pod ends: it stops to listen, finishes what it answers, and closes idle connections.
+      old[0]?.server.close();
+      old[0]?.server.closeIdleConnections();
+    }
+    const { answered, failed } = await load.end();
+    expect(failed).toEqual([]);
+    expect(answered).toBeGreaterThan(100);
+  });
+
+  it('need no reload while there are spare backends', async () => {
+    const before = await workers();
+    await serve('spare', ['spare']);
+    for (let round = 0; round < 10; round++) await putRoute(`spare${round}`, { to: to('spare') });
+    await expect.poll(() => bodies('spare9-p.apps.test')).toEqual(['spare']);
+    expect(await workers()).toEqual(before);
+  });
+
+  it('lose no request when there are more routes than spare backends', async () => {
+    const load = startLoad('rolling-p.apps.test');
+    for (let round = 0; round < 60; round++) await putRoute(`many${round}`, { to: to('spare') });
+    await expect.poll(() => bodies('many59-p.apps.test'), { timeout: 10_000 }).toEqual(['spare']);
+    const { failed } = await load.end();
+    expect(failed).toEqual([]);
+    expect(await bodies('many0-p.apps.test')).toEqual(['spare']);
+  });
+
+  it('give a route that grows a larger backend', async () => {
+    const names = Array.from({ length: 12 }, (_, index) => `s${index}`);
+    await serve('spare', names);
+    await expect.poll(() => bodies('spare0-p.apps.test', '/', {}, 300)).toEqual([...names].sort());
+  });
+});
+
+describe('HAProxy', () => {
+  it('goes on serving when the platform stops, and is adopted with what it serves', async () => {
+    const before = await workers();
+    await running.stop();
+    expect(await bodies('site.test', '/api')).toEqual(['api']);
+    running = await startRouter();
+    await serve('api', ['changed']);
+    await expect.poll(() => bodies('site.test', '/api')).toEqual(['changed']);
+    expect(await workers()).toEqual(before);
+  });
+
+  it('is started again when it was killed', async () => {
+    const { readFile } = await import('node:fs/promises');
+    process.kill(Number(await readFile(join(dir, 'haproxy.pid'), 'utf8')), 'SIGKILL');
+    await expect
+      .poll(() => bodies('site.test', '/api').catch(() => []), { timeout: 10_000 })
+      .toEqual(['changed']);
+    expect(log.warnings.splice(0)).toContain('HAProxy is gone: starting it again');
+  });
+
+  it('takes the next port where the first is taken', async () => {
+    await running.stop();
+    await running.router.shutDown();
+    const { http } = running.router.ports ?? { http: 0 };
+    const squatter = createServer();
+    await new Promise<void>((resolve) => squatter.listen(http, '127.0.0.1', resolve));
+    running = await startRouter();
+    expect(running.router.ports?.http).toBe(http + 1);
+    squatter.close();
+  });
+
+  it('is gone after a purge', async () => {
+    await running.stop();
+    await running.router.purge();
+    await expect(get('site.test')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+});
+
+interface Answer {
+  readonly status: number;
+  readonly headers: NodeJS.Dict<string[]>;
+  readonly body: string;
+}
+
+function get(
+  host: string,
+  path = '/',
+  headers: Record<string, string> = {},
+  agent?: Agent,
+): Promise<Answer> {
+  const port = running.router.ports?.http;
+  return new Promise((resolve, reject) => {
+    const options = { host: '127.0.0.1', port, path, headers: { host, ...headers }, agent };
+    const asked = request({ ...options, agent: agent ?? false }, (answer) => {
+      const chunks: Buffer[] = [];
+      answer.on('data', (chunk) => chunks.push(chunk));
+      answer.on('error', reject);
+      answer.on('end', () =>
+        resolve({
+          status: answer.statusCode ?? 0,
+          headers: answer.headersDistinct,
+          body: Buffer.concat(chunks).toString(),
+        }),
+      );
+    });
+    asked.on('error', reject);
+    asked.end();
+  });
+}
+
+async function bodies(
+  host: string,
+  path = '/',
+  headers: Record<string, string> = {},
+  count = 40,
+): Promise<readonly string[]> {
+  const all = await Promise.all(Array.from({ length: count }, () => get(host, path, headers)));
+  return [...new Set(all.map((one) => one.body))].sort();
+}
+
+function startLoad(host: string) {
+  const agent = new Agent({ keepAlive: true, maxSockets: 8 });
+  const failed: string[] = [];
+  let answered = 0;
+  let ended = false;
+  const client = async () => {
+    while (!ended) {
+      const answer = await get(host, '/', {}, agent).catch((error: Error) => error.message);
+      if (typeof answer !== 'string' && answer.status === 200) answered++;
+      else failed.push(typeof answer === 'string' ? answer : `status ${answer.status}`);
+    }
+  };
+  const clients = Array.from({ length: 8 }, client);
+  return {
+    async end() {
+      ended = true;
+      await Promise.all(clients);
+      agent.destroy();
+      return { answered, failed };
+    },
+  };
+}
+
+interface TestPod {
+  readonly server: Server;
+  readonly port: number;
+  readonly address: string;
+}
+
+const pods = new Map<string, readonly TestPod[]>();
+let nextAddress = 2;
+
+async function startPod(name: string): Promise<TestPod> {
+  const server = createServer((asked, answer) => {
+    answer.end(name === 'headers' ? JSON.stringify(asked.headers) : name);
+  });
+  servers.push(server);
+  const address = `127.0.1.${nextAddress++}`;
+  await new Promise<void>((resolve) => server.listen(8000, address, resolve));
+  return { server, address, port: 8000 };
+}
+
+async function serve(
+  name: string,
+  bodies: readonly string[],
+  { keep = [], name: portName = '' }: { keep?: readonly TestPod[]; name?: string } = {},
+): Promise<void> {
+  const all = [...keep, ...(await Promise.all(bodies.map(startPod)))];
+  pods.set(name, all);
+  await put(SERVICES, {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { namespace: 'p', name },
+    spec: { clusterIP: '10.198.0.9', ports: [{ name: portName, port: 80, targetPort: 8000 }] },
+  } as Service);
+  await put(ENDPOINT_SLICES, {
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: { namespace: 'p', name: `${name}-1`, labels: { 'kubernetes.io/service-name': name } },
+    addressType: 'IPv4',
+    ports: [{ name: portName, port: 8000, protocol: 'TCP' }],
+    endpoints: all.map(({ address }) => ({ addresses: [address], conditions: { ready: true } })),
+  } as EndpointSlice);
+}
+
+const to = (name: string) => ({ kind: 'Service', name, weight: 100 });
+
+async function putRoute(
+  name: string,
+  spec: Partial<RouteSpec> = {},
+  { created = 5 } = {},
+): Promise<void> {
+  await put(ROUTES, {
+    apiVersion: 'route.openshift.io/v1',
+    kind: 'Route',
+    metadata: {
+      namespace: 'p',
+      name,
+      uid: name,
+      creationTimestamp: `2026-01-01T00:00:0${created}Z`,
+    },
+    spec: { host: `${name}-p.apps.test`, to: to(name), wildcardPolicy: 'None', ...spec },
+  } as Route);
+}
+
+async function put<T extends Route | Service | EndpointSlice>(
+  type: Parameters<typeof client.create<T>>[0],
+  object: T,
+): Promise<void> {
+  const { namespace, name = '' } = object.metadata;
+  try {
+    const { metadata } = await client.get<T>(type, { namespace, name });
+    await client.update<T>(type, { ...object, metadata: { ...metadata, ...object.metadata } });
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+    await client.create<T>(type, object);
+  }
+}
+
+async function settled(name: string): Promise<void> {
+  await expect
+    .poll(async () => {
+      const route = await client.get(ROUTES, { namespace: 'p', name });
+      return route.status?.ingress?.length;
+    })
+    .toBe(1);
+}
+
+async function workers(): Promise<readonly string[]> {
+  const { readInfo } = await import('../../src/router/haproxy/running-state.ts');
+  return [String((await readInfo(join(dir, 'admin.sock')))?.pid)];
+}
