@@ -13,6 +13,7 @@ import { newManager } from '../../src/controller-kit/manager.ts';
 import { systemClock } from '../../src/controller-kit/system-clock.ts';
 import { isNotFound } from '../../src/machinery/status-error.ts';
 import { newRouter, type Router } from '../../src/router/router.ts';
+import { shutDownRouter } from '../../src/router/shut-down-router.ts';
 import { newTestLog } from './network-fixture.ts';
 
 const log = newTestLog();
@@ -246,7 +247,7 @@ describe('HAProxy', () => {
 
   it('takes the next port where the first is taken', async () => {
     await running.stop();
-    await running.router.shutDown();
+    await shutDownRouter(dir);
     const { http } = running.router.ports ?? { http: 0 };
     const squatter = createServer();
     await new Promise<void>((resolve) => squatter.listen(http, '127.0.0.1', resolve));

@@ -4,6 +4,7 @@ import type { Logger } from '../../controller-kit/controller.ts';
 import { newDockerEngine } from '../../engine/docker/docker-engine.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { newNetwork } from '../../network/network.ts';
+import { shutDownRouter } from '../../router/shut-down-router.ts';
 import { removeKubeconfig } from './admin-kubeconfig.ts';
 import { ConsoleIo } from './console-io.ts';
 import { stopServingRepositories } from './git-server.ts';
@@ -70,6 +71,7 @@ async function stopEverything(options: PlatformOptions, display: ConsoleIo): Pro
   } finally {
     await engine.close();
   }
+  await display.step('the router is gone', () => shutDownRouter(paths.router));
   await display.step('the network is gone', () => newNetwork({ log: SILENT }).purge());
   await removeServerState(paths);
 }
