@@ -17,7 +17,9 @@ const definitions: ResourceDefinition[] = [
         methods: ['GET', 'POST'],
         outputKind: 'PodExecOptions',
         async connect({ upgrade }) {
-          upgrade?.socket.end('HTTP/1.1 101 Switching Protocols\r\n\r\nhello');
+          const head =
+            'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1';
+          upgrade?.socket.end(`${head}\r\n\r\nhello`);
           return undefined;
         },
       },
