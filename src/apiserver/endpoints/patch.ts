@@ -17,23 +17,36 @@ import { type CoreRequest, headerOf } from '../request/core-request.ts';
 import { MAX_BODY_BYTES } from '../request/decode-body.ts';
 import { checkKind, checkPlace, structureObject } from '../request/decode-object.ts';
 import { parseMediaType } from '../request/media-type.ts';
+import { APPLY_PATCH, applyChange, checkPatchOptions, readConfiguration } from './apply.ts';
 import type { Call } from './call.ts';
 
 const JSON_PATCH = 'application/json-patch+json';
 const MERGE_PATCH = 'application/merge-patch+json';
 const STRATEGIC_PATCH = 'application/strategic-merge-patch+json';
 const MAX_OPERATIONS = 10_000;
-const SERVED = [JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH];
+const SERVED = [JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH, APPLY_PATCH];
 
 /** PatchPlan is a patch that has been read: how it changes an object. */
 export interface PatchPlan {
   readonly change: Change;
   readonly createMissing: boolean;
+  /** True for server-side apply, which keeps the books of field ownership itself. */
+  readonly isApply: boolean;
 }
 
 /** patchChange reads the patch in the body of a request. */
 export async function patchChange(call: Call): Promise<PatchPlan> {
   const { type } = parseMediaType(headerOf(call.request.headers, 'content-type'));
+  const isApply = type === APPLY_PATCH;
+  checkPatchOptions(call, isApply);
+  if (isApply) {
+    const config = await readConfiguration(call);
+    return {
+      change: (current) => applyChange(call, config, current),
+      createMissing: true,
+      isApply,
+    };
+  }
   const apply = applierOf(type, call.served.form.definition);
   if (!apply) throw newUnsupportedMediaType(SERVED);
   const patch = await readPatch(call.request);
@@ -42,7 +55,7 @@ export async function patchChange(call: Call): Promise<PatchPlan> {
     const shown = () => (type === STRATEGIC_PATCH ? goText(patch) : JSON.stringify(patched));
     return restructure(call, patched, { current, shown });
   };
-  return { change, createMissing: false };
+  return { change, createMissing: false, isApply };
 }
 
 async function readPatch(request: CoreRequest): Promise<unknown> {

@@ -84,8 +84,8 @@ async function patch(call: Call): Promise<CoreResponse> {
   const { rest } = call.served;
   if (!rest.update) return notSupported(call, 'patch');
   const { name, subresource } = call.info;
-  const { change, createMissing } = await patchChange(call);
-  const options = { subresource, replace: false, createMissing };
+  const { change, createMissing, isApply } = await patchChange(call);
+  const options = { subresource, replace: false, createMissing, isApply };
   const result = await rest.update(name, change, { options, context: call.context });
   return payloadAnswer(result.payload, result.created ? 201 : 200);
 }

@@ -8,6 +8,7 @@ import {
 } from '../../machinery/status-error.ts';
 import { timestampOf } from '../../machinery/timestamp.ts';
 import type { AdmissionRequest } from '../contracts.ts';
+import { type Manager, trackUpdate } from '../fields/managed-fields.ts';
 import { objectPayload, type Payload } from '../output/payload.ts';
 import type { OperationContext } from '../request/operation-context.ts';
 import { generateName } from './name-generator.ts';
@@ -27,6 +28,12 @@ export function encodeChecked(stored: StoredResource, draft: KubeObject): Buffer
     throw newRequestEntityTooLarge(`limit is ${MAX_OBJECT_BYTES}`);
   }
   return value;
+}
+
+/** updaterOf is the field manager of a write that is not an apply. */
+export function updaterOf(context: OperationContext, subresource: string): Manager {
+  const { fieldManager, now } = context;
+  return { name: fieldManager, operation: 'Update', subresource, now };
 }
 
 /** fillSystemFields sets what only the server decides about a new object. */
@@ -51,19 +58,21 @@ export function fillSystemFields(
 }
 
 /**
- * createObject stores a new object. The draft is the kit's own: decoded, defaulted, and not used
+ * createObject stores a new object. `isApply`: the draft says already who owns which fields. The draft is the kit's own: decoded, defaulted, and not used
  * by anyone else. Answers what was stored, or would have been with dry-run.
  */
 export async function createObject(
   stored: StoredResource,
   draft: KubeObject,
   context: OperationContext,
+  isApply = false,
 ): Promise<Payload> {
   const { definition, registry } = stored;
   const generated = !draft.metadata.name && draft.metadata.generateName;
   const target = { name: draft.metadata.name ?? '', namespace: context.namespace };
   checkNamespace(registry.hub, definition, target);
   fillSystemFields(stored, draft, context);
+  if (!isApply) trackUpdate(definition, { draft, old: undefined }, updaterOf(context, ''));
   for (let attempt = 1; ; attempt += 1) {
     if (generated) draft.metadata.name = generateName(generated, registry.random);
     const last = !generated || attempt >= GENERATE_ATTEMPTS;

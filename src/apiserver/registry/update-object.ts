@@ -10,10 +10,11 @@ import {
 } from '../../machinery/status-error.ts';
 import type { Entry } from '../cache/entry.ts';
 import type { AdmissionRequest } from '../contracts.ts';
+import { trackUpdate } from '../fields/managed-fields.ts';
 import { objectPayload, type Payload } from '../output/payload.ts';
 import type { OperationContext } from '../request/operation-context.ts';
 import { cloneJson } from './clone.ts';
-import { createObject, encodeChecked } from './create-object.ts';
+import { createObject, encodeChecked, updaterOf } from './create-object.ts';
 import { objectMetaErrors, objectMetaUpdateErrors } from './object-meta.ts';
 import { admitMutating, admitValidating, type StoredResource } from './registry.ts';
 
@@ -33,6 +34,8 @@ export interface UpdateOptions {
   readonly replace: boolean;
   /** True when a missing object is created whatever the strategy says: server-side apply. */
   readonly createMissing?: boolean;
+  /** True for server-side apply: the draft says already who owns which fields. */
+  readonly isApply?: boolean;
 }
 
 /** UpdateResult is the state after the update. */
@@ -56,7 +59,8 @@ export async function updateObject(
       const creates = options.subresource === '' && (mayCreate || options.createMissing);
       if (!creates) throw newNotFound(stored.definition.type, name);
       const draft = await change(undefined);
-      return { payload: await createObject(stored, draft, context), created: true };
+      const created = await createObject(stored, draft, context, options.isApply);
+      return { payload: created, created: true };
     }
     const payload = await updateOnce(stored, current, change, update);
     if (payload) return { payload, created: false };
@@ -76,6 +80,9 @@ async function updateOnce(
   checkIdentity(stored, changed, old);
   const demanded = checkVersion(stored, changed, { old, replace: options.replace });
   const draft = keepSystemFields(stored, changed, old, options.subresource);
+  if (!options.isApply) {
+    trackUpdate(stored.definition, { draft, old }, updaterOf(context, options.subresource));
+  }
   await prepareAndValidate(stored, { draft, old, name: current.name }, update);
   if (isSame(draft, old)) return current;
   if (mustGo(stored, draft, old)) return remove(stored, current, draft, context);

@@ -5,6 +5,7 @@ import type { FieldValidation } from './operation-context.ts';
 
 const VALIDATIONS: readonly FieldValidation[] = ['Ignore', 'Warn', 'Strict'];
 const MAX_MANAGER_LENGTH = 128;
+const DEFAULT_MANAGER = 'sampan';
 
 /** WriteQuery is what the query of a write says. */
 export interface WriteQuery {
@@ -44,7 +45,8 @@ export function parseWriteQuery(request: CoreRequest, optionsKind: string): Writ
   }
   return {
     dryRun: dryRun.length > 0,
-    fieldManager: manager || managerOfUserAgent(headerOf(request.headers, 'user-agent')),
+    fieldManager:
+      manager || managerOfUserAgent(headerOf(request.headers, 'user-agent')) || DEFAULT_MANAGER,
     explicitFieldManager: manager !== '',
     fieldValidation: validation,
     force: query.get('force') === 'true',

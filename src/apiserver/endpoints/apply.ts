@@ -1,0 +1,215 @@
+import { parse as parseYaml, YAMLParseError } from 'yaml';
+import { schemaOf, validateSchema } from '../../apis/schema/index.ts';
+import { forbidden, required } from '../../machinery/field-error.ts';
+import { isJsonObject, type JsonObject } from '../../machinery/json-value.ts';
+import type { ManagedFieldsEntry, StatusCause } from '../../machinery/meta/v1.ts';
+import { apiVersionOf, type KubeObject } from '../../machinery/object.ts';
+import { newBadRequest, newInvalid, StatusError } from '../../machinery/status-error.ts';
+import { mergeConfiguration, pruneFields } from '../fields/apply-configuration.ts';
+import { compareFields, fieldsOf } from '../fields/field-sets.ts';
+import {
+  difference,
+  type FieldTree,
+  intersection,
+  LEAF,
+  pathsOf,
+  union,
+} from '../fields/field-tree.ts';
+import {
+  entryOf,
+  isEntryOf,
+  type Manager,
+  ownable,
+  shapeOfDefinition,
+  treeOfEntry,
+  withEntry,
+  withoutFields,
+} from '../fields/managed-fields.ts';
+import { cloneJson } from '../registry/clone.ts';
+import { MAX_BODY_BYTES } from '../request/decode-body.ts';
+import { checkKind, checkPlace, structureObject } from '../request/decode-object.ts';
+import { parseWriteQuery } from '../request/write-query.ts';
+import type { Call } from './call.ts';
+
+const PATCH_OPTIONS = { group: 'meta.k8s.io', kind: 'PatchOptions' };
+
+/** APPLY_PATCH is the media type of server-side apply. */
+export const APPLY_PATCH = 'application/apply-patch+yaml';
+
+/** checkPatchOptions demands a field manager for an apply, and refuses force for anything else. */
+export function checkPatchOptions(call: Call, isApply: boolean): void {
+  const { explicitFieldManager, force } = parseWriteQuery(call.request, 'PatchOptions');
+  if (isApply && !explicitFieldManager) {
+    throw newInvalid(PATCH_OPTIONS, '', [required('fieldManager', 'is required for apply patch')]);
+  }
+  if (!isApply && force) {
+    throw newInvalid(PATCH_OPTIONS, '', [
+      forbidden('force', 'may not be specified for non-apply patch'),
+    ]);
+  }
+}
+
+/** readConfiguration reads the applied configuration, YAML or JSON. */
+export async function readConfiguration(call: Call): Promise<JsonObject> {
+  const { body } = call.request;
+  const value = body.object === undefined ? await parseBody(call) : cloneJson(body.object);
+  if (!isJsonObject(value)) throw newBadRequest('error decoding YAML: not an object');
+  const metadata = isJsonObject(value.metadata) ? value.metadata : {};
+  value.metadata = metadata;
+  if (metadata.managedFields !== undefined && metadata.managedFields !== null) {
+    throw newBadRequest('metadata.managedFields must be nil');
+  }
+  checkKind(value, call.served.form);
+  checkDeclared(call, value);
+  return value;
+}
+
+async function parseBody(call: Call): Promise<unknown> {
+  const bytes = await call.request.body.read(MAX_BODY_BYTES);
+  try {
+    return parseYaml(bytes.toString('utf8'), { uniqueKeys: false });
+  } catch (error) {
+    if (!(error instanceof YAMLParseError)) throw error;
+    throw newBadRequest(`error decoding YAML: ${error.message}`, error);
+  }
+}
+
+/** checkDeclared refuses fields and types that the schema does not have: nobody could own them. */
+function checkDeclared(call: Call, value: JsonObject): void {
+  const { definition, form } = call.served;
+  const report = validateSchema(schemaOf(form.definition), value);
+  const [unknown] = report.unknownFields;
+  const [error] = report.errors;
+  if (unknown === undefined && error === undefined) return;
+  const { group, version, kind } = definition.type;
+  const about = `${call.context.namespace}/${call.info.name}; ${group}/${version}, Kind=${kind}`;
+  const text = error
+    ? `.${error.field}: ${error.body}`
+    : `.${unknown}: field not declared in schema`;
+  throw new StatusError({
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Failure',
+    message: `failed to create typed patch object (${about}): ${text}`,
+    code: 500,
+  });
+}
+
+/** applyChange makes the new object of an apply from the current one. */
+export function applyChange(
+  call: Call,
+  config: JsonObject,
+  current: KubeObject | undefined,
+): KubeObject {
+  const { definition, form } = call.served;
+  const manager = managerOf(call);
+  const shape = shapeOfDefinition(definition);
+  const applied = ownable(stripStatus(call, fieldsOf(shape, config))) ?? LEAF;
+  const entries = current?.metadata.managedFields ?? [];
+  const apiVersion = apiVersionOf(definition.type);
+  const own = entries.find((entry) => isEntryOf(entry, manager, apiVersion));
+  const others = entries.filter((entry) => entry !== own);
+  const merged = mergeConfiguration(shape, current, config);
+  const pruned = prune(shape, merged, { own, others, applied });
+  const changed = ownable(compareFields(shape, current ?? {}, pruned).changed);
+  const { force } = parseWriteQuery(call.request, 'PatchOptions');
+  if (!force) refuseConflicts(others, changed);
+  const value = cloneJson(pruned) as JsonObject;
+  const object = structureObject(value, form, {
+    context: call.context,
+    duplicates: [],
+    refuse: (text) => newBadRequest(text),
+  });
+  const { namespaced } = definition.type;
+  checkPlace(object, { namespaced, namespace: call.context.namespace, name: call.info.name });
+  const entry = entryOf(definition, manager, applied);
+  object.metadata.managedFields = withEntry(withoutFields(others, changed), entry, own);
+  return object;
+}
+
+function managerOf(call: Call): Manager {
+  const { fieldManager, now } = call.context;
+  return { name: fieldManager, operation: 'Apply', subresource: call.info.subresource, now };
+}
+
+/** stripStatus: an apply to the object itself does not own a status that it may not write. */
+function stripStatus(call: Call, tree: FieldTree | undefined): FieldTree | undefined {
+  const { hasStatus } = call.served.definition.strategy ?? {};
+  if (!hasStatus || call.info.subresource !== '' || !tree) return tree;
+  const { 'f:status': _status, ...rest } = tree;
+  return rest;
+}
+
+function prune(
+  shape: ReturnType<typeof shapeOfDefinition>,
+  merged: unknown,
+  sets: {
+    readonly own: ManagedFieldsEntry | undefined;
+    readonly others: readonly ManagedFieldsEntry[];
+    readonly applied: FieldTree;
+  },
+): unknown {
+  if (!sets.own) return merged;
+  const dropped = difference(treeOfEntry(sets.own), sets.applied);
+  if (!dropped) return merged;
+  const keep = sets.others.reduce<FieldTree | undefined>(
+    (all, entry) => union(all, treeOfEntry(entry)),
+    sets.applied,
+  );
+  return pruneFields(shape, merged, { last: dropped, keep });
+}
+
+function managerText(entry: ManagedFieldsEntry): string {
+  const name = JSON.stringify(entry.manager ?? '');
+  const who = entry.subresource
+    ? `${name} with subresource ${JSON.stringify(entry.subresource)}`
+    : name;
+  return entry.operation === 'Update' ? `${who} using ${entry.apiVersion}` : who;
+}
+
+function refuseConflicts(
+  others: readonly ManagedFieldsEntry[],
+  changed: FieldTree | undefined,
+): void {
+  const conflicts = others.flatMap((entry) =>
+    pathsOf(intersection(treeOfEntry(entry), changed)).map((path) => ({
+      who: managerText(entry),
+      path,
+    })),
+  );
+  if (conflicts.length > 0) throw newApplyConflict(conflicts);
+}
+
+function newApplyConflict(conflicts: readonly { who: string; path: string }[]): StatusError {
+  const causes: StatusCause[] = conflicts.map(({ who, path }) => ({
+    reason: 'FieldManagerConflict',
+    message: `conflict with ${who}`,
+    field: path,
+  }));
+  return new StatusError({
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Failure',
+    message: conflictMessage(conflicts),
+    reason: 'Conflict',
+    details: { causes },
+    code: 409,
+  });
+}
+
+function conflictMessage(conflicts: readonly { who: string; path: string }[]): string {
+  const [first] = conflicts;
+  if (first && conflicts.length === 1) {
+    return `Apply failed with 1 conflict: conflict with ${first.who}: ${first.path}`;
+  }
+  const byManager = new Map<string, string[]>();
+  for (const { who, path } of conflicts) {
+    byManager.set(who, [...(byManager.get(who) ?? []), `- ${path}`]);
+  }
+  const lines = [...byManager]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([who, paths]) => [`conflicts with ${who}:`, ...paths]);
+  return `Apply failed with ${conflicts.length} conflicts: ${lines.join('\n')}`;
+}

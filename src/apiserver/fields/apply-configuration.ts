@@ -1,0 +1,86 @@
+import { isJsonObject, type JsonObject } from '../../machinery/json-value.ts';
+import { itemElement, type Shape } from './field-shape.ts';
+import { elementsOf, type FieldTree, isMember } from './field-tree.ts';
+
+/** mergeConfiguration lays a configuration over the live object; neither is changed. */
+export function mergeConfiguration(shape: Shape, live: unknown, config: unknown): unknown {
+  if (config === undefined || config === null) return live;
+  if (live === undefined || live === null || shape.kind === 'leaf') return config;
+  if (shape.kind === 'set') return mergeSet(live, config);
+  if (shape.kind === 'items') return mergeItems(shape, live, config);
+  if (!isJsonObject(live) || !isJsonObject(config)) return config;
+  const merged: JsonObject = { ...live };
+  for (const [name, value] of Object.entries(config)) {
+    merged[name] = mergeConfiguration(shape.child(name), live[name], value);
+  }
+  return merged;
+}
+
+function mergeSet(live: unknown, config: unknown): unknown {
+  if (!Array.isArray(live) || !Array.isArray(config)) return config;
+  const known = new Set(live.map((one) => JSON.stringify(one)));
+  return [...live, ...config.filter((one) => !known.has(JSON.stringify(one)))];
+}
+
+function mergeItems(shape: Shape & { kind: 'items' }, live: unknown, config: unknown): unknown {
+  if (!Array.isArray(live) || !Array.isArray(config)) return config;
+  const wanted = new Map(config.map((item: unknown) => [itemElement(item, shape.keys), item]));
+  const merged = live.map((item: unknown) => {
+    const element = itemElement(item, shape.keys);
+    const applied = wanted.get(element);
+    wanted.delete(element);
+    return mergeConfiguration(shape.item, item, applied);
+  });
+  return [...merged, ...wanted.values()];
+}
+
+/**
+ * pruneFields takes out what `last` names and `keep` does not, and answers the rest; undefined
+ * when nothing remains. An item of a list that `last` has as a member goes as a whole, unless
+ * somebody keeps a part of it.
+ */
+export function pruneFields(
+  shape: Shape,
+  value: unknown,
+  sets: { readonly last: FieldTree; readonly keep: FieldTree | undefined },
+): unknown {
+  if (shape.kind === 'set' && Array.isArray(value)) {
+    return value.filter((one) => {
+      const element = `v:${JSON.stringify(one)}`;
+      return !(element in sets.last) || (sets.keep !== undefined && element in sets.keep);
+    });
+  }
+  if (shape.kind === 'items' && Array.isArray(value)) {
+    const items = value.map((item: unknown) =>
+      pruneChild(shape.item, item, itemElement(item, shape.keys), sets),
+    );
+    return items.filter((item) => item !== undefined);
+  }
+  if ((shape.kind !== 'struct' && shape.kind !== 'map') || !isJsonObject(value)) return value;
+  const pruned: JsonObject = {};
+  for (const [name, one] of Object.entries(value)) {
+    const rest = pruneChild(shape.child(name), one, `f:${name}`, sets);
+    if (rest !== undefined) pruned[name] = rest;
+  }
+  return pruned;
+}
+
+function pruneChild(
+  shape: Shape,
+  value: unknown,
+  element: string,
+  sets: { readonly last: FieldTree; readonly keep: FieldTree | undefined },
+): unknown {
+  const last = sets.last[element];
+  if (last === undefined) return value;
+  const keep = sets.keep?.[element];
+  if (isMember(last) && keep === undefined) return undefined;
+  if (elementsOf(last).length === 0) return value;
+  const rest = pruneFields(shape, value, { last, keep });
+  return keep === undefined && isEmpty(rest) ? undefined : rest;
+}
+
+function isEmpty(value: unknown): boolean {
+  if (Array.isArray(value)) return value.length === 0;
+  return isJsonObject(value) && Object.keys(value).length === 0;
+}

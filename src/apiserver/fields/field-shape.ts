@@ -1,0 +1,101 @@
+import type { FieldSchema, Schema } from '../../apis/schema/index.ts';
+import { isJsonObject, type JsonObject } from '../../machinery/json-value.ts';
+
+/**
+ * Shape says how a value takes part in field ownership: as a whole (`leaf`), by the fields of an
+ * object or map, by the elements of a set, or by the items of a list with keys.
+ */
+export type Shape =
+  | { readonly kind: 'leaf' }
+  | { readonly kind: 'struct'; child(name: string): Shape }
+  | { readonly kind: 'map'; child(name: string): Shape }
+  | { readonly kind: 'set' }
+  | { readonly kind: 'items'; readonly keys: readonly string[]; readonly item: Shape };
+
+const LEAF_SHAPE: Shape = { kind: 'leaf' };
+const shapes = new WeakMap<Schema, Shape>();
+
+/** shapeOf answers the (cached) shape of a schema. */
+export function shapeOf(schema: Schema): Shape {
+  const known = shapes.get(schema);
+  if (known) return known;
+  const shape = makeShape(schema);
+  shapes.set(schema, shape);
+  return shape;
+}
+
+function makeShape(schema: Schema): Shape {
+  if (schema.kind === 'map') {
+    const values = schema.values;
+    return { kind: 'map', child: () => shapeOf(values) };
+  }
+  if (schema.kind !== 'object' || schema.mapType === 'atomic' || schema.free) return LEAF_SHAPE;
+  const children = new Map<string, Shape>();
+  return {
+    kind: 'struct',
+    child(name) {
+      let shape = children.get(name);
+      if (!shape) {
+        const field = schema.fields.get(name);
+        shape = field ? fieldShape(field) : LEAF_SHAPE;
+        children.set(name, shape);
+      }
+      return shape;
+    },
+  };
+}
+
+function fieldShape(field: FieldSchema): Shape {
+  const { schema, listType, mapKeys, mapType } = field;
+  if (schema.kind === 'array') {
+    if (listType === 'set') return { kind: 'set' };
+    if (listType !== 'map' || mapKeys.length === 0) return LEAF_SHAPE;
+    return { kind: 'items', keys: mapKeys, item: shapeOf(schema.items) };
+  }
+  return mapType === 'atomic' ? LEAF_SHAPE : shapeOf(schema);
+}
+
+/** Keys that the schema gives a default: an item that leaves them out is found all the same. */
+const KEY_DEFAULTS: Readonly<Record<string, unknown>> = { protocol: 'TCP' };
+
+/** itemElement is the path element of an item of a list with keys. */
+export function itemElement(item: unknown, keys: readonly string[]): string {
+  const object: JsonObject = isJsonObject(item) ? item : {};
+  const key: JsonObject = {};
+  for (const name of [...keys].sort()) {
+    const value = object[name] ?? KEY_DEFAULTS[name];
+    if (value !== undefined) key[name] = value;
+  }
+  return `k:${JSON.stringify(key)}`;
+}
+
+/** childrenOf answers the parts of a value by path element; undefined: it is one whole. */
+export function childrenOf(
+  shape: Shape,
+  value: unknown,
+): Map<string, { readonly shape: Shape; readonly value: unknown }> | undefined {
+  const children = new Map<string, { shape: Shape; value: unknown }>();
+  switch (shape.kind) {
+    case 'leaf':
+      return undefined;
+    case 'struct':
+    case 'map':
+      if (!isJsonObject(value)) return undefined;
+      for (const [name, one] of Object.entries(value)) {
+        if (one !== undefined) children.set(`f:${name}`, { shape: shape.child(name), value: one });
+      }
+      return children;
+    case 'set':
+      if (!Array.isArray(value)) return undefined;
+      for (const one of value) {
+        children.set(`v:${JSON.stringify(one)}`, { shape: LEAF_SHAPE, value: one });
+      }
+      return children;
+    case 'items':
+      if (!Array.isArray(value)) return undefined;
+      for (const one of value) {
+        children.set(itemElement(one, shape.keys), { shape: shape.item, value: one });
+      }
+      return children;
+  }
+}

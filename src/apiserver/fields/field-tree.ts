@@ -1,0 +1,88 @@
+/**
+ * FieldTree is a set of field paths in the form of `managedFields[].fieldsV1`: keys are path
+ * elements (`f:spec`, `k:{"name":"web"}`, `v:"x"`); an empty node is a member of the set, a node
+ * with children is one when it has the key `.`. Trees are never changed, only made anew.
+ */
+export interface FieldTree {
+  readonly [element: string]: FieldTree;
+}
+
+/** LEAF is a member without children. */
+export const LEAF: FieldTree = Object.freeze({});
+
+/** elementsOf answers the children's path elements. */
+export function elementsOf(tree: FieldTree): string[] {
+  return Object.keys(tree).filter((element) => element !== '.');
+}
+
+/** isMember tells whether the node itself is in the set. */
+export function isMember(tree: FieldTree): boolean {
+  return '.' in tree || Object.keys(tree).length === 0;
+}
+
+/** treeOf makes a node; undefined when it is neither a member nor has children. */
+export function treeOf(
+  children: Readonly<Record<string, FieldTree>>,
+  member: boolean,
+): FieldTree | undefined {
+  if (Object.keys(children).length === 0) return member ? LEAF : undefined;
+  return member ? { '.': LEAF, ...children } : children;
+}
+
+/** union answers what is in either set. */
+export function union(a: FieldTree | undefined, b: FieldTree | undefined): FieldTree | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  const children: Record<string, FieldTree> = {};
+  for (const element of elementsOf(a)) children[element] = a[element] ?? LEAF;
+  for (const element of elementsOf(b)) {
+    children[element] = union(children[element], b[element]) ?? LEAF;
+  }
+  return treeOf(children, isMember(a) || isMember(b));
+}
+
+/** difference answers what is in `a` but not in `b`. */
+export function difference(
+  a: FieldTree | undefined,
+  b: FieldTree | undefined,
+): FieldTree | undefined {
+  if (a === undefined || b === undefined) return a;
+  const children: Record<string, FieldTree> = {};
+  for (const element of elementsOf(a)) {
+    const rest = difference(a[element], b[element]);
+    if (rest) children[element] = rest;
+  }
+  return treeOf(children, isMember(a) && !isMember(b));
+}
+
+/** intersection answers what is in both sets. */
+export function intersection(
+  a: FieldTree | undefined,
+  b: FieldTree | undefined,
+): FieldTree | undefined {
+  if (a === undefined || b === undefined) return undefined;
+  const children: Record<string, FieldTree> = {};
+  for (const element of elementsOf(a)) {
+    const both = intersection(a[element], b[element]);
+    if (both) children[element] = both;
+  }
+  return treeOf(children, isMember(a) && isMember(b));
+}
+
+function elementText(element: string): string {
+  const rest = element.slice(2);
+  if (element.startsWith('f:')) return `.${rest}`;
+  if (element.startsWith('v:')) return `[=${rest}]`;
+  if (element.startsWith('i:')) return `[${rest}]`;
+  const keys = Object.entries(JSON.parse(rest) as Record<string, unknown>);
+  return `[${keys.map(([key, value]) => `${key}=${JSON.stringify(value)}`).join(',')}]`;
+}
+
+/** pathsOf prints the members of a set: `.spec.containers[name="web"].image`. */
+export function pathsOf(tree: FieldTree | undefined, prefix = ''): string[] {
+  if (tree === undefined) return [];
+  const own = isMember(tree) && prefix !== '' ? [prefix] : [];
+  const below = elementsOf(tree).flatMap((element) =>
+    pathsOf(tree[element], prefix + elementText(element)),
+  );
+  return [...own, ...below];
+}

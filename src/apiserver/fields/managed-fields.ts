@@ -1,0 +1,179 @@
+import { schemaOf } from '../../apis/schema/index.ts';
+import { deepEqual } from '../../machinery/deep-equal.ts';
+import type { ManagedFieldsEntry } from '../../machinery/meta/v1.ts';
+import { apiVersionOf, type KubeObject } from '../../machinery/object.ts';
+import { timestampOf } from '../../machinery/timestamp.ts';
+import type { ResourceDefinition } from '../resource-definition.ts';
+import { compareFields } from './field-sets.ts';
+import { type Shape, shapeOf } from './field-shape.ts';
+import { difference, type FieldTree, LEAF, union } from './field-tree.ts';
+
+const MAX_UPDATE_MANAGERS = 10;
+const ANCIENT = 'ancient-changes';
+
+/** IGNORED are the fields that nobody owns: the server's own. */
+const IGNORED: FieldTree = {
+  'f:apiVersion': LEAF,
+  'f:kind': LEAF,
+  'f:metadata': {
+    '.': LEAF,
+    'f:creationTimestamp': LEAF,
+    'f:deletionGracePeriodSeconds': LEAF,
+    'f:deletionTimestamp': LEAF,
+    'f:generation': LEAF,
+    'f:managedFields': LEAF,
+    'f:name': LEAF,
+    'f:namespace': LEAF,
+    'f:resourceVersion': LEAF,
+    'f:selfLink': LEAF,
+    'f:uid': LEAF,
+  },
+};
+
+/** Manager is who writes, and how. */
+export interface Manager {
+  readonly name: string;
+  readonly operation: 'Apply' | 'Update';
+  readonly subresource: string;
+  readonly now: Date;
+}
+
+/** ownable takes out of a set what nobody owns. */
+export function ownable(tree: FieldTree | undefined): FieldTree | undefined {
+  if (tree === undefined) return undefined;
+  const rest = difference(tree, IGNORED);
+  return rest === LEAF ? undefined : rest;
+}
+
+/** shapeOfDefinition is the shape of the objects of a definition. */
+export function shapeOfDefinition(definition: ResourceDefinition): Shape {
+  return shapeOf(schemaOf(definition.definition));
+}
+
+/** treeOfEntry is the set of an entry. */
+export function treeOfEntry(entry: ManagedFieldsEntry): FieldTree {
+  return (entry.fieldsV1 ?? LEAF) as FieldTree;
+}
+
+/** isEntryOf tells whether an entry is a manager's own (the version of an applier does not matter). */
+export function isEntryOf(
+  entry: ManagedFieldsEntry,
+  manager: Manager,
+  apiVersion: string,
+): boolean {
+  return (
+    entry.manager === manager.name &&
+    entry.operation === manager.operation &&
+    (entry.subresource ?? '') === manager.subresource &&
+    (manager.operation === 'Apply' || entry.apiVersion === apiVersion)
+  );
+}
+
+/** entryOf makes the entry of a manager. */
+export function entryOf(
+  definition: ResourceDefinition,
+  manager: Manager,
+  fields: FieldTree,
+): ManagedFieldsEntry {
+  return {
+    manager: manager.name,
+    operation: manager.operation,
+    apiVersion: apiVersionOf(definition.type),
+    time: timestampOf(manager.now),
+    fieldsType: 'FieldsV1',
+    fieldsV1: fields as Record<string, unknown>,
+    ...(manager.subresource === '' ? {} : { subresource: manager.subresource }),
+  };
+}
+
+function entryOrder(a: ManagedFieldsEntry, b: ManagedFieldsEntry): number {
+  const key = (one: ManagedFieldsEntry) =>
+    [one.operation, one.time, one.manager, one.apiVersion, one.subresource].join('\0');
+  return key(a) < key(b) ? -1 : 1;
+}
+
+/** withoutFields takes fields away from entries; entries that own nothing more go. */
+export function withoutFields(
+  entries: readonly ManagedFieldsEntry[],
+  fields: FieldTree | undefined,
+): ManagedFieldsEntry[] {
+  if (fields === undefined) return [...entries];
+  const kept: ManagedFieldsEntry[] = [];
+  for (const entry of entries) {
+    const rest = difference(treeOfEntry(entry), fields);
+    if (rest) kept.push({ ...entry, fieldsV1: rest as Record<string, unknown> });
+  }
+  return kept;
+}
+
+/** withEntry adds or replaces a manager's entry; its time changes only when its fields do. */
+export function withEntry(
+  entries: readonly ManagedFieldsEntry[],
+  entry: ManagedFieldsEntry,
+  previous: ManagedFieldsEntry | undefined,
+): ManagedFieldsEntry[] {
+  const isSame = previous && deepEqual(previous.fieldsV1, entry.fieldsV1);
+  const kept = isSame && previous.apiVersion === entry.apiVersion ? previous : entry;
+  return capped([...entries, kept].sort(entryOrder));
+}
+
+/** capped merges the oldest updaters when there are too many. */
+function capped(entries: ManagedFieldsEntry[]): ManagedFieldsEntry[] {
+  const updates = entries.filter((one) => one.operation === 'Update');
+  if (updates.length <= MAX_UPDATE_MANAGERS) return entries;
+  const [first, second] = updates;
+  if (!first || !second) return entries;
+  const merged = union(treeOfEntry(first), treeOfEntry(second));
+  const ancient: ManagedFieldsEntry = {
+    ...second,
+    manager: ANCIENT,
+    fieldsV1: (merged ?? LEAF) as Record<string, unknown>,
+  };
+  const rest = entries.filter((one) => one !== first && one !== second);
+  return capped([...rest, ancient].sort(entryOrder));
+}
+
+function isReset(entries: readonly ManagedFieldsEntry[] | undefined): boolean {
+  if (entries === undefined) return false;
+  return (
+    entries.length === 0 || (entries.length === 1 && Object.keys(entries[0] ?? {}).length === 0)
+  );
+}
+
+function baseEntries(
+  draft: KubeObject,
+  old: KubeObject | undefined,
+  manager: Manager,
+): readonly ManagedFieldsEntry[] {
+  const sent = draft.metadata.managedFields;
+  if (manager.subresource !== '' || old === undefined) return old?.metadata.managedFields ?? [];
+  if (isReset(sent)) return [];
+  return sent ?? old.metadata.managedFields ?? [];
+}
+
+/**
+ * trackUpdate notes in the draft who owns what after a write that is not an apply: the writer owns
+ * the fields that it added or changed, and the others lose them.
+ */
+export function trackUpdate(
+  definition: ResourceDefinition,
+  states: { readonly draft: KubeObject; readonly old: KubeObject | undefined },
+  manager: Manager,
+): void {
+  const { draft, old } = states;
+  const base = baseEntries(draft, old, manager);
+  const shape = shapeOfDefinition(definition);
+  const changes = compareFields(shape, old ?? {}, draft);
+  const changed = ownable(changes.changed);
+  const removed = ownable(changes.removed);
+  const apiVersion = apiVersionOf(definition.type);
+  const own = base.find((entry) => isEntryOf(entry, manager, apiVersion));
+  const others = withoutFields(
+    base.filter((entry) => entry !== own),
+    union(changed, removed),
+  );
+  const fields = union(difference(own && treeOfEntry(own), removed), changed);
+  const entries = fields ? withEntry(others, entryOf(definition, manager, fields), own) : others;
+  if (entries.length > 0) draft.metadata.managedFields = entries;
+  else delete draft.metadata.managedFields;
+}

@@ -1,0 +1,199 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ConfigMap, Pod } from '../apis/core/v1/types.ts';
+import { CONFIG_MAPS, PODS } from '../apis/resource-types.ts';
+import { isStatusError, type StatusError } from '../machinery/status-error.ts';
+import { startTestApiServer, type TestApiServer } from './testing/test-api-server.ts';
+
+const APPLY = 'application/apply-patch+yaml';
+const MERGE = 'application/merge-patch+json';
+const ref = { namespace: 'ns', name: 'a' };
+
+let api: TestApiServer;
+
+interface ApplyOptions {
+  readonly manager?: string;
+  readonly force?: boolean;
+}
+
+/** apply sends a configuration as `kubectl apply --server-side` does. */
+async function apply(
+  resource: string,
+  config: object,
+  options: ApplyOptions = {},
+): Promise<object> {
+  const query = new URLSearchParams({ fieldManager: options.manager ?? 'one' });
+  if (options.force) query.set('force', 'true');
+  const response = await api.client.transport.request({
+    method: 'PATCH',
+    path: `/api/v1/namespaces/ns/${resource}/a`,
+    query,
+    headers: { 'content-type': APPLY },
+    body: config,
+  });
+  if (response.body.kind !== 'object') throw new Error('not an object');
+  return response.body.object as object;
+}
+
+async function failure(promise: Promise<unknown>): Promise<StatusError> {
+  const error = await promise.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (!isStatusError(error)) throw new Error(`not a status: ${String(error)}`, { cause: error });
+  return error;
+}
+
+function configMap(data: Record<string, string>, labels?: Record<string, string>): object {
+  const metadata = { name: 'a', ...(labels ? { labels } : {}) };
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata, data };
+}
+
+function pod(containers: readonly object[]): object {
+  return { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a' }, spec: { containers } };
+}
+
+const containersOf = (object: object) =>
+  (object as Pod).spec?.containers.map(({ name, image }) => `${name}=${image}`);
+
+beforeEach(async () => {
+  api = await startTestApiServer([
+    { type: CONFIG_MAPS, definition: 'io.k8s.api.core.v1.ConfigMap' },
+    { type: PODS, definition: 'io.k8s.api.core.v1.Pod' },
+  ]);
+});
+
+afterEach(() => api.close());
+
+describe('server-side apply', () => {
+  it('creates what is missing and notes the owner of every field', async () => {
+    const made = (await apply('configmaps', configMap({ k: 'v' }, { app: 'x' }))) as ConfigMap;
+    expect(made.metadata.uid).toBeTruthy();
+    expect(made.metadata.managedFields).toEqual([
+      {
+        manager: 'one',
+        operation: 'Apply',
+        apiVersion: 'v1',
+        time: expect.stringMatching(/Z$/),
+        fieldsType: 'FieldsV1',
+        fieldsV1: { 'f:data': { 'f:k': {} }, 'f:metadata': { 'f:labels': { 'f:app': {} } } },
+      },
+    ]);
+  });
+
+  it('changes nothing when applied again', async () => {
+    const first = (await apply('configmaps', configMap({ k: 'v' }))) as ConfigMap;
+    const again = (await apply('configmaps', configMap({ k: 'v' }))) as ConfigMap;
+    expect(again.metadata.resourceVersion).toBe(first.metadata.resourceVersion);
+  });
+
+  it('removes fields that are no longer applied, and only those', async () => {
+    await apply('configmaps', configMap({ mine: '1', old: '2' }));
+    await api.client.patch(CONFIG_MAPS, ref, { type: MERGE, body: { data: { theirs: '3' } } });
+    const result = (await apply('configmaps', configMap({ mine: '1' }))) as ConfigMap;
+    expect(result.data).toEqual({ mine: '1', theirs: '3' });
+  });
+
+  it('refuses to take a field from its owner', async () => {
+    await apply('configmaps', configMap({ k: 'v' }));
+    const error = await failure(apply('configmaps', configMap({ k: 'w' }), { manager: 'two' }));
+    expect(error.status).toMatchObject({ code: 409, reason: 'Conflict' });
+    expect(error.message).toBe('Apply failed with 1 conflict: conflict with "one": .data.k');
+    expect(error.status.details?.causes).toEqual([
+      { reason: 'FieldManagerConflict', message: 'conflict with "one"', field: '.data.k' },
+    ]);
+  });
+
+  it('takes the field when forced', async () => {
+    await apply('configmaps', configMap({ k: 'v', other: 'o' }));
+    const options = { manager: 'two', force: true };
+    const taken = (await apply('configmaps', configMap({ k: 'w' }), options)) as ConfigMap;
+    expect(taken.data).toEqual({ k: 'w', other: 'o' });
+    const owners = taken.metadata.managedFields?.map(({ manager, fieldsV1 }) => [
+      manager,
+      fieldsV1,
+    ]);
+    expect(owners).toEqual([
+      ['one', { 'f:data': { 'f:other': {} } }],
+      ['two', { 'f:data': { 'f:k': {} } }],
+    ]);
+  });
+
+  it('shares a field that two apply with the same value', async () => {
+    await apply('configmaps', configMap({ k: 'v' }));
+    await apply('configmaps', configMap({ k: 'v' }), { manager: 'two' });
+    const left = (await apply('configmaps', configMap({}))) as ConfigMap;
+    expect(left.data).toEqual({ k: 'v' });
+  });
+
+  it('names updaters with their version in a conflict', async () => {
+    const draft = { ...configMap({ a: '1', b: '2' }), metadata: { name: 'a', namespace: 'ns' } };
+    await api.client.create(CONFIG_MAPS, draft as ConfigMap, { fieldManager: 'edit' });
+    const error = await failure(apply('configmaps', configMap({ a: 'x', b: 'y' })));
+    expect(error.message).toBe(
+      'Apply failed with 2 conflicts: conflicts with "edit" using v1:\n- .data.a\n- .data.b',
+    );
+  });
+
+  it('merges lists by key', async () => {
+    await apply('pods', pod([{ name: 'c', image: 'c:1' }]));
+    await apply('pods', pod([{ name: 'd', image: 'd:1' }]), { manager: 'two' });
+    const changed = await apply('pods', pod([{ name: 'c', image: 'c:2' }]));
+    expect(containersOf(changed)).toEqual(['c=c:2', 'd=d:1']);
+    const conflict = await failure(
+      apply('pods', pod([{ name: 'c', image: 'c:3' }]), { manager: 'two' }),
+    );
+    expect(conflict.message).toBe(
+      'Apply failed with 1 conflict: conflict with "one": .spec.containers[name="c"].image',
+    );
+  });
+
+  it('removes a list item that is no longer applied', async () => {
+    await apply(
+      'pods',
+      pod([
+        { name: 'c', image: 'c:1' },
+        { name: 'd', image: 'd:1' },
+      ]),
+    );
+    const left = await apply('pods', pod([{ name: 'd', image: 'd:1' }]));
+    expect(containersOf(left)).toEqual(['d=d:1']);
+  });
+
+  it('finds list items whose key has a default', async () => {
+    const port = (extra: object) =>
+      pod([{ name: 'c', image: 'c', ports: [{ containerPort: 80, ...extra }] }]);
+    await apply('pods', port({ protocol: 'TCP' }));
+    const again = (await apply('pods', port({ name: 'http' }))) as Pod;
+    expect(again.spec?.containers[0]?.ports).toHaveLength(1);
+  });
+
+  it('demands a field manager', async () => {
+    const request = api.client.patch(CONFIG_MAPS, ref, { type: APPLY, body: configMap({}) });
+    expect((await failure(request)).message).toBe(
+      'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch',
+    );
+  });
+
+  it('refuses fields that the schema does not have', async () => {
+    const error = await failure(apply('configmaps', { ...configMap({}), foo: 1 }));
+    expect(error.message).toBe(
+      'failed to create typed patch object (ns/a; /v1, Kind=ConfigMap): .foo: field not declared in schema',
+    );
+  });
+
+  it('lets a client write managedFields, and an empty list resets them', async () => {
+    await apply('configmaps', configMap({ k: 'v' }));
+    const body = { metadata: { managedFields: [{}] } };
+    const reset = await api.client.patch(CONFIG_MAPS, ref, { type: MERGE, body });
+    expect(reset.metadata.managedFields).toBeUndefined();
+  });
+
+  it('notes an update under its manager and takes changed fields from others', async () => {
+    await apply('configmaps', configMap({ k: 'v' }));
+    const options = { fieldManager: 'edit' };
+    const patch = { type: MERGE, body: { data: { k: 'w' } } } as const;
+    const changed = await api.client.patch(CONFIG_MAPS, ref, patch, options);
+    const owners = changed.metadata.managedFields?.map((one) => [one.manager, one.operation]);
+    expect(owners).toEqual([['edit', 'Update']]);
+  });
+});
