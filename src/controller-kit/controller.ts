@@ -82,6 +82,11 @@ export interface Controller {
   readonly concurrency?: number;
   /** Enqueues the same key ever so often, changes or none. */
   readonly resyncMs?: number;
+  /**
+   * Called once when the controller starts, for keys that come from elsewhere than sources
+   * (resources that are known only at run time, timers); the answer is called at stop.
+   */
+  readonly begin?: (enqueue: (key: string) => void) => () => void;
   reconcile(key: string): Promise<ReconcileResult | undefined>;
 }
 

@@ -81,6 +81,7 @@ class Runner {
   readonly #stopping: Promise<void>;
   #markStopping: () => void = () => undefined;
   #cancelResync: () => void = () => undefined;
+  #end: () => void = () => undefined;
 
   constructor(controller: Controller, deps: ManagerDeps) {
     this.#controller = controller;
@@ -104,11 +105,13 @@ class Runner {
     const { concurrency = 1 } = this.#controller;
     for (let i = 0; i < concurrency; i += 1) this.#workers.push(this.#work());
     this.#scheduleResync();
+    this.#end = this.#controller.begin?.((key) => this.#queue.add(key)) ?? this.#end;
   }
 
   async stop(): Promise<void> {
     this.#markStopping();
     this.#cancelResync();
+    this.#end();
     this.#queue.stop();
     await Promise.all(this.#workers);
   }

@@ -1,27 +1,44 @@
+import { type Discovery, discover } from '../../client/discovery.ts';
 import type { Controller, ControllerDeps, EventRecorder } from '../../controller-kit/controller.ts';
 import { newEndpointSliceController } from './endpoints/endpoint-slice-controller.ts';
 import { newEndpointsController } from './endpoints/endpoints-controller.ts';
 import { newSliceMirroringController } from './endpoints/slice-mirroring-controller.ts';
+import { newNamespaceController } from './namespace/namespace-controller.ts';
 import { newReplicationControllerController } from './replication-controller/replication-controller.ts';
 import { newScheduler } from './scheduler/scheduler.ts';
+import { newDefaultAccountController } from './service-account/default-account-controller.ts';
+import { newRootCaPublisher } from './service-account/root-ca-publisher.ts';
+import { type IssueToken, newTokenController } from './service-account/token-controller.ts';
 
 /** KubeControllerDeps is what Kubernetes' own controllers need beside what all controllers get. */
 export interface KubeControllerDeps extends ControllerDeps {
+  /** Signs the tokens of service account secrets. */
+  readonly issueToken: IssueToken;
+  /** The certificate of the API's authority, for pods. */
+  readonly rootCaPem: string;
   /** A recorder that names another component as the source of events; default: `recorder`. */
   readonly recorderFor?: (component: string) => EventRecorder;
+  /** What the API serves; default: ask the client's transport. */
+  readonly discover?: () => Promise<Discovery>;
 }
 
 /** kubeControllers makes all of them; the caller gives them to a manager. */
 export function kubeControllers(deps: KubeControllerDeps): Controller[] {
+  const discovery = deps.discover ?? (() => discover(deps.client.transport));
+  const { issueToken, rootCaPem } = deps;
   const as = (component: string): ControllerDeps => ({
     ...deps,
     recorder: deps.recorderFor?.(component) ?? deps.recorder,
   });
   return [
+    newNamespaceController(as('namespace-controller'), discovery),
+    newDefaultAccountController(as('service-account-controller')),
+    newTokenController(as('service-account-token-controller'), { issueToken, rootCaPem }),
+    newRootCaPublisher(as('root-ca-cert-publisher'), rootCaPem),
+    newReplicationControllerController(as('replication-controller')),
     newEndpointsController(as('endpoint-controller')),
     newEndpointSliceController(as('endpoint-slice-controller')),
     newSliceMirroringController(as('endpoint-slice-mirroring-controller')),
-    newReplicationControllerController(as('replication-controller')),
     newScheduler(as('default-scheduler')),
   ];
 }
