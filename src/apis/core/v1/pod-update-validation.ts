@@ -80,7 +80,9 @@ function difference(spec: PodSpec, old: PodSpec): string {
     const [before, now] = [old[name as keyof PodSpec], spec[name as keyof PodSpec]];
     if (semanticEqual(before, now)) return [];
     const title = name.charAt(0).toUpperCase() + name.slice(1);
-    return [`- \t${title}: ${JSON.stringify(before)},`, `+ \t${title}: ${JSON.stringify(now)},`];
+    const line = (sign: string, value: unknown) =>
+      value === undefined ? [] : [`${sign} \t${title}: ${JSON.stringify(value)},`];
+    return [...line('-', before), ...line('+', now)];
   });
   return ['  core.PodSpec{', ...lines, '  }', ''].join('\n');
 }

@@ -58,11 +58,9 @@ function validateRequestsWithin(requests: ResourceList, limits: ResourceList, pa
           required(`${path}.limits`, 'Limit must be set for non overcommitable resources'),
         );
     } else if (isExtended(name) && (isLess(limit, request) || isLess(request, limit))) {
-      errors.push(
-        invalid(`${path}.requests`, request, `must be equal to ${name} limit of ${limit}`),
-      );
+      errors.push(invalid(`${path}.requests`, request, `must be equal to ${name} limit`));
     } else if (isLess(limit, request)) {
-      const detail = `must be less than or equal to ${name} limit of ${limit}`;
+      const detail = `must be less than or equal to ${name} limit`;
       errors.push(invalid(`${path}.requests`, request, detail));
     }
   }

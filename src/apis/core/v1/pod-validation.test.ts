@@ -1,0 +1,190 @@
+import { describe, expect, it } from 'vitest';
+import { defaultPod } from './defaults.ts';
+import { qosClassOf } from './qos-class.ts';
+import type { Pod, PodSpec } from './types.ts';
+import { validatePod, validatePodUpdate } from './validation.ts';
+
+function pod(spec: Partial<PodSpec>): Pod {
+  const made: Pod = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'web' },
+    spec: { containers: [{ name: 'a', image: 'nginx:1' }], ...structuredClone(spec) },
+  };
+  defaultPod(made);
+  return made;
+}
+
+const errors = (object: Pod) => validatePod(object).map((one) => `${one.field}: ${one.body}`);
+const container = (more: object) => ({ containers: [{ name: 'a', image: 'x', ...more }] });
+
+describe('validatePod', () => {
+  it('takes a pod of everyday life', () => {
+    expect(
+      errors(
+        pod({
+          containers: [
+            {
+              name: 'a',
+              image: 'x',
+              ports: [{ containerPort: 80, name: 'http' }],
+              env: [{ name: 'IP', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } }],
+              envFrom: [{ configMapRef: { name: 'c' } }],
+              livenessProbe: { httpGet: { port: 'http' } },
+              volumeMounts: [{ name: 'v', mountPath: '/data' }],
+              resources: { requests: { cpu: '100m' }, limits: { cpu: '1', memory: '1Gi' } },
+            },
+          ],
+          initContainers: [{ name: 'i', image: 'x' }],
+          volumes: [{ name: 'v' }],
+          tolerations: [{ operator: 'Exists' }],
+        }),
+      ),
+    ).toEqual([]);
+  });
+
+  it.each<[Partial<PodSpec>, string]>([
+    [{ containers: [] }, 'spec.containers: Required value'],
+    [container({ image: '' }), 'spec.containers[0].image: Required value'],
+    [
+      {
+        containers: [
+          { name: 'a', image: 'x' },
+          { name: 'a', image: 'x' },
+        ],
+      },
+      'spec.containers[1].name: Duplicate value: "a"',
+    ],
+    [
+      container({ imagePullPolicy: 'Sometimes' }),
+      'spec.containers[0].imagePullPolicy: Unsupported value: "Sometimes": supported values: "Always", "IfNotPresent", "Never"',
+    ],
+    [
+      container({ ports: [{ containerPort: 70000 }] }),
+      'spec.containers[0].ports[0].containerPort: Invalid value: 70000: must be between 1 and 65535, inclusive',
+    ],
+    [
+      container({ volumeMounts: [{ name: 'v', mountPath: '/x' }] }),
+      'spec.containers[0].volumeMounts[0].name: Not found: "v"',
+    ],
+    [
+      container({ env: [{ name: '1A', value: 'x' }] }),
+      "spec.containers[0].env[0].name: Invalid value: \"1A\": a valid environment variable name must consist of alphabetic characters, digits, '_', '-', or '.', and must not start with a digit (e.g. 'my.env-name',  or 'MY_ENV.NAME',  or 'MyEnvName1', regex used for validation is '[-._a-zA-Z][-._a-zA-Z0-9]*')",
+    ],
+    [
+      container({ env: [{ name: 'A', valueFrom: { fieldRef: { fieldPath: 'spec.nope' } } }] }),
+      'spec.containers[0].env[0].valueFrom.fieldRef.fieldPath: Invalid value: "spec.nope": error converting fieldPath: field label not supported: spec.nope',
+    ],
+    [
+      container({ livenessProbe: {} }),
+      'spec.containers[0].livenessProbe: Required value: must specify a handler type',
+    ],
+    [
+      container({ livenessProbe: { exec: { command: ['x'] }, successThreshold: 2 } }),
+      'spec.containers[0].livenessProbe.successThreshold: Invalid value: 2: must be 1',
+    ],
+    [
+      container({ resources: { requests: { cpu: '2' }, limits: { cpu: '1' } } }),
+      'spec.containers[0].resources.requests: Invalid value: "2": must be less than or equal to cpu limit',
+    ],
+    [
+      container({ resources: { limits: { nope: '2' } } }),
+      'spec.containers[0].resources.limits[nope]: Invalid value: "nope": must be a standard resource type or fully qualified',
+    ],
+    [
+      { restartPolicy: 'Maybe' },
+      'spec.restartPolicy: Unsupported value: "Maybe": supported values: "Always", "Never", "OnFailure"',
+    ],
+    [
+      { initContainers: [{ name: 'a', image: 'x' }] },
+      'spec.initContainers[0].name: Duplicate value: "a"',
+    ],
+    [
+      { volumes: [{ name: 'v', hostPath: { path: '/a/../b' } }] },
+      'spec.volumes[0].hostPath.path: Invalid value: "/a/../b": must not contain \'..\'',
+    ],
+    [
+      { volumes: [{ name: 'v', emptyDir: {}, hostPath: { path: '/a' } }] },
+      'spec.volumes[0].hostPath: Forbidden: may not specify more than 1 volume type',
+    ],
+    [
+      { terminationGracePeriodSeconds: -1 },
+      'spec.terminationGracePeriodSeconds: Invalid value: -1: must be greater than or equal to 0',
+    ],
+  ])('%j is refused', (spec, message) => {
+    expect(errors(pod(spec))).toContain(message);
+  });
+});
+
+describe('validatePodUpdate', () => {
+  const refused = (change: (spec: PodSpec) => void, rule = { mayBind: false }) => {
+    const old = pod({
+      activeDeadlineSeconds: 100,
+      tolerations: [{ key: 'a', operator: 'Exists' }],
+    });
+    const draft = structuredClone(old);
+    if (draft.spec) change(draft.spec);
+    return validatePodUpdate(draft, old, rule).map((one) => `${one.field}: ${one.body}`);
+  };
+
+  it('lets image, deadline and added tolerations through', () => {
+    const found = refused((spec) => {
+      for (const one of spec.containers) one.image = 'nginx:2';
+      spec.activeDeadlineSeconds = 50;
+      spec.tolerations?.push({ key: 'b', operator: 'Exists' });
+    });
+    expect(found).toEqual([]);
+  });
+
+  it('refuses any other change and shows it', () => {
+    const [first] = refused((spec) => {
+      spec.hostname = 'other';
+    });
+    expect(first).toContain('spec: Forbidden: pod updates may not change fields other than');
+    expect(first).toContain('+ \tHostname: "other",');
+  });
+
+  it('refuses more or fewer containers, tolerations, time', () => {
+    expect(refused((spec) => spec.containers.push({ name: 'b', image: 'x' }))).toEqual([
+      'spec.containers: Forbidden: pod updates may not add or remove containers',
+    ]);
+    expect(
+      refused((spec) => {
+        spec.tolerations = [];
+      })[0],
+    ).toBe(
+      'spec.tolerations: Forbidden: existing toleration can not be modified except its tolerationSeconds',
+    );
+    expect(
+      refused((spec) => {
+        spec.activeDeadlineSeconds = 200;
+      })[0],
+    ).toBe(
+      'spec.activeDeadlineSeconds: Invalid value: 200: must be less than or equal to previous value',
+    );
+  });
+
+  it('sets the node only for a binding', () => {
+    const bind = (spec: PodSpec) => {
+      spec.nodeName = 'n1';
+    };
+    expect(refused(bind)).toHaveLength(1);
+    expect(refused(bind, { mayBind: true })).toEqual([]);
+  });
+});
+
+describe('qosClassOf', () => {
+  it.each<[object, string]>([
+    [{}, 'BestEffort'],
+    [{ limits: { cpu: '1', memory: '1Gi' } }, 'Guaranteed'],
+    [{ requests: { cpu: '1' } }, 'Burstable'],
+    [{ limits: { cpu: '1' } }, 'Burstable'],
+    [
+      { requests: { cpu: '500m', memory: '1Gi' }, limits: { cpu: '1', memory: '1Gi' } },
+      'Burstable',
+    ],
+  ])('%j is %s', (resources, expected) => {
+    const { spec } = pod(container({ resources }));
+    expect(spec && qosClassOf(spec)).toBe(expected);
+  });
+});
