@@ -3,7 +3,6 @@ import {
   startTestApiServer,
   type TestApiServer,
 } from '../../../apiserver/testing/test-api-server.ts';
-import type { Store } from '../../../storage/store.ts';
 import type { KubeOptions, NodeConnector } from '../deps.ts';
 import { kubeDefinitions } from '../index.ts';
 
@@ -22,7 +21,7 @@ export interface KubeServer extends TestApiServer {
 /** startKubeServer starts one; with a store of another it goes on from what that has. */
 export async function startKubeServer(
   options: KubeOptions = {},
-  store?: Store,
+  store?: TestApiServer['store'],
 ): Promise<KubeServer> {
   const calls: ConnectCall[] = [];
   const nodes: NodeConnector = {

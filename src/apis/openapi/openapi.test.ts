@@ -1,0 +1,171 @@
+import { describe, expect, it } from 'vitest';
+import { DESCRIPTIONS_OPENSHIFT } from '../catalogue/descriptions-openshift.data.ts';
+import { definitionFact } from '../schema/catalogue.ts';
+import { newOpenApi, type OpenApiResource } from './openapi.ts';
+
+const PODS: OpenApiResource = {
+  type: { group: '', version: 'v1', resource: 'pods', kind: 'Pod', namespaced: true },
+  definition: 'io.k8s.api.core.v1.Pod',
+  subresources: {
+    status: { kind: 'status' },
+    log: { kind: 'connect', methods: ['GET'] },
+    binding: {
+      kind: 'create',
+      input: {
+        group: '',
+        version: 'v1',
+        kind: 'Binding',
+        definition: 'io.k8s.api.core.v1.Binding',
+      },
+    },
+  },
+};
+const ROUTES: OpenApiResource = {
+  type: {
+    group: 'route.openshift.io',
+    version: 'v1',
+    resource: 'routes',
+    kind: 'Route',
+    namespaced: true,
+  },
+  definition: 'com.github.openshift.api.route.v1.Route',
+};
+const PROTOBUF = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
+
+const openApi = newOpenApi(() => [PODS, ROUTES], {
+  version: 'v1.26.4',
+  descriptions: { 'io.k8s.api.core.v1.Pod': { '': 'A pod.' } },
+});
+
+interface Document {
+  readonly paths: Record<string, Record<string, Record<string, unknown>>>;
+  readonly definitions: Record<string, Record<string, unknown>>;
+  readonly components: { readonly schemas: Record<string, Record<string, unknown>> };
+}
+
+function parsed(document: { bytes: Uint8Array } | undefined): Document {
+  return JSON.parse(Buffer.from(document?.bytes ?? []).toString('utf8')) as Document;
+}
+
+/** Reads the fields of one protocol buffer message: number to values. */
+function fieldsOf(bytes: Uint8Array): Map<number, Uint8Array[]> {
+  const fields = new Map<number, Uint8Array[]>();
+  let at = 0;
+  const varint = () => {
+    let [value, factor] = [0, 1];
+    for (;;) {
+      const byte = bytes[at] ?? 0;
+      at += 1;
+      value += (byte % 128) * factor;
+      if (byte < 128) return value;
+      factor *= 128;
+    }
+  };
+  while (at < bytes.length) {
+    const tag = varint();
+    const [field, wire] = [Math.floor(tag / 8), tag % 8];
+    if (wire === 0) {
+      fields.set(field, [...(fields.get(field) ?? []), Uint8Array.of(varint())]);
+      continue;
+    }
+    expect(wire).toBe(2);
+    const length = varint();
+    fields.set(field, [...(fields.get(field) ?? []), bytes.subarray(at, at + length)]);
+    at += length;
+  }
+  expect(at).toBe(bytes.length);
+  return fields;
+}
+
+const text = (bytes: Uint8Array | undefined) => Buffer.from(bytes ?? []).toString('utf8');
+
+describe('OpenAPI v2', () => {
+  const document = parsed(openApi.v2('application/json'));
+
+  it('refers only to definitions that it has', () => {
+    const references = JSON.stringify(document).match(/#\/definitions\/[\w.-]+/g) ?? [];
+    expect(references.length).toBeGreaterThan(200);
+    for (const one of new Set(references))
+      expect(document.definitions).toHaveProperty([one.slice('#/definitions/'.length)]);
+  });
+
+  it('tells kinds, merge keys and field validation', () => {
+    expect(document.definitions['io.k8s.api.core.v1.Pod']).toMatchObject({
+      description: 'A pod.',
+      'x-kubernetes-group-version-kind': [{ group: '', kind: 'Pod', version: 'v1' }],
+    });
+    expect(document.definitions['io.k8s.api.core.v1.PodSpec']).toMatchObject({
+      required: ['containers'],
+      properties: {
+        containers: {
+          'x-kubernetes-patch-merge-key': 'name',
+          'x-kubernetes-patch-strategy': 'merge',
+          'x-kubernetes-list-type': 'map',
+        },
+      },
+    });
+    const patch = document.paths['/api/v1/namespaces/{namespace}/pods/{name}']?.patch;
+    expect(patch?.parameters).toContainEqual(expect.objectContaining({ name: 'fieldValidation' }));
+    expect(document.definitions[ROUTES.definition]).toMatchObject({
+      'x-kubernetes-group-version-kind': [
+        { group: 'route.openshift.io', kind: 'Route', version: 'v1' },
+      ],
+    });
+  });
+
+  it('is the same in protocol buffers', () => {
+    const encoded = openApi.v2(PROTOBUF);
+    expect(encoded?.contentType).toBe('application/com.github.proto-openapi.spec.v2.v1.0+protobuf');
+    const fields = fieldsOf(encoded?.bytes ?? new Uint8Array());
+    expect(text(fields.get(1)?.[0])).toBe('2.0');
+    const nameOf = (bytes: Uint8Array) => text(fieldsOf(bytes).get(1)?.[0]);
+    const [paths, definitions] = [fields.get(8)?.[0], fields.get(9)?.[0]];
+    const pathNames = fieldsOf(paths ?? new Uint8Array())
+      .get(2)
+      ?.map(nameOf);
+    const definitionNames = fieldsOf(definitions ?? new Uint8Array())
+      .get(1)
+      ?.map(nameOf);
+    expect(pathNames).toEqual(Object.keys(document.paths));
+    expect(definitionNames).toEqual(Object.keys(document.definitions));
+  });
+
+  it('is refused in other forms', () => {
+    expect(openApi.v2('text/html')).toBeUndefined();
+    expect(openApi.v2('text/html, */*')?.contentType).toBe('application/json');
+  });
+});
+
+describe('OpenAPI v3', () => {
+  it('is one document for each group version, with its hash', () => {
+    const index = parsed(openApi.v3Index()) as unknown as {
+      paths: Record<string, { serverRelativeURL: string }>;
+    };
+    expect(Object.keys(index.paths)).toEqual(['api/v1', 'apis/route.openshift.io/v1']);
+    const etag = openApi.v3('api/v1', '')?.etag.replaceAll('"', '');
+    expect(index.paths['api/v1']?.serverRelativeURL).toBe(`/openapi/v3/api/v1?hash=${etag}`);
+    expect(openApi.v3('apis/none/v1', '')).toBeUndefined();
+  });
+
+  it('tells patch types and describes references', () => {
+    const document = parsed(openApi.v3('api/v1', 'application/json'));
+    const patch = document.paths['/api/v1/namespaces/{namespace}/pods/{name}']?.patch;
+    expect(patch?.requestBody).toMatchObject({
+      content: { 'application/strategic-merge-patch+json': {} },
+    });
+    const references = JSON.stringify(document).match(/#\/components\/schemas\/[\w.-]+/g) ?? [];
+    for (const one of new Set(references))
+      expect(document.components.schemas).toHaveProperty([
+        one.slice('#/components/schemas/'.length),
+      ]);
+  });
+});
+
+describe('the descriptions of OpenShift', () => {
+  it('are of definitions and fields that exist', () => {
+    for (const [name, fields] of Object.entries(DESCRIPTIONS_OPENSHIFT)) {
+      const known = Object.keys(definitionFact(name).fields ?? {});
+      for (const field of Object.keys(fields)) if (field !== '') expect(known).toContain(field);
+    }
+  });
+});
