@@ -9,7 +9,7 @@ import {
   type StatusError,
 } from '../machinery/status-error.ts';
 import type { RegistryUser } from './access.ts';
-import type { ImageStreams, PushedManifest, TaggedImage } from './image-streams.ts';
+import type { ImageStreams, PushedManifest, StoredManifest, TaggedImage } from './image-streams.ts';
 import { RegistryError } from './registry-error.ts';
 
 /** ApiImageStreamsOptions are the clients with which tags are read and moved. */
@@ -29,8 +29,8 @@ function splitRepository(repository: string): { namespace: string; name: string 
   return { namespace, name };
 }
 
-function imageOf(pushed: PushedManifest, host: string): Image {
-  const { manifest, digest, repository } = pushed;
+function imageOf(pushed: StoredManifest, repository: string, host: string): Image {
+  const { manifest, digest } = pushed;
   return {
     apiVersion: GROUP_VERSION,
     kind: 'Image',
@@ -124,7 +124,10 @@ class ApiImageStreams implements ImageStreams {
 
   private async map(pushed: PushedManifest, user: RegistryUser): Promise<void> {
     if (!(await this.find(pushed.repository))) await this.createStream(pushed.repository, user);
-    const image = imageOf(pushed, this.options.internalRegistryHost);
+    const host = this.options.internalRegistryHost;
+    for (const child of pushed.children)
+      await this.createImage(imageOf(child, pushed.repository, host));
+    const image = imageOf(pushed, pushed.repository, host);
     await this.options.client.create(IMAGE_STREAM_MAPPINGS, {
       apiVersion: GROUP_VERSION,
       kind: 'ImageStreamMapping',
@@ -132,6 +135,14 @@ class ApiImageStreams implements ImageStreams {
       image,
       tag: pushed.tag,
     });
+  }
+
+  private async createImage(image: Image): Promise<void> {
+    try {
+      await this.options.client.create(IMAGES, image);
+    } catch (error) {
+      if (!isAlreadyExists(error)) throw error;
+    }
   }
 
   private async createStream(repository: string, user: RegistryUser): Promise<void> {

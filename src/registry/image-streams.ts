@@ -1,16 +1,22 @@
 import type { RegistryUser } from './access.ts';
 import type { Manifest } from './manifest.ts';
 
-/** PushedManifest is a manifest that is stored and is now to become an image of a stream. */
-export interface PushedManifest {
-  readonly repository: string;
-  readonly tag: string;
+/** StoredManifest is a manifest that the registry has, with what an Image object is made of. */
+export interface StoredManifest {
   readonly digest: string;
   readonly manifest: Manifest;
   /** The manifest as it was pushed. */
   readonly bytes: Uint8Array;
   /** The content of the configuration blob, where the manifest has one of an image. */
   readonly config: Uint8Array | undefined;
+}
+
+/** PushedManifest is a manifest that is stored and is now to become an image of a stream. */
+export interface PushedManifest extends StoredManifest {
+  readonly repository: string;
+  readonly tag: string;
+  /** The images of an index. */
+  readonly children: readonly StoredManifest[];
 }
 
 /** TaggedImage is what an image stream knows of one image of its history. */

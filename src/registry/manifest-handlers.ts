@@ -1,5 +1,6 @@
 import { type Digest, digestOf, parseDigest } from './digest.ts';
 import { answer, type Exchange, type RegistryParts } from './exchange.ts';
+import type { StoredManifest } from './image-streams.ts';
 import {
   blobsOf,
   MANIFEST_BYTES_MAX,
@@ -74,6 +75,22 @@ async function configOf(parts: RegistryParts, manifest: Manifest): Promise<Buffe
   return parts.blobs.readAll(parseDigest(manifest.config.digest));
 }
 
+async function childrenOf(
+  parts: RegistryParts,
+  repository: string,
+  index: Manifest,
+): Promise<StoredManifest[]> {
+  const children: StoredManifest[] = [];
+  for (const { digest } of index.manifests) {
+    const found = await findManifest(parts, repository, parseDigest(digest));
+    if (!found) continue;
+    const manifest = parseManifest(found.bytes, found.mediaType);
+    const config = await configOf(parts, manifest);
+    children.push({ digest, manifest, bytes: found.bytes, config });
+  }
+  return children;
+}
+
 async function store(
   parts: RegistryParts,
   repository: string,
@@ -119,15 +136,11 @@ export async function putManifest(exchange: Exchange, target: ManifestTarget): P
   const { mediaType } = manifest;
   await store(parts, target.repository, { digest, mediaType, bytes, manifest });
   if (!byDigest) {
+    const { repository, reference: tag } = target;
     const config = await configOf(parts, manifest);
-    const pushed = {
-      repository: target.repository,
-      tag: target.reference,
-      manifest,
-      bytes,
-      config,
-    };
-    await parts.imageStreams.push({ ...pushed, digest: digest.text }, exchange.user);
+    const children = await childrenOf(parts, repository, manifest);
+    const pushed = { repository, tag, digest: digest.text, manifest, bytes, config, children };
+    await parts.imageStreams.push(pushed, exchange.user);
   }
   answer(exchange, 201, {
     location: `/v2/${target.repository}/manifests/${digest.text}`,

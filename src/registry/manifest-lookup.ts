@@ -1,6 +1,6 @@
 import { type Digest, digestOf, parseDigest } from './digest.ts';
 import type { RegistryParts } from './exchange.ts';
-import { blobsOf, type Manifest, parseManifest } from './manifest.ts';
+import { blobsOf, MANIFEST_BYTES_MAX, type Manifest, parseManifest } from './manifest.ts';
 
 /** FoundManifest is a manifest as it is served. */
 export interface FoundManifest {
@@ -18,17 +18,6 @@ async function stored(
   if (link?.state === 'deleted') return 'deleted';
   if (!link || !(await parts.blobs.stat(digest))) return undefined;
   return { digest, mediaType: link.mediaType, bytes: await parts.blobs.readAll(digest) };
-}
-
-async function mediaTypeElsewhere(
-  parts: RegistryParts,
-  digest: Digest,
-): Promise<string | undefined> {
-  for (const repository of await parts.repositories.list()) {
-    const link = await parts.repositories.manifest(repository, digest);
-    if (link?.state === 'present') return link.mediaType;
-  }
-  return undefined;
 }
 
 /** linkContents makes all blobs and manifests of a manifest part of a repository. */
@@ -51,11 +40,12 @@ async function adopt(
   repository: string,
   digest: Digest,
 ): Promise<FoundManifest | undefined> {
-  if (!(await parts.blobs.stat(digest))) return undefined;
-  const mediaType = await mediaTypeElsewhere(parts, digest);
-  if (mediaType === undefined) return undefined;
+  const info = await parts.blobs.stat(digest);
+  if (!info || info.sizeBytes > MANIFEST_BYTES_MAX) return undefined;
   const bytes = await parts.blobs.readAll(digest);
-  await linkContents(parts, repository, parseManifest(bytes, mediaType));
+  const manifest = parseManifest(bytes, '');
+  const { mediaType } = manifest;
+  await linkContents(parts, repository, manifest);
   await parts.repositories.linkManifest(repository, digest, mediaType);
   return { digest, mediaType, bytes };
 }

@@ -13,6 +13,9 @@ import { newRepositoryStore } from './repository-store.ts';
 import { routeOf } from './routes.ts';
 import { newUploadStore } from './upload-store.ts';
 
+/** Docker keeps idle connections for less than this; the server must not close them first. */
+const KEEP_ALIVE_MS = 120_000;
+
 /** RegistryLog is the part of the process's logger that the registry uses. */
 export interface RegistryLog {
   warn(fields: object, message: string): void;
@@ -142,6 +145,7 @@ export function newRegistry(options: RegistryOptions): Registry {
         : createServer(handler);
       // Layers of gigabytes over slow links take longer than any fixed limit.
       server.requestTimeout = 0;
+      server.keepAliveTimeout = KEEP_ALIVE_MS;
       return new Promise((resolve, reject) => {
         server.once('error', reject);
         server.listen(port, host, () => {
