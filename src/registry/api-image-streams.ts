@@ -1,6 +1,11 @@
 import { LAYERS_ORDER, MANAGED_BY_OPENSHIFT } from '../apis/image.openshift.io/v1/names.ts';
 import type { Image, ImageStream } from '../apis/image.openshift.io/v1/types.ts';
-import { IMAGE_STREAM_MAPPINGS, IMAGE_STREAM_TAGS, IMAGE_STREAMS } from '../apis/resource-types.ts';
+import {
+  IMAGE_STREAM_MAPPINGS,
+  IMAGE_STREAM_TAGS,
+  IMAGE_STREAMS,
+  IMAGES,
+} from '../apis/resource-types.ts';
 import type { Client } from '../client/client.ts';
 import {
   isAlreadyExists,
