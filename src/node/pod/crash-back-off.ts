@@ -1,0 +1,45 @@
+const INITIAL_MS = 10_000;
+const MAX_MS = 300_000;
+
+interface Entry {
+  readonly delayMs: number;
+  readonly updatedMs: number;
+}
+
+/**
+ * CrashBackOff says how long to wait before something is tried again: 10 s, doubled up to 5
+ * minutes, and from the beginning after 10 quiet minutes (client-go's flowcontrol.Backoff as
+ * kubelet uses it). The first repetition is free.
+ */
+export class CrashBackOff {
+  readonly #entries = new Map<string, Entry>();
+
+  /** waitUntilMs answers when `key` may be tried again after its end at `endedMs`; undefined: now. */
+  waitUntilMs(key: string, endedMs: number, nowMs: number): number | undefined {
+    const entry = this.#entries.get(key);
+    if (entry === undefined || this.#isOld(entry, endedMs)) return undefined;
+    const until = endedMs + entry.delayMs;
+    return nowMs < until ? until : undefined;
+  }
+
+  /** delayMs is the length of the current wait of `key`. */
+  delayMs(key: string): number {
+    return this.#entries.get(key)?.delayMs ?? 0;
+  }
+
+  /** next lengthens the wait of `key`; call it whenever it is tried again. */
+  next(key: string, endedMs: number, nowMs: number): void {
+    const entry = this.#entries.get(key);
+    const fresh = entry === undefined || this.#isOld(entry, endedMs);
+    const delayMs = fresh ? INITIAL_MS : Math.min(entry.delayMs * 2, MAX_MS);
+    this.#entries.set(key, { delayMs, updatedMs: nowMs });
+  }
+
+  forget(key: string): void {
+    this.#entries.delete(key);
+  }
+
+  #isOld(entry: Entry, endedMs: number): boolean {
+    return endedMs - entry.updatedMs > 2 * MAX_MS;
+  }
+}
