@@ -121,6 +121,8 @@ export interface ContainerConfig {
   readonly oomScoreAdj?: number;
   readonly devices?: readonly { hostPath: string; containerPath: string; permissions: string }[];
   readonly shmSizeBytes?: number;
+  /** `none` turns off the image's own health check. */
+  readonly healthcheck?: 'none';
   /** Logs are kept as files of at most this size, so many of them. Default: the engine's. */
   readonly logRotation?: { readonly maxSizeBytes: number; readonly maxFiles: number };
 }

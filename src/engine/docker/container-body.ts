@@ -69,6 +69,7 @@ export function createBody(config: ContainerConfig): object {
     StdinOnce: config.stdinOnce ?? false,
     AttachStdin: config.openStdin ?? false,
     StopSignal: config.stopSignal,
+    Healthcheck: config.healthcheck === 'none' ? { Test: ['NONE'] } : undefined,
     HostConfig: hostConfig(config),
   };
 }

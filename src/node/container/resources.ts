@@ -42,14 +42,14 @@ type ResourceConfig = Pick<
 export function resourceConfig(
   pod: Pod,
   container: Container,
-  nodeMemoryBytes: number,
+  node: { readonly nodeMemoryBytes: number; readonly oomFloor: number },
 ): ResourceConfig {
   const { requests = {}, limits = {} } = container.resources ?? {};
   const quota = Math.floor((milli(limits.cpu) * PERIOD_MICROS) / 1000);
   const memory = bytes(limits.memory);
   return {
     cpuShares: sharesOf(milli(requests.cpu ?? limits.cpu)),
-    oomScoreAdj: oomScoreOf(pod, container, nodeMemoryBytes),
+    oomScoreAdj: Math.max(node.oomFloor, oomScoreOf(pod, container, node.nodeMemoryBytes)),
     ...(quota > 0
       ? { cpuQuotaMicros: Math.max(quota, MIN_QUOTA_MICROS), cpuPeriodMicros: PERIOD_MICROS }
       : {}),

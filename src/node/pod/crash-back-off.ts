@@ -22,6 +22,11 @@ export class CrashBackOff {
     return nowMs < until ? until : undefined;
   }
 
+  /** waitUntilSinceTryMs is waitUntilMs for things that fail when they are tried. */
+  waitUntilSinceTryMs(key: string, nowMs: number): number | undefined {
+    return this.waitUntilMs(key, this.#entries.get(key)?.updatedMs ?? nowMs, nowMs);
+  }
+
   /** delayMs is the length of the current wait of `key`. */
   delayMs(key: string): number {
     return this.#entries.get(key)?.delayMs ?? 0;

@@ -21,8 +21,9 @@ export interface ProbeVerdict {
 export interface PodMemory {
   /** The sandbox that volumes and network are ready for. */
   readySandboxId: string | undefined;
+  /** How long the last wait for another try of the sandbox was. */
+  sandboxRetryMs: number;
   podIP: string | undefined;
-  hostIP: string | undefined;
   /** Why containers wait, by name. */
   readonly waiting: Map<string, WaitingReason>;
   /** Not before this time may a step be tried again, by its key. */
@@ -34,6 +35,8 @@ export interface PodMemory {
   readonly messages: Map<string, string>;
   /** Image ids as the status shows them, by the engine's image id. */
   readonly imageNames: Map<string, string>;
+  /** Containers that are being ended, by container id. */
+  readonly kills: Map<string, { readonly startedMs: number; graceSeconds: number }>;
   /** Set when the pod must end whatever its containers do: DeadlineExceeded, Evicted. */
   failure: { readonly reason: string; readonly message: string } | undefined;
 }
@@ -42,14 +45,15 @@ export interface PodMemory {
 export function newPodMemory(): PodMemory {
   return {
     readySandboxId: undefined,
+    sandboxRetryMs: 0,
     podIP: undefined,
-    hostIP: undefined,
     waiting: new Map(),
     notBeforeMs: new Map(),
     crashes: new CrashBackOff(),
     verdicts: new Map(),
     messages: new Map(),
     imageNames: new Map(),
+    kills: new Map(),
     failure: undefined,
   };
 }

@@ -104,6 +104,14 @@ function lastStateOf(latest: ActualContainer, state: ApiState, source: StatusSou
   return before && latest.identity.attempt > 0 ? { terminated: before } : {};
 }
 
+/** An agent that restarted has only the old status to know by which name the image was pulled. */
+function imageNameOf(latest: ActualContainer, { memory, before }: StatusSource): string {
+  const known = memory.imageNames.get(latest.state.imageId);
+  if (known !== undefined) return known;
+  const same = before?.containerID === containerIdOf(latest) && before.imageID !== '';
+  return same ? before.imageID : latest.state.imageId;
+}
+
 /** containerStatus is the status of one container as kubelet writes it. */
 export function containerStatus(source: StatusSource): ContainerStatus {
   const { container, history, memory } = source;
@@ -115,7 +123,7 @@ export function containerStatus(source: StatusSource): ContainerStatus {
   return {
     containerID: containerIdOf(latest),
     image: container.image ?? '',
-    imageID: memory.imageNames.get(latest.state.imageId) ?? latest.state.imageId,
+    imageID: imageNameOf(latest, source),
     lastState: lastStateOf(latest, state, source),
     name: container.name,
     ready: running && (verdict?.ready ?? false),

@@ -1,0 +1,43 @@
+import type { Client } from '../client/client.ts';
+import type { Clock, EventRecorder, Informers, Logger } from '../controller-kit/controller.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { PodNetwork } from './pod-network.ts';
+
+/** NodeAgentOptions is what a node agent is made of. */
+export interface NodeAgentOptions {
+  readonly client: Client;
+  /** Watched copies of pods, config maps, secrets and services; who starts them stops them. */
+  readonly informers: Informers;
+  readonly engine: Engine;
+  readonly podNetwork: PodNetwork;
+  readonly nodeName: string;
+  /** Where `pods/UID/…` goes. It is made readable for root only. */
+  readonly dataDirectory: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly recorder: EventRecorder;
+  /** The value of the owner label: what others own is never touched. Default `sampan`. */
+  readonly owner?: string;
+  /** InternalIP of the node. Default: the first address of the machine that is not loopback. */
+  readonly nodeAddress?: string;
+  /**
+   * rewriteImage answers by which references the engine is asked for an image, in order. It may
+   * throw for a text that is no reference. Default: the reference itself.
+   */
+  readonly rewriteImage?: (reference: string) => readonly string[];
+  /** Labels of the Node besides the usual ones. */
+  readonly nodeLabels?: Readonly<Record<string, string>>;
+  /** Roles as `node-role.kubernetes.io/ROLE` labels. Default: master and worker. */
+  readonly nodeRoles?: readonly string[];
+  /** Shown as the node's kubelet version. */
+  readonly version?: string;
+  /** What the node keeps for itself. Default: 100m cpu and 512Mi. */
+  readonly reserved?: { readonly cpuMilli: number; readonly memoryBytes: number };
+  readonly maxPods?: number;
+  /** Parent of the cgroups of pods. Default: the engine's. */
+  readonly cgroupParent?: string;
+  /** Where the node's own resolv.conf and hosts are. Default: /etc. */
+  readonly etcDirectory?: string;
+  /** How often all pods are looked at without a reason. Default 60 s. */
+  readonly resyncMs?: number;
+}

@@ -1,0 +1,155 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Pod } from '../../apis/core/v1/types.ts';
+import { type ContainerConfig, EngineError } from '../../engine/engine.ts';
+import { engineNameOf, labelsFor, SANDBOX_NAME } from '../labels.ts';
+import { hostNetworkHostsFile, hostnameOf, hostsFile } from '../sandbox/hosts-file.ts';
+import { dnsSettings, parseResolvConf, resolvConf } from '../sandbox/resolv-conf.ts';
+import { prepareVolumes } from '../volumes/pod-volumes.ts';
+import { VolumeError } from '../volumes/volume-error.ts';
+import { directoryOf, messageOf, type PodActions, payloadContext } from './pod-actions.ts';
+import type { Step } from './steps.ts';
+
+const FIRST_RETRY_MS = 500;
+const MAX_RETRY_MS = 122_000;
+const PAUSE_OOM_SCORE = -998;
+const CONFLICT = 409;
+
+function sandboxConfig({ parts, pod }: PodActions, attempt: number): ContainerConfig {
+  const { hostNetwork, hostIPC, hostPID, securityContext } = pod.spec ?? {};
+  const sysctls = (securityContext?.sysctls ?? []).map(({ name, value }) => [name, value]);
+  return {
+    image: parts.pauseImage,
+    labels: labelsFor(pod, {
+      owner: parts.owner,
+      role: 'sandbox',
+      name: SANDBOX_NAME,
+      attempt,
+      specHash: '',
+    }),
+    networkMode: hostNetwork ? 'host' : 'none',
+    ...(hostNetwork ? {} : { hostname: hostnameOf(pod) }),
+    ...(hostIPC ? { ipcMode: 'host' } : { ipcMode: 'shareable' }),
+    ...(hostPID ? { pidMode: 'host' } : {}),
+    ...(sysctls.length > 0 ? { sysctls: Object.fromEntries(sysctls) } : {}),
+    ...(parts.cgroupParent === undefined ? {} : { cgroupParent: parts.cgroupParent }),
+    oomScoreAdj: Math.max(parts.oomFloor, PAUSE_OOM_SCORE),
+    securityOpt: ['no-new-privileges'],
+  };
+}
+
+/** createFresh creates a container; one of the same name is left from a crash and must go. */
+async function createFresh(
+  { parts }: PodActions,
+  name: string,
+  config: ContainerConfig,
+): Promise<string> {
+  try {
+    return await parts.engine.createContainer(name, config);
+  } catch (error) {
+    if (!(error instanceof EngineError) || error.statusCode !== CONFLICT) throw error;
+    await parts.engine.removeContainer(name);
+    return parts.engine.createContainer(name, config);
+  }
+}
+
+async function startSandbox(actions: PodActions, attempt: number): Promise<string> {
+  const { parts, pod } = actions;
+  const name = engineNameOf(pod, SANDBOX_NAME, attempt);
+  const id = await createFresh(actions, name, sandboxConfig(actions, attempt));
+  await parts.engine.startContainer(id);
+  return id;
+}
+
+async function attachNetwork({ parts, pod, memory }: PodActions, id: string): Promise<void> {
+  if (pod.spec?.hostNetwork) {
+    memory.podIP = parts.nodeAddress;
+    return;
+  }
+  const pid = (await parts.engine.inspectContainer(id))?.pid ?? 0;
+  if (pid === 0) throw new Error('the sandbox ended before it had a network');
+  const { uid = '', name = '', namespace = '' } = pod.metadata;
+  const address = await parts.podNetwork.attach({ uid, name, namespace }, pid);
+  memory.podIP = address.podIP;
+}
+
+async function nodeFile({ parts }: PodActions, name: string): Promise<string> {
+  try {
+    return await readFile(join(parts.etcDirectory, name), 'utf8');
+  } catch {
+    // A machine without the file gives its pods an empty one.
+    return '';
+  }
+}
+
+/** writeNetworkFiles writes the pod's hosts and resolv.conf, keeping the files that are mounted. */
+async function writeNetworkFiles(actions: PodActions): Promise<void> {
+  const { parts, pod, memory } = actions;
+  const directory = directoryOf(actions);
+  const { dns } = parts.podNetwork;
+  const settings = dnsSettings(pod, dns, parseResolvConf(await nodeFile(actions, 'resolv.conf')));
+  const hosts = pod.spec?.hostNetwork
+    ? hostNetworkHostsFile(pod, await nodeFile(actions, 'hosts'))
+    : hostsFile(pod, memory.podIP ?? '', dns.clusterDomain);
+  await writeFile(directory.resolvConf, resolvConf(settings), { mode: 0o644 });
+  await writeFile(directory.hosts, hosts, { mode: 0o644 });
+}
+
+async function setUpVolumes(actions: PodActions): Promise<void> {
+  const directory = directoryOf(actions);
+  await mkdir(join(actions.parts.dataDirectory, 'pods'), { recursive: true, mode: 0o700 });
+  await mkdir(directory.root, { recursive: true, mode: 0o755 });
+  await prepareVolumes(actions.pod, directory, await payloadContext(actions));
+}
+
+function retryLater({ parts, memory }: PodActions): void {
+  const now = parts.clock.now().getTime();
+  const waited = memory.sandboxRetryMs;
+  memory.sandboxRetryMs = Math.min(waited === 0 ? FIRST_RETRY_MS : waited * 2, MAX_RETRY_MS);
+  memory.notBeforeMs.set('sandbox', now + memory.sandboxRetryMs);
+}
+
+function reportFailure({ parts, pod }: PodActions, error: unknown): void {
+  if (error instanceof VolumeError) {
+    const message = `MountVolume.SetUp failed for volume "${error.volume}" : ${error.message}`;
+    parts.recorder.event(pod, 'Warning', 'FailedMount', message);
+    return;
+  }
+  const message = `Failed to create pod sandbox: rpc error: code = Unknown desc = ${messageOf(error)}`;
+  parts.recorder.event(pod, 'Warning', 'FailedCreatePodSandBox', message);
+}
+
+function hasOwnNetwork(pod: Pod): boolean {
+  return pod.spec?.hostNetwork !== true;
+}
+
+/**
+ * prepareSandbox makes the volumes, sandbox, network and name files of a pod ready, or makes sure
+ * that those of a running sandbox are. A failure is reported and tried again later.
+ */
+export async function prepareSandbox(
+  actions: PodActions,
+  step: Extract<Step, { do: 'prepareSandbox' }>,
+): Promise<void> {
+  const { memory } = actions;
+  try {
+    await setUpVolumes(actions);
+    const id = step.adoptId ?? (await startSandbox(actions, step.attempt));
+    await attachNetwork(actions, id);
+    await writeNetworkFiles(actions);
+    memory.readySandboxId = id;
+    memory.sandboxRetryMs = 0;
+    memory.notBeforeMs.delete('sandbox');
+  } catch (error) {
+    reportFailure(actions, error);
+    retryLater(actions);
+  }
+}
+
+/** stopSandbox ends a pod's sandboxes and gives its address back. */
+export async function stopSandbox(actions: PodActions, ids: readonly string[]): Promise<void> {
+  const { parts, pod, memory } = actions;
+  for (const id of ids) await parts.engine.stopContainer(id, 2);
+  if (hasOwnNetwork(pod)) await parts.podNetwork.detach(pod.metadata.uid ?? '');
+  memory.readySandboxId = undefined;
+}

@@ -1,0 +1,80 @@
+import { mkdir, realpath } from 'node:fs/promises';
+import { join, sep } from 'node:path';
+import type { Container, Pod, Volume, VolumeMount } from '../../apis/core/v1/types.ts';
+import { ContainerConfigError } from '../container/config-error.ts';
+import { expand } from '../container/expand.ts';
+import { isPayloadVolume } from './payload.ts';
+import type { PodDirectory } from './pod-directory.ts';
+
+const PROPAGATION: Readonly<Record<string, string>> = {
+  HostToContainer: 'rslave',
+  Bidirectional: 'rshared',
+};
+
+/** subPathOf resolves a sub path inside its volume, and refuses to be led out of it. */
+async function subPathOf(base: string, subPath: string, mount: VolumeMount): Promise<string> {
+  const wanted = join(base, subPath);
+  if (subPath.split('/').includes('..') || !wanted.startsWith(`${base}${sep}`)) {
+    throw new ContainerConfigError(
+      `failed to prepare subPath for volumeMount "${mount.name}": must not contain '..'`,
+    );
+  }
+  let found: string | undefined;
+  try {
+    found = await realpath(wanted);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
+    await mkdir(wanted, { recursive: true, mode: 0o750 });
+    found = await realpath(wanted);
+  }
+  const root = await realpath(base);
+  if (found === root || found.startsWith(`${root}${sep}`)) return found;
+  throw new ContainerConfigError(
+    `failed to prepare subPath for volumeMount "${mount.name}" of container: subpath leads out of the volume`,
+  );
+}
+
+async function sourceOf(
+  mount: VolumeMount,
+  volume: Volume,
+  directory: PodDirectory,
+  variables: ReadonlyMap<string, string>,
+): Promise<string> {
+  const base = directory.volume(volume);
+  const { subPath, subPathExpr } = mount;
+  const path = subPathExpr ? expand(subPathExpr, (name) => variables.get(name)) : subPath;
+  return path ? subPathOf(base, path, mount) : base;
+}
+
+/** volumeBinds are the binds of a container's volume mounts, in the engine's form. */
+export async function volumeBinds(
+  pod: Pod,
+  container: Container,
+  directory: PodDirectory,
+  variables: ReadonlyMap<string, string>,
+): Promise<string[]> {
+  const volumes = new Map((pod.spec?.volumes ?? []).map((volume) => [volume.name, volume]));
+  return Promise.all(
+    (container.volumeMounts ?? []).map(async (mount) => {
+      const volume = volumes.get(mount.name);
+      if (volume === undefined) {
+        throw new ContainerConfigError(
+          `cannot find volume "${mount.name}" to mount into container "${container.name}"`,
+        );
+      }
+      const source = await sourceOf(mount, volume, directory, variables);
+      const propagation = PROPAGATION[mount.mountPropagation ?? ''];
+      const options = [
+        ...(mount.readOnly || isPayloadVolume(volume) ? ['ro'] : []),
+        ...(propagation ? [propagation] : []),
+      ];
+      const target = mount.mountPath.startsWith('/') ? mount.mountPath : `/${mount.mountPath}`;
+      return [source, target, ...(options.length > 0 ? [options.join(',')] : [])].join(':');
+    }),
+  );
+}
+
+/** mountsPath tells whether a container mounts something of its own at a path. */
+export function mountsPath(container: Container, path: string): boolean {
+  return (container.volumeMounts ?? []).some(({ mountPath }) => mountPath === path);
+}
