@@ -1,7 +1,7 @@
+import { inputReference, isPaused } from '../../../apis/build.openshift.io/v1/names.ts';
 import type {
   BuildConfig,
   BuildRequest,
-  BuildStrategy,
   ImageChangeTrigger,
   ImageChangeTriggerStatus,
 } from '../../../apis/build.openshift.io/v1/types.ts';
@@ -10,15 +10,6 @@ import type { TagLookup } from './tag-lookup.ts';
 
 /** IMAGE_CHANGE_MESSAGE is the cause that a build triggered by an image names. */
 export const IMAGE_CHANGE_MESSAGE = 'Image change';
-
-/** inputReference is the image that a strategy builds from, if it names one. */
-export function inputReference(strategy: BuildStrategy | undefined): ObjectReference | undefined {
-  return (
-    strategy?.sourceStrategy?.from ??
-    strategy?.dockerStrategy?.from ??
-    strategy?.customStrategy?.from
-  );
-}
 
 interface Trigger {
   readonly policy: ImageChangeTrigger;
@@ -58,11 +49,12 @@ function hasFired(config: BuildConfig, trigger: Trigger, image: string): boolean
 
 /**
  * buildRequestFor answers the build that a config needs because images changed, or undefined. A
- * trigger fires once per image; paused triggers and tags without an image do not fire. The request
+ * trigger fires once per image; paused configs and triggers, and tags without an image do not fire. The request
  * carries the version that it was decided on, so that a decision on old state builds nothing.
  */
 export function buildRequestFor(config: BuildConfig, lookup: TagLookup): BuildRequest | undefined {
   const { namespace = '', name = '' } = config.metadata;
+  if (isPaused(config)) return undefined;
   const fired = new Map<string, { from: ObjectReference; image: string }>();
   for (const trigger of triggersOf(config)) {
     if (trigger.policy.paused) continue;

@@ -52,6 +52,13 @@ export function newImageTriggerController(deps: ControllerDeps): Controller {
     if (fired) await client.update(BUILD_CONFIGS, fired);
   }
 
+  /** isOutdated tells whether another build was requested since a request was decided on. */
+  async function isOutdated(request: BuildRequest): Promise<boolean> {
+    const { namespace, name = '' } = request.metadata;
+    const { status } = await client.get(BUILD_CONFIGS, { namespace, name });
+    return (status?.lastVersion ?? 0) !== request.lastVersion;
+  }
+
   async function build(key: string): Promise<void> {
     const config = builds.get(key);
     if (!config || isGoing(config)) return;
@@ -61,7 +68,8 @@ export function newImageTriggerController(deps: ControllerDeps): Controller {
     try {
       await client.post(BUILD_CONFIGS, { namespace, name }, 'instantiate', request);
     } catch (error) {
-      if (isStatusError(error, 'Conflict')) throw error;
+      // A build that came first is no failure: it is decided again on the new state.
+      if (isStatusError(error, 'Conflict') || (await isOutdated(request))) throw error;
       const text = error instanceof Error ? error.message : String(error);
       const message = `error triggering Build for BuildConfig ${key}: ${text}`;
       recorder.event(config, 'Warning', 'BuildConfigTriggerFailed', message);
