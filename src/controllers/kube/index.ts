@@ -3,7 +3,11 @@ import type { Controller, ControllerDeps, EventRecorder } from '../../controller
 import { newEndpointSliceController } from './endpoints/endpoint-slice-controller.ts';
 import { newEndpointsController } from './endpoints/endpoints-controller.ts';
 import { newSliceMirroringController } from './endpoints/slice-mirroring-controller.ts';
+import { newEventTtlController } from './event-ttl/event-ttl-controller.ts';
+import { newGarbageCollector } from './garbage-collector/garbage-collector.ts';
 import { newNamespaceController } from './namespace/namespace-controller.ts';
+import { newNodeLifecycleController } from './node-lifecycle/node-lifecycle-controller.ts';
+import { newPodGcController } from './pod-gc/pod-gc-controller.ts';
 import { newReplicationControllerController } from './replication-controller/replication-controller.ts';
 import { newScheduler } from './scheduler/scheduler.ts';
 import { newDefaultAccountController } from './service-account/default-account-controller.ts';
@@ -40,5 +44,9 @@ export function kubeControllers(deps: KubeControllerDeps): Controller[] {
     newEndpointSliceController(as('endpoint-slice-controller')),
     newSliceMirroringController(as('endpoint-slice-mirroring-controller')),
     newScheduler(as('default-scheduler')),
+    newGarbageCollector(as('garbage-collector-controller'), discovery),
+    newPodGcController(as('pod-garbage-collector')),
+    newNodeLifecycleController(as('node-controller')),
+    newEventTtlController(as('event-ttl')),
   ];
 }

@@ -1,0 +1,93 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { Node, Pod } from '../../../apis/core/v1/types.ts';
+import { NODES, PODS } from '../../../apis/resource-types.ts';
+import { type Harness, newHarness } from '../../../controller-kit/fake/harness.ts';
+import { newNodeLifecycleController } from './node-lifecycle-controller.ts';
+
+let harness: Harness;
+beforeEach(() => {
+  harness = newHarness('2026-01-01T00:00:00Z');
+});
+afterEach(() => harness.stop());
+
+function nodeOf(ready: string, heartbeat: string): Node {
+  const condition = { type: 'Ready', status: ready, lastHeartbeatTime: heartbeat };
+  return {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name: 'n1' },
+    spec: { taints: [{ key: 'mine', effect: 'NoSchedule' }] },
+    status: { conditions: [condition] },
+  };
+}
+
+const POD: Pod = {
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { namespace: 'a', name: 'web' },
+  spec: { containers: [], nodeName: 'n1' },
+  status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] },
+};
+
+const node = () => harness.client.find(NODES, { name: 'n1' });
+const taints = () => (node()?.spec?.taints ?? []).map((one) => `${one.key}:${one.effect}`);
+const ready = () => node()?.status?.conditions?.find((one) => one.type === 'Ready');
+
+async function run(first: Node): Promise<void> {
+  harness.client.add(NODES, first);
+  harness.client.add(PODS, POD);
+  await harness.start(newNodeLifecycleController(harness.deps, { graceMs: 60_000 }));
+}
+
+it('leaves a node alone whose agent reports', async () => {
+  await run(nodeOf('True', 't0'));
+  for (let i = 1; i <= 5; i += 1) {
+    await harness.advance(30_000);
+    harness.client.add(NODES, nodeOf('True', `t${i}`));
+  }
+  expect(harness.client.writes()).toEqual([]);
+});
+
+it('marks a silent node as unknown, taints it and takes its pods out of service', async () => {
+  await run(nodeOf('True', 't0'));
+  await harness.advance(70_000);
+  expect(ready()).toMatchObject({
+    status: 'Unknown',
+    reason: 'NodeStatusUnknown',
+    message: 'Kubelet stopped posting node status.',
+  });
+  expect(taints()).toEqual([
+    'mine:NoSchedule',
+    'node.kubernetes.io/unreachable:NoSchedule',
+    'node.kubernetes.io/unreachable:NoExecute',
+  ]);
+  const [pod] = harness.client.all(PODS);
+  expect(pod?.status?.conditions?.[0]?.status).toBe('False');
+  expect(harness.events[0]).toBe('Normal NodeNotReady: Node n1 status is now: NodeNotReady');
+  const writes = harness.client.writes().length;
+  await harness.advance(60_000);
+  expect(harness.client.writes()).toHaveLength(writes);
+});
+
+it('takes its taints back when the agent reports again', async () => {
+  await run(nodeOf('True', 't0'));
+  await harness.advance(70_000);
+  const current = node();
+  const conditions = nodeOf('True', 't1').status?.conditions ?? [];
+  if (current) harness.client.add(NODES, { ...current, status: { conditions } });
+  await harness.settle();
+  expect(taints()).toEqual(['mine:NoSchedule']);
+});
+
+it('taints a node that says it is not ready or short of disk', async () => {
+  const pressure = { type: 'DiskPressure', status: 'True', lastHeartbeatTime: 't0' };
+  const first = nodeOf('False', 't0');
+  const conditions = [...(first.status?.conditions ?? []), pressure];
+  await run({ ...first, status: { conditions } });
+  expect(taints()).toEqual([
+    'mine:NoSchedule',
+    'node.kubernetes.io/not-ready:NoSchedule',
+    'node.kubernetes.io/not-ready:NoExecute',
+    'node.kubernetes.io/disk-pressure:NoSchedule',
+  ]);
+});
