@@ -1,0 +1,125 @@
+import { mkdir } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { ensureBootstrapPolicy } from '../../apiserver/access/bootstrap-policy.ts';
+import { ensurePki, type Pki } from '../../apiserver/access/pki.ts';
+import { type ApiServer, newApiServer, SERVER_USER } from '../../apiserver/api-server.ts';
+import type { ConnectRequest } from '../../apiserver/resource-definition.ts';
+import type { Client } from '../../client/client.ts';
+import { newClient } from '../../client/rest-client.ts';
+import type { ApiBody } from '../../client/transport.ts';
+import type { Clock, Logger } from '../../controller-kit/controller.ts';
+import { newInformers, type RunningInformers } from '../../controller-kit/informers.ts';
+import { newServiceUnavailable } from '../../machinery/status-error.ts';
+import { openLmdbStore } from '../../storage/lmdb/lmdb-store.ts';
+import type { Store } from '../../storage/store.ts';
+import type { Paths } from '../platform/paths.ts';
+import { type Access, newAccess } from './access.ts';
+import { allDefinitions } from './definitions.ts';
+import { LateTransport } from './late-transport.ts';
+
+/** NodeConnection is a node agent as the API server reaches it. */
+export interface NodeConnection {
+  connect(path: string, request: ConnectRequest): Promise<ApiBody | undefined>;
+}
+
+/** ControlPlane is the API server with everything that stands on it. */
+export interface ControlPlane {
+  readonly server: ApiServer;
+  readonly client: Client;
+  readonly informers: RunningInformers;
+  readonly access: Access;
+  readonly pki: Pki;
+  readonly store: Store;
+  /** Node agents by node name; requests to pods of other nodes answer 503. */
+  readonly nodes: Map<string, NodeConnection>;
+  /** listen serves the API on one more address. */
+  listen(host: string, port: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** ControlPlaneOptions: `gateway` is the address under which pods reach the API. */
+export interface ControlPlaneOptions {
+  readonly paths: Paths;
+  readonly gateway: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+const API_NAMES = [
+  'localhost',
+  'kubernetes',
+  'kubernetes.default',
+  'kubernetes.default.svc',
+  'kubernetes.default.svc.cluster.local',
+  'openshift',
+  'openshift.default',
+  'openshift.default.svc',
+  'openshift.default.svc.cluster.local',
+];
+
+/** startControlPlane opens the store and serves the API in this process; listen opens its ports. */
+export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
+  const { paths, gateway, clock, log } = options;
+  await mkdir(paths.data, { recursive: true, mode: 0o711 });
+  const [store, pki] = await Promise.all([
+    openLmdbStore(paths.store),
+    ensurePki({
+      directory: paths.pki,
+      dnsNames: [...API_NAMES, hostname()],
+      ipAddresses: ['127.0.0.1', '::1', gateway, '172.30.0.1'],
+      now: () => clock.now(),
+    }),
+  ]);
+  const late = new LateTransport();
+  const client = newClient(late);
+  const informers = newInformers(client, { log, clock });
+  const { signingKeyPem } = pki;
+  const access = newAccess({ client, informers, signingKeyPem, now: () => clock.now() });
+  const nodes = new Map<string, NodeConnection>();
+  const server = newApiServer({
+    store,
+    definitions: allDefinitions({ client, access, nodes: { connect } }),
+    authenticate: access.authenticator,
+    authorize: access.authorizer,
+    clock,
+    log,
+  });
+  late.resolve(server.transportFor(SERVER_USER));
+
+  async function connect(nodeName: string, path: string, request: ConnectRequest) {
+    const node = nodes.get(nodeName);
+    if (!node)
+      throw newServiceUnavailable(`the agent of node ${JSON.stringify(nodeName)} does not run`);
+    return node.connect(path, request);
+  }
+
+  return {
+    server,
+    client,
+    informers,
+    access,
+    pki,
+    store,
+    nodes,
+    async listen(host, port) {
+      const { server: leaf, authority } = pki;
+      await server.listen({
+        host,
+        port,
+        tls: { certPem: leaf.certPem, keyPem: leaf.keyPem, clientCaPem: authority.certPem },
+      });
+    },
+    async close() {
+      await informers.stop();
+      await server.close();
+      await store.close();
+    },
+  };
+}
+
+/** bootstrap writes what every installation has, and reads roles before strangers are let in. */
+export async function bootstrap({ client, informers }: ControlPlane): Promise<void> {
+  informers.start();
+  await ensureBootstrapPolicy(client);
+  await informers.synced();
+}
