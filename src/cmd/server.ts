@@ -1,0 +1,98 @@
+import { pino } from 'pino';
+import type { Clock, Logger } from '../controller-kit/controller.ts';
+import { systemClock } from '../controller-kit/system-clock.ts';
+import { type PlatformOptions, parseOptions } from './platform/options.ts';
+import { pathsOf } from './platform/paths.ts';
+import {
+  removeServerState,
+  type ServerState,
+  startTicksOf,
+  writeServerState,
+} from './platform/server-state.ts';
+import { bootstrap, type ControlPlane, startControlPlane } from './server/control-plane.ts';
+import { type DataPlane, startDataPlane } from './server/data-plane.ts';
+import { explainStartFailure } from './server/explain-failure.ts';
+import { readImageSettings } from './server/image-settings.ts';
+import { report } from './server/report.ts';
+
+const GATEWAY = '10.128.0.1';
+const CLOSE_TIMEOUT_MS = 10_000;
+const FLAGS = [
+  '--data-dir',
+  '--engine-socket',
+  '--api-port',
+  '--registry-port',
+  '--http-port',
+  '--https-port',
+];
+
+const log: Logger & { fatal(fields: object, message: string): void } = pino({
+  level: process.env.SAMPAN_LOG_LEVEL ?? 'info',
+  base: null,
+});
+
+interface Running {
+  readonly controlPlane: ControlPlane;
+  readonly dataPlane: DataPlane;
+  readonly state: ServerState;
+}
+
+async function start(options: PlatformOptions, clock: Clock): Promise<Running> {
+  const paths = pathsOf(options.dataDirectory);
+  const controlPlane = await startControlPlane({ paths, gateway: GATEWAY, clock, log });
+  await controlPlane.listen('127.0.0.1', options.apiPort);
+  await bootstrap(controlPlane);
+  report({ kind: 'api-ready', elapsedMs: performance.now() });
+  report({ kind: 'progress', text: 'starting the node, the registry and the router' });
+  const dataPlane = await startDataPlane(controlPlane, {
+    platform: options,
+    paths,
+    gateway: GATEWAY,
+    clock,
+    log,
+    images: readImageSettings(options.registryPort),
+  });
+  const state: ServerState = {
+    pid: process.pid,
+    startTicks: startTicksOf(process.pid) ?? '',
+    apiUrl: `https://127.0.0.1:${options.apiPort}`,
+    registryAddress: `127.0.0.1:${options.registryPort}`,
+    httpPort: dataPlane.httpPort,
+    httpsPort: dataPlane.httpsPort,
+    startedAt: clock.now().toISOString(),
+  };
+  await writeServerState(paths, state);
+  return { controlPlane, dataPlane, state };
+}
+
+function stopOnSignal({ controlPlane, dataPlane }: Running, options: PlatformOptions): void {
+  let stopping = false;
+  const stop = async (signal: string) => {
+    if (stopping) return;
+    stopping = true;
+    log.info({ signal }, 'stopping');
+    setTimeout(() => process.exit(1), CLOSE_TIMEOUT_MS).unref();
+    await dataPlane.close();
+    await controlPlane.close();
+    await removeServerState(pathsOf(options.dataDirectory));
+    process.exit(0);
+  };
+  process.on('SIGTERM', () => void stop('SIGTERM'));
+  process.on('SIGINT', () => void stop('SIGINT'));
+}
+
+process.on('unhandledRejection', (error) => log.error({ err: error }, 'unhandled rejection'));
+process.on('SIGHUP', () => log.info({}, 'the terminal went away: the server goes on'));
+
+try {
+  const options = parseOptions(process.argv.slice(2), FLAGS);
+  const running = await start(options, systemClock);
+  stopOnSignal(running, options);
+  log.info({ ...running.state, elapsedMs: Math.round(performance.now()) }, 'ready');
+  report({ kind: 'ready', state: running.state });
+} catch (error) {
+  log.fatal({ err: error }, 'the server could not start');
+  report({ kind: 'failed', message: explainStartFailure(error) });
+  // Give the message and the log time to leave.
+  setTimeout(() => process.exit(1), 100);
+}

@@ -1,0 +1,98 @@
+import { hostname } from 'node:os';
+import type { Clock, ControllerDeps, Logger } from '../../controller-kit/controller.ts';
+import { newEventRecorder } from '../../controller-kit/event-recorder.ts';
+import { newManager } from '../../controller-kit/manager.ts';
+import { newDockerEngine } from '../../engine/docker/docker-engine.ts';
+import { newNetwork } from '../../network/network.ts';
+import { newNodeAgent } from '../../node/agent.ts';
+import { newRouter } from '../../router/router.ts';
+import type { PlatformOptions } from '../platform/options.ts';
+import { instanceOf, type Paths } from '../platform/paths.ts';
+import { ensureClusterServices } from './cluster-services.ts';
+import type { ControlPlane } from './control-plane.ts';
+import { controllersOf } from './controllers.ts';
+import { type ImageSettings, imageRewriter } from './image-settings.ts';
+import { startRegistry } from './registry.ts';
+
+/** DataPlaneOptions: `gateway` is the node's address on the pod network. */
+export interface DataPlaneOptions {
+  readonly platform: PlatformOptions;
+  readonly paths: Paths;
+  readonly gateway: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly images: ImageSettings;
+}
+
+/** DataPlane runs pods, connects them, stores their images and routes requests to them. */
+export interface DataPlane {
+  readonly httpPort: number;
+  readonly httpsPort: number;
+  /** close ends what runs in this process; pods, their network and HAProxy go on. */
+  close(): Promise<void>;
+}
+
+/** startDataPlane starts everything beside the API server, in the order in which it is needed. */
+export async function startDataPlane(
+  controlPlane: ControlPlane,
+  options: DataPlaneOptions,
+): Promise<DataPlane> {
+  const { client, informers } = controlPlane;
+  const { platform, paths, gateway, clock, log, images } = options;
+  const nodeName = hostname();
+  const engine = newDockerEngine({ socketPath: platform.engineSocket });
+  const recorder = newEventRecorder({ client, clock, log, component: 'sampan', host: nodeName });
+  const deps: ControllerDeps = { client, informers, clock, recorder, log };
+
+  const network = newNetwork({ log, informers, gateway });
+  await network.start();
+  await controlPlane.listen(gateway, platform.apiPort);
+  const registry = await startRegistry(controlPlane, options);
+  await ensureClusterServices(client, {
+    gateway,
+    apiPort: platform.apiPort,
+    registryPort: platform.registryPort,
+    dnsPort: 53,
+  });
+
+  const agent = newNodeAgent({
+    client,
+    informers,
+    engine,
+    podNetwork: network,
+    nodeName,
+    dataDirectory: paths.data,
+    clock,
+    log,
+    recorder,
+    owner: instanceOf(paths.data),
+    rewriteImage: imageRewriter(images),
+  });
+  controlPlane.nodes.set(nodeName, agent);
+  const router = newRouter({
+    ...deps,
+    directory: paths.router,
+    ...(platform.httpPort !== undefined && { httpPort: platform.httpPort }),
+    ...(platform.httpsPort !== undefined && { httpsPort: platform.httpsPort }),
+  });
+  const manager = newManager({ informers, clock, log });
+  for (const one of controllersOf(deps, controlPlane, options)) manager.add(one);
+  for (const one of network.controllers) manager.add(one);
+  for (const one of router.controllers) manager.add(one);
+  await agent.start();
+  const { httpPort, httpsPort } = await router.start();
+  manager.start();
+
+  return {
+    httpPort,
+    httpsPort,
+    async close() {
+      await manager.stop();
+      await agent.stop();
+      await router.stop();
+      await registry.close();
+      await network.stop();
+      await engine.close();
+    },
+  };
+}
