@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import type { Clock, Logger } from '../controller-kit/controller.ts';
 import { systemClock } from '../controller-kit/system-clock.ts';
+import { newDockerEngine } from '../engine/docker/docker-engine.ts';
 import { type PlatformOptions, parseOptions } from './platform/options.ts';
 import { pathsOf } from './platform/paths.ts';
 import {
@@ -39,7 +40,16 @@ interface Running {
 
 async function start(options: PlatformOptions, clock: Clock): Promise<Running> {
   const paths = pathsOf(options.dataDirectory);
-  const controlPlane = await startControlPlane({ paths, gateway: GATEWAY, clock, log });
+  const images = await readImageSettings(options.registryPort);
+  const engine = newDockerEngine({ socketPath: options.engineSocket });
+  const controlPlane = await startControlPlane({
+    paths,
+    gateway: GATEWAY,
+    clock,
+    log,
+    images,
+    engine,
+  });
   await controlPlane.listen('127.0.0.1', options.apiPort);
   await bootstrap(controlPlane);
   report({ kind: 'api-ready', elapsedMs: performance.now() });
@@ -50,7 +60,8 @@ async function start(options: PlatformOptions, clock: Clock): Promise<Running> {
     gateway: GATEWAY,
     clock,
     log,
-    images: readImageSettings(options.registryPort),
+    images,
+    engine,
   });
   const state: ServerState = {
     pid: process.pid,

@@ -3,18 +3,21 @@ import { hostname } from 'node:os';
 import { ensureBootstrapPolicy } from '../../apiserver/access/bootstrap-policy.ts';
 import { ensurePki, type Pki } from '../../apiserver/access/pki.ts';
 import { type ApiServer, newApiServer, SERVER_USER } from '../../apiserver/api-server.ts';
+import type { Listener } from '../../apiserver/http/http-listener.ts';
 import type { ConnectRequest } from '../../apiserver/resource-definition.ts';
 import type { Client } from '../../client/client.ts';
 import { newClient } from '../../client/rest-client.ts';
 import type { ApiBody } from '../../client/transport.ts';
 import type { Clock, Logger } from '../../controller-kit/controller.ts';
 import { newInformers, type RunningInformers } from '../../controller-kit/informers.ts';
+import type { Engine } from '../../engine/engine.ts';
 import { newServiceUnavailable } from '../../machinery/status-error.ts';
 import { openLmdbStore } from '../../storage/lmdb/lmdb-store.ts';
 import type { Store } from '../../storage/store.ts';
 import type { Paths } from '../platform/paths.ts';
 import { type Access, newAccess } from './access.ts';
 import { allDefinitions } from './definitions.ts';
+import type { ImageSettings } from './image-settings.ts';
 import { LateTransport } from './late-transport.ts';
 
 /** NodeConnection is a node agent as the API server reaches it. */
@@ -43,6 +46,15 @@ export interface ControlPlaneOptions {
   readonly gateway: string;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly images: ImageSettings;
+  /** Images that it has may be named in imports while their registry does not answer. */
+  readonly engine: Engine;
+}
+
+const RENEWAL_CHECK_MS = 24 * 60 * 60 * 1000;
+
+function tlsOf({ server, authority }: Pki) {
+  return { certPem: server.certPem, keyPem: server.keyPem, clientCaPem: authority.certPem };
 }
 
 const API_NAMES = [
@@ -61,15 +73,14 @@ const API_NAMES = [
 export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
   const { paths, gateway, clock, log } = options;
   await mkdir(paths.data, { recursive: true, mode: 0o711 });
-  const [store, pki] = await Promise.all([
-    openLmdbStore(paths.store),
+  const currentPki = () =>
     ensurePki({
       directory: paths.pki,
       dnsNames: [...API_NAMES, hostname()],
       ipAddresses: ['127.0.0.1', '::1', gateway, '172.30.0.1'],
       now: () => clock.now(),
-    }),
-  ]);
+    });
+  const [store, pki] = await Promise.all([openLmdbStore(paths.store), currentPki()]);
   const late = new LateTransport();
   const client = newClient(late);
   const informers = newInformers(client, { log, clock });
@@ -78,13 +89,34 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   const nodes = new Map<string, NodeConnection>();
   const server = newApiServer({
     store,
-    definitions: allDefinitions({ client, access, nodes: { connect } }),
+    definitions: allDefinitions({
+      client,
+      access,
+      nodes: { connect },
+      images: options.images,
+      localImages: (reference) => options.engine.inspectImage(reference),
+    }),
     authenticate: access.authenticator,
     authorize: access.authorizer,
     clock,
     log,
   });
   late.resolve(server.transportFor(SERVER_USER));
+  const listeners: Listener[] = [];
+  const renewing = setInterval(() => void renew(), RENEWAL_CHECK_MS);
+  renewing.unref();
+
+  /** renew gives the open ports a new certificate when the present one nears its end. */
+  async function renew(): Promise<void> {
+    try {
+      const renewed = await currentPki();
+      if (!renewed.renewed) return;
+      for (const listener of listeners) listener.setTls(tlsOf(renewed));
+      log.info({}, 'the certificates were renewed');
+    } catch (error) {
+      log.error({ err: error }, 'the certificates could not be renewed; trying again tomorrow');
+    }
+  }
 
   async function connect(nodeName: string, path: string, request: ConnectRequest) {
     const node = nodes.get(nodeName);
@@ -102,14 +134,10 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     store,
     nodes,
     async listen(host, port) {
-      const { server: leaf, authority } = pki;
-      await server.listen({
-        host,
-        port,
-        tls: { certPem: leaf.certPem, keyPem: leaf.keyPem, clientCaPem: authority.certPem },
-      });
+      listeners.push(await server.listen({ host, port, tls: tlsOf(pki) }));
     },
     async close() {
+      clearInterval(renewing);
       await informers.stop();
       await server.close();
       await store.close();

@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import type { Clock, ControllerDeps, Logger } from '../../controller-kit/controller.ts';
 import { newEventRecorder } from '../../controller-kit/event-recorder.ts';
 import { newManager } from '../../controller-kit/manager.ts';
-import { newDockerEngine } from '../../engine/docker/docker-engine.ts';
+import type { Engine } from '../../engine/engine.ts';
 import { newNetwork } from '../../network/network.ts';
 import { newNodeAgent } from '../../node/agent.ts';
 import { newRouter } from '../../router/router.ts';
@@ -22,6 +22,7 @@ export interface DataPlaneOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly images: ImageSettings;
+  readonly engine: Engine;
 }
 
 /** DataPlane runs pods, connects them, stores their images and routes requests to them. */
@@ -38,9 +39,8 @@ export async function startDataPlane(
   options: DataPlaneOptions,
 ): Promise<DataPlane> {
   const { client, informers } = controlPlane;
-  const { platform, paths, gateway, clock, log, images } = options;
+  const { platform, paths, gateway, clock, log, images, engine } = options;
   const nodeName = hostname();
-  const engine = newDockerEngine({ socketPath: platform.engineSocket });
   const recorder = newEventRecorder({ client, clock, log, component: 'sampan', host: nodeName });
   const deps: ControllerDeps = { client, informers, clock, recorder, log };
 

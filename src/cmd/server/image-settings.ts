@@ -1,21 +1,28 @@
-import { rewriteForEngine } from '../../machinery/image-reference.ts';
+import { readPlatformConfig } from '../../client/platform-config.ts';
+import { type ImageMirror, rewriteForEngine } from '../../machinery/image-reference.ts';
 
 /** INTERNAL_REGISTRY is the name of the integrated registry in the API, as in OpenShift 4. */
 export const INTERNAL_REGISTRY = 'image-registry.openshift-image-registry.svc:5000';
 
-/** ImageSettings say under which names the engine finds images. */
+/** ImageSettings say under which names images are found. */
 export interface ImageSettings {
+  readonly internalRegistryHost: string;
   /** How the engine reaches the integrated registry: on loopback, which it trusts without TLS. */
   readonly engineRegistryHost: string;
-  readonly mirrors: readonly { readonly source: string; readonly mirrors: readonly string[] }[];
+  readonly mirrors: readonly ImageMirror[];
+}
+
+/** readImageSettings reads the administrator's configuration. Throws PlatformConfigError. */
+export async function readImageSettings(registryPort: number): Promise<ImageSettings> {
+  const { imageMirrors } = await readPlatformConfig();
+  return {
+    internalRegistryHost: INTERNAL_REGISTRY,
+    engineRegistryHost: `127.0.0.1:${registryPort}`,
+    mirrors: imageMirrors,
+  };
 }
 
 /** imageRewriter answers by which references the engine is asked for an image, in order. */
 export function imageRewriter(settings: ImageSettings): (reference: string) => readonly string[] {
-  return (reference) =>
-    rewriteForEngine(reference, {
-      internalRegistryHost: INTERNAL_REGISTRY,
-      engineRegistryHost: settings.engineRegistryHost,
-      mirrors: settings.mirrors,
-    });
+  return (reference) => rewriteForEngine(reference, settings);
 }
