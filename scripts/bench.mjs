@@ -16,10 +16,13 @@ if (unknown.length > 0) {
 }
 const names = wanted.length > 0 ? wanted : all;
 
+const programs = readdirSync('bench/programs').map((file) => `programs/${basename(file, '.ts')}`);
 rmSync('dist/bench', { recursive: true, force: true });
 mkdirSync('dist/bench', { recursive: true });
 await build({
-  entryPoints: Object.fromEntries(names.map((name) => [name, `bench/${name}.ts`])),
+  entryPoints: Object.fromEntries(
+    [...names, ...programs].map((name) => [name, `bench/${name}.ts`]),
+  ),
   outdir: 'dist/bench',
   outExtension: { '.js': '.mjs' },
   bundle: true,

@@ -13,9 +13,9 @@ import {
   ServiceAccountTokens,
   type TokenLookups,
 } from '../../apiserver/access/service-account-tokens.ts';
+import type { CacheReader } from '../../apiserver/api-server.ts';
 import type { UserInfo } from '../../apiserver/resource-definition.ts';
 import type { Client } from '../../client/client.ts';
-import type { Informers } from '../../controller-kit/controller.ts';
 import type { KubeObject, ResourceType } from '../../machinery/object.ts';
 import { isNotFound } from '../../machinery/status-error.ts';
 
@@ -33,24 +33,20 @@ export interface Access {
   canAccessImages(user: UserInfo, verb: string, namespace: string, name: string): boolean;
 }
 
-/** AccessDeps: `informers` need not run yet, and `client` acts as system:masters. */
+/** AccessDeps: `cache` is asked from the first request on, and `client` acts as system:masters. */
 export interface AccessDeps {
   readonly client: Client;
-  readonly informers: Informers;
+  readonly cache: () => CacheReader;
   readonly signingKeyPem: string;
   now(): Date;
 }
 
-function roleSource(informers: Informers): RoleSource {
-  const clusterRoles = informers.informer(CLUSTER_ROLES);
-  const roles = informers.informer(ROLES);
-  const clusterRoleBindings = informers.informer(CLUSTER_ROLE_BINDINGS);
-  const roleBindings = informers.informer(ROLE_BINDINGS);
+function roleSource(cache: () => CacheReader): RoleSource {
   return {
-    clusterRole: (name) => clusterRoles.get(name),
-    role: (namespace, name) => roles.get(`${namespace}/${name}`),
-    clusterRoleBindings: () => clusterRoleBindings.list(),
-    roleBindings: (namespace) => roleBindings.list(namespace),
+    clusterRole: (name) => cache().get(CLUSTER_ROLES, '', name),
+    role: (namespace, name) => cache().get(ROLES, namespace, name),
+    clusterRoleBindings: () => cache().list(CLUSTER_ROLE_BINDINGS),
+    roleBindings: (namespace) => cache().list(ROLE_BINDINGS, namespace),
   };
 }
 
@@ -82,7 +78,7 @@ const RESOURCE = { path: undefined };
 export function newAccess(deps: AccessDeps): Access {
   const tokens = new ServiceAccountTokens(deps.signingKeyPem, deps.now);
   const lookups = tokenLookups(deps.client);
-  const roles = roleSource(deps.informers);
+  const roles = roleSource(deps.cache);
   const authenticateToken = (token: string) => tokens.authenticate(token, lookups);
   const allows = (attributes: AccessAttributes) => rbacAllows(roles, attributes);
   return {

@@ -1,9 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { newOpenApi } from '../../apis/openapi/openapi.ts';
 import { ensureBootstrapPolicy } from '../../apiserver/access/bootstrap-policy.ts';
 import { ensurePki, type Pki } from '../../apiserver/access/pki.ts';
 import { type ApiServer, newApiServer, SERVER_USER } from '../../apiserver/api-server.ts';
 import type { Listener } from '../../apiserver/http/http-listener.ts';
+import { DEFAULT_VERSION } from '../../apiserver/paths/version.ts';
 import type { ConnectRequest } from '../../apiserver/resource-definition.ts';
 import type { Client } from '../../client/client.ts';
 import { newClient } from '../../client/rest-client.ts';
@@ -85,16 +87,25 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   const client = newClient(late);
   const informers = newInformers(client, { log, clock });
   const { signingKeyPem } = pki;
-  const access = newAccess({ client, informers, signingKeyPem, now: () => clock.now() });
+  const access = newAccess({
+    client,
+    cache: () => server.cache,
+    signingKeyPem,
+    now: () => clock.now(),
+  });
   const nodes = new Map<string, NodeConnection>();
-  const server = newApiServer({
+  const definitions = allDefinitions({
+    client,
+    access,
+    nodes: { connect },
+    images: options.images,
+    localImages: (reference) => options.engine.inspectImage(reference),
+  });
+  const server: ApiServer = newApiServer({
     store,
-    definitions: allDefinitions({
-      client,
-      access,
-      nodes: { connect },
-      images: options.images,
-      localImages: (reference) => options.engine.inspectImage(reference),
+    definitions,
+    openapi: newOpenApi(() => definitions, {
+      info: { title: 'Kubernetes', version: DEFAULT_VERSION.gitVersion },
     }),
     authenticate: access.authenticator,
     authorize: access.authorizer,
@@ -145,9 +156,8 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   };
 }
 
-/** bootstrap writes what every installation has, and reads roles before strangers are let in. */
+/** bootstrap writes what every installation has: namespaces, roles and bindings. */
 export async function bootstrap({ client, informers }: ControlPlane): Promise<void> {
   informers.start();
   await ensureBootstrapPolicy(client);
-  await informers.synced();
 }

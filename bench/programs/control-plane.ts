@@ -1,0 +1,21 @@
+import { pino } from 'pino';
+import { pathsOf } from '../../src/cmd/platform/paths.ts';
+import { bootstrap, startControlPlane } from '../../src/cmd/server/control-plane.ts';
+import { systemClock } from '../../src/controller-kit/system-clock.ts';
+import { newFakeEngine } from '../../src/engine/fake/fake-engine.ts';
+
+// The API server alone, over the store on disk, for benchmarks: DIRECTORY PORT.
+const [directory = '', port = '0'] = process.argv.slice(2);
+const controlPlane = await startControlPlane({
+  paths: pathsOf(directory),
+  gateway: '10.128.0.1',
+  clock: systemClock,
+  log: pino({ level: 'warn', base: null }),
+  images: { internalRegistryHost: 'registry', engineRegistryHost: 'registry', mirrors: [] },
+  engine: newFakeEngine(),
+});
+await controlPlane.listen('127.0.0.1', Number(port));
+await bootstrap(controlPlane);
+process.send?.({ readyMs: performance.now() });
+process.on('message', () => process.send?.({ rssBytes: process.memoryUsage.rss() }));
+process.on('disconnect', () => process.exit(0));
