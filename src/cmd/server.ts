@@ -68,8 +68,8 @@ async function start(options: PlatformOptions, clock: Clock): Promise<Running> {
     startTicks: startTicksOf(process.pid) ?? '',
     apiUrl: `https://127.0.0.1:${options.apiPort}`,
     registryAddress: `127.0.0.1:${options.registryPort}`,
-    httpPort: dataPlane.httpPort,
-    httpsPort: dataPlane.httpsPort,
+    ...(dataPlane.httpPort !== undefined && { httpPort: dataPlane.httpPort }),
+    ...(dataPlane.httpsPort !== undefined && { httpsPort: dataPlane.httpsPort }),
     startedAt: clock.now().toISOString(),
   };
   await writeServerState(paths, state);

@@ -19,6 +19,7 @@ import type { Store } from '../../storage/store.ts';
 import type { Paths } from '../platform/paths.ts';
 import { type Access, newAccess } from './access.ts';
 import { allDefinitions } from './definitions.ts';
+import { readDescriptions } from './descriptions.ts';
 import type { ImageSettings } from './image-settings.ts';
 import { LateTransport } from './late-transport.ts';
 
@@ -105,7 +106,8 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     store,
     definitions,
     openapi: newOpenApi(() => definitions, {
-      info: { title: 'Kubernetes', version: DEFAULT_VERSION.gitVersion },
+      version: DEFAULT_VERSION.gitVersion,
+      descriptions: readDescriptions(),
     }),
     authenticate: access.authenticator,
     authorize: access.authorizer,

@@ -27,8 +27,8 @@ export interface DataPlaneOptions {
 
 /** DataPlane runs pods, connects them, stores their images and routes requests to them. */
 export interface DataPlane {
-  readonly httpPort: number;
-  readonly httpsPort: number;
+  readonly httpPort: number | undefined;
+  readonly httpsPort: number | undefined;
   /** close ends what runs in this process; pods, their network and HAProxy go on. */
   close(): Promise<void>;
 }
@@ -71,21 +71,21 @@ export async function startDataPlane(
   controlPlane.nodes.set(nodeName, agent);
   const router = newRouter({
     ...deps,
-    directory: paths.router,
-    ...(platform.httpPort !== undefined && { httpPort: platform.httpPort }),
-    ...(platform.httpsPort !== undefined && { httpsPort: platform.httpsPort }),
+    dir: paths.router,
+    ...(platform.httpPort !== undefined && { httpPorts: [platform.httpPort] }),
+    ...(platform.httpsPort !== undefined && { httpsPorts: [platform.httpsPort] }),
   });
   const manager = newManager({ informers, clock, log });
   for (const one of controllersOf(deps, controlPlane, options)) manager.add(one);
   for (const one of network.controllers) manager.add(one);
   for (const one of router.controllers) manager.add(one);
   await agent.start();
-  const { httpPort, httpsPort } = await router.start();
+  await router.start();
   manager.start();
 
   return {
-    httpPort,
-    httpsPort,
+    httpPort: router.ports?.http,
+    httpsPort: router.ports?.https,
     async close() {
       await manager.stop();
       await agent.stop();

@@ -2,6 +2,7 @@ import type { ResourceDefinition } from '../../apiserver/resource-definition.ts'
 import type { Client } from '../../client/client.ts';
 import { accessDefinitions } from '../../resources/kube/access/index.ts';
 import { kubeDefinitions, type NodeConnector } from '../../resources/kube/index.ts';
+import { buildDefinitions } from '../../resources/openshift/build/index.ts';
 import { deploymentConfigDefinitions } from '../../resources/openshift/deployment-config/index.ts';
 import type { LocalImage } from '../../resources/openshift/image/import/local-image.ts';
 import { imageDefinitions } from '../../resources/openshift/image/index.ts';
@@ -39,6 +40,7 @@ export function allDefinitions(parts: DefinitionParts): ResourceDefinition[] {
       canPull: (user, namespace, name) => access.canAccessImages(user, 'get', namespace, name),
       localImages: parts.localImages,
     }),
+    ...buildDefinitions({ client }),
     ...routeDefinitions({}),
   ];
 }

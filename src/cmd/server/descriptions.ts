@@ -1,16 +1,14 @@
 import { readFileSync } from 'node:fs';
-import type { Descriptions } from '../../apis/openapi/openapi.ts';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Descriptions } from '../../apis/openapi/openapi-resource.ts';
 
-/**
- * loadDescriptions reads Kubernetes' descriptions of its kinds, which the build puts beside the
- * program; without them `explain` shows the structure only.
- */
-export function loadDescriptions(): Descriptions {
+/** readDescriptions reads what the build took down of Kubernetes' own words; without it `explain` names types only. */
+export function readDescriptions(): Descriptions {
+  const file = join(dirname(fileURLToPath(import.meta.url)), 'descriptions.json');
   try {
-    const text = readFileSync(new URL('descriptions.json', import.meta.url), 'utf8');
-    return JSON.parse(text) as Descriptions;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
-    throw error;
+    return JSON.parse(readFileSync(file, 'utf8')) as Descriptions;
+  } catch {
+    return {};
   }
 }

@@ -1,0 +1,33 @@
+import type { Controller, ControllerDeps } from '../../controller-kit/controller.ts';
+import { kubeControllers } from '../../controllers/kube/index.ts';
+import { newDefaultRoleBindingsController } from '../../controllers/openshift/default-role-bindings/default-role-bindings-controller.ts';
+import { newDeploymentConfigController } from '../../controllers/openshift/deployment-config/deployment-config-controller.ts';
+import { newImageImportController } from '../../controllers/openshift/image-import/image-import-controller.ts';
+import { newImageTriggerController } from '../../controllers/openshift/image-trigger/image-trigger-controller.ts';
+import { newProjectAccountsController } from '../../controllers/openshift/project-accounts/project-accounts-controller.ts';
+import { newRegistrySecretsController } from '../../controllers/openshift/project-accounts/registry-secrets-controller.ts';
+import type { ControlPlane } from './control-plane.ts';
+import type { DataPlaneOptions } from './data-plane.ts';
+
+/** controllersOf are all controllers of the platform but those of the network and the router. */
+export function controllersOf(
+  deps: ControllerDeps,
+  _controlPlane: ControlPlane,
+  { images, gateway, platform }: DataPlaneOptions,
+): Controller[] {
+  const registryHosts = [
+    images.internalRegistryHost,
+    images.internalRegistryHost.replace('.svc:', '.svc.cluster.local:'),
+    images.engineRegistryHost,
+    `${gateway}:${platform.registryPort}`,
+  ];
+  return [
+    ...kubeControllers(deps),
+    newDefaultRoleBindingsController(deps),
+    newProjectAccountsController(deps),
+    newRegistrySecretsController(deps, { registryHosts }),
+    newImageImportController(deps),
+    newImageTriggerController(deps),
+    newDeploymentConfigController(deps),
+  ];
+}
