@@ -1,4 +1,5 @@
 import type { Controller, ControllerDeps } from '../../controller-kit/controller.ts';
+import { newEventRecorder } from '../../controller-kit/event-recorder.ts';
 import { kubeControllers } from '../../controllers/kube/index.ts';
 import { newDefaultRoleBindingsController } from '../../controllers/openshift/default-role-bindings/default-role-bindings-controller.ts';
 import { newDeploymentConfigController } from '../../controllers/openshift/deployment-config/deployment-config-controller.ts';
@@ -12,7 +13,7 @@ import type { DataPlaneOptions } from './data-plane.ts';
 /** controllersOf are all controllers of the platform but those of the network and the router. */
 export function controllersOf(
   deps: ControllerDeps,
-  _controlPlane: ControlPlane,
+  { access, pki }: ControlPlane,
   { images, gateway, platform }: DataPlaneOptions,
 ): Controller[] {
   const registryHosts = [
@@ -22,7 +23,15 @@ export function controllersOf(
     `${gateway}:${platform.registryPort}`,
   ];
   return [
-    ...kubeControllers(deps),
+    ...kubeControllers({
+      ...deps,
+      rootCaPem: pki.authority.certPem,
+      issueToken: async (account, secret) =>
+        (await access.tokens.issue(account, { boundObjectRef: { kind: 'Secret', ...secret } }))
+          .token,
+      recorderFor: (component) =>
+        newEventRecorder({ client: deps.client, clock: deps.clock, log: deps.log, component }),
+    }),
     newDefaultRoleBindingsController(deps),
     newProjectAccountsController(deps),
     newRegistrySecretsController(deps, { registryHosts }),
