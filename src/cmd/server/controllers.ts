@@ -8,7 +8,7 @@ import { newImageTriggerController } from '../../controllers/openshift/image-tri
 import { newProjectAccountsController } from '../../controllers/openshift/project-accounts/project-accounts-controller.ts';
 import { newRegistrySecretsController } from '../../controllers/openshift/project-accounts/registry-secrets-controller.ts';
 import type { ControlPlane } from './control-plane.ts';
-import type { DataPlaneOptions } from './data-plane.ts';
+import type { DataPlaneOptions } from './data-plane-options.ts';
 
 /** controllersOf are all controllers of the platform but those of the network and the router. */
 export function controllersOf(

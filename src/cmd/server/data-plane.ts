@@ -1,29 +1,17 @@
 import { hostname } from 'node:os';
-import type { Clock, ControllerDeps, Logger } from '../../controller-kit/controller.ts';
+import type { ControllerDeps } from '../../controller-kit/controller.ts';
 import { newEventRecorder } from '../../controller-kit/event-recorder.ts';
 import { newManager } from '../../controller-kit/manager.ts';
-import type { Engine } from '../../engine/engine.ts';
 import { newNetwork } from '../../network/network.ts';
 import { newNodeAgent } from '../../node/agent.ts';
 import { newRouter } from '../../router/router.ts';
-import type { PlatformOptions } from '../platform/options.ts';
-import { instanceOf, type Paths } from '../platform/paths.ts';
+import { instanceOf } from '../platform/paths.ts';
 import { ensureClusterServices } from './cluster-services.ts';
 import type { ControlPlane } from './control-plane.ts';
 import { controllersOf } from './controllers.ts';
-import { type ImageSettings, imageRewriter } from './image-settings.ts';
+import type { DataPlaneOptions } from './data-plane-options.ts';
+import { imageRewriter } from './image-settings.ts';
 import { startRegistry } from './registry.ts';
-
-/** DataPlaneOptions: `gateway` is the node's address on the pod network. */
-export interface DataPlaneOptions {
-  readonly platform: PlatformOptions;
-  readonly paths: Paths;
-  readonly gateway: string;
-  readonly clock: Clock;
-  readonly log: Logger;
-  readonly images: ImageSettings;
-  readonly engine: Engine;
-}
 
 /** DataPlane runs pods, connects them, stores their images and routes requests to them. */
 export interface DataPlane {

@@ -2,7 +2,7 @@ import { newClient } from '../../client/rest-client.ts';
 import { newApiImageStreams } from '../../registry/api-image-streams.ts';
 import { newRegistry, type Registry } from '../../registry/registry.ts';
 import type { ControlPlane } from './control-plane.ts';
-import type { DataPlaneOptions } from './data-plane.ts';
+import type { DataPlaneOptions } from './data-plane-options.ts';
 
 const GARBAGE_EVERY_MS = 60 * 60 * 1000;
 const GARBAGE_GRACE_MS = 60 * 60 * 1000;
