@@ -91,7 +91,10 @@ async function patch(call: Call): Promise<CoreResponse> {
 }
 
 async function deleteOptions(call: Call): Promise<DeleteOptions> {
-  const body = await readBody(call.request, { duplicates: false });
+  const body = await readBody(call.request, {
+    duplicates: false,
+    definition: 'io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions',
+  });
   const options: DeleteOptions = body === undefined ? {} : asJsonObject(body);
   const { query } = call.request;
   const grace = query.get('gracePeriodSeconds');

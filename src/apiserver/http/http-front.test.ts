@@ -122,13 +122,19 @@ describe('HTTP', () => {
     expect(made.text).toContain('  k: v\n');
   });
 
-  it('refuses protobuf bodies and falls back to JSON in answers', async () => {
+  it('reads protobuf bodies and falls back to JSON in answers', async () => {
     const protobuf = 'application/vnd.kubernetes.protobuf';
-    const refused = await post('k8s', { 'content-type': protobuf });
-    expect(refused.status).toBe(415);
+    const name = Buffer.from('0a0161', 'hex');
+    const object = Buffer.concat([Buffer.from([0x0a, name.length]), name]);
+    const body = Buffer.concat([Buffer.from('k8s\0'), Buffer.from([0x12, object.length]), object]);
+    const made = await post(body, { 'content-type': protobuf });
+    expect(JSON.parse(made.text)).toMatchObject({ kind: 'ConfigMap', metadata: { name: 'a' } });
+    const broken = await post('k8s', { 'content-type': protobuf });
+    expect(JSON.parse(broken.text)).toMatchObject({ code: 400, reason: 'BadRequest' });
     const read = await send(COLLECTION, { headers: { accept: `${protobuf},application/json` } });
     expect(read.headers['content-type']).toBe('application/json');
     expect((await send(COLLECTION, { headers: { accept: protobuf } })).status).toBe(406);
+    expect((await post('x', { 'content-type': 'text/plain' })).status).toBe(415);
   });
 
   it('warns of unknown and repeated fields', async () => {

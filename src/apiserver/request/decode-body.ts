@@ -1,4 +1,6 @@
 import { parse as parseYaml, YAMLParseError } from 'yaml';
+import { decodeProtobuf, hasProtobuf } from '../../apis/protobuf/decode-protobuf.ts';
+import { ProtobufError } from '../../apis/protobuf/wire-reader.ts';
 import { isJsonObject, type JsonObject } from '../../machinery/json-value.ts';
 import {
   newBadRequest,
@@ -28,10 +30,19 @@ export function newBodyTooLarge() {
   return newRequestEntityTooLarge(`limit is ${MAX_BODY_BYTES}`);
 }
 
+/** BodyNeeds says how a body is to be read. */
+export interface BodyNeeds {
+  readonly duplicates: boolean;
+  /** The name of its schema in the catalogue: protocol buffers cannot be read without. */
+  readonly definition: string;
+}
+
+const PROTOBUF = 'application/vnd.kubernetes.protobuf';
+
 /** readBody reads and parses the body of a write; undefined when there is none. */
 export async function readBody(
   request: CoreRequest,
-  needs: { readonly duplicates: boolean },
+  needs: BodyNeeds,
 ): Promise<DecodedBody | undefined> {
   if (request.body.object !== undefined) {
     return { value: cloneJson(request.body.object), duplicates: [], summary: '' };
@@ -43,7 +54,19 @@ export async function readBody(
   if (type === '' || type === 'application/json') {
     return parseJsonBody(bytes.toString('utf8'), needs.duplicates);
   }
-  throw newUnsupportedMediaType(SERVED);
+  if (type === PROTOBUF && hasProtobuf(needs.definition)) {
+    return parseProtobufBody(needs.definition, bytes);
+  }
+  throw newUnsupportedMediaType(hasProtobuf(needs.definition) ? [...SERVED, PROTOBUF] : SERVED);
+}
+
+function parseProtobufBody(definition: string, bytes: Uint8Array): DecodedBody {
+  try {
+    return { value: decodeProtobuf(definition, bytes), duplicates: [], summary: '' };
+  } catch (error) {
+    if (!(error instanceof ProtobufError)) throw error;
+    throw newBadRequest(error.message, error);
+  }
 }
 
 /** parseJsonBody parses JSON text; throws 400 in the words of upstream. */

@@ -28,7 +28,10 @@ export async function decodeObject(
   form: ObjectForm,
   context: OperationContext,
 ): Promise<KubeObject> {
-  const body = await readBody(request, { duplicates: context.fieldValidation !== 'Ignore' });
+  const body = await readBody(request, {
+    duplicates: context.fieldValidation !== 'Ignore',
+    definition: form.definition,
+  });
   const value = body === undefined ? {} : asJsonObject(body);
   checkKind(value, form);
   const duplicates = (body?.duplicates ?? []).map((path) => `duplicate field "${path}"`);

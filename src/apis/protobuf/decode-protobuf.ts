@@ -1,0 +1,186 @@
+import { microTimestampOf, timestampOf } from '../../machinery/timestamp.ts';
+import numbers from '../catalogue/protobuf.json' with { type: 'json' };
+import { type ObjectSchema, type Schema, schemaOf } from '../schema/index.ts';
+import {
+  fieldBytes,
+  fieldInteger,
+  ProtobufError,
+  readFields,
+  textOf,
+  type WireField,
+} from './wire-reader.ts';
+
+/** The first bytes of every object that Kubernetes sends as protocol buffers. */
+const MAGIC = [0x6b, 0x38, 0x73, 0x00];
+const INLINE = '~';
+
+/**
+ * By definition, the numbers of its fields. A negative number: Go sends the zero value where JSON
+ * leaves the field out. A name that begins with `~` is a message whose fields JSON has in line.
+ */
+type FieldNumbers = Readonly<Record<string, number>>;
+const NUMBERS = numbers as Readonly<Record<string, FieldNumbers>>;
+
+interface Target {
+  readonly name: string;
+  readonly schema: Schema | undefined;
+  readonly omitZero: boolean;
+}
+
+const targets = new Map<string, ReadonlyMap<number, Target>>();
+
+function targetsOf(message: string, schema: ObjectSchema): ReadonlyMap<number, Target> {
+  const key = `${message} ${schema.definition}`;
+  const known = targets.get(key);
+  if (known) return known;
+  const made = new Map<number, Target>();
+  for (const [name, number] of Object.entries(NUMBERS[message] ?? {})) {
+    const field = schema.fields.get(name)?.schema;
+    made.set(Math.abs(number), { name, schema: field, omitZero: number < 0 });
+  }
+  targets.set(key, made);
+  return made;
+}
+
+function isZero(value: unknown): boolean {
+  return value === '' || value === 0 || value === false || value === undefined;
+}
+
+function decodeMessage(message: string, schema: ObjectSchema, bytes: Uint8Array): object {
+  const object: Record<string, unknown> = {};
+  const known = targetsOf(message, schema);
+  for (const { number, value } of readFields(bytes)) {
+    const target = known.get(number);
+    if (!target) continue;
+    if (target.name.startsWith(INLINE)) {
+      if (value instanceof Uint8Array) {
+        Object.assign(object, decodeMessage(target.name.slice(1), schema, value));
+      }
+      continue;
+    }
+    if (target.schema) addField(object, { ...target, schema: target.schema }, value);
+  }
+  return object;
+}
+
+function addField(
+  object: Record<string, unknown>,
+  target: Target & { readonly schema: Schema },
+  value: WireField['value'],
+): void {
+  const { name, schema } = target;
+  if (schema.kind === 'array') {
+    const list = (object[name] ?? []) as unknown[];
+    list.push(decodeValue(schema.items, value));
+    object[name] = list;
+    return;
+  }
+  if (schema.kind === 'map') {
+    const map = (object[name] ?? {}) as Record<string, unknown>;
+    if (!(value instanceof Uint8Array))
+      throw new ProtobufError(`proto: wrong wireType for ${name}`);
+    const entry = readFields(value);
+    const item = entry.findLast((one) => one.number === 2)?.value ?? new Uint8Array();
+    map[textOf(fieldBytes(entry, 1))] = decodeValue(schema.values, item);
+    object[name] = map;
+    return;
+  }
+  const decoded = decodeValue(schema, value);
+  if (decoded === undefined || (target.omitZero && isZero(decoded))) return;
+  object[name] = decoded;
+}
+
+function decodeValue(schema: Schema, value: WireField['value']): unknown {
+  switch (schema.kind) {
+    case 'scalar':
+      return typeof value === 'bigint' ? numberOf(schema.type, value) : leafOf(schema.type, value);
+    case 'array':
+      // A list inside a list or map is a message with the one field `items`.
+      return readFields(asBytes(value))
+        .filter((one) => one.number === 1)
+        .map((one) => decodeValue(schema.items, one.value));
+    case 'map':
+      throw new ProtobufError('proto: a map inside a list or map');
+    case 'object':
+      if (schema.free) return freeOf(asBytes(value));
+      return decodeMessage(schema.definition, schema, asBytes(value));
+  }
+}
+
+function asBytes(value: WireField['value']): Uint8Array {
+  if (value instanceof Uint8Array) return value;
+  throw new ProtobufError('proto: wrong wireType');
+}
+
+/** RawExtension and FieldsV1 carry JSON in their first field. */
+function freeOf(bytes: Uint8Array): unknown {
+  const raw = textOf(fieldBytes(readFields(bytes), 1));
+  return raw === '' ? undefined : JSON.parse(raw);
+}
+
+function numberOf(type: string, value: bigint): number | boolean {
+  if (type === 'boolean') return value !== 0n;
+  if (type !== 'number') return Number(BigInt.asIntN(64, value));
+  const view = new DataView(new ArrayBuffer(8));
+  view.setBigUint64(0, value);
+  return view.getFloat64(0);
+}
+
+function leafOf(type: string, bytes: Uint8Array): unknown {
+  switch (type) {
+    case 'byte':
+      return base64(bytes);
+    case 'quantity':
+      return textOf(fieldBytes(readFields(bytes), 1));
+    case 'int-or-string': {
+      const fields = readFields(bytes);
+      return fieldInteger(fields, 1) === 1
+        ? textOf(fieldBytes(fields, 3))
+        : fieldInteger(fields, 2);
+    }
+    case 'time':
+    case 'micro-time': {
+      const fields = readFields(bytes);
+      if (fields.length === 0) return undefined;
+      const ms = fieldInteger(fields, 1) * 1000 + fieldInteger(fields, 2) / 1e6;
+      return type === 'time' ? timestampOf(new Date(ms)) : microTimestampOf(new Date(ms));
+    }
+    case 'any':
+      return freeOf(bytes);
+    default:
+      return textOf(bytes);
+  }
+}
+
+function base64(bytes: Uint8Array): string {
+  let binary = '';
+  for (const byte of bytes) binary += String.fromCharCode(byte);
+  return btoa(binary);
+}
+
+/**
+ * decodeProtobuf reads an object that was sent as `application/vnd.kubernetes.protobuf` into its
+ * JSON form. `definition` names its schema in the catalogue. Throws a ProtobufError.
+ */
+export function decodeProtobuf(definition: string, bytes: Uint8Array): object {
+  if (MAGIC.some((byte, index) => bytes[index] !== byte)) {
+    throw new ProtobufError(
+      'provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]',
+    );
+  }
+  const envelope = readFields(bytes.subarray(MAGIC.length));
+  const typeMeta = readFields(fieldBytes(envelope, 1));
+  const schema = schemaOf(definition);
+  if (schema.kind !== 'object' || schema.free || !(definition in NUMBERS)) {
+    throw new ProtobufError(`${definition} is not known as protocol buffers`);
+  }
+  const object = decodeMessage(definition, schema, fieldBytes(envelope, 2));
+  const apiVersion = textOf(fieldBytes(typeMeta, 1));
+  const kind = textOf(fieldBytes(typeMeta, 2));
+  return { ...(apiVersion ? { apiVersion } : {}), ...(kind ? { kind } : {}), ...object };
+}
+
+/** hasProtobuf tells whether the objects of a definition can be read as protocol buffers. */
+export function hasProtobuf(definition: string): boolean {
+  return definition in NUMBERS;
+}
