@@ -26,12 +26,13 @@ export async function run() {
     certificatePem: undefined,
     haproxy: 'haproxy',
   });
-  const plain = await startPlain(dir);
+  // In processes of their own, as pods are.
+  const others = [await startPods(dir), await startPlain(dir)];
   try {
     await plane.start();
     return { name: 'router', rows: await measure(plane) };
   } finally {
-    plain.kill('SIGTERM');
+    for (const one of others) one.kill('SIGTERM');
     await plane.purge();
     await rm(dir, { recursive: true, force: true });
   }
@@ -70,29 +71,30 @@ function planned(index: number, pods = POD_PORTS.length): PlannedRoute {
   };
 }
 
-/** One HAProxy that is two pods, and the plain HAProxy before them. */
-async function startPlain(dir: string) {
+function startPods(dir: string) {
   const pods = POD_PORTS.map(
     (port) => `frontend pod${port}
   bind 127.0.0.1:${port}
   http-request return status 200 content-type text/plain string "hello from a pod"`,
   );
+  return startHaproxy(join(dir, 'pods.cfg'), pods.join('\n'));
+}
+
+function startPlain(dir: string) {
   const servers = POD_PORTS.map((port) => `  server s${port} 127.0.0.1:${port}`);
-  const config = `defaults
-  mode http
-  timeout connect 5s
-  timeout client 30s
-  timeout server 30s
-${pods.join('\n')}
-frontend plain
+  const config = `frontend plain
   bind 127.0.0.1:${PLAIN_PORT}
   default_backend pods
 backend pods
   balance random
-${servers.join('\n')}
-`;
-  const path = join(dir, 'plain.cfg');
-  await writeFile(path, config);
+${servers.join('\n')}`;
+  return startHaproxy(join(dir, 'plain.cfg'), config);
+}
+
+async function startHaproxy(path: string, sections: string) {
+  const defaults =
+    'defaults\n  mode http\n  timeout connect 5s\n  timeout client 30s\n  timeout server 30s';
+  await writeFile(path, `${defaults}\n${sections}\n`);
   const child = spawn('haproxy', ['-db', '-f', path], { stdio: 'ignore' });
   await new Promise((resolve) => setTimeout(resolve, 300));
   return child;

@@ -1,5 +1,6 @@
-import { mkdtemp } from 'node:fs/promises';
-import { Agent, createServer, request, type Server } from 'node:http';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { Agent, createServer, type IncomingMessage, request, type Server } from 'node:http';
+import { request as requestSecure } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -14,12 +15,13 @@ import { systemClock } from '../../src/controller-kit/system-clock.ts';
 import { isNotFound } from '../../src/machinery/status-error.ts';
 import { newRouter, type Router } from '../../src/router/router.ts';
 import { shutDownRouter } from '../../src/router/shut-down-router.ts';
-import { newTestLog } from './network-fixture.ts';
+import { command, newTestLog } from './network-fixture.ts';
 
 const log = newTestLog();
 const client = newFakeClient();
 const servers: Server[] = [];
 let dir: string;
+let certificatePem: string;
 let running: Running;
 
 interface Running {
@@ -35,10 +37,12 @@ async function startRouter(): Promise<Running> {
     informers,
     clock: systemClock,
     log,
-    dir,
+    dir: join(dir, 'router'),
     domain: 'apps.test',
     hosts: ['127.0.0.1'],
     httpPorts: [18080, 18081, 18082],
+    httpsPorts: [18443, 18444],
+    certificatePem,
     checkIntervalMs: 200,
   });
   for (const controller of router.controllers) manager.add(controller);
@@ -55,6 +59,7 @@ async function startRouter(): Promise<Running> {
 
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'sampan-router-'));
+  certificatePem = await selfSigned();
   running = await startRouter();
 });
 
@@ -62,6 +67,7 @@ afterAll(async () => {
   await running?.stop();
   await running?.router.purge();
   for (const server of servers) server.close();
+  await rm(dir, { recursive: true, force: true });
 });
 
 afterEach(() => {
@@ -160,6 +166,41 @@ describe('a route', () => {
   });
 });
 
+describe('a route with TLS at the edge', () => {
+  const secure = (insecureEdgeTerminationPolicy: string) => ({
+    to: to('web'),
+    tls: { termination: 'edge', insecureEdgeTerminationPolicy },
+  });
+
+  it('is served over HTTPS, and over HTTP only where it says so', async () => {
+    await putRoute('none', secure('None'));
+    await putRoute('allow', secure('Allow'));
+    await expect.poll(async () => (await getSecure('allow-p.apps.test')).status).toBe(200);
+    expect((await getSecure('none-p.apps.test')).status).toBe(200);
+    expect((await get('none-p.apps.test')).status).toBe(503);
+    expect((await get('allow-p.apps.test')).status).toBe(200);
+    expect((await getSecure('web-p.apps.test')).status).toBe(503);
+  });
+
+  it('redirects to HTTPS', async () => {
+    await putRoute('redirect', secure('Redirect'));
+    await expect.poll(async () => (await get('redirect-p.apps.test')).status).toBe(302);
+    const answer = await get('redirect-p.apps.test', '/a?b=c');
+    const port = running.router.ports?.https;
+    expect(answer.headers.location).toEqual([`https://redirect-p.apps.test:${port}/a?b=c`]);
+  });
+
+  it('tells the pod of it', async () => {
+    await putRoute('secure-echo', { ...secure('None'), to: to('echo') });
+    await expect.poll(async () => (await getSecure('secure-echo-p.apps.test')).status).toBe(200);
+    const { body } = await getSecure('secure-echo-p.apps.test');
+    expect(JSON.parse(body)).toMatchObject({
+      'x-forwarded-proto': 'https',
+      'x-forwarded-port': String(running.router.ports?.https),
+    });
+  });
+});
+
 describe('a host', () => {
   it('belongs to the oldest route, and to the next when that goes', async () => {
     await serve('rival', ['rival']);
@@ -176,7 +217,7 @@ describe('a host', () => {
         message: 'route first already exposes shop.test and is older',
       },
     ]);
-    expect(await bodies('shop.test')).toEqual(['a', 'b', 'c']);
+    await expect.poll(() => bodies('shop.test')).toEqual(['a', 'b', 'c']);
     await client.delete(ROUTES, { namespace: 'p', name: 'first' });
     await expect.poll(() => bodies('shop.test')).toEqual(['rival']);
   });
@@ -237,8 +278,7 @@ describe('HAProxy', () => {
   });
 
   it('is started again when it was killed', async () => {
-    const { readFile } = await import('node:fs/promises');
-    process.kill(Number(await readFile(join(dir, 'haproxy.pid'), 'utf8')), 'SIGKILL');
+    process.kill(Number(await readFile(join(dir, 'router', 'haproxy.pid'), 'utf8')), 'SIGKILL');
     await expect
       .poll(() => bodies('site.test', '/api').catch(() => []), { timeout: 10_000 })
       .toEqual(['changed']);
@@ -247,7 +287,7 @@ describe('HAProxy', () => {
 
   it('takes the next port where the first is taken', async () => {
     await running.stop();
-    await shutDownRouter(dir);
+    await shutDownRouter(join(dir, 'router'));
     const { http } = running.router.ports ?? { http: 0 };
     const squatter = createServer();
     await new Promise<void>((resolve) => squatter.listen(http, '127.0.0.1', resolve));
@@ -269,6 +309,32 @@ interface Answer {
   readonly body: string;
 }
 
+async function getSecure(host: string): Promise<Answer> {
+  const port = running.router.ports?.https;
+  return new Promise((resolve, reject) => {
+    const options = { host: '127.0.0.1', port, rejectUnauthorized: false, servername: host };
+    requestSecure({ ...options, headers: { host }, agent: false }, (answer) => {
+      readAnswer(answer).then(resolve, reject);
+    })
+      .on('error', reject)
+      .end();
+  });
+}
+
+async function readAnswer(answer: IncomingMessage): Promise<Answer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of answer) chunks.push(chunk);
+  const body = Buffer.concat(chunks).toString();
+  return { status: answer.statusCode ?? 0, headers: answer.headersDistinct, body };
+}
+
+async function selfSigned(): Promise<string> {
+  const [key, certificate] = [join(dir, 'key.pem'), join(dir, 'certificate.pem')];
+  const names = ['-subj', '/CN=*.apps.test', '-days', '2', '-nodes', '-newkey', 'rsa:2048'];
+  await command('openssl', 'req', '-x509', ...names, '-keyout', key, '-out', certificate);
+  return (await readFile(certificate, 'utf8')) + (await readFile(key, 'utf8'));
+}
+
 function get(
   host: string,
   path = '/',
@@ -279,16 +345,7 @@ function get(
   return new Promise((resolve, reject) => {
     const options = { host: '127.0.0.1', port, path, headers: { host, ...headers }, agent };
     const asked = request({ ...options, agent: agent ?? false }, (answer) => {
-      const chunks: Buffer[] = [];
-      answer.on('data', (chunk) => chunks.push(chunk));
-      answer.on('error', reject);
-      answer.on('end', () =>
-        resolve({
-          status: answer.statusCode ?? 0,
-          headers: answer.headersDistinct,
-          body: Buffer.concat(chunks).toString(),
-        }),
-      );
+      readAnswer(answer).then(resolve, reject);
     });
     asked.on('error', reject);
     asked.end();
@@ -415,5 +472,5 @@ async function settled(name: string): Promise<void> {
 
 async function workers(): Promise<readonly string[]> {
   const { readInfo } = await import('../../src/router/haproxy/running-state.ts');
-  return [String((await readInfo(join(dir, 'admin.sock')))?.pid)];
+  return [String((await readInfo(join(dir, 'router', 'admin.sock')))?.pid)];
 }

@@ -47,13 +47,15 @@ function globalSection({ account, statsSocket, id }: ConfigFacts): string {
 
 /**
  * A pod may go between two requests on one connection: requests that a pod did not begin to answer
- * are tried again, with another pod, where that is safe.
+ * are tried again, with another pod, where that is safe. A worker that is replaced closes idle
+ * connections with the next answer only: at once, it would lose requests that are on their way.
  */
 function defaultsSection({ errorPage }: ConfigFacts): string {
   return `defaults
   mode http
   option forwardfor
   option redispatch 1
+  option idle-close-on-response
   retries 3
   retry-on conn-failure empty-response
   timeout connect 5s
@@ -75,16 +77,26 @@ function bindAddress(host: string, port: number): string {
   return host.includes(':') ? `ipv6@${host}:${port} v6only` : `ipv4@${host}:${port}`;
 }
 
-/** The entry of a request: host and path with a slash at the end, so that paths end on boundaries. */
-function requestRules(scheme: 'http' | 'https', mapPath: string): string {
-  return `  http-request del-header Proxy
-  http-request set-var(txn.path) path
-  http-request set-var(txn.host) req.hdr(host),field(1,:),lower
-  http-request set-var(txn.entry) var(txn.host),concat(,txn.path,/)
-  http-request set-var(txn.backend) var(txn.entry),map_beg(${mapPath})
-  http-request disable-l7-retry if !{ method GET HEAD OPTIONS PUT DELETE }
+/**
+ * The entry of a request is its host and path with a slash at the end, so that paths end on
+ * boundaries. Nearly every client writes the host in lower case and without a port: such a request
+ * is found at the first attempt, and only the others pay for the second.
+ */
+function lookupRules(mapPath: string): string {
+  const again = 'if !{ var(txn.backend) -m found }';
+  return `  http-request set-var(txn.backend) base,concat(/),map_beg(${mapPath})
+  http-request set-var(txn.host) req.hdr(host),field(1,:),lower ${again}
+  http-request set-var(txn.path) path ${again}
+  http-request set-var(txn.entry) var(txn.host),concat(,txn.path,/) ${again}
+  http-request set-var(txn.backend) var(txn.entry),map_beg(${mapPath}) ${again}`;
+}
+
+/** What the pod is told about the client, and where the request goes. */
+function forwardRules(scheme: 'http' | 'https', port: number): string {
+  return `  http-request disable-l7-retry if !{ method GET HEAD OPTIONS PUT DELETE }
+  http-request del-header Proxy
   http-request set-header X-Forwarded-Host %[req.hdr(host)]
-  http-request set-header X-Forwarded-Port %[dst_port]
+  http-request set-header X-Forwarded-Port ${port}
   http-request set-header X-Forwarded-Proto ${scheme}
   http-request add-header Forwarded for=%[src];host=%[req.hdr(host)];proto=${scheme}
   use_backend %[var(txn.backend)] if { var(txn.backend) -m found }
@@ -92,27 +104,21 @@ function requestRules(scheme: 'http' | 'https', mapPath: string): string {
 }
 
 function httpFrontend({ hosts, ports, mapPath }: ConfigFacts): string {
-  const port = ports.https === undefined || ports.https === 443 ? '' : `:${ports.https}`;
-  const condition = `{ var(txn.entry),map_beg(${mapPath('redirect')}) -m found } !{ var(txn.backend) -m found }`;
-  const redirect =
-    ports.https === undefined
-      ? ''
-      : `\n  http-request redirect location https://%[var(txn.host)]${port}%[capture.req.uri] code 302 if ${condition}`;
-  const [before = '', after = ''] = splitBefore(
-    requestRules('http', mapPath('http')),
-    '  use_backend',
-  );
-  return `frontend http\n${binds(hosts, ports.http)}\n${before.trimEnd()}${redirect}\n${after}`;
+  const lines = ['frontend http', binds(hosts, ports.http), lookupRules(mapPath('http'))];
+  if (ports.https !== undefined) lines.push(redirectRule(ports.https, mapPath('redirect')));
+  return [...lines, forwardRules('http', ports.http)].join('\n');
 }
 
-function splitBefore(text: string, mark: string): readonly [string, string] {
-  const at = text.indexOf(mark);
-  return [text.slice(0, at), text.slice(at)];
+function redirectRule(httpsPort: number, mapPath: string): string {
+  const port = httpsPort === 443 ? '' : `:${httpsPort}`;
+  const condition = `!{ var(txn.backend) -m found } { var(txn.entry),map_beg(${mapPath}) -m found }`;
+  return `  http-request redirect location https://%[var(txn.host)]${port}%[capture.req.uri] code 302 if ${condition}`;
 }
 
 function httpsFrontend({ hosts, certificate, mapPath }: ConfigFacts, port: number): string {
-  const tls = ` ssl crt ${certificate} alpn h2,http/1.1`;
-  return `frontend https\n${binds(hosts, port, tls)}\n${requestRules('https', mapPath('https'))}`;
+  const bind = binds(hosts, port, ` ssl crt ${certificate} alpn h2,http/1.1`);
+  const rules = [lookupRules(mapPath('https')), forwardRules('https', port)];
+  return ['frontend https', bind, ...rules].join('\n');
 }
 
 function backendSection({ name, profile, slots }: Backend, facts: ConfigFacts): string {

@@ -53,26 +53,71 @@ export class HaproxyProcess {
   async stop(): Promise<void> {
     const master = await this.masterPid();
     if (master !== undefined) {
+      const all = [master, ...(await childrenOf(master))];
       process.kill(master, 'SIGTERM');
-      const untilMs = Date.now() + STOP_TIMEOUT_MS;
-      while ((await this.masterPid()) !== undefined) {
-        if (Date.now() > untilMs) process.kill(master, 'SIGKILL');
-        await pause();
-      }
+      await untilGone(all, this.#files.config);
     }
     await rm(this.#files.pid, { force: true });
   }
 
-  /** masterPid is the pid of the running master of this directory; undefined when none runs. */
+  /**
+   * masterPid is the pid of the running master of this directory; undefined when none runs. The
+   * worker that answers knows its parent; the pid file is empty for a moment in every reload.
+   */
   async masterPid(): Promise<number | undefined> {
+    const worker = await readInfo(this.#files.statsSocket);
+    const candidates = [worker && (await parentOf(worker.pid)), await this.#writtenPid()];
+    for (const pid of candidates) {
+      if (pid !== undefined && (await isHaproxyOf(pid, this.#files.config))) return pid;
+    }
+    return undefined;
+  }
+
+  async #writtenPid(): Promise<number | undefined> {
     try {
       const pid = Number((await readFile(this.#files.pid, 'utf8')).trim());
-      if (!(pid > 1)) return undefined;
-      // The pid may belong to another program by now, after a reboot for example.
-      const command = (await readFile(`/proc/${pid}/cmdline`, 'utf8')).split('\0');
-      return command.includes(this.#files.config) ? pid : undefined;
+      return pid > 1 ? pid : undefined;
     } catch {
       return undefined;
+    }
+  }
+}
+
+async function parentOf(pid: number): Promise<number | undefined> {
+  try {
+    const status = await readFile(`/proc/${pid}/status`, 'utf8');
+    return Number(/^PPid:\s+(\d+)$/m.exec(status)?.[1]) || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The pid may belong to another program by now, after a reboot for example. */
+async function isHaproxyOf(pid: number, config: string): Promise<boolean> {
+  try {
+    const command = await readFile(`/proc/${pid}/cmdline`, 'utf8');
+    return command.split('\0').includes(config);
+  } catch {
+    return false;
+  }
+}
+
+async function childrenOf(pid: number): Promise<readonly number[]> {
+  try {
+    const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
+    return text.split(' ').filter(Boolean).map(Number);
+  } catch {
+    return [];
+  }
+}
+
+/** untilGone waits for processes to end, and kills those that take too long. */
+async function untilGone(pids: readonly number[], config: string): Promise<void> {
+  const untilMs = Date.now() + STOP_TIMEOUT_MS;
+  for (const pid of pids) {
+    while (await isHaproxyOf(pid, config)) {
+      if (Date.now() > untilMs) process.kill(pid, 'SIGKILL');
+      await pause();
     }
   }
 }
