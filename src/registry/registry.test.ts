@@ -1,4 +1,6 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createHash } from 'node:crypto';
+import { request } from 'node:http';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import {
   MANIFEST_TYPE,
   newRegistryFixture,
@@ -68,8 +70,25 @@ describe('uploads', () => {
     expect((await fixture.call('HEAD', `/v2/p1/app/blobs/${sha256('corrupt')}`)).status).toBe(404);
   });
 
+  test('a sender that breaks off can go on where its connection ended', async () => {
+    const location = await begin();
+    await new Promise<void>((resolve) => {
+      const [hostname = '', port] = fixture.host.split(':');
+      const headers = { authorization: 'Bearer alice-token', 'content-length': '11' };
+      const options = { hostname, port, path: location, method: 'PATCH', headers };
+      const sent = request(options);
+      sent.on('error', () => resolve());
+      sent.write('hello ', () => setTimeout(() => sent.destroy(), 50));
+    });
+    await vi.waitFor(async () => {
+      expect((await fixture.call('GET', location)).headers.get('range')).toBe('0-5');
+    });
+    await fixture.call('PATCH', location, { body: 'world', headers: { 'content-range': '6-10' } });
+    const end = await fixture.call('PUT', `${location}?digest=${sha256('hello world')}`);
+    expect(end.status).toBe(201);
+  });
+
   test('sha512 is verified too', async () => {
-    const { createHash } = await import('node:crypto');
     const digest = `sha512:${createHash('sha512').update('five').digest('hex')}`;
     const path = `/v2/p1/app/blobs/uploads/?digest=${digest}`;
     expect((await fixture.call('POST', path, { body: 'five' })).status).toBe(201);
@@ -323,7 +342,6 @@ describe('names', () => {
     '/v2/P1/App/tags/list',
     `/v2/p1/${'a'.repeat(300)}/tags/list`,
   ])('%s names no repository', async (path) => {
-    const { request } = await import('node:http');
     const status = await new Promise<number>((resolve, reject) => {
       const [hostname = '', port] = fixture.host.split(':');
       const headers = { authorization: 'Bearer alice-token' };
@@ -339,6 +357,7 @@ describe('names', () => {
   test('a method that a path does not have is unsupported', async () => {
     expect(await codeOf(await fixture.call('PUT', '/v2/p1/app/tags/list'))).toBe('405 UNSUPPORTED');
     expect((await fixture.call('GET', '/v3/')).status).toBe(404);
+    expect((await fixture.call('GET', '//')).status).toBe(404);
   });
 });
 

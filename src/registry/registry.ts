@@ -64,12 +64,17 @@ function newParts(options: RegistryOptions): RegistryParts {
   };
 }
 
+function targetOf(request: IncomingMessage): { pathname: string; query: URLSearchParams } {
+  const [pathname = '', search = ''] = (request.url ?? '').split('?', 2);
+  return { pathname, query: new URLSearchParams(search) };
+}
+
 async function serve(
   parts: RegistryParts,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const { pathname, searchParams: query } = new URL(request.url ?? '/', 'http://registry');
+  const { pathname, query } = targetOf(request);
   response.setHeader('docker-distribution-api-version', 'registry/2.0');
   response.setHeader('x-content-type-options', 'nosniff');
   if (pathname === '/healthz') {
@@ -78,7 +83,7 @@ async function serve(
   }
   if (isTokenPath(pathname)) return parts.access.serveToken(request, response);
   const user = await parts.access.authenticate(request);
-  const route = routeOf(request.url?.split('?')[0] ?? '');
+  const route = routeOf(pathname);
   if (!route) throw new RegistryError('UNSUPPORTED', 'no such path', { status: 404 });
   await dispatch({ parts, request, response, query, user }, route);
 }

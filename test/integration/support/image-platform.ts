@@ -2,11 +2,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SECRETS } from '../../../src/apis/resource-types.ts';
-import type { UserInfo } from '../../../src/apiserver/resource-definition.ts';
+import type {
+  DefinitionDeps,
+  ResourceDefinition,
+  UserInfo,
+} from '../../../src/apiserver/resource-definition.ts';
 import {
   startTestApiServer,
   type TestApiServer,
 } from '../../../src/apiserver/testing/test-api-server.ts';
+import type { ImageMirror } from '../../../src/machinery/image-reference.ts';
 import { newApiImageStreams } from '../../../src/registry/api-image-streams.ts';
 import { newRegistry, type Registry } from '../../../src/registry/registry.ts';
 import { imageDefinitions, newRemoteImages } from '../../../src/resources/openshift/image/index.ts';
@@ -30,9 +35,16 @@ const TOKENS: Readonly<Record<string, UserInfo>> = {
   'viewer-token': { name: 'viewer', groups: ['system:authenticated'] },
 };
 
-/** startImagePlatform starts both; `directory` keeps the blobs where a test wants them. */
+/**
+ * startImagePlatform starts both; `directory` keeps the blobs where a test wants them, `more` are
+ * definitions of other groups.
+ */
 export async function startImagePlatform(
-  options: { readonly directory?: string } = {},
+  options: {
+    readonly directory?: string;
+    readonly mirrors?: readonly ImageMirror[];
+    readonly more?: (deps: DefinitionDeps) => readonly ResourceDefinition[];
+  } = {},
 ): Promise<ImagePlatform> {
   const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'sampan-images-')));
   let host = '';
@@ -41,7 +53,7 @@ export async function startImagePlatform(
     get engineRegistryHost() {
       return host;
     },
-    mirrors: [],
+    mirrors: options.mirrors ?? [],
   };
   const api = await startTestApiServer((deps) => [
     ...imageDefinitions({
@@ -50,10 +62,11 @@ export async function startImagePlatform(
       get engineRegistryHost() {
         return host;
       },
-      mirrors: [],
+      mirrors: options.mirrors ?? [],
       canPull: () => true,
     }),
     { type: SECRETS, definition: 'io.k8s.api.core.v1.Secret' },
+    ...(options.more?.(deps) ?? []),
   ]);
   const registry = newRegistry({
     directory,
