@@ -4,6 +4,8 @@ import type { AttachedStreams, ExecOptions, ExecSession, LogChunk, LogOptions } 
 import type { Connection } from './connection.ts';
 import { demultiplex, singleStream, untilAborted } from './demultiplex.ts';
 
+/** A sequence that nobody types: ctrl-p, the engine's own, is the history key of shells. */
+const DETACH_KEYS = 'ctrl-^,ctrl-_,ctrl-]';
 const EXIT_POLL_MS = 25;
 const EXIT_POLL_MAX_MS = 1000;
 
@@ -59,7 +61,13 @@ export function streamCalls(connection: Connection) {
       const hijacked = await connection.hijack({
         method: 'POST',
         path: `/containers/${id}/attach`,
-        query: { stream: '1', stdout: '1', stderr: '1', stdin: options.stdin ? '1' : '0' },
+        query: {
+          stream: '1',
+          stdout: '1',
+          stderr: '1',
+          stdin: options.stdin ? '1' : '0',
+          detachKeys: DETACH_KEYS,
+        },
       });
       return attachedStreams(hijacked, options);
     },
@@ -92,6 +100,7 @@ export function streamCalls(connection: Connection) {
           AttachStdout: true,
           AttachStderr: true,
           Tty: options.tty,
+          DetachKeys: DETACH_KEYS,
           Cmd: options.command,
           User: options.user,
           Env: options.env,

@@ -1,0 +1,115 @@
+import type { Writable } from 'node:stream';
+import type { AttachedStreams, Engine, LogChunk } from '../../engine/engine.ts';
+import { EngineError } from '../../engine/engine.ts';
+import {
+  type CommandOptions,
+  type CommandStreams,
+  internalFailure,
+  nonZeroExit,
+  success,
+} from './command-streams.ts';
+
+const EXEC_FAILED = 'OCI runtime exec failed: ';
+
+/** CommandTarget is the container that a command concerns. */
+export interface CommandTarget {
+  readonly engine: Engine;
+  readonly containerId: string;
+}
+
+async function feed(source: AsyncIterable<Uint8Array>, sink: Writable): Promise<void> {
+  // A process that does not read its input ends the pipe: its output tells the rest.
+  sink.on('error', () => undefined);
+  for await (const chunk of source) {
+    if (sink.destroyed || sink.writableEnded) return;
+    if (!sink.write(chunk)) {
+      await new Promise<void>((resolve) => {
+        sink.once('drain', resolve).once('close', resolve);
+      });
+    }
+  }
+  sink.end();
+}
+
+interface Resizable {
+  resize(columns: number, rows: number): Promise<void>;
+}
+
+async function followSize(streams: CommandStreams, target: Resizable): Promise<void> {
+  for await (const { columns, rows } of streams.resizes) {
+    // A process that ended has no size any more.
+    await target.resize(columns, rows).catch(() => undefined);
+  }
+}
+
+/** Joins a client with a process until the output ends; answers why the process did not start. */
+async function join(
+  streams: CommandStreams,
+  session: AttachedStreams & Resizable,
+): Promise<string | undefined> {
+  streams.closed.addEventListener('abort', () => session.close());
+  if (streams.stdin && session.stdin) void feed(streams.stdin, session.stdin);
+  void followSize(streams, session);
+  let first = true;
+  for await (const chunk of session.output) {
+    const refusal = first ? startFailure(chunk) : undefined;
+    if (refusal !== undefined) return refusal;
+    first = false;
+    await streams.write(chunk.stream, chunk.data);
+  }
+  return undefined;
+}
+
+/** The engine tells that a process could not be started as the output of the process. */
+function startFailure({ data }: LogChunk): string | undefined {
+  const text = Buffer.from(data.subarray(0, 4096)).toString('utf8');
+  return text.startsWith(EXEC_FAILED) ? text.trim() : undefined;
+}
+
+function failureOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return error instanceof EngineError ? `Error response from daemon: ${message}` : message;
+}
+
+/** runExec runs a command in a container for a client, and tells it how it ended. */
+export async function runExec(
+  target: CommandTarget,
+  command: readonly string[],
+  client: { readonly streams: CommandStreams; readonly options: CommandOptions },
+): Promise<void> {
+  const { streams, options } = client;
+  const { stdin, tty } = options;
+  try {
+    const session = await target.engine.exec(target.containerId, { command, stdin, tty });
+    const refusal = await join(streams, session);
+    if (refusal !== undefined) {
+      const text = `error executing command in container: failed to exec in container: ${refusal}`;
+      await streams.finish(internalFailure(text));
+      return;
+    }
+    const code = await session.exitCode();
+    await streams.finish(code === 0 ? success() : nonZeroExit(code));
+  } catch (error) {
+    const text = `error executing command in container: ${failureOf(error)}`;
+    await streams.finish(internalFailure(text));
+  }
+}
+
+/** runAttach joins a client with the process of a container. */
+export async function runAttach(
+  target: CommandTarget & { readonly tty: boolean },
+  client: { readonly streams: CommandStreams; readonly options: CommandOptions },
+): Promise<void> {
+  const { engine, containerId, tty } = target;
+  const { streams, options } = client;
+  try {
+    const attached = await engine.attach(containerId, { stdin: options.stdin, tty });
+    await join(streams, {
+      ...attached,
+      resize: (columns, rows) => engine.resizeContainer(containerId, columns, rows),
+    });
+    await streams.finish(success());
+  } catch (error) {
+    await streams.finish(internalFailure(`error attaching to container: ${failureOf(error)}`));
+  }
+}
