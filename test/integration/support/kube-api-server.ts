@@ -1,0 +1,63 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { newOpenApi } from '../../../src/apis/openapi/openapi.ts';
+import type { ResourceDefinition } from '../../../src/apiserver/resource-definition.ts';
+import {
+  startTestApiServer,
+  type TestApiServer,
+} from '../../../src/apiserver/testing/test-api-server.ts';
+import { listenForTest } from '../../../src/apiserver/testing/test-listener.ts';
+import { kubeDefinitions } from '../../../src/resources/kube/index.ts';
+
+/** KubeApiServer is an API server with the Kubernetes resources, no controllers and no nodes. */
+export interface KubeApiServer {
+  readonly api: TestApiServer;
+  readonly kubeconfig: string;
+  close(): Promise<void>;
+}
+
+/** startKubeApiServer starts one in memory on a free port, and writes a kubeconfig for it. */
+export async function startKubeApiServer(): Promise<KubeApiServer> {
+  let definitions: readonly ResourceDefinition[] = [];
+  const api = await startTestApiServer(
+    (deps) => {
+      definitions = kubeDefinitions({
+        ...deps,
+        tokens: { issue: async () => ({ token: 'token' }) },
+        nodes: { connect: async () => undefined },
+      });
+      return definitions;
+    },
+    {
+      openapi: newOpenApi(() => definitions, { version: 'v1.26.15' }),
+      authorize: {
+        authorize: ({ user }) => ({ allowed: user.groups.includes('system:masters') }),
+      },
+    },
+  );
+  const { url, caPem } = await listenForTest(api.server);
+  const folder = await mkdtemp(join(tmpdir(), 'sampan-kubectl-'));
+  const kubeconfig = join(folder, 'kubeconfig');
+  await writeFile(kubeconfig, JSON.stringify(kubeconfigOf(url, caPem)));
+  return {
+    api,
+    kubeconfig,
+    async close() {
+      await api.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+function kubeconfigOf(server: string, caPem: string): object {
+  const authority = { 'certificate-authority-data': Buffer.from(caPem).toString('base64') };
+  return {
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name: 'test', cluster: { server, ...authority } }],
+    users: [{ name: 'admin', user: { token: 'token' } }],
+    contexts: [{ name: 'test', context: { cluster: 'test', user: 'admin' } }],
+    'current-context': 'test',
+  };
+}
