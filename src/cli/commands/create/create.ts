@@ -1,0 +1,69 @@
+import { UsageError } from '../../cli-error.ts';
+import type { Command, Invocation } from '../../command.ts';
+import { boolFlag } from '../../flags/flag-spec.ts';
+import { OUTPUT_FLAGS } from '../../print/object-printer.ts';
+import { FILENAME_FLAGS } from '../../resources/find-objects.ts';
+import { readManifests } from '../../resources/manifests.ts';
+import { withLastApplied } from '../../write/last-applied.ts';
+import { newReport, throwAll, withSource } from '../../write/report.ts';
+import {
+  DRY_RUN_FLAG,
+  dryRunOf,
+  fieldManagerFlag,
+  VALIDATE_FLAG,
+  writeOptionsOf,
+} from '../../write/write-flags.ts';
+import { GENERATORS } from './generators.ts';
+import { placeIn } from './place.ts';
+
+async function run(invocation: Invocation): Promise<void> {
+  const { flags, io, session, args } = invocation;
+  const [unknown] = args;
+  if (flags.list('filename').length === 0)
+    throw new UsageError(
+      unknown === undefined
+        ? 'must specify one of -f and -k'
+        : `Unexpected args: [${args.join(' ')}]`,
+    );
+  const dryRun = dryRunOf(invocation);
+  const report = await newReport(invocation);
+  const client = await session.client();
+  const manifests = await readManifests(flags.list('filename'), io, flags.bool('recursive'));
+  const errors: unknown[] = [];
+  for (const { object, source } of manifests)
+    try {
+      const { mapping, placed } = await placeIn(session, object, flags);
+      const wanted = flags.bool('save-config') ? withLastApplied(placed) : placed;
+      const options = writeOptionsOf(flags, dryRun);
+      report(
+        dryRun === 'client' ? wanted : await client.create(mapping, wanted, options),
+        'created',
+      );
+    } catch (error) {
+      errors.push(withSource(error, 'creating', source));
+    }
+  throwAll(errors);
+}
+
+export const command: Command = {
+  use: 'create -f FILENAME',
+  long: 'Create a resource from a file or from stdin.\n\n JSON and YAML formats are accepted.',
+  examples: `# Create a pod using the data in pod.json
+{program} create -f ./pod.json
+
+# Create a pod based on the JSON passed into stdin
+cat pod.json | {program} create -f -`,
+  flags: [
+    ...FILENAME_FLAGS,
+    ...OUTPUT_FLAGS,
+    DRY_RUN_FLAG,
+    VALIDATE_FLAG,
+    fieldManagerFlag('kubectl-create'),
+    boolFlag(
+      'save-config',
+      'If true, the configuration of current object will be saved in its annotation. Otherwise, the annotation will be unchanged. This flag is useful when you want to perform kubectl apply on this object in the future.',
+    ),
+  ],
+  subcommands: GENERATORS,
+  run,
+};
