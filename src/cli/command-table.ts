@@ -12,6 +12,11 @@ const BASIC: readonly CommandEntry[] = [
     load: async () => (await import('./commands/new-app/new-app.ts')).command,
   },
   {
+    name: 'status',
+    short: 'Show an overview of the current project',
+    load: async () => (await import('./commands/status.ts')).command,
+  },
+  {
     name: 'project',
     short: 'Switch to another project',
     load: async () => (await import('./commands/project/project.ts')).command,
@@ -25,17 +30,135 @@ const BASIC: readonly CommandEntry[] = [
 
 const BUILD_AND_DEPLOY: readonly CommandEntry[] = [
   {
+    name: 'rollout',
+    short: 'Manage a Kubernetes deployment or OpenShift deployment config',
+    load: async () => (await import('./commands/rollout/rollout.ts')).command,
+  },
+  {
     name: 'new-build',
     short: 'Create a new build configuration',
     load: async () => (await import('./commands/new-app/new-build.ts')).command,
+  },
+  {
+    name: 'start-build',
+    short: 'Start a new build',
+    load: async () => (await import('./commands/build/start-build.ts')).command,
+  },
+  {
+    name: 'cancel-build',
+    short: 'Cancel running, pending, or new builds',
+    load: async () => (await import('./commands/build/cancel-build.ts')).command,
+  },
+  {
+    name: 'import-image',
+    short: 'Import images from a container image registry',
+    load: async () => (await import('./commands/image/import-image.ts')).command,
+  },
+  {
+    name: 'tag',
+    short: 'Tag existing images into image streams',
+    load: async () => (await import('./commands/image/tag.ts')).command,
   },
 ];
 
 const APPLICATION: readonly CommandEntry[] = [
   {
+    name: 'create',
+    short: 'Create a resource from a file or from stdin',
+    load: async () => (await import('./commands/create/create.ts')).command,
+  },
+  {
+    name: 'apply',
+    short: 'Apply a configuration to a resource by file name or stdin',
+    load: async () => (await import('./commands/apply/apply.ts')).command,
+  },
+  {
     name: 'get',
     short: 'Display one or many resources',
     load: async () => (await import('./commands/get/get.ts')).command,
+  },
+  {
+    name: 'edit',
+    short: 'Edit a resource on the server',
+    load: async () => (await import('./commands/change/edit.ts')).command,
+  },
+  {
+    name: 'label',
+    short: 'Update the labels on a resource',
+    load: async () => (await import('./commands/change/metadata-command.ts')).labelCommand,
+  },
+  {
+    name: 'annotate',
+    short: 'Update the annotations on a resource',
+    load: async () => (await import('./commands/change/metadata-command.ts')).annotateCommand,
+  },
+  {
+    name: 'expose',
+    short: 'Expose a replicated application as a service or route',
+    load: async () => (await import('./commands/change/expose.ts')).command,
+  },
+  {
+    name: 'delete',
+    short:
+      'Delete resources by file names, stdin, resources and names, or by resources and label selector',
+    load: async () => (await import('./commands/delete/delete.ts')).command,
+  },
+  {
+    name: 'scale',
+    short: 'Set a new size for a deployment, replica set, or replication controller',
+    load: async () => (await import('./commands/change/scale.ts')).command,
+  },
+];
+
+const TROUBLESHOOTING: readonly CommandEntry[] = [
+  {
+    name: 'logs',
+    short: 'Print the logs for a container in a pod',
+    load: async () => (await import('./commands/logs/logs.ts')).command,
+  },
+  {
+    name: 'wait',
+    short: 'Experimental: Wait for a specific condition on one or many resources',
+    load: async () => (await import('./commands/info/wait.ts')).command,
+  },
+];
+
+const ADVANCED: readonly CommandEntry[] = [
+  {
+    name: 'replace',
+    short: 'Replace a resource by file name or stdin',
+    load: async () => (await import('./commands/change/replace.ts')).command,
+  },
+  {
+    name: 'patch',
+    short: 'Update fields of a resource',
+    load: async () => (await import('./commands/change/patch.ts')).command,
+  },
+  {
+    name: 'api-versions',
+    short: 'Print the supported API versions on the server, in the form of "group/version"',
+    load: async () => (await import('./commands/info/api-resources.ts')).apiVersionsCommand,
+  },
+  {
+    name: 'api-resources',
+    short: 'Print the supported API resources on the server',
+    load: async () => (await import('./commands/info/api-resources.ts')).command,
+  },
+];
+
+const SETTINGS: readonly CommandEntry[] = [
+  {
+    name: 'whoami',
+    short: 'Return information about the current session',
+    load: async () => (await import('./commands/info/whoami.ts')).command,
+  },
+];
+
+const OTHER: readonly CommandEntry[] = [
+  {
+    name: 'version',
+    short: 'Print the client and server version information',
+    load: async () => (await import('./commands/info/version.ts')).command,
   },
 ];
 
@@ -44,4 +167,8 @@ export const COMMAND_SECTIONS: readonly CommandSection[] = [
   { title: 'Basic Commands', commands: BASIC },
   { title: 'Build and Deploy Commands', commands: BUILD_AND_DEPLOY },
   { title: 'Application Management Commands', commands: APPLICATION },
+  { title: 'Troubleshooting and Debugging Commands', commands: TROUBLESHOOTING },
+  { title: 'Advanced Commands', commands: ADVANCED },
+  { title: 'Settings Commands', commands: SETTINGS },
+  { title: 'Other Commands', commands: OTHER },
 ];

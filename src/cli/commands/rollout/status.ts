@@ -1,0 +1,150 @@
+import type { DeploymentConfig } from '../../../apis/apps.openshift.io/v1/types.ts';
+import { DEPLOYMENT_CONFIGS } from '../../../apis/resource-types.ts';
+import { CliError } from '../../cli-error.ts';
+import type { Command, Invocation } from '../../command.ts';
+import { boolFlag, durationFlag, intFlag } from '../../flags/flag-spec.ts';
+import { FILENAME_FLAGS } from '../../resources/find-objects.ts';
+import { findConfigs } from './deployment-configs.ts';
+
+/** RolloutState is how far a rollout is: a line, and whether it is over. A failed one throws. */
+export interface RolloutState {
+  readonly text: string;
+  readonly isDone: boolean;
+}
+
+/** rolloutState reads the state of a DeploymentConfig's rollout as `oc rollout status` words it. */
+export function rolloutState(
+  config: DeploymentConfig,
+  revision: number,
+  program: string,
+): RolloutState {
+  const { metadata, spec, status } = config;
+  const name = JSON.stringify(metadata.name);
+  const latest = status?.latestVersion ?? 0;
+  const triggers = spec?.triggers ?? [];
+  if (latest === 0) {
+    if (triggers.some(({ type }) => type === 'ImageChange'))
+      return { text: `Deployment config ${name} waiting on image update\n`, isDone: false };
+    if (triggers.length === 0)
+      throw new CliError(
+        `Deployment config ${name} waiting on manual update (use '${program} rollout latest ${metadata.name}')`,
+      );
+  }
+  if (revision > 0 && latest !== revision)
+    throw new CliError(
+      `desired revision (${revision}) is different from the running revision (${latest})`,
+    );
+  const observed = status?.observedGeneration ?? 0;
+  if ((metadata.generation ?? 0) > observed) return notObserved();
+  return progressOf(config);
+}
+
+function notObserved(): RolloutState {
+  const text =
+    'Waiting for latest deployment config spec to be observed by the controller loop...\n';
+  return { text, isDone: false };
+}
+
+function progressOf({ metadata, spec, status }: DeploymentConfig): RolloutState {
+  const progressing = status?.conditions?.find(({ type }) => type === 'Progressing');
+  const { reason, message = '' } = progressing ?? {};
+  if (reason === 'NewReplicationControllerAvailable') return { text: `${message}\n`, isDone: true };
+  if (reason === 'ProgressDeadlineExceeded' || reason === 'RolloutCancelled')
+    throw new CliError(message);
+  if (reason === 'DeploymentConfigPaused')
+    throw new CliError(
+      `Deployment config ${JSON.stringify(metadata.name)} is paused. Resume to continue watching the status of the rollout.\n`,
+    );
+  const wanted = spec?.replicas ?? 0;
+  const { replicas = 0, updatedReplicas = 0, availableReplicas = 0 } = status ?? {};
+  const waiting = (text: string) => ({
+    text: `Waiting for rollout to finish: ${text}...\n`,
+    isDone: false,
+  });
+  if (updatedReplicas < wanted)
+    return waiting(`${updatedReplicas} out of ${wanted} new replicas have been updated`);
+  if (replicas > updatedReplicas)
+    return waiting(`${replicas - updatedReplicas} old replicas are pending termination`);
+  if (availableReplicas < updatedReplicas)
+    return waiting(`${availableReplicas} of ${updatedReplicas} updated replicas are available`);
+  return notObserved();
+}
+
+class Watcher {
+  private last = '';
+  private readonly invocation: Invocation;
+
+  constructor(invocation: Invocation) {
+    this.invocation = invocation;
+  }
+
+  /** show prints a state once and answers whether the rollout is over. */
+  show(config: DeploymentConfig): boolean {
+    const { io, flags } = this.invocation;
+    const { text, isDone } = rolloutState(config, flags.int('revision'), io.program);
+    if (text !== this.last) io.out(text);
+    this.last = text;
+    return isDone || !flags.bool('watch');
+  }
+}
+
+async function follow(config: DeploymentConfig, invocation: Invocation): Promise<void> {
+  const { session, io, flags } = invocation;
+  const watcher = new Watcher(invocation);
+  if (watcher.show(config)) return;
+  const timeoutMs = flags.durationMs('timeout');
+  const signals = timeoutMs > 0 ? [io.signal, AbortSignal.timeout(timeoutMs)] : [io.signal];
+  const signal = AbortSignal.any(signals);
+  const client = await session.client();
+  const fieldSelector = `metadata.name=${config.metadata.name}`;
+  const namespace = config.metadata.namespace ?? session.namespace();
+  try {
+    for (;;) {
+      const { items, metadata } = await client.list(DEPLOYMENT_CONFIGS, {
+        namespace,
+        fieldSelector,
+      });
+      const [current] = items;
+      if (!current) throw new CliError('object has been deleted');
+      if (watcher.show(current)) return;
+      const { resourceVersion = '' } = metadata;
+      const query = { namespace, fieldSelector, resourceVersion, signal };
+      for await (const { type, object } of await client.watch(DEPLOYMENT_CONFIGS, query)) {
+        if (type === 'DELETED') throw new CliError('object has been deleted');
+        if (type === 'ERROR') break;
+        if (type !== 'BOOKMARK' && watcher.show(object)) return;
+      }
+    }
+  } catch (error) {
+    if (io.signal.aborted) return;
+    if (signal.aborted) throw new CliError('timed out waiting for the condition', { cause: error });
+    throw error;
+  }
+}
+
+async function run(invocation: Invocation): Promise<void> {
+  for (const { config } of await findConfigs(invocation, 'rollout status'))
+    await follow(config, invocation);
+}
+
+export const command: Command = {
+  use: 'status (TYPE NAME | TYPE/NAME)',
+  long: "Show the status of the rollout.\n\n By default 'rollout status' will watch the status of the latest rollout until it's done. If you don't want to wait for the rollout to finish then you can use --watch=false.",
+  examples: '# Watch the status of the latest rollout\n{program} rollout status dc/nginx',
+  flags: [
+    ...FILENAME_FLAGS,
+    intFlag(
+      'revision',
+      'Pin to a specific revision for showing its status. Defaults to 0 (last revision).',
+    ),
+    durationFlag(
+      'timeout',
+      'The length of time to wait before ending watch, zero means never. Any other values should contain a corresponding time unit (e.g. 1s, 2m, 3h).',
+    ),
+    boolFlag('watch', "Watch the status of the rollout until it's done.", {
+      short: 'w',
+      default: true,
+    }),
+  ],
+  run,
+};
