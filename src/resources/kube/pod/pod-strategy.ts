@@ -32,6 +32,15 @@ function selectableFields(pod: Pod): Record<string, string> {
   };
 }
 
+/** Gives back what admission gave the pod when it was new and an update left out. */
+function keepAdmitted(draft: Pod, old: Pod): void {
+  const [spec, before] = [draft.spec, old.spec];
+  if (spec === undefined || before === undefined) return;
+  if (before.priority !== undefined) spec.priority ??= before.priority;
+  if (before.preemptionPolicy !== undefined) spec.preemptionPolicy ??= before.preemptionPolicy;
+  admitTolerations(draft);
+}
+
 /** podStrategy follows upstream's pod strategy and its admission plugins for every pod. */
 export function podStrategy(deps: KubeDeps, bindings: PodBindings): Strategy<Pod> {
   return {
@@ -46,6 +55,7 @@ export function podStrategy(deps: KubeDeps, bindings: PodBindings): Strategy<Pod
       draft.status = { phase: 'Pending', qosClass: qosClassOf(draft.spec) };
     },
     prepareForUpdate(draft, old, context) {
+      keepAdmitted(draft, old);
       if (bindings.isUnderWay(draft, old)) bindings.finish(draft, context);
     },
     prepareForStatusUpdate(draft, old) {
