@@ -16,6 +16,7 @@ import {
 import type { RegistryUser } from './access.ts';
 import type { ImageStreams, PushedManifest, StoredManifest, TaggedImage } from './image-streams.ts';
 import { RegistryError } from './registry-error.ts';
+import { usedImages } from './used-images.ts';
 
 /** ApiImageStreamsOptions are the clients with which tags are read and moved. */
 export interface ApiImageStreamsOptions {
@@ -94,6 +95,10 @@ class ApiImageStreams implements ImageStreams {
       for (const { image, dockerImageReference: reference } of items ?? [])
         if (image && !found.has(image)) found.set(image, { digest: image, reference });
     return [...found.values()];
+  }
+
+  used(): Promise<ReadonlySet<string>> {
+    return usedImages(this.options.client, this.options.internalRegistryHost);
   }
 
   async push(pushed: PushedManifest, user: RegistryUser): Promise<void> {

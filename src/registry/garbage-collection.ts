@@ -12,6 +12,12 @@ export interface GarbageReport {
 
 type Collected = Pick<RegistryParts, 'blobs' | 'repositories' | 'imageStreams' | 'uploads' | 'now'>;
 
+/** Limits: nothing younger than `before` (ms) goes, and nothing that is in use. */
+interface Limits {
+  readonly before: number;
+  readonly used: ReadonlySet<string>;
+}
+
 /** mark adds a manifest and everything that it needs to the sets of what stays. */
 async function mark(parts: Collected, digest: Digest, marked: Set<string>): Promise<void> {
   if (marked.has(digest.text) || !(await parts.blobs.stat(digest))) return;
@@ -41,9 +47,10 @@ async function keptIn(parts: Collected, repository: string, before: number): Pro
 async function sweepRepository(
   parts: Collected,
   repository: string,
-  before: number,
+  limits: Limits,
 ): Promise<{ kept: Set<string>; removed: number }> {
-  const kept = await keptIn(parts, repository, before);
+  const { before } = limits;
+  const kept = await keptIn(parts, repository, limits);
   let removed = 0;
   for (const { digest, modifiedMs } of await parts.repositories.manifests(repository)) {
     if (kept.has(digest.text) || modifiedMs >= before) continue;
@@ -59,15 +66,16 @@ async function sweepRepository(
 }
 
 /**
- * collectGarbage marks from the histories of the image streams and sweeps the rest. Nothing that was
+ * collectGarbage marks from the histories of the image streams and from what runs, and sweeps the rest. Nothing that was
  * written or asked for by a push within the grace period goes, so that it may run beside pushes.
  */
 export async function collectGarbage(parts: Collected, graceMs: number): Promise<GarbageReport> {
   const before = parts.now().getTime() - graceMs;
+  const limits = { before, used: await parts.imageStreams.used() };
   const marked = new Set<string>();
   let [manifests, blobs, freedBytes] = [0, 0, 0];
   for (const repository of await parts.repositories.list()) {
-    const { kept, removed } = await sweepRepository(parts, repository, before);
+    const { kept, removed } = await sweepRepository(parts, repository, limits);
     for (const digest of kept) marked.add(digest);
     manifests += removed;
   }

@@ -36,6 +36,8 @@ export interface ImageStreams {
   resolve(repository: string, tag: string): Promise<TaggedImage | undefined>;
   /** images answers every image in the histories of a stream's tags. */
   images(repository: string): Promise<readonly TaggedImage[]>;
+  /** used answers the digests of images that pods, deployments and builds refer to. */
+  used(): Promise<ReadonlySet<string>>;
   /** push makes the image known and moves the tag, creating the stream if the user may. */
   push(pushed: PushedManifest, user: RegistryUser): Promise<void>;
   /** untag removes a tag; it is no error if it does not exist. */

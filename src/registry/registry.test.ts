@@ -361,6 +361,13 @@ describe('names', () => {
   });
 });
 
+test('garbage collection keeps what runs, also without a stream', async () => {
+  const running = await pushImage(fixture, 'p1/gone', { tag: '', layer: 'running' });
+  fixture.imageStreams.inUse.add(running.digest);
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  expect(await fixture.registry.collectGarbage(0)).toMatchObject({ manifests: 0, blobs: 0 });
+});
+
 test('garbage collection keeps what streams name and what is young', async () => {
   const kept = await pushImage(fixture, 'p1/app', { tag: 'v1', layer: 'kept' });
   const dropped = await pushImage(fixture, 'p1/app', { tag: '', layer: 'dropped' });

@@ -1,6 +1,7 @@
 import { newClient } from '../../client/rest-client.ts';
 import { newApiImageStreams } from '../../registry/api-image-streams.ts';
 import { newRegistry, type Registry } from '../../registry/registry.ts';
+import { newRemoteImages } from '../../resources/openshift/image/index.ts';
 import type { ControlPlane } from './control-plane.ts';
 import type { DataPlaneOptions } from './data-plane-options.ts';
 
@@ -22,6 +23,7 @@ export async function startRegistry(
       clientFor: (user) => newClient(server.transportFor(user)),
       internalRegistryHost: images.internalRegistryHost,
     }),
+    remote: newRemoteImages({ client, ...images }),
     authenticateToken: access.authenticateToken,
     canAccess: async (user, verb, namespace, name) =>
       access.canAccessImages(user, verb, namespace, name),

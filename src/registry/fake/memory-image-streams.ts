@@ -4,6 +4,8 @@ import type { ImageStreams, PushedManifest, TaggedImage } from '../image-streams
 /** MemoryImageStreams is ImageStreams without an API server, for tests and benchmarks of the registry. */
 export interface MemoryImageStreams extends ImageStreams {
   readonly pushes: readonly (PushedManifest & { readonly user: RegistryUser })[];
+  /** inUse are the digests that something runs, whatever the streams say. */
+  readonly inUse: Set<string>;
   /** setTag tags an image as an import or `oc tag` would. */
   setTag(repository: string, tag: string, image: TaggedImage): void;
 }
@@ -17,8 +19,11 @@ export function newMemoryImageStreams(): MemoryImageStreams {
     tags.set(tag, [image, ...(tags.get(tag) ?? [])]);
     streams.set(repository, tags);
   }
+  const inUse = new Set<string>();
   return {
     pushes,
+    inUse,
+    used: async () => inUse,
     setTag,
     tags: async (repository) => {
       const tags = streams.get(repository);
