@@ -28,12 +28,17 @@ async function mark(parts: Collected, digest: Digest, marked: Set<string>): Prom
 }
 
 /**
- * keptIn marks the manifests of a repository that stay: those in the stream's history, young ones,
- * and those that refer to one that stays (signatures).
+ * keptIn marks the manifests of a repository that stay: those in the stream's history or in use,
+ * young ones, and those that refer to one that stays (signatures).
  */
-async function keptIn(parts: Collected, repository: string, before: number): Promise<Set<string>> {
+async function keptIn(
+  parts: Collected,
+  repository: string,
+  { before, used }: Limits,
+): Promise<Set<string>> {
   const marked = new Set<string>();
-  const live = new Set((await parts.imageStreams.images(repository)).map((one) => one.digest));
+  const named = (await parts.imageStreams.images(repository)).map((one) => one.digest);
+  const live = new Set([...named, ...used]);
   const manifests = await parts.repositories.manifests(repository);
   for (const { digest, modifiedMs } of manifests)
     if (live.has(digest.text) || modifiedMs >= before) await mark(parts, digest, marked);
