@@ -142,10 +142,14 @@ class LmdbStore implements Store {
     await this.#lock.release();
   }
 
-  /** drain commits batches until nothing waits; the first turn collects what arrives together. */
+  /**
+   * drain commits batches until nothing waits. Each begins a turn of the event loop later, so that
+   * those who were answered together and write again come together again.
+   */
   async #drain(): Promise<void> {
-    await new Promise<void>((resolve) => setImmediate(resolve));
-    while (this.#queue.length > 0) {
+    for (;;) {
+      await new Promise<void>((resolve) => setImmediate(resolve));
+      if (this.#queue.length === 0) break;
       const waiting = this.#queue.splice(0, MAX_BATCH);
       try {
         await this.#commit(waiting);
