@@ -158,3 +158,8 @@ describe('rewriteForEngine', () => {
     expect(rewriteForEngine(reference, names)).toEqual(candidates);
   });
 });
+
+test('a long text that is no reference is refused at once', () => {
+  const text = `image-registry.openshift-image-registry.svc:5000/${'a'.repeat(200)}@sha256:1`;
+  expect(() => parseImageReference(text)).toThrow('invalid reference format');
+});
