@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { createWebSocketStream } from 'ws';
 import type { UpgradeSocket } from './connect-call.ts';
+import { drained } from './drained.ts';
 import { dialPod, type PodPlace } from './pod-dialer.ts';
 import { type SpdyStream, serveSpdy } from './spdy/spdy-connection.ts';
 import { isUpgradeTo, offeredProtocols, refuse, switchToSpdy } from './upgrade-answer.ts';
@@ -24,11 +25,7 @@ async function toClient(remote: Duplex, stream: SpdyStream): Promise<void> {
 async function toPod(stream: SpdyStream, remote: Duplex): Promise<void> {
   for await (const chunk of stream.incoming) {
     if (remote.destroyed) return;
-    if (!remote.write(chunk)) {
-      await new Promise<void>((resolve) => {
-        remote.once('drain', resolve).once('close', resolve);
-      });
-    }
+    if (!remote.write(chunk)) await drained(remote);
   }
   remote.end();
 }

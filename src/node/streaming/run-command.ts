@@ -8,6 +8,7 @@ import {
   nonZeroExit,
   success,
 } from './command-streams.ts';
+import { drained } from './drained.ts';
 
 const EXEC_FAILED = 'OCI runtime exec failed: ';
 
@@ -22,11 +23,7 @@ async function feed(source: AsyncIterable<Uint8Array>, sink: Writable): Promise<
   sink.on('error', () => undefined);
   for await (const chunk of source) {
     if (sink.destroyed || sink.writableEnded) return;
-    if (!sink.write(chunk)) {
-      await new Promise<void>((resolve) => {
-        sink.once('drain', resolve).once('close', resolve);
-      });
-    }
+    if (!sink.write(chunk)) await drained(sink);
   }
   sink.end();
 }

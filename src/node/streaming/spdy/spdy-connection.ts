@@ -1,4 +1,5 @@
 import { type Duplex, PassThrough } from 'node:stream';
+import { drained } from '../drained.ts';
 import {
   controlFrame,
   dataFrame,
@@ -63,11 +64,7 @@ class ServerStream implements SpdyStream {
     if (this.incoming.writableEnded) return;
     const full = payload.length > 0 && !this.incoming.write(payload);
     if (fin) this.incoming.end();
-    else if (full) {
-      await new Promise<void>((resolve) => {
-        this.incoming.once('drain', resolve).once('close', resolve);
-      });
-    }
+    else if (full) await drained(this.incoming);
   }
 
   close(): void {
@@ -149,14 +146,7 @@ class ServerConnection implements SpdyConnection {
   async #send(bytes: Buffer): Promise<void> {
     const socket = this.#socket;
     if (socket.destroyed || socket.writableEnded) return;
-    if (socket.write(bytes)) return;
-    await new Promise<void>((resolve) => {
-      const go = (): void => {
-        socket.off('drain', go).off('close', go).off('error', go);
-        resolve();
-      };
-      socket.on('drain', go).on('close', go).on('error', go);
-    });
+    if (!socket.write(bytes)) await drained(socket);
   }
 }
 
