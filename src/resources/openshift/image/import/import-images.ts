@@ -19,7 +19,7 @@ import {
 import type { Status } from '../../../../machinery/meta/v1.ts';
 import { newInvalid, newNotFound } from '../../../../machinery/status-error.ts';
 import { embeddedStatus, importStatus, SUCCESS_STATUS } from './import-status.ts';
-import { imageOfLocal, type LocalImage } from './local-image.ts';
+import { imageOfLocal, isPulled, type LocalImage } from './local-image.ts';
 import { type ImportedImage, type ReadOptions, readImage } from './read-image.ts';
 import { RemoteError } from './remote-error.ts';
 import type { RemoteRegistry } from './remote-registry.ts';
@@ -48,7 +48,22 @@ function readOptions(
   };
 }
 
-/** readAnywhere falls back to the container engine where no registry answers. */
+/**
+ * localInstead answers the engine's image where that is no way around a registry's refusal: the
+ * registry cannot be reached, or the image was made on this machine and is in no registry at all.
+ */
+async function localInstead(
+  context: ImportContext,
+  reference: ImageReference,
+  error: RemoteError,
+): Promise<LocalImage | undefined> {
+  const local = await context.localImages?.(exactReference(dockerClientDefaults(reference)));
+  if (!local || error.failure === 'unreachable') return local;
+  const isRefused = error.failure === 'notFound' || error.failure === 'unauthorized';
+  return isRefused && !isPulled(local, reference) ? local : undefined;
+}
+
+/** readAnywhere reads an image from its registry or a mirror, else from the container engine. */
 export async function readAnywhere(
   context: ImportContext,
   reference: ImageReference,
@@ -62,8 +77,8 @@ export async function readAnywhere(
     const own = exactReference({ ...reference, tag: '', id: name });
     return { ...read, image: { ...read.image, dockerImageReference: own } };
   } catch (error) {
-    if (!(error instanceof RemoteError) || error.failure === 'notFound') throw error;
-    const local = await context.localImages?.(exactReference(whole));
+    if (!(error instanceof RemoteError)) throw error;
+    const local = await localInstead(context, reference, error);
     if (!local) throw error;
     return { image: imageOfLocal(local, reference), manifests: [] };
   }

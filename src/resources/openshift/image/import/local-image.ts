@@ -71,6 +71,11 @@ function digestIn(image: LocalImage, reference: ImageReference): string | undefi
   return undefined;
 }
 
+/** isPulled tells whether the engine has an image from its repository, and not only by that name. */
+export function isPulled(image: LocalImage, reference: ImageReference): boolean {
+  return digestIn(image, dockerClientDefaults(reference)) !== undefined;
+}
+
 /**
  * imageOfLocal makes an Image of one that only the engine has. Its name is the digest of its
  * repository where it was pulled from there, else the digest of its configuration; in that case the

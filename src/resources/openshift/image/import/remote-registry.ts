@@ -88,7 +88,10 @@ function combined(errors: readonly RemoteError[]): RemoteError {
   if (!first) return new RemoteError('other', 'no place to look for the image');
   if (others.length === 0) return first;
   const messages = [...new Set(errors.map((one) => one.message))];
-  const failure = errors.every((one) => one.failure === first.failure) ? first.failure : 'other';
+  const failures = errors.map((one) => one.failure);
+  const telling = (['unauthorized', 'unreachable'] as const).find((one) => failures.includes(one));
+  const failure =
+    telling ?? (failures.every((one) => one === first.failure) ? first.failure : 'other');
   return new RemoteError(failure, `[${messages.join(', ')}]`, first);
 }
 
