@@ -13,7 +13,7 @@ import {
   savedBackends,
 } from './haproxy/state-files.ts';
 import { assignBackends, EMPTY_LAYOUT, type Layout } from './plan/layout.ts';
-import { routeMaps } from './plan/maps.ts';
+import { type MapName, routeMaps, usedMaps } from './plan/maps.ts';
 import type { PlannedRoute } from './plan/route-plan.ts';
 import { type RunningState, runtimeCommands } from './plan/runtime-commands.ts';
 import type { Ports } from './router-options.ts';
@@ -114,18 +114,17 @@ export class DataPlane {
       this.#serving = await this.#reload(serving.saved, after);
       return;
     }
-    const mapPath = this.#mapPath;
-    const commands = runtimeCommands(serving.state, after, mapPath);
-    if (commands.length > 0) await this.#say(commands, serving, after);
-    this.#serving = { saved: serving.saved, state: after };
+    this.#serving = await this.#say(serving, after);
   }
 
-  async #say(commands: readonly string[], serving: Serving, after: RunningState): Promise<void> {
+  async #say({ saved, state }: Serving, after: RunningState): Promise<Serving> {
+    const commands = runtimeCommands(state, after, this.#maps(saved.ports));
     try {
       await execute(this.#files.statsSocket, commands);
+      return { saved, state: after };
     } catch (error) {
       this.#options.log.warn({ error }, 'HAProxy differs from what it should be: reloading it');
-      await this.#reload(serving.saved, after);
+      return this.#reload(saved, after);
     }
   }
 
@@ -161,7 +160,8 @@ export class DataPlane {
     if (saved === undefined || info?.id !== saved.id) return undefined;
     if ((await this.#process.masterPid()) === undefined) return undefined;
     const layout = restoredLayout(saved);
-    const state = await readRunningState(this.#files.statsSocket, layout, this.#mapPath);
+    const maps = this.#maps(saved.ports);
+    const state = await readRunningState(this.#files.statsSocket, layout, maps);
     const digest = await this.#digest(saved);
     if (digest === saved.configDigest) return { saved, state };
     return this.#reload(saved, state);
@@ -200,11 +200,13 @@ export class DataPlane {
       statsSocket,
       errorPage,
       certificate,
-      mapPath: this.#mapPath,
+      mapPath: (name) => this.#files.mapPath(name),
     };
   }
 
-  readonly #mapPath = (name: 'http' | 'https' | 'redirect') => this.#files.mapPath(name);
+  #maps(ports: Ports): ReadonlyMap<MapName, string> {
+    return new Map(usedMaps(ports).map((name) => [name, this.#files.mapPath(name)]));
+  }
 
   #exclusively<T>(work: () => Promise<T>): Promise<T> {
     const mine = this.#last.then(work);

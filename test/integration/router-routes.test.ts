@@ -13,7 +13,9 @@ import { newInformers } from '../../src/controller-kit/informers.ts';
 import { newManager } from '../../src/controller-kit/manager.ts';
 import { systemClock } from '../../src/controller-kit/system-clock.ts';
 import { isNotFound } from '../../src/machinery/status-error.ts';
+import { ask } from '../../src/router/haproxy/runtime-socket.ts';
 import { newRouter, type Router } from '../../src/router/router.ts';
+import type { RouterOptions } from '../../src/router/router-options.ts';
 import { shutDownRouter } from '../../src/router/shut-down-router.ts';
 import { command, newTestLog } from './network-fixture.ts';
 
@@ -29,7 +31,7 @@ interface Running {
   stop(): Promise<void>;
 }
 
-async function startRouter(): Promise<Running> {
+async function startRouter(options: Partial<RouterOptions> = {}): Promise<Running> {
   const informers = newInformers(client, { log });
   const manager = newManager({ informers, clock: systemClock, log });
   const router = newRouter({
@@ -44,6 +46,7 @@ async function startRouter(): Promise<Running> {
     httpsPorts: [18443, 18444],
     certificatePem,
     checkIntervalMs: 200,
+    ...options,
   });
   for (const controller of router.controllers) manager.add(controller);
   await router.start();
@@ -275,6 +278,31 @@ describe('HAProxy', () => {
     await serve('api', ['changed']);
     await expect.poll(() => bodies('site.test', '/api')).toEqual(['changed']);
     expect(await workers()).toEqual(before);
+  });
+
+  it('is repaired once when somebody changed what it serves', async () => {
+    const map = join(dir, 'router', 'http.map');
+    await putRoute('drift', { host: 'drift.test', to: to('web') });
+    await expect.poll(() => bodies('drift.test')).toEqual(['a', 'b', 'c']);
+    await ask(join(dir, 'router', 'admin.sock'), `del map ${map} drift.test/`);
+    await client.delete(ROUTES, { namespace: 'p', name: 'drift' });
+    const repaired = 'HAProxy differs from what it should be: reloading it';
+    await expect.poll(() => log.warnings).toEqual([repaired]);
+    await expect.poll(() => bodies('site.test', '/api')).toEqual(['changed']);
+    // Long enough for the process to be looked after a few times.
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    expect(log.warnings.splice(0)).toEqual([repaired]);
+  });
+
+  it('needs no certificate: routes with TLS are then not served, the others are', async () => {
+    await running.stop();
+    await shutDownRouter(join(dir, 'router'));
+    running = await startRouter({ certificatePem: undefined });
+    expect(running.router.ports?.https).toBeUndefined();
+    await putRoute('late', { to: to('web'), tls: { termination: 'edge' } });
+    await putRoute('plain', { to: to('web') });
+    await expect.poll(() => bodies('plain-p.apps.test')).toEqual(['a', 'b', 'c']);
+    expect((await get('late-p.apps.test')).status).toBe(503);
   });
 
   it('is started again when it was killed', async () => {

@@ -26,11 +26,12 @@ export async function readInfo(socket: string): Promise<ProcessInfo | undefined>
   return id === undefined || Number.isNaN(pid) ? undefined : { pid, id };
 }
 
-/** readRunningState asks HAProxy what it serves; `layout` says which backends it was given. */
+/** readRunningState asks HAProxy what it serves; `layout` and `known` say which backends and maps
+ * it was given. */
 export async function readRunningState(
   socket: string,
   layout: Layout,
-  mapPath: (name: MapName) => string,
+  known: ReadonlyMap<MapName, string>,
 ): Promise<RunningState> {
   const servers = parseServers(await ask(socket, 'show servers state'));
   const maps: Record<MapName, ReadonlyMap<string, string>> = {
@@ -38,9 +39,7 @@ export async function readRunningState(
     https: new Map(),
     redirect: new Map(),
   };
-  for (const name of MAP_NAMES) {
-    maps[name] = parseMap(await ask(socket, `show map ${mapPath(name)}`));
-  }
+  for (const [name, path] of known) maps[name] = parseMap(await ask(socket, `show map ${path}`));
   const owners = ownersOf(maps);
   const backends = layout.backends.map((backend): Backend => {
     const slots = backend.slots.map((_, index) =>

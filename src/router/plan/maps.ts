@@ -1,3 +1,4 @@
+import type { Ports } from '../router-options.ts';
 import type { Layout } from './layout.ts';
 import type { PlannedRoute } from './route-plan.ts';
 
@@ -6,6 +7,11 @@ export type MapName = 'http' | 'https' | 'redirect';
 
 /** MAP_NAMES are all maps. */
 export const MAP_NAMES = ['http', 'https', 'redirect'] as const satisfies readonly MapName[];
+
+/** usedMaps are the maps that a configuration names; HAProxy knows no others. */
+export function usedMaps(ports: Ports): readonly MapName[] {
+  return ports.https === undefined ? ['http'] : MAP_NAMES;
+}
 
 /** RouteMaps are the content of all maps: entry to backend. */
 export type RouteMaps = Readonly<Record<MapName, ReadonlyMap<string, string>>>;

@@ -1,5 +1,5 @@
 import type { Backend, Layout } from './layout.ts';
-import { MAP_NAMES, type MapName, type RouteMaps } from './maps.ts';
+import type { MapName, RouteMaps } from './maps.ts';
 import type { WeightedServer } from './weights.ts';
 
 /** RunningState is what a HAProxy serves. */
@@ -10,13 +10,13 @@ export interface RunningState {
 
 /**
  * runtimeCommands are what to say to HAProxy's socket to bring it from one state to another with
- * the same backends. New servers come before the entries that lead to them, servers go after their
+ * the same backends; `maps` are the paths of the maps that it knows. New servers come before the entries that lead to them, servers go after their
  * entries; maintenance lets requests under way end.
  */
 export function runtimeCommands(
   before: RunningState,
   after: RunningState,
-  mapPath: (name: MapName) => string,
+  maps: ReadonlyMap<MapName, string>,
 ): readonly string[] {
   const old = new Map(before.layout.backends.map((one) => [one.name, one]));
   const filled: string[] = [];
@@ -24,10 +24,10 @@ export function runtimeCommands(
   for (const backend of after.layout.backends) {
     collectServers(backend, old.get(backend.name), filled, emptied);
   }
-  const maps = MAP_NAMES.flatMap((name) =>
-    mapCommands(before.maps[name], after.maps[name], mapPath(name)),
+  const entries = [...maps].flatMap(([name, path]) =>
+    mapCommands(before.maps[name], after.maps[name], path),
   );
-  return [...filled, ...maps, ...emptied];
+  return [...filled, ...entries, ...emptied];
 }
 
 function collectServers(
