@@ -26,7 +26,12 @@ export interface DefinitionParts {
 export function allDefinitions(parts: DefinitionParts): ResourceDefinition[] {
   const { client, access, nodes } = parts;
   return [
-    ...kubeDefinitions({ client, tokens: access.tokens, nodes }),
+    ...kubeDefinitions({
+      client,
+      tokens: access.tokens,
+      nodes,
+      authorizer: access.authorizer,
+    }),
     ...accessDefinitions({
       authorize: (question) => access.authorizer.authorize(question),
       authenticateToken: access.authenticateToken,

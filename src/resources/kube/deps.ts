@@ -1,3 +1,4 @@
+import type { Authorizer } from '../../apiserver/contracts.ts';
 import type { ConnectRequest, DefinitionDeps } from '../../apiserver/resource-definition.ts';
 import type { ApiBody } from '../../client/transport.ts';
 
@@ -51,6 +52,8 @@ export interface KubeOptions {
 export interface KubeDeps extends DefinitionDeps {
   readonly tokens: TokenIssuer;
   readonly nodes: NodeConnector;
+  /** Keeps users from granting what they do not have; without it anybody may grant anything. */
+  readonly authorizer?: Authorizer;
   readonly options?: KubeOptions;
   /** A number from 0 up to, not including, 1. Default Math.random. */
   readonly random?: () => number;

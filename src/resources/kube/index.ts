@@ -29,6 +29,6 @@ export function kubeDefinitions(deps: KubeDeps): ResourceDefinition[] {
     secretDefinition,
     serviceAccountDefinition(deps),
     eventDefinition,
-    ...rbacDefinitions,
+    ...rbacDefinitions(deps),
   ];
 }

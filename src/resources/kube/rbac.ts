@@ -3,6 +3,7 @@ import { defaultBinding } from '../../apis/rbac.authorization.k8s.io/v1/defaults
 import type {
   ClusterRole,
   ClusterRoleBinding,
+  PolicyRule,
   Role,
   RoleBinding,
 } from '../../apis/rbac.authorization.k8s.io/v1/types.ts';
@@ -18,52 +19,77 @@ import {
   ROLE_BINDINGS,
   ROLES,
 } from '../../apis/resource-types.ts';
-import type { ResourceDefinition } from '../../apiserver/resource-definition.ts';
+import type { ResourceDefinition, Strategy } from '../../apiserver/resource-definition.ts';
+import type { KubeObject } from '../../machinery/object.ts';
+import type { KubeDeps } from './deps.ts';
+import { type BindingParts, EscalationGuard } from './rbac-escalation.ts';
 
 const SCHEMA = 'io.k8s.api.rbac.v1';
 
-const roles: ResourceDefinition<Role> = {
-  type: ROLES,
-  definition: `${SCHEMA}.Role`,
-  columns: roleColumns(),
-  strategy: { nameRule: 'pathSegment', validate: validateRole },
-};
+interface RoleObject extends KubeObject {
+  rules?: PolicyRule[];
+}
 
-const clusterRoles: ResourceDefinition<ClusterRole> = {
-  type: CLUSTER_ROLES,
-  definition: `${SCHEMA}.ClusterRole`,
-  columns: roleColumns(),
-  strategy: { nameRule: 'pathSegment', validate: validateClusterRole },
-};
+function roleStrategy<T extends RoleObject>(
+  guard: EscalationGuard,
+  resource: string,
+  validate: Strategy<T>['validate'],
+): Strategy<T> {
+  const target = (draft: T) => ({ resource, name: draft.metadata.name ?? '' });
+  return {
+    nameRule: 'pathSegment',
+    prepareForCreate: (draft, context) =>
+      guard.checkRole(draft.rules ?? [], [], target(draft), context),
+    prepareForUpdate: (draft, old, context) =>
+      guard.checkRole(draft.rules ?? [], old.rules ?? [], target(draft), context),
+    ...(validate === undefined ? {} : { validate }),
+  };
+}
 
-const roleBindings: ResourceDefinition<RoleBinding> = {
-  type: ROLE_BINDINGS,
-  definition: `${SCHEMA}.RoleBinding`,
-  columns: bindingColumns(),
-  strategy: {
+function bindingStrategy<T extends KubeObject & BindingParts>(
+  guard: EscalationGuard,
+  resource: string,
+  kinds: readonly string[],
+): Strategy<T> {
+  const target = (draft: T) => ({ resource, name: draft.metadata.name ?? '' });
+  return {
     nameRule: 'pathSegment',
     defaults: defaultBinding,
-    validate: (binding) => validateBinding(binding, ['Role', 'ClusterRole']),
+    prepareForCreate: (draft, context) =>
+      guard.checkBinding(draft, undefined, target(draft), context),
+    prepareForUpdate: (draft, old, context) =>
+      guard.checkBinding(draft, old, target(draft), context),
+    validate: (binding) => validateBinding(binding, kinds),
     validateUpdate: validateBindingUpdate,
-  },
-};
-
-const clusterRoleBindings: ResourceDefinition<ClusterRoleBinding> = {
-  type: CLUSTER_ROLE_BINDINGS,
-  definition: `${SCHEMA}.ClusterRoleBinding`,
-  columns: bindingColumns(),
-  strategy: {
-    nameRule: 'pathSegment',
-    defaults: defaultBinding,
-    validate: (binding) => validateBinding(binding, ['ClusterRole']),
-    validateUpdate: validateBindingUpdate,
-  },
-};
+  };
+}
 
 /** rbacDefinitions declare roles, clusterroles and their bindings. */
-export const rbacDefinitions: ResourceDefinition[] = [
-  roles,
-  clusterRoles,
-  roleBindings,
-  clusterRoleBindings,
-];
+export function rbacDefinitions(deps: KubeDeps): ResourceDefinition[] {
+  const guard = new EscalationGuard(deps);
+  const roles: ResourceDefinition<Role> = {
+    type: ROLES,
+    definition: `${SCHEMA}.Role`,
+    columns: roleColumns(),
+    strategy: roleStrategy(guard, 'roles', validateRole),
+  };
+  const clusterRoles: ResourceDefinition<ClusterRole> = {
+    type: CLUSTER_ROLES,
+    definition: `${SCHEMA}.ClusterRole`,
+    columns: roleColumns(),
+    strategy: roleStrategy(guard, 'clusterroles', validateClusterRole),
+  };
+  const roleBindings: ResourceDefinition<RoleBinding> = {
+    type: ROLE_BINDINGS,
+    definition: `${SCHEMA}.RoleBinding`,
+    columns: bindingColumns(),
+    strategy: bindingStrategy(guard, 'rolebindings', ['Role', 'ClusterRole']),
+  };
+  const clusterRoleBindings: ResourceDefinition<ClusterRoleBinding> = {
+    type: CLUSTER_ROLE_BINDINGS,
+    definition: `${SCHEMA}.ClusterRoleBinding`,
+    columns: bindingColumns(),
+    strategy: bindingStrategy(guard, 'clusterrolebindings', ['ClusterRole']),
+  };
+  return [roles, clusterRoles, roleBindings, clusterRoleBindings];
+}
