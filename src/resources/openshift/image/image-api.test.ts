@@ -216,6 +216,14 @@ describe('tags', () => {
     });
   });
 
+  test('pushes of many tags at once are all recorded', async () => {
+    await api.client.create(IMAGE_STREAMS, stream('web'));
+    const tags = Array.from({ length: 25 }, (_, index) => `t${index}`);
+    await Promise.all(tags.map((tag) => push('web', tag, 'a')));
+    const recorded = (await getStream('web')).status?.tags?.map((one) => one.tag);
+    expect(recorded).toEqual([...tags].sort());
+  });
+
   test('oc tag of an image id: another stream gets the same image', async () => {
     await api.client.create(IMAGE_STREAMS, stream('web'));
     await push('web', '1.0', 'a');

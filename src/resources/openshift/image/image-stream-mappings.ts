@@ -20,7 +20,7 @@ import { getStream } from './stream-access.ts';
 
 const KIND = { group: 'image.openshift.io', kind: 'ImageStreamMapping' };
 const RESOURCE = 'imagestreammappings';
-const MAX_ATTEMPTS = 10;
+const MAX_ATTEMPTS = 50;
 const SUCCESS = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' };
 
 async function createImage(
