@@ -172,7 +172,7 @@ describe('a source build', () => {
     const { code, log } = await runner.run('no-host', spec);
     expect(code).toBe(1);
     expect(log).toContain('the git host "git.invalid" did not answer');
-    expect(log).toContain('--git-rewrite https://git.invalid/=');
+    expect(log).toContain('- from: https://git.invalid/');
   });
 
   it('reads a repository from the copy that a rewrite names', async () => {

@@ -49,7 +49,10 @@ function unreachable({ uri, asked }: FailedFetch, why: string): string {
     lines.push(`"${host}" is the build pod itself: use an address that pods can reach`);
   }
   lines.push(
-    `if it cannot be reached from here, serve a copy and point builds to it: sampan up --git-rewrite ${prefixOf(uri)}=URL-OF-THE-COPY/`,
+    'to use a local copy of a repository, add a rewrite to /etc/sampan/config.yaml:',
+    '  gitRewrites:',
+    `  - from: ${prefixOf(uri)}`,
+    '    to: /path/or/url/of/the/copies/',
   );
   return lines.join('\n');
 }

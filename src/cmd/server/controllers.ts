@@ -1,12 +1,15 @@
 import type { Controller, ControllerDeps } from '../../controller-kit/controller.ts';
 import { newEventRecorder } from '../../controller-kit/event-recorder.ts';
 import { kubeControllers } from '../../controllers/kube/index.ts';
+import { newBuildConfigController } from '../../controllers/openshift/build/build-config-controller.ts';
+import { newBuildController } from '../../controllers/openshift/build/build-controller.ts';
 import { newDefaultRoleBindingsController } from '../../controllers/openshift/default-role-bindings/default-role-bindings-controller.ts';
 import { newDeploymentConfigController } from '../../controllers/openshift/deployment-config/deployment-config-controller.ts';
 import { newImageImportController } from '../../controllers/openshift/image-import/image-import-controller.ts';
 import { newImageTriggerController } from '../../controllers/openshift/image-trigger/image-trigger-controller.ts';
 import { newProjectAccountsController } from '../../controllers/openshift/project-accounts/project-accounts-controller.ts';
 import { newRegistrySecretsController } from '../../controllers/openshift/project-accounts/registry-secrets-controller.ts';
+import { buildPodOptions } from './build-pods.ts';
 import type { ControlPlane } from './control-plane.ts';
 import type { DataPlaneOptions } from './data-plane-options.ts';
 
@@ -14,8 +17,9 @@ import type { DataPlaneOptions } from './data-plane-options.ts';
 export function controllersOf(
   deps: ControllerDeps,
   { access, pki }: ControlPlane,
-  { images, gateway, platform }: DataPlaneOptions,
+  options: DataPlaneOptions,
 ): Controller[] {
+  const { images, gateway, platform } = options;
   const registryHosts = [
     images.internalRegistryHost,
     images.internalRegistryHost.replace('.svc:', '.svc.cluster.local:'),
@@ -37,6 +41,8 @@ export function controllersOf(
     newRegistrySecretsController(deps, { registryHosts }),
     newImageImportController(deps),
     newImageTriggerController(deps),
+    newBuildController({ ...deps, pods: buildPodOptions(options) }),
+    newBuildConfigController(deps),
     newDeploymentConfigController(deps),
   ];
 }
