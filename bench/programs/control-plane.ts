@@ -11,7 +11,12 @@ const controlPlane = await startControlPlane({
   gateway: '10.128.0.1',
   clock: systemClock,
   log: pino({ level: 'warn', base: null }),
-  images: { internalRegistryHost: 'registry', engineRegistryHost: 'registry', mirrors: [] },
+  images: {
+    internalRegistryHost: 'registry',
+    engineRegistryHost: 'registry',
+    mirrors: [],
+    gitRewrites: [],
+  },
   engine: newFakeEngine(),
 });
 await controlPlane.listen('127.0.0.1', Number(port));
