@@ -22,6 +22,8 @@ export interface NetworkOptions {
   readonly tableName?: string;
   /** Default cluster.local. */
   readonly clusterDomain?: string;
+  /** The domain of generated route hosts: pods get the gateway for it. Default apps.localhost. */
+  readonly routeDomain?: string;
   /** The service address under which pods find DNS. Default 172.30.0.10. */
   readonly dnsServiceIP?: string;
   /** Where DNS listens; default the gateway address, port 53. Port 0 takes a free one. */
@@ -43,6 +45,7 @@ export interface ResolvedNetworkOptions {
   readonly interfacePrefix: string;
   readonly tableName: string;
   readonly clusterDomain: string;
+  readonly routeDomain: string;
   readonly dnsServiceIP: string;
   readonly dnsListen: { readonly host: string; readonly port: number };
   readonly upstreamResolvers: readonly string[] | undefined;

@@ -18,6 +18,7 @@ export function resolveOptions(options: NetworkOptions): ResolvedNetworkOptions 
     interfacePrefix: options.interfacePrefix ?? 'sampan',
     tableName: options.tableName ?? 'sampan',
     clusterDomain: options.clusterDomain ?? 'cluster.local',
+    routeDomain: options.routeDomain ?? 'apps.localhost',
     dnsServiceIP: options.dnsServiceIP ?? '172.30.0.10',
     dnsListen: options.dnsListen ?? { host: gateway, port: 53 },
     upstreamResolvers: options.upstreamResolvers,

@@ -49,6 +49,8 @@ const zone = {
   clusterDomain: 'cluster.local',
   podCidr: '10.128.0.0/23',
   serviceCidr: '172.30.0.0/16',
+  routeDomain: 'apps.localhost',
+  gateway: '10.128.0.1',
 };
 
 function show(record: Answer): string {
@@ -98,6 +100,8 @@ describe('names of the cluster', () => {
     ['an endpoint', 'PTR', '5.0.128.10.in-addr.arpa', 'PTR db-0.db.p.svc.cluster.local'],
     ['an unused pod address', 'PTR', '77.0.128.10.in-addr.arpa', 'NXDOMAIN SOA'],
     ['a foreign address', 'PTR', '8.8.8.8.in-addr.arpa', 'elsewhere'],
+    ['the host of a route', 'A', 'web-p.apps.localhost', 'A 10.128.0.1'],
+    ['the host of a route over IPv6', 'AAAA', 'web-p.apps.localhost', 'NOERROR SOA'],
     ['a foreign name', 'A', 'www.example.com', 'elsewhere'],
     ['a name that only ends alike', 'A', 'notcluster.local', 'elsewhere'],
   ])('%s: %s %s', (_, type, name, expected) => {

@@ -18,6 +18,9 @@ export interface ZoneOptions {
   readonly clusterDomain: string;
   readonly podCidr: string;
   readonly serviceCidr: string;
+  /** Hosts of routes end in this; pods reach the router at the gateway. */
+  readonly routeDomain: string;
+  readonly gateway: string;
 }
 
 /**
@@ -36,6 +39,10 @@ export function answerCluster(
   if (name.endsWith(`.${domain}`)) {
     const labels = name.slice(0, -domain.length - 1).split('.');
     return answerLabels(question, labels, { records, domain });
+  }
+  if (name.endsWith(`.${options.routeDomain}`)) {
+    if (question.type !== 'A') return noData(options.routeDomain);
+    return found([stringRecord('A', question.name, options.gateway)]);
   }
   if (name.endsWith('.in-addr.arpa')) return answerReverse(question, name, records, options);
   return undefined;
