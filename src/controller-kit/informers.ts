@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Client } from '../client/client.ts';
 import { groupResource, type KubeObject, type ResourceType } from '../machinery/object.ts';
 import type { Clock, Informer, Informers, Logger } from './controller.ts';
@@ -34,6 +35,7 @@ export function newInformers(client: Client, options: InformersOptions): Running
   const caches = new Map<string, InformerCache<KubeObject>>();
   const running: Promise<void>[] = [];
   const abort = new AbortController();
+  setMaxListeners(0, abort.signal);
   let started = false;
 
   function run(cache: InformerCache<KubeObject>): void {

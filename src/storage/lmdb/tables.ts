@@ -96,7 +96,14 @@ function openRoot(directory: string): RootDatabase<unknown, string> {
   checkMagic(directory);
   let root: RootDatabase<unknown, string>;
   try {
-    root = open({ path: directory, maxDbs: 4, noSubdir: false, overlappingSync: true });
+    root = open({
+      path: directory,
+      maxDbs: 4,
+      noSubdir: false,
+      overlappingSync: true,
+      // Batches are ours: the library's own ones leave promises behind whose failure nobody sees.
+      eventTurnBatching: false,
+    });
   } catch (error) {
     throw new StoreCorruptError(directory, (error as Error).message, error);
   }

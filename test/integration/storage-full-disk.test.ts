@@ -1,0 +1,56 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openLmdbStore } from '../../src/storage/lmdb/lmdb-store.ts';
+import { type Store, StoreFullError } from '../../src/storage/store.ts';
+
+const MIB = 1 << 20;
+
+let mount: string;
+let store: Store | undefined;
+beforeEach(() => {
+  mount = mkdtempSync(join(tmpdir(), 'sampan-full-'));
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=12m', 'tmpfs', mount]);
+});
+afterEach(async () => {
+  await store?.close();
+  execFileSync('umount', [mount]);
+  rmSync(mount, { recursive: true });
+});
+
+describe('the store on a full disk', () => {
+  it('says so, keeps what it has, serves reads, and goes on when there is room', async () => {
+    const ballast = join(mount, 'ballast');
+    writeFileSync(ballast, Buffer.alloc(4 * MIB));
+    const directory = join(mount, 'store');
+    store = await openLmdbStore(directory);
+    let written = 0;
+    let failure: unknown;
+    for (let i = 0; i < 40 && failure === undefined; i += 1) {
+      const value = Buffer.alloc(MIB / 2, i);
+      try {
+        await store.write({ key: `k/${i}`, value, expectedModRevision: 0 });
+        written += 1;
+      } catch (error) {
+        failure = error;
+      }
+    }
+    expect(failure).toBeInstanceOf(StoreFullError);
+    expect((failure as Error).message).toContain(`no space left on the disk of ${directory}`);
+    expect(written).toBeGreaterThan(3);
+    expect(await store.currentRevision()).toBe(written);
+    expect((await store.list('k/')).items).toHaveLength(written);
+    expect(await store.get(`k/${written}`)).toBeUndefined();
+
+    rmSync(ballast);
+    const value = Buffer.from('after');
+    const result = await store.write({ key: 'after', value, expectedModRevision: 0 });
+    expect(result).toEqual({ ok: true, revision: written + 1 });
+    await store.close();
+    store = await openLmdbStore(directory);
+    expect(await store.currentRevision()).toBe(written + 1);
+    expect((await store.list('')).items).toHaveLength(written + 1);
+  });
+});
