@@ -44,10 +44,10 @@ async function find(entry: CommandEntry, argv: readonly string[], path: string):
   return find(child, argv.toSpliced(at, 1), `${path} ${child.name}`);
 }
 
-async function help(found: Found, io: Io): Promise<number> {
+async function help(found: Found, io: Io, write = io.out): Promise<number> {
   const { commandHelp } = await import('./help.ts');
   const { command, path } = found;
-  io.out(commandHelp({ command, short: found.entry.short, path, program: io.program }));
+  write(commandHelp({ command, short: found.entry.short, path, program: io.program }));
   return 0;
 }
 
@@ -58,7 +58,10 @@ async function invoke(found: Found, io: Io): Promise<number> {
     : parseFlags(found.argv, [...(command.flags ?? []), ...GLOBAL_FLAGS], command);
   if (!command.run) {
     const [unknown] = parsed.args;
-    if (unknown === undefined) return help(found, io);
+    if (unknown === undefined) {
+      await help(found, io, io.err);
+      return 1;
+    }
     throw new UsageError(`unknown command ${JSON.stringify(unknown)}`);
   }
   const session = newSession(parsed.flags, io);

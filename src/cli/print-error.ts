@@ -41,7 +41,8 @@ export function errorMessage(error: unknown): string {
 /** printError reports a failure on standard error as `oc` would, and answers the exit code. */
 export function printError(error: unknown, io: Io, commandPath: string): number {
   if (error instanceof ExitError) return error.exitCode;
-  io.err(`${errorMessage(error)}\n`);
+  const text = errorMessage(error);
+  io.err(text.endsWith('\n') ? text : `${text}\n`);
   if (error instanceof UsageError) io.err(`See '${commandPath} -h' for help and examples\n`);
   if (error instanceof FlagError) io.err(`See '${commandPath} --help' for usage.\n`);
   return error instanceof CliError ? error.exitCode : 1;

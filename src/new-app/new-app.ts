@@ -119,12 +119,12 @@ To search templates, image streams, and container images that match the argument
   ${program} new-app -S php
   ${program} new-app -S --template=rails
   ${program} new-app -S --image-stream=mysql
-  ${program} new-app -S --image=python
+  ${program} new-app -S --image=registry.access.redhat.com/ubi8/python-38
 
-For details on how to use the results from those searches to provide images, image streams, templates, or source code locations as inputs into 'new-app', use:
+For details on how to use the results from those searches to provide images, image streams, templates, or source code locations as inputs into '${program} new-app', use:
 
   ${program} help new-app
-\nSee '${program} ${command} -h' for help and examples`;
+See '${program} ${command} -h' for help and examples`;
   }
 
   private async objects(pipelines: readonly Pipeline[], env: readonly string[]) {

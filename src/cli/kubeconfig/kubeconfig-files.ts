@@ -23,7 +23,7 @@ export function kubeconfigPaths(flag: string, io: Io): string[] {
 async function parseKubeconfig(path: string, text: string): Promise<Kubeconfig> {
   const simple = parseSimpleYaml(text);
   if (simple !== undefined) return simple as Kubeconfig;
-  const { parse } = await import('yaml');
+  const { parse } = await import('../resources/yaml-parser.ts');
   try {
     return (parse(text) ?? {}) as Kubeconfig;
   } catch (cause) {

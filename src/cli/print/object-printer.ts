@@ -139,7 +139,7 @@ export async function newObjectPrinter(
     }
     default:
       throw new CliError(
-        `unable to match a printer suitable for the output format ${JSON.stringify(output)}, allowed formats are: ${formats.replaceAll(', ', ',')}`,
+        `unable to match a printer suitable for the output format ${JSON.stringify(output)}, allowed formats are: ${formats.split(', ').sort().join(',')}`,
       );
   }
 }

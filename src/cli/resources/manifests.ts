@@ -68,7 +68,7 @@ export async function parseDocuments(text: string, source: string): Promise<unkn
       // Flow-style YAML may begin with a brace too: let the YAML reader decide.
     }
   }
-  const { parseAllDocuments } = await import('yaml');
+  const { parseAllDocuments } = await import('./yaml-parser.ts');
   const documents = parseAllDocuments(text, { version: '1.1', merge: true, prettyErrors: false });
   if (!Array.isArray(documents)) return [];
   return documents.flatMap((document) => {

@@ -64,9 +64,14 @@ async function open(connection: Connection, request: ApiRequest): Promise<Incomi
       );
     const { body } = request;
     if (body === undefined) outgoing.end();
-    else if (body instanceof Uint8Array) outgoing.end(body);
-    else if (Symbol.asyncIterator in body) Readable.from(body).on('error', reject).pipe(outgoing);
-    else outgoing.end(JSON.stringify(body));
+    else if (!(body instanceof Uint8Array) && Symbol.asyncIterator in body)
+      Readable.from(body).on('error', reject).pipe(outgoing);
+    else {
+      // Node writes no length of its own for DELETE, and the server would not find the end.
+      const bytes = body instanceof Uint8Array ? body : Buffer.from(JSON.stringify(body));
+      outgoing.setHeader('content-length', bytes.length);
+      outgoing.end(bytes);
+    }
   });
 }
 

@@ -86,7 +86,8 @@ export async function searchRegistry(
 /** mirrorHint says which registry did not serve an image and how a local copy can. */
 export function mirrorHint(input: string, reason: string): string {
   const reference = tryParseImageReference(input);
-  if (!reference) return reason;
+  if (!reference || reason.includes('imageMirrors'))
+    return `The registry did not serve it: ${reason.replace(/^Internal error occurred: /, '')}`;
   const host = isDockerHub(reference.registry || 'docker.io') ? 'docker.io' : reference.registry;
   const path = [
     host,

@@ -108,6 +108,7 @@ export class StreamSearch {
 The image stream ${JSON.stringify(name)} exists, but it has no tags.
 
   Use --allow-missing-imagestream-tags to use this image stream
+
 `);
     const list = tags.map(
       (tag) =>
@@ -118,12 +119,12 @@ The image stream ${JSON.stringify(name)} exists, but it has no tags.
 
 The argument ${JSON.stringify(input)} only partially matched the following container image, OpenShift image stream, or template:
 
-${list.join('\n')}`);
+${list.join('\n')}\n`);
     throw new NewAppError(`multiple images or templates matched ${JSON.stringify(input)}: ${tags.length}
 
 The argument ${JSON.stringify(input)} could apply to the following container images, OpenShift image streams, or templates:
 
-${list.join('\n')}`);
+${list.join('\n')}\n`);
   }
 
   /** bySupports finds the image whose tag says that it supports a language; undefined when none does. */

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Build } from '../../../apis/build.openshift.io/v1/types.ts';
 import { BUILD_CONFIGS, BUILDS } from '../../../apis/resource-types.ts';
 import { isConflict, isNotFound } from '../../../machinery/status-error.ts';
-import { CliError, ExitError, UsageError } from '../../cli-error.ts';
+import { CliError, UsageError } from '../../cli-error.ts';
 import type { Command, Invocation } from '../../command.ts';
 import { boolFlag, sliceFlag } from '../../flags/flag-spec.ts';
 import { followBuild } from './build-log.ts';
@@ -111,7 +111,8 @@ async function run(invocation: Invocation): Promise<void> {
     wanted.includes((status?.phase ?? 'New').toLowerCase()),
   );
   const results = await Promise.all(active.map((build) => cancel(build, invocation)));
-  if (results.includes(false) || found.length === 0) throw new ExitError(1);
+  if (results.includes(false) || found.length === 0)
+    throw new CliError('failure during the build cancellation');
 }
 
 export const command: Command = {

@@ -23,7 +23,7 @@ function nameOf({ args, flags, commandPath }: Invocation): string {
   const [arg, ...more] = args;
   if (arg === undefined || more.length > 0)
     throw new UsageError(
-      `must pass a name of a build config or specify build name with '--from-build' flag.\nUse "${commandPath.split(' ')[0]} get bc" to list all available build configs`,
+      `Must pass a name of a build config or specify build name with '--from-build' flag.\nUse "${commandPath.split(' ')[0]} get buildconfig" to list all available build configs.`,
     );
   const [type = '', name] = arg.split('/');
   if (name === undefined) return type;

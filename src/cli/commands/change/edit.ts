@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { deepEqual } from '../../../machinery/deep-equal.ts';
 import { createMergePatch } from '../../../machinery/merge-patch.ts';
 import type { KubeObject } from '../../../machinery/object.ts';
-import { CliError, ExitError, UsageError } from '../../cli-error.ts';
+import { CliError, ExitError } from '../../cli-error.ts';
 import type { Command, Invocation } from '../../command.ts';
 import { stringFlag } from '../../flags/flag-spec.ts';
 import { nameOf, newObjectPrinter } from '../../print/object-printer.ts';
@@ -118,9 +118,7 @@ class Editing {
 }
 
 async function run(invocation: Invocation): Promise<void> {
-  const { args, flags } = invocation;
-  if (args.length === 0 && flags.list('filename').length === 0)
-    throw new UsageError('must specify one of -f and -k');
+  const { flags } = invocation;
   const found = await findObjects(invocation, { emptyMeansAll: true });
   if (found.length === 0) throw new CliError('edit cancelled, no objects found');
   const folder = mkdtempSync(join(tmpdir(), 'sampan-edit-'));

@@ -2,7 +2,7 @@ import type { Service } from '../../../apis/core/v1/types.ts';
 import { ROUTES, SERVICES } from '../../../apis/resource-types.ts';
 import type { Route } from '../../../apis/route.openshift.io/v1/types.ts';
 import type { KubeObject } from '../../../machinery/object.ts';
-import { CliError, UsageError } from '../../cli-error.ts';
+import { CliError } from '../../cli-error.ts';
 import type { Command, Invocation } from '../../command.ts';
 import { stringFlag } from '../../flags/flag-spec.ts';
 import { OUTPUT_FLAGS } from '../../print/object-printer.ts';
@@ -129,9 +129,6 @@ async function exposeOne(found: FoundObject, invocation: Invocation): Promise<Ku
 }
 
 async function run(invocation: Invocation): Promise<void> {
-  const { args, flags } = invocation;
-  if (args.length === 0 && flags.list('filename').length === 0)
-    throw new UsageError('You must provide one or more resources by argument or filename');
   const report = await newReport(invocation);
   for (const found of await findObjects(invocation)) {
     const made = await exposeOne(found, invocation);

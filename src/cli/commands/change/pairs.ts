@@ -1,4 +1,4 @@
-import { CliError, UsageError } from '../../cli-error.ts';
+import { CliError } from '../../cli-error.ts';
 import type { Invocation } from '../../command.ts';
 
 /** Changes are keys that are set and keys that are removed. */
@@ -37,10 +37,10 @@ export function splitPairs({ args, flags }: Invocation, kind: string): SplitArgu
     );
   const hasFiles = flags.list('filename').length > 0;
   if (objects.length === 0 && !hasFiles)
-    throw new UsageError(
+    throw new CliError(
       'one or more resources must be specified as <resource> <name> or <resource>/<name>',
     );
   if (pairs.length === 0 && !(flags.has('list') && flags.bool('list')))
-    throw new UsageError(`at least one ${kind} update is required`);
+    throw new CliError(`at least one ${kind} update is required`);
   return { objects, changes: { set, remove } };
 }

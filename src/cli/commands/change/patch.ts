@@ -26,9 +26,7 @@ async function patchOf({ flags, io }: Invocation): Promise<object> {
   const file = flags.string('patch-file');
   const text = file === '' ? flags.string('patch') : readFileSync(resolve(io.cwd, file), 'utf8');
   if (text === '')
-    throw new UsageError(
-      'must specify --patch or --patch-file containing the contents of the patch',
-    );
+    throw new CliError('must specify --patch or --patch-file containing the contents of the patch');
   const [value] = await parseDocuments(text, 'patch');
   if (typeof value !== 'object' || value === null)
     throw new CliError(

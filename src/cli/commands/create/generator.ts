@@ -27,6 +27,21 @@ export interface Generator {
   readonly nameless?: boolean;
 }
 
+interface Templated {
+  readonly spec?: { readonly template?: KubeObject };
+}
+
+/** asPrinted adds the null timestamps that a client built on Go's types prints. */
+function asPrinted(object: KubeObject): KubeObject {
+  const stamp = (metadata: object) => ({ ...metadata, creationTimestamp: null });
+  const { spec } = object as Templated;
+  const template = spec?.template && { ...spec.template, metadata: stamp(spec.template.metadata) };
+  const printed = { ...object, metadata: stamp(object.metadata) };
+  return (template
+    ? { ...printed, spec: { ...spec, template } }
+    : printed) as unknown as KubeObject;
+}
+
 async function run(generator: Generator, invocation: Invocation): Promise<void> {
   const { args, argsBeforeDash, flags, session } = invocation;
   const own = argsBeforeDash < 0 ? args : args.slice(0, argsBeforeDash);
@@ -38,7 +53,7 @@ async function run(generator: Generator, invocation: Invocation): Promise<void> 
   const dryRun = dryRunOf(invocation);
   const report = await newReport(invocation);
   if (dryRun === 'client') {
-    report(object, 'created');
+    report(asPrinted(object), 'created');
     return;
   }
   const { mapping, placed } = await placeIn(session, object, flags);

@@ -82,6 +82,7 @@ const imageStream = generatorEntry(
     make: ({ flags }, name) =>
       object('image.openshift.io/v1', 'ImageStream', name, {
         spec: { lookupPolicy: { local: flags.bool('lookup-local') } },
+        status: { dockerImageRepository: '' },
       }),
   },
   ['is'],
@@ -120,6 +121,14 @@ const deploymentConfig = generatorEntry(
           },
           test: false,
           triggers: null,
+        },
+        status: {
+          availableReplicas: 0,
+          latestVersion: 0,
+          observedGeneration: 0,
+          replicas: 0,
+          unavailableReplicas: 0,
+          updatedReplicas: 0,
         },
       });
     },

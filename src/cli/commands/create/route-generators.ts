@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { SERVICES } from '../../../apis/resource-types.ts';
+import { isNotFound } from '../../../machinery/status-error.ts';
 import { CliError } from '../../cli-error.ts';
 import type { CommandEntry, Invocation } from '../../command.ts';
 import { type FlagSpec, stringFlag } from '../../flags/flag-spec.ts';
@@ -32,8 +33,17 @@ async function serviceRoute({ flags, session }: Invocation, given: string) {
   if (service === '')
     throw new CliError('you need to provide a route name or a service name via --service');
   const client = await session.client();
-  const { spec } = await client.get(SERVICES, { namespace: session.namespace(), name: service });
-  const [first] = spec?.ports ?? [];
+  const ref = { namespace: session.namespace(), name: service };
+  const found = await client.get(SERVICES, ref).catch((error: unknown) => {
+    if (!isNotFound(error)) throw error;
+    if (flags.string('port') === '')
+      throw new CliError(
+        'you need to provide a route port via --port when exposing a non-existent service',
+        { cause: error },
+      );
+    return undefined;
+  });
+  const [first] = found?.spec?.ports ?? [];
   const port = flags.string('port') || first?.name || String(first?.targetPort ?? '');
   if (port === '') throw new CliError(`service ${JSON.stringify(service)} doesn't have any ports`);
   const path = flags.has('path') ? flags.string('path') : '';

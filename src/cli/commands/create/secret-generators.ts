@@ -14,7 +14,7 @@ function secret(name: string, type: string, data: Record<string, string>) {
     kind: 'Secret',
     metadata: { name },
     ...(Object.keys(data).length > 0 ? { data } : {}),
-    type,
+    ...(type ? { type } : {}),
   };
 }
 
@@ -26,8 +26,7 @@ const generic = generatorEntry('generic', {
   flags: [...DATA_FLAGS, stringFlag('type', 'The type of secret to create')],
   make: (invocation, name) => {
     const entries = [...readData(invocation)].map(([key, bytes]) => [key, encode(bytes)]);
-    const type = invocation.flags.string('type') || 'Opaque';
-    return secret(name, type, Object.fromEntries(entries));
+    return secret(name, invocation.flags.string('type'), Object.fromEntries(entries));
   },
 });
 

@@ -17,7 +17,7 @@ function gracePeriod({ flags, io }: Invocation): number {
     return 1;
   }
   if (given === 0 && !flags.bool('force')) return 1;
-  if (flags.bool('force') && given < 0) {
+  if (flags.bool('force') && given <= 0) {
     io.err(
       'Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated. The resource may continue to run on the cluster indefinitely.\n',
     );

@@ -104,7 +104,8 @@ export async function printTables(
       }
     }),
   );
-  const withKind = new Set(queries.map(({ mapping }) => qualifiedKind(mapping))).size > 1;
+  const kinds = fetched.filter(({ table }) => table !== undefined);
+  const withKind = new Set(kinds.map(({ query }) => qualifiedKind(query.mapping))).size > 1;
   const printer = new TablePrinter();
   let last: Mapping | undefined;
   let written = '';

@@ -80,28 +80,28 @@ async function sourceOf(source: string, invocation: Invocation): Promise<SourceO
   );
 }
 
-/** pinned names the image that a tag points to now, or the tag itself when it has none yet. */
+/** pinned names the image that a tag points to now. */
 async function pinned(
   source: Target,
   current: object,
   { session }: Invocation,
 ): Promise<SourceOfTag> {
   const client = await session.client();
-  const tagName = `${source.name}:${source.tag}`;
-  try {
-    const stream = await client.get(IMAGE_STREAMS, {
-      namespace: source.namespace,
-      name: source.name,
-    });
-    const image = stream.status?.tags?.find(({ tag }) => tag === source.tag)?.items?.[0]?.image;
-    if (image) {
-      const name = `${source.name}@${image}`;
-      return { from: { kind: 'ImageStreamImage', name, ...current }, text: name };
-    }
-  } catch (error) {
-    if (!isNotFound(error)) throw error;
-  }
-  return { from: { kind: 'ImageStreamTag', name: tagName, ...current }, text: tagName };
+  const { namespace, name, tag } = source;
+  const stream = await client.get(IMAGE_STREAMS, { namespace, name });
+  const item = stream.status?.tags?.find((one) => one.tag === tag)?.items?.[0];
+  if (!item)
+    throw new CliError(
+      `${JSON.stringify(`${name}:${tag}`)} is not currently pointing to an image, cannot use it as the source of a tag`,
+    );
+  const { image, dockerImageReference = '' } = item;
+  if (!image)
+    return {
+      from: { kind: 'DockerImage', name: dockerImageReference },
+      text: dockerImageReference,
+    };
+  const id = `${name}@${image}`;
+  return { from: { kind: 'ImageStreamImage', name: id, ...current }, text: id };
 }
 
 async function writeTag(
@@ -155,11 +155,12 @@ async function run(invocation: Invocation): Promise<void> {
     for (const text of args) await removeTag(targetOf(text, session.namespace()), invocation);
     return;
   }
-  if (source === undefined || targets.length === 0)
+  if (source === undefined)
     throw new UsageError(
       'you must specify a source and at least one destination or one or more tags to delete',
     );
   const found = await sourceOf(source, invocation);
+  if (targets.length === 0) throw new CliError('at least a destination is required');
   for (const text of targets) {
     const target = targetOf(text, session.namespace());
     await writeTag(target, found, invocation);

@@ -108,7 +108,11 @@ async function waitFor(found: FoundObject, met: Met, invocation: Invocation): Pr
     return false;
   };
   if (met(await get(found, invocation))) return done();
-  if (limit === 0) return late();
+  if (limit === 0) {
+    const { mapping, object } = found;
+    io.err(`error: condition not met for ${groupResource(mapping)}/${object.metadata.name}\n`);
+    return false;
+  }
   const signal = AbortSignal.any([io.signal, AbortSignal.timeout(limit)]);
   try {
     await changes(found, met, signal, invocation);

@@ -37,7 +37,7 @@ export async function planOf(invocation: Invocation, options: NewAppOptions): Pr
     for (const text of plan.warnings) io.err(`warning: ${text}\n`);
     return plan;
   } catch (cause) {
-    if (cause instanceof NewAppError) throw new CliError(`${cause.message}\n`, { cause });
+    if (cause instanceof NewAppError) throw new CliError(cause.message, { cause });
     throw cause;
   }
 }
