@@ -37,6 +37,8 @@ export interface BlobStore {
   touch(digest: Digest, now: Date): Promise<void>;
   remove(digest: Digest): Promise<void>;
   list(): AsyncIterable<Digest>;
+  /** removeTemporary removes what writes that a crash broke off left behind before a time. */
+  removeTemporary(before: Date): Promise<void>;
 }
 
 async function namesIn(directory: string): Promise<string[]> {
@@ -48,11 +50,34 @@ async function namesIn(directory: string): Promise<string[]> {
   }
 }
 
-async function* listBlobs(root: string): AsyncIterable<Digest> {
+interface BlobFile {
+  readonly algorithm: string;
+  readonly name: string;
+  readonly path: string;
+}
+
+async function* filesIn(root: string): AsyncIterable<BlobFile> {
   for (const algorithm of await namesIn(root))
     for (const shard of await namesIn(join(root, algorithm)))
-      for (const hex of await namesIn(join(root, algorithm, shard)))
-        if (!hex.endsWith('.tmp')) yield parseDigest(`${algorithm}:${hex}`);
+      for (const name of await namesIn(join(root, algorithm, shard)))
+        yield { algorithm, name, path: join(root, algorithm, shard, name) };
+}
+
+function isTemporary(name: string): boolean {
+  return name.endsWith('.tmp');
+}
+
+async function* listBlobs(root: string): AsyncIterable<Digest> {
+  for await (const { algorithm, name } of filesIn(root))
+    if (!isTemporary(name)) yield parseDigest(`${algorithm}:${name}`);
+}
+
+async function removeTemporary(root: string, before: Date): Promise<void> {
+  for await (const { name, path } of filesIn(root)) {
+    if (!isTemporary(name)) continue;
+    const info = await stat(path).catch(() => undefined);
+    if (info && info.mtimeMs < before.getTime()) await removeDurably(path);
+  }
 }
 
 /** newBlobStore opens the store below a directory; the directory is made when first needed. */
@@ -85,5 +110,6 @@ export function newBlobStore(directory: string): BlobStore {
     },
     remove: (digest) => removeDurably(pathOf(digest)),
     list: () => listBlobs(root),
+    removeTemporary: (before) => removeTemporary(root, before),
   };
 }

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { stat, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import {
   MANIFEST_TYPE,
@@ -359,6 +361,17 @@ describe('names', () => {
     expect((await fixture.call('GET', '/v3/')).status).toBe(404);
     expect((await fixture.call('GET', '//')).status).toBe(404);
   });
+});
+
+test('garbage collection removes what a crash in the middle of a write left behind', async () => {
+  const { layer } = await pushImage(fixture, 'p1/app', { tag: 'v1' });
+  const hex = layer.slice('sha256:'.length);
+  const path = join(fixture.directory, 'blobs', 'sha256', hex.slice(0, 2), `${hex}.x.tmp`);
+  await writeFile(path, 'half');
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  await fixture.registry.collectGarbage(0);
+  await expect(stat(path)).rejects.toThrow('ENOENT');
+  expect((await fixture.call('HEAD', `/v2/p1/app/blobs/${layer}`)).status).toBe(200);
 });
 
 test('garbage collection keeps what runs, also without a stream', async () => {
