@@ -1,3 +1,4 @@
+import { defaultPodTemplateSpec } from '../../core/v1/defaults.ts';
 import type { DeploymentConfig, DeploymentStrategy } from './types.ts';
 
 const TIMEOUT_SECONDS = 600;
@@ -48,4 +49,5 @@ export function defaultDeploymentConfig(draft: DeploymentConfig): void {
   spec.revisionHistoryLimit ??= HISTORY_LIMIT;
   spec.strategy ??= {};
   defaultStrategy(spec.strategy);
+  defaultPodTemplateSpec(spec.template);
 }

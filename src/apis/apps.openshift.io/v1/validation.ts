@@ -4,6 +4,7 @@ import {
   notSupported,
   required,
 } from '../../../machinery/field-error.ts';
+import { validateControllerTemplate } from '../../core/v1/validation.ts';
 import { resolveIntOrPercent } from './rolling.ts';
 import type {
   DeploymentConfig,
@@ -150,7 +151,19 @@ function validateSelector(config: DeploymentConfig): FieldError[] {
   ];
 }
 
-/** validateDeploymentConfig follows openshift-apiserver's validation; the pod template is checked by the caller. */
+/** Checks the pods; a container whose image a trigger fills in may lack one until then. */
+function validateTemplate(config: DeploymentConfig): FieldError[] {
+  const filledIn = new Set(
+    (config.spec.triggers ?? []).flatMap((one) => one.imageChangeParams?.containerNames ?? []),
+  );
+  const template = structuredClone(config.spec.template);
+  for (const list of [template?.spec?.containers, template?.spec?.initContainers])
+    for (const container of list ?? [])
+      if (filledIn.has(container.name)) container.image ||= 'unset';
+  return validateControllerTemplate(template, undefined, 'spec.template');
+}
+
+/** validateDeploymentConfig follows openshift-apiserver's validation. */
 export function validateDeploymentConfig(config: DeploymentConfig): FieldError[] {
   const { spec } = config;
   if (!spec.template) return [required('spec.template')];
@@ -165,6 +178,7 @@ export function validateDeploymentConfig(config: DeploymentConfig): FieldError[]
     ...nonNegative('spec.minReadySeconds', spec.minReadySeconds),
     ...nonNegative('spec.revisionHistoryLimit', spec.revisionHistoryLimit),
     ...validateSelector(config),
+    ...validateTemplate(config),
     ...validateStrategy('spec.strategy', spec.strategy ?? {}),
     ...triggers.flatMap((one, index) =>
       validateTrigger(`spec.triggers[${index}]`, one, containers),
