@@ -1,7 +1,7 @@
 import { formatDuration } from '../../machinery/duration.ts';
 import { type ActualPod, hasEnded, latestOf } from './actual-pod.ts';
 import { isRestartable } from './init-progress.ts';
-import { endedMsOf, isFinished, mustRestart } from './plan.ts';
+import { endedMsOf, hasRunItsCourse, isFinished, mustRestart } from './plan.ts';
 import { containerEvent, type PodActions } from './pod-actions.ts';
 
 const NOTE_AFTER_MS = 1000;
@@ -17,6 +17,7 @@ export function noteBackOffs(
 ): number | undefined {
   const { pod, memory } = actions;
   if (pod.metadata.deletionTimestamp || isFinished(pod) || memory.failure) return undefined;
+  if (hasRunItsCourse(pod, actual)) return undefined;
   const { name, namespace, uid } = pod.metadata;
   let lookAgainMs: number | undefined;
   for (const container of [...(pod.spec?.initContainers ?? []), ...(pod.spec?.containers ?? [])]) {

@@ -58,6 +58,11 @@ function wantsContainer(pod: Pod, actual: ActualPod, container: Container): bool
   return latest === undefined || !hasEnded(latest) || mustRestart(pod, latest);
 }
 
+/** hasRunItsCourse tells whether no app container of a pod is to run any more. */
+export function hasRunItsCourse(pod: Pod, actual: ActualPod): boolean {
+  return !(pod.spec?.containers ?? []).some((one) => wantsContainer(pod, actual, one));
+}
+
 class Planner {
   readonly steps: Step[] = [];
   wakeAtMs: number | undefined;
@@ -118,7 +123,7 @@ class Planner {
     const containers = pod.spec?.containers ?? [];
     const sandbox = actual.sandboxes.find(isRunning);
     if (sandbox === undefined) {
-      if (!containers.some((one) => wantsContainer(pod, actual, one))) return;
+      if (hasRunItsCourse(pod, actual)) return;
       this.#kill(runningContainers(actual), 'Stopping container', graceSecondsOf(pod));
       if (this.steps.length > 0) return;
       const last = actual.sandboxes[0]?.identity.attempt;
@@ -136,13 +141,13 @@ class Planner {
 
   #runContainers(containers: readonly Container[], sandbox: ActualContainer): void {
     const { pod, actual, memory } = this.#input;
+    if (hasRunItsCourse(pod, actual)) {
+      this.#kill(runningContainers(actual), 'Stopping container', graceSecondsOf(pod));
+      return;
+    }
     const progress = initProgress(pod, actual, sandbox, memory.verdicts);
     for (const container of progress.toRun) this.#ensure(container, 'init', sandbox);
     if (progress.done) for (const container of containers) this.#ensure(container, 'app', sandbox);
-    const finished = containers.every((one) => !wantsContainer(pod, actual, one));
-    if (!finished) return;
-    const helpers = runningContainers(actual).filter(({ identity }) => identity.role === 'init');
-    this.#kill(helpers, 'Stopping container', graceSecondsOf(pod));
   }
 
   /** Brings one container to run: starts it, starts it again, or ends one that must go. */

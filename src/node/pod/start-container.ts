@@ -22,6 +22,8 @@ import { specHashOf } from './spec-hash.ts';
 import type { Step } from './steps.ts';
 
 const RETRY_MS = 10_000;
+/** A pull that failed is shown as such for a moment, then as waiting for the next one. */
+const SHOW_PULL_ERROR_MS = 2000;
 const HOOK_TIMEOUT_MS = 3_600_000;
 const DEFAULT_TERMINATION_PATH = '/dev/termination-log';
 const CONFLICT = 409;
@@ -181,7 +183,8 @@ function waitFor(actions: PodActions, container: Container, error: unknown): voi
   containerEvent(actions, container, ['Warning', 'Failed', text]);
   const now = parts.clock.now().getTime();
   const backOff = memory.crashes.waitUntilSinceTryMs(`image ${container.image}`, now);
-  const retryMs = reason === 'ImagePullBackOff' && backOff ? backOff : now + RETRY_MS;
+  const wait = reason === 'ErrImagePull' ? SHOW_PULL_ERROR_MS : RETRY_MS;
+  const retryMs = reason === 'ImagePullBackOff' && backOff ? backOff : now + wait;
   if (reason !== 'RunContainerError') {
     memory.notBeforeMs.set(`container/${container.name}`, retryMs);
   }

@@ -65,10 +65,15 @@ function addresses({ pod, memory, hostIP }: StatusInput): Partial<PodStatus> {
   };
 }
 
-function finalPhase({ pod, memory }: StatusInput, computed: Phase): Phase {
+/** A pod whose sidecars still run has not ended, whatever its other containers did. */
+function finalPhase({ pod, memory }: StatusInput, computed: Phase, inits: Statuses): Phase {
   if (isFinished(pod)) return pod.status?.phase as Phase;
-  return memory.failure ? 'Failed' : computed;
+  if (memory.failure) return 'Failed';
+  const ended = computed === 'Succeeded' || computed === 'Failed';
+  return ended && inits.some(({ state }) => state?.running) ? 'Running' : computed;
 }
+
+type Statuses = readonly ContainerStatus[];
 
 /** podStatus is the whole status of a pod as kubelet writes it. */
 export function podStatus(input: StatusInput): PodStatus {
@@ -92,7 +97,7 @@ export function podStatus(input: StatusInput): PodStatus {
     pod.status?.containerStatuses,
     appReason,
   );
-  const phase = finalPhase(input, phaseOf(pod, { inits, apps }, initialized));
+  const phase = finalPhase(input, phaseOf(pod, { inits, apps }, initialized), inits);
   const sandboxReady = isRunning(actual.sandboxes[0]) && memory.readySandboxId !== undefined;
   const failure = memory.failure ?? (isFinished(pod) ? pod.status : undefined);
   return {
