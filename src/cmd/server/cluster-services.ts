@@ -3,7 +3,7 @@ import type { EndpointSlice } from '../../apis/discovery.k8s.io/v1/types.ts';
 import { ENDPOINT_SLICES, ENDPOINTS, SERVICES } from '../../apis/resource-types.ts';
 import type { Client } from '../../client/client.ts';
 import type { KubeObject, ResourceType } from '../../machinery/object.ts';
-import { isAlreadyExists } from '../../machinery/status-error.ts';
+import { isNotFound } from '../../machinery/status-error.ts';
 
 /** ClusterService is a service that the platform itself provides to pods, on the node's address. */
 export interface ClusterService {
@@ -125,15 +125,12 @@ async function ensure<T extends KubeObject>(
   object: T,
 ): Promise<void> {
   const { namespace, name = '' } = object.metadata;
+  const body = { type: 'application/merge-patch+json', body: object } as const;
   try {
-    await client.create(type, object);
+    await client.patch(type, { namespace, name }, body);
   } catch (error) {
-    if (!isAlreadyExists(error)) throw error;
-    await client.patch(
-      type,
-      { namespace, name },
-      { type: 'application/merge-patch+json', body: object },
-    );
+    if (!isNotFound(error)) throw error;
+    await client.create(type, object);
   }
 }
 
