@@ -8,6 +8,7 @@ import type { Listener } from '../../apiserver/http/http-listener.ts';
 import { DEFAULT_VERSION } from '../../apiserver/paths/version.ts';
 import type { ConnectRequest } from '../../apiserver/resource-definition.ts';
 import type { Client } from '../../client/client.ts';
+import { type HttpTransport, newHttpTransport } from '../../client/http-transport.ts';
 import { newClient } from '../../client/rest-client.ts';
 import type { ApiBody } from '../../client/transport.ts';
 import type { Clock, Logger } from '../../controller-kit/controller.ts';
@@ -116,8 +117,18 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   });
   late.resolve(server.transportFor(SERVER_USER));
   const listeners: Listener[] = [];
+  let ownUrl: string | undefined;
+  let ownTransport: HttpTransport | undefined;
   const renewing = setInterval(() => void renew(), RENEWAL_CHECK_MS);
   renewing.unref();
+
+  /** connectToSelf lets the server's own client open streams into pods, with the administrator's certificate. */
+  function connectToSelf({ authority, admin }: Pki): void {
+    if (ownUrl === undefined) return;
+    const { certPem, keyPem } = admin;
+    ownTransport = newHttpTransport({ server: ownUrl, caPem: authority.certPem, certPem, keyPem });
+    late.upgradeOver(ownTransport);
+  }
 
   /** renew gives the open ports a new certificate when the present one nears its end. */
   async function renew(): Promise<void> {
@@ -125,6 +136,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
       const renewed = await currentPki();
       if (!renewed.renewed) return;
       for (const listener of listeners) listener.setTls(tlsOf(renewed));
+      connectToSelf(renewed);
       log.info({}, 'the certificates were renewed');
     } catch (error) {
       log.error({ err: error }, 'the certificates could not be renewed; trying again tomorrow');
@@ -147,11 +159,16 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     store,
     nodes,
     async listen(host, port) {
-      listeners.push(await server.listen({ host, port, tls: tlsOf(pki) }));
+      const listener = await server.listen({ host, port, tls: tlsOf(pki) });
+      listeners.push(listener);
+      if (ownUrl !== undefined) return;
+      ownUrl = `https://${host}:${port}`;
+      connectToSelf(pki);
     },
     async close() {
       clearInterval(renewing);
       await informers.stop();
+      await ownTransport?.close();
       await server.close();
       await store.close();
     },

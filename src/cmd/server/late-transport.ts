@@ -6,10 +6,16 @@ import type { ApiRequest, Transport } from '../../client/transport.ts';
  */
 export class LateTransport implements Transport {
   #target: Transport | undefined;
+  #overHttps: Transport | undefined;
 
   /** resolve sets the transport that everything goes to from now on. */
   resolve(target: Transport): void {
     this.#target = target;
+  }
+
+  /** upgradeOver sets where WebSockets are opened: streams into pods need a socket, even in-process. */
+  upgradeOver(transport: Transport): void {
+    this.#overHttps = transport;
   }
 
   #get(): Transport {
@@ -22,6 +28,6 @@ export class LateTransport implements Transport {
   }
 
   upgrade(request: ApiRequest, protocols: readonly string[]) {
-    return this.#get().upgrade(request, protocols);
+    return (this.#overHttps ?? this.#get()).upgrade(request, protocols);
   }
 }
