@@ -9,13 +9,7 @@ import {
   type ResourceType,
   type WatchEvent,
 } from '../../machinery/object.ts';
-import {
-  newAlreadyExists,
-  newBadRequest,
-  newConflict,
-  newNotFound,
-} from '../../machinery/status-error.ts';
-import { timestampOf } from '../../machinery/timestamp.ts';
+import { newAlreadyExists, newBadRequest, newConflict } from '../../machinery/status-error.ts';
 import type {
   Client,
   ListQuery,
@@ -26,9 +20,8 @@ import type {
   WriteOptions,
 } from '../client.ts';
 import type { Transport } from '../transport.ts';
-import { FakeCollection } from './fake-collection.ts';
-import { deletionOf } from './fake-deletion.ts';
-import { frozenCopy, sameSpec, shortName, statusOf, wireCopy, withStatus } from './fake-object.ts';
+import { FakeApi, type FakeClientOptions, keyOf } from './fake-api.ts';
+import { frozenCopy, wireCopy } from './fake-object.ts';
 import { selectionOf } from './selection.ts';
 
 /** FakeAction is one call that was made of the client. */
@@ -58,26 +51,6 @@ export type Reactor = (
   action: FakeAction,
 ) => KubeObject | undefined | Promise<KubeObject | undefined>;
 
-/** FakeClientOptions configure a fake; by default `status` is a subresource of every resource below. */
-export interface FakeClientOptions {
-  readonly now?: () => Date;
-  /** Resources whose status only updateStatus changes. */
-  readonly statusResources?: readonly string[];
-}
-
-const STATUS_RESOURCES = [
-  'namespaces',
-  'nodes',
-  'pods',
-  'services',
-  'replicationcontrollers',
-  'replicasets',
-  'deployments',
-  'deploymentconfigs',
-  'imagestreams',
-  'routes',
-];
-
 /** newFakeClient makes an API in memory for unit tests. It starts empty. */
 export function newFakeClient(options: FakeClientOptions = {}): FakeClient {
   return new FakeClient(options);
@@ -93,16 +66,11 @@ export function newFakeClient(options: FakeClientOptions = {}): FakeClient {
 export class FakeClient implements Client {
   /** Every call since the start, or since `actions.length = 0`. */
   readonly actions: FakeAction[] = [];
-  readonly #collections = new Map<string, FakeCollection>();
   readonly #reactors: Reactor[] = [];
-  readonly #now: () => Date;
-  readonly #statusResources: ReadonlySet<string>;
-  #revision = 0;
-  #names = 0;
+  readonly #api: FakeApi;
 
   constructor(options: FakeClientOptions) {
-    this.#now = options.now ?? (() => new Date());
-    this.#statusResources = new Set(options.statusResources ?? STATUS_RESOURCES);
+    this.#api = new FakeApi(options);
   }
 
   /** transport is absent in a fake: using it is an error of the test. */
@@ -113,24 +81,24 @@ export class FakeClient implements Client {
   /** add stores objects as they are (status included) without recording an action. */
   add<T extends KubeObject>(type: ResourceType<T>, ...objects: readonly T[]): T[] {
     return objects.map((object) => {
-      const existing = this.#collection(type).get(objectKey(object));
-      return this.#store(type, this.#completed(type, object, existing));
+      const existing = this.#api.collection(type).get(objectKey(object));
+      return this.#api.store(type, this.#api.completed(type, object, existing));
     });
   }
 
   /** remove takes an object away at once, finalizers or not: what a kubelet does in the end. */
   remove<T extends KubeObject>(type: ResourceType<T>, ref: ObjectRef): void {
-    this.#remove(type, this.#existing(type, ref));
+    this.#api.remove(type, this.#api.existing(type, ref));
   }
 
   /** all answers the objects of a resource, sorted by namespace and name. */
   all<T extends KubeObject>(type: ResourceType<T>): T[] {
-    return this.#collection(type).all() as T[];
+    return this.#api.collection(type).all() as T[];
   }
 
   /** find answers one object, if it is there, without recording an action. */
   find<T extends KubeObject>(type: ResourceType<T>, ref: ObjectRef): T | undefined {
-    return this.#collection(type).get(keyOf(ref)) as T | undefined;
+    return this.#api.collection(type).get(keyOf(ref)) as T | undefined;
   }
 
   /** react adds a reactor; the answer takes it away again. */
@@ -164,17 +132,17 @@ export class FakeClient implements Client {
 
   /** breakWatches ends the running watches of a resource, as a lost connection does. */
   breakWatches(type: ResourceType): void {
-    this.#collection(type).breakWatches();
+    this.#api.collection(type).breakWatches();
   }
 
   /** expireWatches ends them with 410 and forgets the history, as a compaction does. */
   expireWatches(type: ResourceType): void {
-    this.#collection(type).expire(this.#revision);
+    this.#api.collection(type).expire(this.#api.revision);
   }
 
   /** bookmark sends a BOOKMARK with the newest resource version. */
   bookmark(type: ResourceType): void {
-    this.#collection(type).bookmark(this.#revision);
+    this.#api.collection(type).bookmark(this.#api.revision);
   }
 
   async get<T extends KubeObject>(
@@ -183,7 +151,7 @@ export class FakeClient implements Client {
     subresource = '',
   ): Promise<T> {
     const answer = await this.#act('get', type, ref, undefined, subresource);
-    return (answer as T | undefined) ?? this.#existing(type, ref);
+    return (answer as T | undefined) ?? this.#api.existing(type, ref);
   }
 
   async list<T extends KubeObject>(
@@ -196,7 +164,7 @@ export class FakeClient implements Client {
     return {
       apiVersion: apiVersionOf(type),
       kind: `${type.kind}List`,
-      metadata: { resourceVersion: String(this.#revision) },
+      metadata: { resourceVersion: String(this.#api.revision) },
       items,
     };
   }
@@ -206,7 +174,7 @@ export class FakeClient implements Client {
     query: WatchQuery = {},
   ): Promise<AsyncIterable<WatchEvent<T>>> {
     await this.#act('watch', type, { name: '', namespace: query.namespace }, query);
-    return this.#collection(type).watch(query) as AsyncIterable<WatchEvent<T>>;
+    return this.#api.collection(type).watch(query) as AsyncIterable<WatchEvent<T>>;
   }
 
   async create<T extends KubeObject>(
@@ -224,12 +192,12 @@ export class FakeClient implements Client {
     );
     if (answer) return answer as T;
     if (!name && !generateName) throw newBadRequest('name or generateName is required');
-    const named = name ? object : { ...object, metadata: this.#generated(object) };
-    if (this.#collection(type).get(objectKey(named))) {
+    const named = name ? object : { ...object, metadata: this.#api.generated(object) };
+    if (this.#api.collection(type).get(objectKey(named))) {
       throw newAlreadyExists(type, named.metadata.name ?? '');
     }
-    const made = this.#completed(type, named, undefined);
-    return options.dryRun ? frozenCopy(made) : this.#store(type, made);
+    const made = this.#api.completed(type, named, undefined);
+    return options.dryRun ? frozenCopy(made) : this.#api.store(type, made);
   }
 
   async update<T extends KubeObject>(
@@ -239,7 +207,7 @@ export class FakeClient implements Client {
   ): Promise<T> {
     const ref = { namespace: object.metadata.namespace, name: object.metadata.name ?? '' };
     const answer = await this.#act('update', type, ref, object, options.subresource);
-    return (answer as T | undefined) ?? this.#replace(type, object, options);
+    return (answer as T | undefined) ?? this.#api.replace(type, object, options);
   }
 
   updateStatus<T extends KubeObject>(type: ResourceType<T>, object: T): Promise<T> {
@@ -256,14 +224,14 @@ export class FakeClient implements Client {
     if (answer) return answer as T;
     const applies = patch.type === 'application/apply-patch+yaml';
     if (applies && !this.find(type, ref)) {
-      return this.#store(type, this.#completed(type, patch.body as T, undefined));
+      return this.#api.store(type, this.#api.completed(type, patch.body as T, undefined));
     }
-    const current = this.#existing(type, ref);
+    const current = this.#api.existing(type, ref);
     const patched =
       patch.type === 'application/json-patch+json'
         ? jsonPatch(wireCopy(current), patch.body as JsonPatchOperation[])
         : mergePatch(current, wireCopy(patch.body));
-    return this.#replace(type, patched as T, options);
+    return this.#api.replace(type, patched as T, options);
   }
 
   async delete<T extends KubeObject>(
@@ -272,7 +240,7 @@ export class FakeClient implements Client {
     options: Partial<DeleteOptions> = {},
   ): Promise<void> {
     if (await this.#act('delete', type, ref, options)) return;
-    const current = this.#existing(type, ref);
+    const current = this.#api.existing(type, ref);
     const { uid, resourceVersion } = options.preconditions ?? {};
     if (uid && uid !== current.metadata.uid) {
       const detail = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${current.metadata.uid}`;
@@ -281,7 +249,7 @@ export class FakeClient implements Client {
     if (resourceVersion && resourceVersion !== current.metadata.resourceVersion) {
       throw newConflict(type, ref.name);
     }
-    this.#delete(type, current, options);
+    this.#api.delete(type, current, options);
   }
 
   async deleteCollection<T extends KubeObject>(
@@ -292,7 +260,7 @@ export class FakeClient implements Client {
     const ref = { name: '', namespace: query.namespace };
     if (await this.#act('deletecollection', type, ref, options)) return;
     for (const object of this.all(type).filter(selectionOf(query))) {
-      this.#delete(type, object, options);
+      this.#api.delete(type, object, options);
     }
   }
 
@@ -314,30 +282,11 @@ export class FakeClient implements Client {
   ): Promise<R> {
     const answer = await this.#act('create', type, ref, body, subresource);
     if (answer) return answer as R;
-    const current = this.#existing(type, ref);
-    if (subresource === 'binding') this.#bind(type, current, body);
-    else if (subresource === 'eviction') this.#delete(type, current, {});
+    const current = this.#api.existing(type, ref);
+    if (subresource === 'binding') this.#api.bind(type, current, body);
+    else if (subresource === 'eviction') this.#api.delete(type, current, {});
     else throw new Error(`the fake client needs a reactor for ${type.resource}/${subresource}`);
     return body as R;
-  }
-
-  #bind(type: ResourceType, pod: KubeObject, body: object): void {
-    const { target } = body as { target: { name: string } };
-    const { spec, status } = pod as { spec?: { nodeName?: string }; status?: object };
-    if (spec?.nodeName) {
-      throw newConflict(
-        { group: '', resource: 'pods/binding' },
-        pod.metadata.name ?? '',
-        `pod ${pod.metadata.name} is already assigned to node "${spec.nodeName}"`,
-      );
-    }
-    const condition = { type: 'PodScheduled', status: 'True' };
-    const bound = {
-      ...pod,
-      spec: { ...spec, nodeName: target.name },
-      status: { ...status, conditions: [condition] },
-    };
-    this.#store(type, bound);
   }
 
   async #act(
@@ -357,124 +306,4 @@ export class FakeClient implements Client {
     }
     return undefined;
   }
-
-  #collection(type: ResourceType): FakeCollection {
-    const key = `${type.group}/${type.resource}`;
-    const existing = this.#collections.get(key);
-    if (existing) return existing;
-    const made = new FakeCollection(type);
-    this.#collections.set(key, made);
-    return made;
-  }
-
-  #existing<T extends KubeObject>(type: ResourceType<T>, ref: ObjectRef): T {
-    const object = this.#collection(type).get(keyOf(ref));
-    if (!object) throw newNotFound(type, ref.name);
-    return object as T;
-  }
-
-  #generated(object: KubeObject): KubeObject['metadata'] {
-    this.#names += 1;
-    return { ...object.metadata, name: `${object.metadata.generateName}${shortName(this.#names)}` };
-  }
-
-  /** completed fills in what the API gives every new object. */
-  #completed<T extends KubeObject>(
-    type: ResourceType,
-    object: T,
-    existing: KubeObject | undefined,
-  ): T {
-    const { metadata } = object;
-    const id = String(this.#revision + 1).padStart(12, '0');
-    return {
-      ...object,
-      apiVersion: apiVersionOf(type),
-      kind: type.kind,
-      metadata: {
-        ...metadata,
-        uid: metadata.uid ?? existing?.metadata.uid ?? `00000000-0000-4000-8000-${id}`,
-        creationTimestamp: metadata.creationTimestamp ?? timestampOf(this.#now()),
-        ...('spec' in object ? { generation: metadata.generation ?? 1 } : {}),
-      },
-    };
-  }
-
-  #store<T extends KubeObject>(type: ResourceType<T>, object: T): T {
-    this.#revision += 1;
-    const stored = frozenCopy({
-      ...object,
-      metadata: { ...object.metadata, resourceVersion: String(this.#revision) },
-    });
-    this.#collection(type).put(stored);
-    return stored;
-  }
-
-  #replace<T extends KubeObject>(type: ResourceType<T>, object: T, options: WriteOptions): T {
-    const { namespace, name = '', resourceVersion } = object.metadata;
-    const current = this.#existing(type, { namespace, name });
-    if (resourceVersion && resourceVersion !== current.metadata.resourceVersion) {
-      throw newConflict(type, name);
-    }
-    const next = this.#merged(type, wireCopy(object), current, options.subresource ?? '');
-    if (options.dryRun) return frozenCopy(next);
-    if (JSON.stringify(next) === JSON.stringify(current)) return current;
-    const { deletionTimestamp, finalizers = [] } = next.metadata;
-    const finished = deletionTimestamp && finalizers.length === 0 && !namesFinalizers(next);
-    const hadFinalizers =
-      (current.metadata.finalizers?.length ?? 0) > 0 || namesFinalizers(current);
-    if (finished && hadFinalizers) return this.#remove(type, next);
-    return this.#store(type, next);
-  }
-
-  /** merged is what an update makes of the current object: the server's fields stay. */
-  #merged<T extends KubeObject>(type: ResourceType, object: T, current: T, subresource: string): T {
-    if (subresource === 'status') return withStatus(current, statusOf(object));
-    const { uid, creationTimestamp, deletionTimestamp, deletionGracePeriodSeconds, generation } =
-      current.metadata;
-    const keepsStatus = this.#statusResources.has(type.resource) && subresource === '';
-    const next = keepsStatus ? withStatus(object, statusOf(current)) : object;
-    const changed = generation !== undefined && !sameSpec(next, current);
-    return wireCopy({
-      ...next,
-      apiVersion: current.apiVersion,
-      kind: current.kind,
-      metadata: {
-        ...next.metadata,
-        uid,
-        creationTimestamp,
-        deletionTimestamp,
-        deletionGracePeriodSeconds,
-        generation: changed ? generation + 1 : generation,
-        resourceVersion: current.metadata.resourceVersion,
-      },
-    });
-  }
-
-  #delete<T extends KubeObject>(
-    type: ResourceType<T>,
-    current: T,
-    options: Partial<DeleteOptions>,
-  ): void {
-    const outcome = deletionOf(type, current, options, this.#now());
-    if (outcome === 'gone') this.#remove(type, current);
-    else if (outcome !== current) this.#store(type, outcome);
-  }
-
-  #remove<T extends KubeObject>(type: ResourceType<T>, object: T): T {
-    this.#revision += 1;
-    const metadata = { ...object.metadata, resourceVersion: String(this.#revision) };
-    const last = frozenCopy({ ...object, metadata });
-    this.#collection(type).remove(last);
-    return last;
-  }
-}
-
-function keyOf(ref: ObjectRef): string {
-  return objectKey({ metadata: { ...ref } });
-}
-
-/** namesFinalizers tells whether a namespace's own `spec.finalizers` keep it. */
-function namesFinalizers(object: KubeObject): boolean {
-  const { spec } = object as { spec?: { finalizers?: readonly string[] } };
-  return object.kind === 'Namespace' && (spec?.finalizers?.length ?? 0) > 0;
 }

@@ -48,14 +48,12 @@ function placementRefusal(pod: Pod, { node, name }: NodeState): string | undefin
 function shortages(pod: Pod, state: NodeState): Refusal {
   const reasons: string[] = [];
   if (state.pods.length + 1 > state.maxPods) reasons.push('Too many pods');
-  let unresolvable = false;
   for (const [name, wanted] of podRequest(pod)) {
     const has = state.allocatable.get(name) ?? 0;
     if (wanted === 0 || wanted <= has - (state.requested.get(name) ?? 0)) continue;
     reasons.push(`Insufficient ${name}`);
-    if (wanted > has) unresolvable = true;
   }
-  return { reasons, unresolvable };
+  return { reasons, unresolvable: false };
 }
 
 function portsTaken(pod: Pod, state: NodeState): boolean {

@@ -1,7 +1,7 @@
 import type { Refusal } from './filters.ts';
 
 /**
- * fitMessage says why no node takes a pod, as kube-scheduler does:
+ * fitMessage says why no node takes a pod, as kube-scheduler 1.26 does (two full stops and all):
  * `0/2 nodes are available: 1 Insufficient cpu, 1 node(s) were unschedulable. preemption: …`.
  */
 export function fitMessage(refusals: readonly Refusal[]): string {
@@ -16,7 +16,7 @@ export function fitMessage(refusals: readonly Refusal[]): string {
         : 'No preemption victims found for incoming pod',
     ),
   );
-  return `${head}${reasons}. preemption: ${head}${preemption}.`;
+  return `${head}${reasons}. preemption: ${head}${preemption}..`;
 }
 
 function counted(reasons: readonly string[]): string {

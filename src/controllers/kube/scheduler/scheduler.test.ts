@@ -142,7 +142,7 @@ describe('the scheduler', () => {
     );
     expect(conditionOf('web')?.message).toBe(
       '0/3 nodes are available: 1 node(s) were unschedulable, 2 Insufficient cpu. ' +
-        'preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling.',
+        'preemption: 0/3 nodes are available: 1 Preemption is not helpful for scheduling, 2 No preemption victims found for incoming pod..',
     );
   });
 
