@@ -78,19 +78,6 @@ export function humanDuration(ms: number): string {
   return days < 365 * 8 ? pair(years, 'y', days % 365, 'd') : `${years}y`;
 }
 
-/** shortHumanDuration prints milliseconds with one unit: `59s`, `3m`, `5h`, `36d`, `2y`. */
-export function shortHumanDuration(ms: number): string {
-  const seconds = Math.trunc(ms / 1000);
-  if (seconds < -1) return '<invalid>';
-  if (seconds < 0) return '0s';
-  if (seconds < 60) return `${seconds}s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)}m`;
-  const hours = Math.floor(seconds / 3600);
-  if (hours < 24) return `${hours}h`;
-  const days = Math.floor(hours / 24);
-  return days < 365 ? `${days}d` : `${Math.floor(days / 365)}y`;
-}
-
 /** ageOf is humanDuration since a timestamp; `<unknown>` where there is none. */
 export function ageOf(timestamp: string | null | undefined, now: Date): string {
   if (!timestamp) return '<unknown>';

@@ -53,12 +53,6 @@ const SUBDOMAIN = rule(
   "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character",
   'example.com',
 );
-const WILDCARD = rule(
-  253,
-  `\\*\\.${DNS_LABEL}(\\.${DNS_LABEL})*`,
-  "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character",
-  '*.example.com',
-);
 const LABEL_1035 = rule(
   63,
   '[a-z]([-a-z0-9]*[a-z0-9])?',
@@ -94,28 +88,12 @@ const CONFIG_KEY = rule(
   'KEY_NAME',
   'key-name',
 );
-const C_IDENTIFIER = rule(
-  Number.POSITIVE_INFINITY,
-  '[A-Za-z_][A-Za-z0-9_]*',
-  "a valid C identifier must start with alphabetic character or '_', followed by a string of alphanumeric characters or '_'",
-  'my_name',
-  'MY_NAME',
-  'MyName',
-);
 const HTTP_HEADER = rule(
   Number.POSITIVE_INFINITY,
   '[-A-Za-z0-9]+',
   "a valid HTTP header must consist of alphanumeric characters or '-'",
   'X-Header-Name',
 );
-const PERCENT = rule(
-  Number.POSITIVE_INFINITY,
-  '[0-9]+%',
-  "a valid percent string must be a numeric string followed by an ending '%'",
-  '1%',
-  '93%',
-);
-
 /** dnsLabelErrors: DNS-1123 label (namespaces, containers, volumes). */
 export function dnsLabelErrors(value: string): string[] {
   return check(value, LABEL);
@@ -124,11 +102,6 @@ export function dnsLabelErrors(value: string): string[] {
 /** dnsSubdomainErrors: DNS-1123 subdomain (most object names). */
 export function dnsSubdomainErrors(value: string): string[] {
   return check(value, SUBDOMAIN);
-}
-
-/** wildcardSubdomainErrors: `*.` before a DNS-1123 subdomain. */
-export function wildcardSubdomainErrors(value: string): string[] {
-  return check(value, WILDCARD);
 }
 
 /** dns1035LabelErrors: DNS-1035 label (services). */
@@ -141,19 +114,9 @@ export function labelValueErrors(value: string): string[] {
   return check(value, LABEL_VALUE);
 }
 
-/** percentErrors: a percentage such as `25%`. */
-export function percentErrors(value: string): string[] {
-  return check(value, PERCENT);
-}
-
 /** httpHeaderNameErrors: the name of an HTTP header. */
 export function httpHeaderNameErrors(value: string): string[] {
   return check(value, HTTP_HEADER);
-}
-
-/** cIdentifierErrors: an identifier as C knows it (prefixes of envFrom). */
-export function cIdentifierErrors(value: string): string[] {
-  return check(value, C_IDENTIFIER);
 }
 
 /** labelKeyErrors: a qualified name, `[prefix/]name`, as keys of labels, taints and resources. */

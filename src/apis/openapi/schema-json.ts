@@ -60,8 +60,8 @@ function fieldJson(fact: FieldFact | string, text: string | undefined, style: Sc
   return { ...rest, ...schema };
 }
 
-/** kindsOf answers the group-version-kinds of a definition; OpenShift's follow from its name. */
-export function kindsOf(name: string, fact: DefinitionFact = definitionFact(name)): Json[] {
+/** The group-version-kinds of a definition; OpenShift's follow from its name. */
+function kindsOf(name: string, fact: DefinitionFact): Json[] {
   const shared = [`v1/${name.slice(name.lastIndexOf('.') + 1)}`];
   const texts = fact.gvk === 'shared' ? shared : (fact.gvk ?? openshiftKind(name, fact));
   return texts.map((text) => {

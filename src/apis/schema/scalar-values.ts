@@ -10,8 +10,7 @@ const RFC3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})
 const MICRO_LAYOUT = '2006-01-02T15:04:05.000000Z07:00';
 const LAYOUT = '2006-01-02T15:04:05Z07:00';
 
-/** isRfc3339 tells whether a text is a time as the API spells it. */
-export function isRfc3339(text: string): boolean {
+function isRfc3339(text: string): boolean {
   return RFC3339.test(text) && !Number.isNaN(Date.parse(text));
 }
 

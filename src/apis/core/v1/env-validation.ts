@@ -20,8 +20,8 @@ import type {
 } from './types.ts';
 import { texts } from './validation-rules.ts';
 
-/** ENV_FIELD_PATHS are the fields of a pod that a variable can be made of. */
-export const ENV_FIELD_PATHS = [
+/** The fields of a pod that a variable can be made of. */
+const ENV_FIELD_PATHS = [
   'metadata.name',
   'metadata.namespace',
   'metadata.uid',

@@ -55,8 +55,7 @@ function validateToleration(toleration: Toleration, path: string): FieldError[] 
   return errors;
 }
 
-/** validateTolerations checks which taints a pod tolerates. */
-export function validateTolerations(
+function validateTolerations(
   tolerations: readonly Toleration[] | undefined,
   path: string,
 ): FieldError[] {

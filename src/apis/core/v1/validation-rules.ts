@@ -1,6 +1,5 @@
 import { deepEqual } from '../../../machinery/deep-equal.ts';
 import { type FieldError, invalid, required } from '../../../machinery/field-error.ts';
-import { keyPath } from '../../../machinery/field-path.ts';
 import { dnsLabelErrors, labelKeyErrors, labelValueErrors } from '../../../machinery/names.ts';
 
 /** texts turns what is wrong with a value into field errors. */
@@ -50,8 +49,7 @@ export function annotationErrors(
   );
 }
 
-/** FILE_MODE_TEXT is the rule for file permissions. */
-export const FILE_MODE_TEXT = 'must be a number between 0 and 0777 (octal), both inclusive';
+const FILE_MODE_TEXT = 'must be a number between 0 and 0777 (octal), both inclusive';
 
 /** fileMode checks file permissions. */
 export function fileMode(path: string, mode: number | undefined): FieldError[] {
@@ -73,6 +71,3 @@ export function invalidStrings(path: string, list: readonly string[], detail: st
     body: `Invalid value: ${goStrings(list)}: ${detail}`,
   };
 }
-
-/** dataKeyPath is the path of a key of a data map. */
-export const dataKeyPath = keyPath;
