@@ -3,7 +3,7 @@ import type { Clock, Logger } from '../controller-kit/controller.ts';
 import { systemClock } from '../controller-kit/system-clock.ts';
 import { newDockerEngine } from '../engine/docker/docker-engine.ts';
 import { type PlatformOptions, parseOptions } from './platform/options.ts';
-import { pathsOf } from './platform/paths.ts';
+import { GATEWAY, pathsOf } from './platform/paths.ts';
 import {
   removeServerState,
   type ServerState,
@@ -16,7 +16,6 @@ import { explainStartFailure } from './server/explain-failure.ts';
 import { readImageSettings } from './server/image-settings.ts';
 import { report } from './server/report.ts';
 
-const GATEWAY = '10.128.0.1';
 const CLOSE_TIMEOUT_MS = 10_000;
 const FLAGS = [
   '--data-dir',

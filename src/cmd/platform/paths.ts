@@ -4,6 +4,9 @@ import { join, resolve } from 'node:path';
 /** DEFAULT_DATA_DIRECTORY is where everything that outlives a restart is kept. */
 export const DEFAULT_DATA_DIRECTORY = '/var/lib/sampan';
 
+/** GATEWAY is the node's address on the pod network, where pods reach the platform's servers. */
+export const GATEWAY = '10.128.0.1';
+
 /** Paths are the places inside one data directory. */
 export interface Paths {
   readonly data: string;

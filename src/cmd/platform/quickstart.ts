@@ -7,7 +7,7 @@ import { installKubeconfig } from './admin-kubeconfig.ts';
 import { ConsoleIo } from './console-io.ts';
 import { publishExample, serveRepositories } from './git-server.ts';
 import { type PlatformOptions, parseOptions } from './options.ts';
-import { pathsOf } from './paths.ts';
+import { GATEWAY, pathsOf } from './paths.ts';
 import { preflight } from './preflight.ts';
 import { prepareImages } from './prepare-images.ts';
 import { readServerState, type ServerState } from './server-state.ts';
@@ -40,7 +40,6 @@ const DIST = dirname(fileURLToPath(import.meta.url));
 const EXAMPLE = 'ruby-hello';
 const BUILDER = 'ruby';
 const PROJECT = 'project1';
-const GATEWAY = '10.128.0.1';
 const ANSWER_TIMEOUT_MS = 60_000;
 
 class QuickstartError extends Error {

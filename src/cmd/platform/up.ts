@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs';
 import type { Io } from '../../cli/io.ts';
 import { installKubeconfig } from './admin-kubeconfig.ts';
 import { ConsoleIo } from './console-io.ts';
+import { serveRepositories } from './git-server.ts';
 import { type PlatformOptions, parseOptions, UsageError } from './options.ts';
-import { pathsOf } from './paths.ts';
+import { GATEWAY, pathsOf } from './paths.ts';
 import { PreflightError, preflight } from './preflight.ts';
 import { prepareImages } from './prepare-images.ts';
 import { installPrograms } from './programs.ts';
@@ -84,6 +86,7 @@ export async function start(options: PlatformOptions, io: Io): Promise<Started> 
     }),
   );
   await installKubeconfig(paths, state.apiUrl, { flag: options.kubeconfig, io });
+  if (existsSync(paths.git)) await serveRepositories(paths.git, GATEWAY);
   const programs = await installPrograms();
   if (programs.length > 0) display.print(`✔ installed ${programs.join(' and ')} in /usr/local/bin`);
   return { state, display };
