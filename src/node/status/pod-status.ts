@@ -91,13 +91,15 @@ export function podStatus(input: StatusInput): PodStatus {
     const container = initContainers[index];
     return container === undefined ? status : initReady(container, status);
   });
+  const sidecars = new Set(initContainers.filter(isRestartable).map(({ name }) => name));
+  const ordinary = inits.filter(({ name }) => !sidecars.has(name));
   const apps = statusesOf(
     input,
     pod.spec?.containers ?? [],
     pod.status?.containerStatuses,
     appReason,
   );
-  const phase = finalPhase(input, phaseOf(pod, { inits, apps }, initialized), inits);
+  const phase = finalPhase(input, phaseOf(pod, { inits: ordinary, apps }, initialized), inits);
   const sandboxReady = isRunning(actual.sandboxes[0]) && memory.readySandboxId !== undefined;
   const failure = memory.failure ?? (isFinished(pod) ? pod.status : undefined);
   return {
