@@ -20,6 +20,7 @@ import { TaskBoard } from './task-board.ts';
 import { terminationMessage } from './termination-message.ts';
 
 const RETRY_MS = 1000;
+const STOP_PATIENCE_MS = 3000;
 
 /**
  * PodWorker keeps one pod as it should be: it looks, decides, writes the status and acts, again
@@ -107,18 +108,23 @@ export class PodWorker {
     });
   }
 
-  /** stop ends the worker and leaves everything that runs running. */
+  /**
+   * stop ends the worker and leaves everything that runs running. Steps that are under way are
+   * waited for, for a while: a pull is given up, the end of a container may take long.
+   */
   async stop(): Promise<void> {
     this.#stopped = true;
+    this.#abort.abort();
     this.#cancelWake();
     this.#probes.stop();
     await this.#looking;
+    await Promise.race([this.#tasks.idle(), this.#patience()]);
   }
 
-  /** settle resolves when no step is under way. */
-  async settle(): Promise<void> {
-    await this.#looking;
-    await this.#tasks.idle();
+  #patience(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#parts.clock.setTimer(STOP_PATIENCE_MS, resolve);
+    });
   }
 
   #actions(): PodActions {
