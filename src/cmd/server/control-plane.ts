@@ -162,7 +162,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
       const listener = await server.listen({ host, port, tls: tlsOf(pki) });
       listeners.push(listener);
       if (ownUrl !== undefined) return;
-      ownUrl = `https://${host}:${port}`;
+      ownUrl = `https://${host}:${listener.port}`;
       connectToSelf(pki);
     },
     async close() {
