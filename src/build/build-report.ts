@@ -14,7 +14,11 @@ function applied(current: Build, report: BuildReport, stages: BuildStages): Buil
   const { revision, imageDigest, reason, message, logSnippet } = report;
   build.status = { ...build.status, phase: build.status?.phase ?? 'Running' };
   build.status.stages = stages.list();
-  if (reason !== undefined) build.status.reason = reason;
+  if (reason !== undefined) {
+    build.status.reason = reason;
+    // A pod that failed says only that; who made the build wait wants to know why, and first.
+    build.status.phase = 'Failed';
+  }
   if (message !== undefined) build.status.message = message;
   if (logSnippet !== undefined) build.status.logSnippet = logSnippet;
   if (imageDigest !== undefined) build.status.output = { to: { imageDigest } };

@@ -44,11 +44,15 @@ export interface BuildRunner {
 async function* nothing(): AsyncGenerator<Uint8Array> {}
 
 /** builderImages makes sure of builder images; the first time takes a minute or two. */
-export function builderImages(engine: Engine, names: readonly string[]) {
+export function builderImages(
+  engine: Engine,
+  names: readonly string[],
+  recipesDirectory = fileURLToPath(new URL('../../../images', import.meta.url)),
+) {
   return ensureBuilderImages({
     engine,
     names,
-    recipesDirectory: fileURLToPath(new URL('../../../images', import.meta.url)),
+    recipesDirectory,
     cacheDirectory: join(tmpdir(), 'sampan-image-cache'),
   });
 }
