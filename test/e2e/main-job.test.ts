@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { hostname } from 'node:os';
@@ -381,9 +382,10 @@ describe('down and up', () => {
     'names a port that is taken, and the way out',
     async () => {
       const blocker = createServer();
-      await new Promise<void>((listening) => blocker.listen(8443, '127.0.0.1', listening));
+      blocker.listen(8443, '127.0.0.1');
+      await once(blocker, 'listening');
       const output = await platform.sampan('up', '--yes', '--images=false');
-      await new Promise((closed) => blocker.close(closed));
+      blocker.close();
       expect(output.code).toBe(1);
       expect(output.stderr).toMatch(/port 8443 on 127\.0\.0\.1 is taken/);
       expect(output.stderr).toContain('ss -ltnp');

@@ -15,11 +15,15 @@ export interface ServerState {
   readonly startedAt: string;
 }
 
-/** startTicksOf answers when a process started; undefined when there is no such process. */
+/**
+ * startTicksOf answers when a process started; undefined when there is no such process, or only
+ * what is left of one that nobody has waited for.
+ */
 export function startTicksOf(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return state === 'Z' || state === 'X' ? undefined : fields[18];
   } catch {
     return undefined;
   }
