@@ -8,7 +8,43 @@ const ENTRIES = {
   sampan: 'src/cmd/sampan.ts',
   server: 'src/cmd/server.ts',
   'build-pod': 'src/cmd/build-pod.ts',
+  'yaml-parser': 'src/cli/resources/yaml-parser.ts',
+  'http-transport': 'src/client/http-transport.ts',
 };
+
+/** The modules that the quick program leaves in files of their own: it rarely needs them. */
+const OUTSIDE_QUICK = {
+  './sampan.ts': './sampan.mjs',
+  '../resources/yaml-parser.ts': './yaml-parser.mjs',
+  './yaml-parser.ts': './yaml-parser.mjs',
+  '../../client/http-transport.ts': './http-transport.mjs',
+};
+
+/** buildQuick bundles `get` into one small CommonJS file, which Node starts in half the time. */
+async function buildQuick() {
+  const outside = {
+    name: 'outside',
+    setup(builder) {
+      builder.onResolve({ filter: /\.ts$/ }, ({ path, kind }) =>
+        kind === 'dynamic-import' && OUTSIDE_QUICK[path]
+          ? { path: OUTSIDE_QUICK[path], external: true }
+          : undefined,
+      );
+    },
+  };
+  await build({
+    entryPoints: ['src/cmd/quick.ts'],
+    outfile: 'dist/quick.cjs',
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    legalComments: 'none',
+    logLevel: 'warning',
+    plugins: [outside],
+  });
+}
 
 function newest(folder) {
   let time = 0;
@@ -42,6 +78,6 @@ if (!(process.argv.includes('--if-stale') && fresh)) {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
     },
   });
-  mkdirSync('dist', { recursive: true });
+  await buildQuick();
   writeFileSync('dist/descriptions.json', JSON.stringify(describeKubernetes()));
 }

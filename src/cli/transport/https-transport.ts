@@ -1,4 +1,5 @@
-import type { IncomingMessage, RequestOptions } from 'node:http';
+import { type IncomingMessage, type RequestOptions, request as sendPlain } from 'node:http';
+import { request as sendSecure } from 'node:https';
 import { Readable } from 'node:stream';
 import { statusErrorOf } from '../../client/status-response.ts';
 import type { ApiBody, ApiRequest, ApiResponse, Transport } from '../../client/transport.ts';
@@ -46,13 +47,8 @@ function optionsOf(connection: Connection, request: ApiRequest): RequestOptions 
   };
 }
 
-type Requester = typeof import('node:https').request;
-
-async function open(connection: Connection, request: ApiRequest): Promise<IncomingMessage> {
-  const secure = connection.server.startsWith('https:');
-  const send: Requester = secure
-    ? (await import('node:https')).request
-    : (await import('node:http')).request;
+function open(connection: Connection, request: ApiRequest): Promise<IncomingMessage> {
+  const send = connection.server.startsWith('https:') ? sendSecure : sendPlain;
   return new Promise((resolve, reject) => {
     const outgoing = send(optionsOf(connection, request), resolve);
     outgoing.on('error', reject);
