@@ -1,5 +1,5 @@
 // Bundles the programs of src/cmd into dist/. `--if-stale` builds only when a source is newer.
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { describeKubernetes } from './generate-descriptions.mjs';
