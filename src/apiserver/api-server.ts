@@ -20,6 +20,7 @@ import { Dispatcher } from './endpoints/dispatcher.ts';
 import { type ServedResource, serveDefinition } from './endpoints/served-resource.ts';
 import { HttpFront } from './http/http-front.ts';
 import { type Listener, type ListenOptions, openListener } from './http/http-listener.ts';
+import { cachingAuthenticator } from './http/token-cache.ts';
 import { type Handle, inProcessTransport } from './in-process-transport.ts';
 import { Health, type HealthCheck } from './paths/health.ts';
 import { serveOtherPath } from './paths/other-paths.ts';
@@ -112,7 +113,8 @@ export function newApiServer(options: ApiServerOptions): ApiServer {
     }
     return dispatcher.handle(request);
   };
-  const front = new HttpFront({ authenticator: options.authenticate, log, handle });
+  const authenticator = cachingAuthenticator(options.authenticate, () => clock.now().getTime());
+  const front = new HttpFront({ authenticator, log, handle });
   const chores = startChores({ ...options, clock, log, hub });
   const listeners = new Set<Listener>();
   return {

@@ -14,7 +14,8 @@ export interface RequestFacts {
 
 /**
  * Authenticator finds out who sends a request. Undefined answers 401 Unauthorized: it is for
- * credentials that are wrong. A request without credentials may be `system:anonymous`.
+ * credentials that are wrong. A request without credentials may be `system:anonymous`. The answer
+ * to an `authorization` header is kept for ten seconds, as in Kubernetes.
  */
 export interface Authenticator {
   authenticate(facts: RequestFacts): Promise<UserInfo | undefined> | UserInfo | undefined;

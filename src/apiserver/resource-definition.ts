@@ -68,7 +68,10 @@ export interface Strategy<T extends KubeObject> {
   afterDelete?(object: T): void | Promise<void>;
   /** Undoes what prepareForCreate took (an IP, a port) when the create did not happen. */
   undoCreate?(draft: T): void;
-  /** Fields for field selectors beside metadata.name and metadata.namespace. */
+  /**
+   * Fields for field selectors beside metadata.name and metadata.namespace. It is also asked with
+   * an object whose metadata, spec and status are empty, for the names of the fields.
+   */
   selectableFields?(object: T): Readonly<Record<string, string>>;
   /** True when the resource has a `status` that only the status subresource writes. */
   readonly hasStatus?: boolean;

@@ -44,7 +44,8 @@ export function newAccessForbidden(
 
 /** attributesOf is the question that a request asks the authorizer. */
 export function attributesOf(user: UserInfo, info: RequestInfo): AuthorizationAttributes {
-  const { verb, group, version, resource, subresource, name, namespace } = info;
+  const { verb, group, version, resource, subresource, namespace } = info;
+  const name = info.name || (verb === 'create' ? '' : info.selectedName);
   const attributes = { user, verb, group, version, resource, subresource, name, namespace };
   return info.isResource ? attributes : { ...attributes, path: info.path };
 }

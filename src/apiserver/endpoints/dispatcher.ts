@@ -41,7 +41,9 @@ export class Dispatcher {
     const served = this.#deps.find(info);
     if (!served || !isInScope(served, info)) return this.#other(request, info);
     const context = this.#context(request, info, user);
-    const call = { served, info, request, context, setTimer: this.#deps.clock.setTimer };
+    const { clock } = this.#deps;
+    const setTimer = clock.setTimer.bind(clock);
+    const call = { served, info, request, context, setTimer };
     const response =
       info.subresource === ''
         ? await serveVerb(call)

@@ -10,6 +10,8 @@ export interface RequestInfo {
   readonly resource: string;
   readonly subresource: string;
   readonly name: string;
+  /** The one name that a list or watch selects, where it does: authorization looks at it. */
+  readonly selectedName: string;
   /** What follows the subresource, beginning with `/`, or empty. */
   readonly subpath: string;
 }
@@ -45,6 +47,7 @@ function nonResource(method: string, path: string): RequestInfo {
     resource: '',
     subresource: '',
     name: '',
+    selectedName: '',
     subpath: '',
   };
 }
@@ -59,6 +62,11 @@ function verbOf(method: string, name: string, query: URLSearchParams): string {
   if (name !== '') return verb;
   if (verb === 'get') return isWatch(query) ? 'watch' : 'list';
   return verb === 'delete' ? 'deletecollection' : verb;
+}
+
+function selectedName(query: URLSearchParams): string {
+  const selector = query.get('fieldSelector') ?? '';
+  return /(?:^|,)metadata\.name==?([^,=!]+)(?:,|$)/.exec(selector)?.[1] ?? '';
 }
 
 /** parseRequest reads method, path and query; a path that names no resource is a non-resource one. */
@@ -86,6 +94,7 @@ export function parseRequest(method: string, path: string, query: URLSearchParam
     resource,
     subresource,
     name,
+    selectedName: name === '' ? selectedName(query) : '',
     subpath: more.length === 0 ? '' : `/${more.join('/')}`,
   };
 }
