@@ -1,0 +1,181 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ConfigMap, ReplicationController } from '../../apis/core/v1/types.ts';
+import { CONFIG_MAPS, REPLICATION_CONTROLLERS } from '../../apis/resource-types.ts';
+import type { KubeObject, ResourceType } from '../../machinery/object.ts';
+import { newNotFound } from '../../machinery/status-error.ts';
+import type { AdmissionRequest } from '../contracts.ts';
+import type { ResourceDefinition } from '../resource-definition.ts';
+import { startTestApiServer, type TestApiServer } from '../testing/test-api-server.ts';
+
+interface Scale extends KubeObject {
+  spec?: { replicas?: number };
+  status: { replicas: number; selector?: string };
+}
+
+const controllers: ResourceDefinition<ReplicationController> = {
+  type: REPLICATION_CONTROLLERS,
+  definition: 'io.k8s.api.core.v1.ReplicationController',
+  strategy: {
+    hasStatus: true,
+    hasGeneration: true,
+    prepareForCreate(draft) {
+      draft.status = { replicas: 1 };
+    },
+  },
+  subresources: {
+    status: { kind: 'status' },
+    scale: {
+      kind: 'scale',
+      specReplicasPath: '.spec.replicas',
+      statusReplicasPath: '.status.replicas',
+      selector: ({ spec }) => `app=${spec?.selector?.app}`,
+    },
+  },
+};
+
+const GREETINGS: ResourceType<ConfigMap> = { ...CONFIG_MAPS, resource: 'greetings' };
+
+/** A computed resource: it is never stored, and only one name exists. */
+const greetings: ResourceDefinition<ConfigMap> = {
+  type: GREETINGS,
+  definition: 'io.k8s.api.core.v1.ConfigMap',
+  storage: {
+    async get(name) {
+      if (name !== 'hello') throw newNotFound(GREETINGS, name);
+      return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, resourceVersion: '7' } };
+    },
+    update: async (_name, change) => {
+      const metadata = { name: 'hello', namespace: 'ns', resourceVersion: '7' };
+      return change({ apiVersion: 'v1', kind: 'ConfigMap', metadata });
+    },
+  },
+  subresources: {
+    shout: {
+      kind: 'create',
+      input: {
+        group: '',
+        version: 'v1',
+        kind: 'ConfigMap',
+        definition: 'io.k8s.api.core.v1.ConfigMap',
+      },
+      async create(name, input) {
+        return { ...input, metadata: { ...input.metadata, name: name.toUpperCase() } };
+      },
+    },
+  },
+};
+
+const ref = { namespace: 'ns', name: 'web' };
+let api: TestApiServer;
+let admitted: string[];
+
+beforeEach(async () => {
+  admitted = [];
+  const admission = {
+    mutate({ operation, type, subresource, object }: AdmissionRequest) {
+      admitted.push([operation, type.resource, subresource].filter((one) => one).join(' '));
+      if (operation === 'CREATE' && object) object.metadata.labels = { admitted: 'yes' };
+    },
+  };
+  api = await startTestApiServer([controllers, greetings], { admission: [admission] });
+  await api.client.create(REPLICATION_CONTROLLERS, {
+    apiVersion: 'v1',
+    kind: 'ReplicationController',
+    metadata: { name: 'web', namespace: 'ns' },
+    spec: { replicas: 1, selector: { app: 'web' } },
+  });
+});
+
+afterEach(() => api.close());
+
+describe('admission', () => {
+  it('changes what is stored', async () => {
+    const made = await api.client.get(REPLICATION_CONTROLLERS, ref);
+    expect(made.metadata.labels).toEqual({ admitted: 'yes' });
+    expect(admitted).toEqual(['CREATE replicationcontrollers']);
+  });
+});
+
+describe('scale', () => {
+  const get = () =>
+    api.client.get(REPLICATION_CONTROLLERS as ResourceType as ResourceType<Scale>, ref, 'scale');
+
+  it('shows replicas and selector', async () => {
+    expect(await get()).toMatchObject({
+      kind: 'Scale',
+      apiVersion: 'autoscaling/v1',
+      metadata: { name: 'web' },
+      spec: { replicas: 1 },
+      status: { replicas: 1, selector: 'app=web' },
+    });
+  });
+
+  it('changes the replicas by PUT and by patch', async () => {
+    const scale = await get();
+    const type = REPLICATION_CONTROLLERS as ResourceType as ResourceType<Scale>;
+    const put = { ...scale, spec: { replicas: 3 } };
+    await api.client.update(type, put, { subresource: 'scale' });
+    const body = { spec: { replicas: 4 } };
+    const patch = { type: 'application/merge-patch+json', body } as const;
+    await api.client.patch(type, ref, patch, { subresource: 'scale' });
+    const scaled = await api.client.get(REPLICATION_CONTROLLERS, ref);
+    expect(scaled.spec?.replicas).toBe(4);
+    expect(scaled.metadata.generation).toBe(3);
+    await expect(api.client.update(type, put, { subresource: 'scale' })).rejects.toThrow(
+      'the object has been modified',
+    );
+  });
+
+  it('refuses negative replicas', async () => {
+    const type = REPLICATION_CONTROLLERS as ResourceType as ResourceType<Scale>;
+    const put = { ...(await get()), spec: { replicas: -1 } };
+    await expect(api.client.update(type, put, { subresource: 'scale' })).rejects.toThrow(
+      'Scale.autoscaling "web" is invalid: spec.replicas: Invalid value: -1: must be greater than or equal to 0',
+    );
+  });
+});
+
+describe('status', () => {
+  it('changes the status and nothing else, and counts no generation', async () => {
+    const old = await api.client.get(REPLICATION_CONTROLLERS, ref);
+    const changed = await api.client.updateStatus(REPLICATION_CONTROLLERS, {
+      ...old,
+      spec: { replicas: 9 },
+      status: { replicas: 2 },
+    });
+    expect(changed.status).toEqual({ replicas: 2 });
+    expect(changed.spec?.replicas).toBe(1);
+    expect(changed.metadata.generation).toBe(1);
+  });
+});
+
+describe('a computed resource', () => {
+  it('is served by its storage', async () => {
+    const hello = await api.client.get(GREETINGS, { namespace: 'ns', name: 'hello' });
+    expect(hello.metadata.resourceVersion).toBe('7');
+  });
+
+  it('is patched through its storage, which checks versions', async () => {
+    const type = 'application/merge-patch+json';
+    const hello = { namespace: 'ns', name: 'hello' };
+    const patched = await api.client.patch(GREETINGS, hello, { type, body: { data: { a: 'b' } } });
+    expect(patched.data).toEqual({ a: 'b' });
+    const body = { metadata: { resourceVersion: '6' } };
+    await expect(api.client.patch(GREETINGS, hello, { type, body })).rejects.toThrow(
+      'the object has been modified',
+    );
+  });
+
+  it('answers 405 to a verb that it does not have', async () => {
+    await expect(api.client.list(GREETINGS, { namespace: 'ns' })).rejects.toThrow(
+      'list is not supported on resources of kind "greetings"',
+    );
+  });
+
+  it('takes one kind and answers another at a create subresource', async () => {
+    const hello = { namespace: 'ns', name: 'hello' };
+    const answer = await api.client.post(GREETINGS, hello, 'shout', { metadata: {} });
+    expect(answer.metadata.name).toBe('HELLO');
+    expect(admitted).toContain('CREATE greetings shout');
+  });
+});

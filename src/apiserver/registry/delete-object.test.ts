@@ -1,0 +1,124 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Pod } from '../../apis/core/v1/types.ts';
+import { PODS } from '../../apis/resource-types.ts';
+import type { DeleteOptions } from '../../machinery/meta/v1.ts';
+import { isNotFound } from '../../machinery/status-error.ts';
+import { startTestApiServer, type TestApiServer } from '../testing/test-api-server.ts';
+
+const ref = { namespace: 'ns', name: 'web' };
+let api: TestApiServer;
+let now = new Date('2024-01-01T00:00:00Z');
+
+const pod: Pod = {
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'web', namespace: 'ns' },
+  spec: { containers: [{ name: 'c', image: 'c' }], terminationGracePeriodSeconds: 30 },
+};
+
+async function remove(options: Partial<DeleteOptions> = {}): Promise<Pod | undefined> {
+  await api.client.delete(PODS, ref, options);
+  return stored();
+}
+
+async function stored(): Promise<Pod | undefined> {
+  try {
+    return await api.client.get(PODS, ref);
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+const deletion = (object: Pod | undefined) => [
+  object?.metadata.deletionTimestamp,
+  object?.metadata.deletionGracePeriodSeconds,
+];
+
+beforeEach(async () => {
+  now = new Date('2024-01-01T00:00:00Z');
+  api = await startTestApiServer(
+    [
+      {
+        type: PODS,
+        definition: 'io.k8s.api.core.v1.Pod',
+        strategy: {
+          hasGeneration: true,
+          gracePeriodSeconds: (object, options) =>
+            options.gracePeriodSeconds ?? (object as Pod).spec?.terminationGracePeriodSeconds ?? 0,
+        },
+      },
+    ],
+    { clock: { now: () => now, setTimer: () => () => undefined } },
+  );
+  await api.client.create(PODS, pod);
+});
+
+afterEach(() => api.close());
+
+describe('a graceful delete', () => {
+  it('marks the object with the end of its grace period and counts a generation', async () => {
+    const marked = await remove();
+    expect(deletion(marked)).toEqual(['2024-01-01T00:00:30Z', 30]);
+    expect(marked?.metadata.generation).toBe(2);
+  });
+
+  it('may be shortened but not prolonged', async () => {
+    await remove();
+    now = new Date('2024-01-01T00:00:02Z');
+    expect(deletion(await remove({ gracePeriodSeconds: 60 }))).toEqual([
+      '2024-01-01T00:00:30Z',
+      30,
+    ]);
+    expect(deletion(await remove({ gracePeriodSeconds: 5 }))).toEqual(['2024-01-01T00:00:05Z', 5]);
+  });
+
+  it('leaves the last word to the node when a shorter period is over already', async () => {
+    await remove();
+    now = new Date('2024-01-01T00:00:20Z');
+    expect(deletion(await remove({ gracePeriodSeconds: 5 }))).toEqual(['2024-01-01T00:00:20Z', 1]);
+  });
+
+  it('ends with a period of zero', async () => {
+    await remove();
+    expect(await remove({ gracePeriodSeconds: 0 })).toBeUndefined();
+  });
+
+  it('cannot be taken back by an update', async () => {
+    const marked = await remove();
+    const body = { metadata: { deletionTimestamp: null, deletionGracePeriodSeconds: null } };
+    const type = 'application/merge-patch+json';
+    const patched = await api.client.patch(PODS, ref, { type, body });
+    expect(deletion(patched)).toEqual(deletion(marked));
+  });
+
+  it('refuses new finalizers', async () => {
+    await remove();
+    const body = { metadata: { finalizers: ['example.com/late'] } };
+    const patch = { type: 'application/merge-patch+json', body } as const;
+    await expect(api.client.patch(PODS, ref, patch)).rejects.toThrow(
+      'no new finalizers can be added if the object is being deleted, found new finalizers []string{"example.com/late"}',
+    );
+  });
+});
+
+describe('a delete with a propagation policy', () => {
+  it.each([
+    ['Foreground', ['foregroundDeletion']],
+    ['Orphan', ['orphan']],
+  ])('%s leaves the object to the garbage collector', async (propagationPolicy, finalizers) => {
+    const marked = await remove({ propagationPolicy, gracePeriodSeconds: 0 });
+    expect(marked?.metadata.finalizers).toEqual(finalizers);
+    expect(deletion(marked)).toEqual(['2024-01-01T00:00:00Z', 0]);
+  });
+
+  it('Background removes it', async () => {
+    expect(
+      await remove({ propagationPolicy: 'Background', gracePeriodSeconds: 0 }),
+    ).toBeUndefined();
+  });
+});
+
+it('a dry run deletes nothing', async () => {
+  expect(deletion(await remove({ dryRun: ['All'] }))).toEqual([undefined, undefined]);
+});
