@@ -36,6 +36,8 @@ export interface NodeAgentOptions {
   readonly maxPods?: number;
   /** Parent of the cgroups of pods. Default: the engine's. */
   readonly cgroupParent?: string;
+  /** How sandboxes come by a network namespace. Default `unshare`, with `none` where it fails. */
+  readonly sandboxNetwork?: 'unshare' | 'none';
   /** Where the node's own resolv.conf and hosts are. Default: /etc. */
   readonly etcDirectory?: string;
   /** How often all pods are looked at without a reason. Default 60 s. */

@@ -50,6 +50,7 @@ describe('the node agent', () => {
       clock: systemClock,
       log,
       recorder: { event: () => {} },
+      sandboxNetwork: 'none',
     });
     informers.start();
     await agent.start();

@@ -77,6 +77,7 @@ async function partsOf(
     allocatable: allocatableOf(facts),
     cgroupParent: options.cgroupParent,
     oomFloor: await readOomFloor(),
+    sandboxNetwork: { mode: options.sandboxNetwork ?? 'unshare' },
     pauseImage: await ensurePauseImage(engine, owner),
     puller: newImagePuller({
       engine,

@@ -1,3 +1,4 @@
+import { readFile, readlink } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Pod } from '../../src/apis/core/v1/types.ts';
 import { CONFIG_MAPS, NODES } from '../../src/apis/resource-types.ts';
@@ -50,7 +51,7 @@ describe('the node agent on the real engine', () => {
         },
       ],
     });
-    expect(await logOf('web')).toBe('hello\n');
+    await expect.poll(() => logOf('web')).toBe('hello\n');
     expect(bed.events).toEqual(
       expect.arrayContaining([
         `Normal Pulled Container image "${bed.image}" already present on machine`,
@@ -58,6 +59,18 @@ describe('the node agent on the real engine', () => {
         'Normal Started Started container main',
       ]),
     );
+  });
+
+  it('gives the sandbox a network namespace of its own, and no capability', async () => {
+    const rows = await bed.engine.listContainers({
+      'io.sampan.owner': bed.owner,
+      'io.sampan.role': 'sandbox',
+    });
+    const pid = (await bed.engine.inspectContainer(rows[0]?.id ?? ''))?.pid ?? 0;
+    expect(await readlink(`/proc/${pid}/ns/net`)).not.toBe(await readlink('/proc/self/ns/net'));
+    const status = await readFile(`/proc/${pid}/status`, 'utf8');
+    expect(status).toMatch(/^CapPrm:\s*0+$/m);
+    expect(status).toMatch(/^CapEff:\s*0+$/m);
   });
 
   it('adopts what runs after a restart, without restarting it', async () => {
@@ -132,7 +145,7 @@ describe('the node agent on the real engine', () => {
       data: { de: 'moin' },
     });
     await bed.until('late', isReady);
-    expect(await logOf('late')).toBe('moin\n');
+    await expect.poll(() => logOf('late')).toBe('moin\n');
     await bed.remove('late');
   });
 });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Pod } from '../../apis/core/v1/types.ts';
 import { type ContainerConfig, EngineError } from '../../engine/engine.ts';
 import { engineNameOf, labelsFor, SANDBOX_NAME } from '../labels.ts';
+import { leavesHostNetwork } from '../sandbox/host-network.ts';
 import { hostNetworkHostsFile, hostnameOf, hostsFile } from '../sandbox/hosts-file.ts';
 import { dnsSettings, parseResolvConf, resolvConf } from '../sandbox/resolv-conf.ts';
 import { prepareVolumes } from '../volumes/pod-volumes.ts';
@@ -15,8 +16,24 @@ const MAX_RETRY_MS = 122_000;
 const PAUSE_OOM_SCORE = -998;
 const CONFLICT = 409;
 
-function sandboxConfig({ parts, pod }: PodActions, attempt: number): ContainerConfig {
-  const { hostNetwork, hostIPC, hostPID, securityContext } = pod.spec ?? {};
+/** The engine takes network settings only for a namespace that it makes itself. */
+function unshares({ parts, pod }: PodActions): boolean {
+  const sysctls = pod.spec?.securityContext?.sysctls ?? [];
+  const ofNetwork = sysctls.some(({ name }) => name.startsWith('net.'));
+  return parts.sandboxNetwork.mode === 'unshare' && hasOwnNetwork(pod) && !ofNetwork;
+}
+
+function networkConfig(actions: PodActions): Partial<ContainerConfig> {
+  const { pod } = actions;
+  if (!hasOwnNetwork(pod)) return { networkMode: 'host' };
+  const hostname = hostnameOf(pod);
+  if (!unshares(actions)) return { networkMode: 'none', hostname };
+  return { networkMode: 'host', hostname, capDrop: ['ALL'], capAdd: ['SYS_ADMIN'] };
+}
+
+function sandboxConfig(actions: PodActions, attempt: number): ContainerConfig {
+  const { parts, pod } = actions;
+  const { hostIPC, hostPID, securityContext } = pod.spec ?? {};
   const sysctls = (securityContext?.sysctls ?? []).map(({ name, value }) => [name, value]);
   return {
     image: parts.pauseImage,
@@ -27,8 +44,7 @@ function sandboxConfig({ parts, pod }: PodActions, attempt: number): ContainerCo
       attempt,
       specHash: '',
     }),
-    networkMode: hostNetwork ? 'host' : 'none',
-    ...(hostNetwork ? {} : { hostname: hostnameOf(pod) }),
+    ...networkConfig(actions),
     ...(hostIPC ? { ipcMode: 'host' } : { ipcMode: 'shareable' }),
     ...(hostPID ? { pidMode: 'host' } : {}),
     ...(sysctls.length > 0 ? { sysctls: Object.fromEntries(sysctls) } : {}),
@@ -61,13 +77,25 @@ async function startSandbox(actions: PodActions, attempt: number): Promise<strin
   return id;
 }
 
-async function attachNetwork({ parts, pod, memory }: PodActions, id: string): Promise<void> {
+/** A sandbox that stayed on the node's network must not live: the next one is the engine's affair. */
+async function expectOwnNamespace(actions: PodActions, id: string, pid: number): Promise<void> {
+  const { parts } = actions;
+  if (parts.sandboxNetwork.mode === 'none' || (await leavesHostNetwork(pid))) return;
+  parts.sandboxNetwork.mode = 'none';
+  parts.log.warn({ containerId: id }, 'sandboxes cannot make a network namespace here');
+  await parts.engine.removeContainer(id);
+  throw new Error('the sandbox could not make a network namespace of its own');
+}
+
+async function attachNetwork(actions: PodActions, id: string): Promise<void> {
+  const { parts, pod, memory } = actions;
   if (pod.spec?.hostNetwork) {
     memory.podIP = parts.nodeAddress;
     return;
   }
   const pid = (await parts.engine.inspectContainer(id))?.pid ?? 0;
   if (pid === 0) throw new Error('the sandbox ended before it had a network');
+  await expectOwnNamespace(actions, id, pid);
   const { uid = '', name = '', namespace = '' } = pod.metadata;
   const address = await parts.podNetwork.attach({ uid, name, namespace }, pid);
   memory.podIP = address.podIP;

@@ -1,5 +1,6 @@
 /**
- * The program of a sandbox container: it waits for signals, reaps orphans that were given to it
+ * The program of a sandbox container: it makes itself a network namespace where it may (with
+ * CAP_SYS_ADMIN), gives up all capabilities, waits for signals, reaps orphans that were given to it
  * (with a shared process namespace) and ends on SIGTERM or SIGINT. It is assembled here from a few
  * raw system calls, so that no toolchain and no registry is needed to have it.
  */
@@ -21,7 +22,20 @@ const SYSCALL = [0x0f, 0x05];
 /** SIGINT (2), SIGTERM (15) and SIGCHLD (17) as a kernel signal set. */
 const SIGNALS = [0x02, 0x40, 0x01, 0x00];
 
+/** CLONE_NEWNET, and the version of the structures of capset. */
+const NEW_NETWORK = [0x00, 0x00, 0x00, 0x40];
+const CAPABILITY_VERSION_3 = [0x22, 0x05, 0x08, 0x20];
+
 const PROGRAM: readonly Instruction[] = [
+  [0xbf, ...NEW_NETWORK], // edi = a new network namespace
+  [0xb8, 0x10, 0x01, 0x00, 0x00], // eax = unshare
+  SYSCALL,
+  [0x6a, 0x00, 0x6a, 0x00, 0x6a, 0x00], // push the empty capability sets
+  [0x48, 0x89, 0xe6], // rsi = the sets
+  [0x68, ...CAPABILITY_VERSION_3], // push the version, and process 0: itself
+  [0x48, 0x89, 0xe7], // rdi = them
+  [0x6a, 0x7e, 0x58], // eax = capset
+  SYSCALL,
   [0x68, ...SIGNALS], // push the signal set
   [0x48, 0x89, 0xe6], // rsi = the set
   [0x31, 0xff], // edi = SIG_BLOCK
