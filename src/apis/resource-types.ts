@@ -1,4 +1,5 @@
 import type { KubeObject, ResourceType } from '../machinery/object.ts';
+import type { Deployment, ReplicaSet } from './apps/v1/types.ts';
 import type { DeploymentConfig } from './apps.openshift.io/v1/types.ts';
 import type { Build, BuildConfig } from './build.openshift.io/v1/types.ts';
 import type {
@@ -63,6 +64,10 @@ export const CONFIG_MAPS = core<ConfigMap>('ConfigMap', 'configmaps');
 export const SECRETS = core<Secret>('Secret', 'secrets');
 export const SERVICE_ACCOUNTS = core<ServiceAccount>('ServiceAccount', 'serviceaccounts');
 export const EVENTS = core<Event & KubeObject>('Event', 'events');
+
+const apps = inGroup('apps', 'v1');
+export const DEPLOYMENTS = apps<Deployment>('Deployment', 'deployments');
+export const REPLICA_SETS = apps<ReplicaSet>('ReplicaSet', 'replicasets');
 
 export const ENDPOINT_SLICES = inGroup('discovery.k8s.io', 'v1')<EndpointSlice>(
   'EndpointSlice',

@@ -23,6 +23,7 @@ const WORKLOADS = [
 ];
 const BUILDS = ['buildconfigs', 'buildconfigs/webhooks', 'builds'];
 const DEPLOYMENTS = ['deploymentconfigs', 'deploymentconfigs/scale'];
+const APPS = ['deployments', 'deployments/scale', 'replicasets', 'replicasets/scale'];
 const IMAGES = [
   'imagestreamimages',
   'imagestreammappings',
@@ -44,6 +45,7 @@ const VIEW_RULES: PolicyRule[] = [
     ['replicationcontrollers/status', 'services/status', 'limitranges', 'resourcequotas'],
   ),
   rule(READ, ['discovery.k8s.io'], ['endpointslices']),
+  rule(READ, ['apps'], [...APPS, 'deployments/status', 'replicasets/status']),
   rule(READ, legacy('build'), [...BUILDS, 'builds/log']),
   rule(READ, legacy('apps'), [...DEPLOYMENTS, 'deploymentconfigs/log', 'deploymentconfigs/status']),
   rule(READ, legacy('image'), [
@@ -60,6 +62,7 @@ const EDIT_RULES: PolicyRule[] = [
   rule(['get', 'create'], [''], ['pods/attach', 'pods/exec', 'pods/portforward', 'pods/proxy']),
   rule(['create'], [''], ['pods/eviction', 'serviceaccounts/token']),
   rule(['impersonate'], [''], ['serviceaccounts']),
+  rule(ALL, ['apps'], APPS),
   rule(ALL, legacy('build'), BUILDS),
   rule(['create'], legacy('build'), [
     'buildconfigs/instantiate',

@@ -8,6 +8,7 @@ import { newGarbageCollector } from './garbage-collector/garbage-collector.ts';
 import { newNamespaceController } from './namespace/namespace-controller.ts';
 import { newNodeLifecycleController } from './node-lifecycle/node-lifecycle-controller.ts';
 import { newPodGcController } from './pod-gc/pod-gc-controller.ts';
+import { newReplicaSetController } from './replica-set/replica-set-controller.ts';
 import { newReplicationControllerController } from './replication-controller/replication-controller.ts';
 import { newScheduler } from './scheduler/scheduler.ts';
 import { newDefaultAccountController } from './service-account/default-account-controller.ts';
@@ -40,6 +41,7 @@ export function kubeControllers(deps: KubeControllerDeps): Controller[] {
     newTokenController(as('service-account-token-controller'), { issueToken, rootCaPem }),
     newRootCaPublisher(as('root-ca-cert-publisher'), rootCaPem),
     newReplicationControllerController(as('replication-controller')),
+    newReplicaSetController(as('replicaset-controller')),
     newEndpointsController(as('endpoint-controller')),
     newEndpointSliceController(as('endpoint-slice-controller')),
     newSliceMirroringController(as('endpoint-slice-mirroring-controller')),

@@ -1,4 +1,6 @@
 import type { ResourceDefinition } from '../../apiserver/resource-definition.ts';
+import { deploymentDefinition } from './apps/deployment.ts';
+import { replicaSetDefinition } from './apps/replica-set.ts';
 import { configMapDefinition } from './config-map.ts';
 import type { KubeDeps } from './deps.ts';
 import { endpointSliceDefinition } from './endpoint-slice.ts';
@@ -25,6 +27,8 @@ export function kubeDefinitions(deps: KubeDeps): ResourceDefinition[] {
     endpointsDefinition,
     endpointSliceDefinition,
     replicationControllerDefinition,
+    deploymentDefinition,
+    replicaSetDefinition,
     configMapDefinition,
     secretDefinition,
     serviceAccountDefinition(deps),

@@ -4,8 +4,8 @@ import {
   notSupported,
   required,
 } from '../../../machinery/field-error.ts';
+import { resolveIntOrPercent } from '../../../machinery/int-or-percent.ts';
 import { validateControllerTemplate } from '../../core/v1/validation.ts';
-import { resolveIntOrPercent } from './rolling.ts';
 import type {
   DeploymentConfig,
   DeploymentStrategy,

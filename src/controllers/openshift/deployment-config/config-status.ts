@@ -1,11 +1,11 @@
 import { phaseOf, STATUS_REASON } from '../../../apis/apps.openshift.io/v1/names.ts';
-import { rollingLimits } from '../../../apis/apps.openshift.io/v1/rolling.ts';
 import type {
   DeploymentCondition,
   DeploymentConfig,
   DeploymentConfigStatus,
 } from '../../../apis/apps.openshift.io/v1/types.ts';
 import type { ReplicationController } from '../../../apis/core/v1/types.ts';
+import { rollingLimits } from '../../../machinery/int-or-percent.ts';
 
 /** StatusInput is what the status of a DeploymentConfig is computed from. */
 export interface StatusInput {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { rollingLimits } from '../../../apis/apps.openshift.io/v1/rolling.ts';
 import type { DeploymentConfig } from '../../../apis/apps.openshift.io/v1/types.ts';
 import type { ReplicationController } from '../../../apis/core/v1/types.ts';
+import { rollingLimits } from '../../../machinery/int-or-percent.ts';
 import { nextStep } from './rollout-plan.ts';
 
 interface Simulated {

@@ -1,6 +1,6 @@
-import { rollingLimits } from '../../../apis/apps.openshift.io/v1/rolling.ts';
 import type { DeploymentConfig } from '../../../apis/apps.openshift.io/v1/types.ts';
 import type { ReplicationController } from '../../../apis/core/v1/types.ts';
+import { rollingLimits } from '../../../machinery/int-or-percent.ts';
 
 /** Scaling is one replication controller and the number of pods that it shall have. */
 export interface Scaling {

@@ -7,11 +7,12 @@ const PHASE_ORDER: Readonly<Record<string, number>> = { Pending: 0, Unknown: 1, 
 /**
  * inDeletionOrder sorts pods so that the ones to delete first come first: those on no node, not
  * running, not ready, cheap by annotation, crowded on one node, ready most recently, restarted most
- * often, youngest (kubernetes pkg/controller ActivePodsWithRanks).
+ * often, youngest (kubernetes pkg/controller ActivePodsWithRanks). Nodes are crowded by `related`
+ * pods, those to choose from included.
  */
-export function inDeletionOrder(pods: readonly Pod[]): Pod[] {
+export function inDeletionOrder(pods: readonly Pod[], related: readonly Pod[] = pods): Pod[] {
   const crowd = new Map<string, number>();
-  for (const pod of pods) {
+  for (const pod of related) {
     const node = pod.spec?.nodeName ?? '';
     crowd.set(node, (crowd.get(node) ?? 0) + 1);
   }

@@ -1,5 +1,3 @@
-import type { RollingDeploymentStrategyParams } from './types.ts';
-
 /**
  * resolveIntOrPercent answers a count from a count or a percentage of `total`; surge rounds up,
  * unavailability down, so that a rollout is never stuck and never overdone.
@@ -16,13 +14,22 @@ export function resolveIntOrPercent(
   return rounding === 'up' ? Math.ceil(exact) : Math.floor(exact);
 }
 
-/** rollingLimits answers how many pods may be above and how many below the desired count. */
+/** RollingBounds are counts, or percentages of the desired count, as strategies state them. */
+export interface RollingBounds {
+  readonly maxSurge?: number | string;
+  readonly maxUnavailable?: number | string;
+}
+
+/**
+ * rollingLimits answers how many pods may be above and how many below the desired count. Where both
+ * would be 0 one may be unavailable, as nothing could be replaced otherwise.
+ */
 export function rollingLimits(
-  params: RollingDeploymentStrategyParams,
+  bounds: RollingBounds,
   desired: number,
 ): { readonly maxSurge: number; readonly maxUnavailable: number } {
-  const maxSurge = resolveIntOrPercent(params.maxSurge ?? 0, desired, 'up');
-  const maxUnavailable = resolveIntOrPercent(params.maxUnavailable ?? 0, desired, 'down');
+  const maxSurge = resolveIntOrPercent(bounds.maxSurge ?? 0, desired, 'up');
+  const maxUnavailable = resolveIntOrPercent(bounds.maxUnavailable ?? 0, desired, 'down');
   return maxSurge === 0 && maxUnavailable === 0
     ? { maxSurge: 0, maxUnavailable: 1 }
     : { maxSurge, maxUnavailable };

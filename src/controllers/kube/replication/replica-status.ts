@@ -1,12 +1,8 @@
-import type {
-  Pod,
-  ReplicationController,
-  ReplicationControllerCondition,
-  ReplicationControllerStatus,
-} from '../../../apis/core/v1/types.ts';
+import type { Pod, ReplicationControllerCondition } from '../../../apis/core/v1/types.ts';
 import { matchesSet } from '../../../machinery/labels.ts';
 import { timestampOf } from '../../../machinery/timestamp.ts';
 import { isAvailable, isReady } from '../pod-facts.ts';
+import type { ReplicaStatus, Replicated } from './replicated.ts';
 
 /** ManageFailure is why replicas could not be created or deleted. */
 export interface ManageFailure {
@@ -14,37 +10,34 @@ export interface ManageFailure {
   readonly error: unknown;
 }
 
-/** rcStatus computes the status of a replication controller from its active pods. */
-export function rcStatus(
-  rc: ReplicationController,
+/** replicaStatus computes the status of an object from its active pods. */
+export function replicaStatus(
+  owner: Replicated,
   pods: readonly Pod[],
   failure: ManageFailure | undefined,
   now: Date,
-): ReplicationControllerStatus {
-  const { minReadySeconds = 0, template } = rc.spec ?? {};
+): ReplicaStatus {
+  const { minReadySeconds = 0, template } = owner.spec ?? {};
   const labels = template?.metadata?.labels;
   const hasLabels = (pod: Pod) => !labels || matchesSet(labels, pod.metadata.labels);
   const available = pods.filter((pod) => isAvailable(pod, minReadySeconds, now.getTime()));
-  const conditions = rcConditions(rc, failure, now);
+  const conditions = conditionsOf(owner, failure, now);
   return {
     replicas: pods.length,
     fullyLabeledReplicas: pods.filter(hasLabels).length,
     readyReplicas: pods.filter(isReady).length,
     availableReplicas: available.length,
-    observedGeneration: rc.metadata.generation ?? 0,
+    observedGeneration: owner.metadata.generation ?? 0,
     ...(conditions.length > 0 ? { conditions } : {}),
   };
 }
 
 /** sameStatus tells whether two statuses say the same; a count that is absent is 0. */
-export function sameStatus(
-  a: ReplicationControllerStatus | undefined,
-  b: ReplicationControllerStatus,
-): boolean {
+export function sameStatus(a: ReplicaStatus | undefined, b: ReplicaStatus): boolean {
   return JSON.stringify(canonical(a)) === JSON.stringify(canonical(b));
 }
 
-function canonical(status: ReplicationControllerStatus | undefined): unknown {
+function canonical(status: ReplicaStatus | undefined): unknown {
   return [
     status?.replicas ?? 0,
     status?.fullyLabeledReplicas ?? 0,
@@ -55,12 +48,12 @@ function canonical(status: ReplicationControllerStatus | undefined): unknown {
   ];
 }
 
-function rcConditions(
-  rc: ReplicationController,
+function conditionsOf(
+  owner: Replicated,
   failure: ManageFailure | undefined,
   now: Date,
 ): ReplicationControllerCondition[] {
-  const existing = rc.status?.conditions ?? [];
+  const existing = owner.status?.conditions ?? [];
   const others = existing.filter((one) => one.type !== 'ReplicaFailure');
   if (!failure) return others;
   const message = failure.error instanceof Error ? failure.error.message : String(failure.error);

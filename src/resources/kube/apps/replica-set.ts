@@ -1,0 +1,41 @@
+import { REPLICA_SET_COLUMNS } from '../../../apis/apps/v1/columns.ts';
+import { defaultReplicaSet } from '../../../apis/apps/v1/defaults.ts';
+import {
+  validateReplicaSet,
+  validateReplicaSetStatus,
+  validateReplicaSetUpdate,
+} from '../../../apis/apps/v1/replica-set-validation.ts';
+import type { ReplicaSet } from '../../../apis/apps/v1/types.ts';
+import { REPLICA_SETS } from '../../../apis/resource-types.ts';
+import type { ResourceDefinition } from '../../../apiserver/resource-definition.ts';
+import { selectorOfObject, selectorText } from '../../../machinery/labels.ts';
+
+/** replicaSetDefinition declares replicasets (apps/v1). */
+export const replicaSetDefinition: ResourceDefinition<ReplicaSet> = {
+  type: REPLICA_SETS,
+  definition: 'io.k8s.api.apps.v1.ReplicaSet',
+  shortNames: ['rs'],
+  categories: ['all'],
+  columns: REPLICA_SET_COLUMNS,
+  strategy: {
+    hasStatus: true,
+    hasGeneration: true,
+    defaults: defaultReplicaSet,
+    prepareForCreate(draft) {
+      draft.status = { replicas: 0 };
+    },
+    validate: validateReplicaSet,
+    validateUpdate: validateReplicaSetUpdate,
+    validateStatusUpdate: validateReplicaSetStatus,
+    selectableFields: (set) => ({ 'status.replicas': String(set.status?.replicas ?? 0) }),
+  },
+  subresources: {
+    status: { kind: 'status' },
+    scale: {
+      kind: 'scale',
+      specReplicasPath: '.spec.replicas',
+      statusReplicasPath: '.status.replicas',
+      selector: (set) => selectorText(selectorOfObject(set.spec?.selector)),
+    },
+  },
+};
