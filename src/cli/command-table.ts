@@ -148,6 +148,11 @@ const ADVANCED: readonly CommandEntry[] = [
 
 const SETTINGS: readonly CommandEntry[] = [
   {
+    name: 'config',
+    short: 'Modify kubeconfig files',
+    load: async () => (await import('./commands/config/config.ts')).command,
+  },
+  {
     name: 'whoami',
     short: 'Return information about the current session',
     load: async () => (await import('./commands/info/whoami.ts')).command,

@@ -47,7 +47,8 @@ function itemsOf(object: KubeObject): KubeObject[] | undefined {
 function withoutManagedFields(object: KubeObject): KubeObject {
   const items = itemsOf(object);
   if (items) return Object.assign({}, object, { items: items.map(withoutManagedFields) });
-  const { managedFields: _, ...metadata } = object.metadata ?? {};
+  if (!object.metadata) return object;
+  const { managedFields: _, ...metadata } = object.metadata;
   return { ...object, metadata };
 }
 
