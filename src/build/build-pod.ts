@@ -12,7 +12,7 @@ import { newBuildLog } from './build-log.ts';
 import { newBuildReporter } from './build-report.ts';
 import { runBuild } from './build-run.ts';
 import type { BuildSession, ResourceCaps } from './build-session.ts';
-import { parseBuildSettings } from './build-settings.ts';
+import { type BuildSettings, parseBuildSettings } from './build-settings.ts';
 import { newBuildStages } from './build-stages.ts';
 import { sandboxNetwork, sweepAbandoned } from './pod-containers.ts';
 import { readDockerConfig } from './registry-auth.ts';
@@ -63,6 +63,13 @@ function buildOf(env: BuildPodEnvironment): Build {
   return JSON.parse(env.BUILD) as Build;
 }
 
+/** podBinds let the build's containers resolve names as the pod does, with its own two files. */
+function podBinds({ podsDirectory }: BuildSettings, podUid: string, networkMode: string): string[] {
+  if (podsDirectory === undefined || !networkMode.startsWith('container:')) return [];
+  const own = `${podsDirectory}/${podUid}`;
+  return [`${own}/resolv.conf:/etc/resolv.conf:ro`, `${own}/etc-hosts:/etc/hosts:ro`];
+}
+
 function cancellation(outer: AbortSignal | undefined): AbortSignal {
   const controller = new AbortController();
   const cancel = () => controller.abort(new Error('the build was cancelled'));
@@ -82,6 +89,7 @@ async function newSession(env: BuildPodEnvironment, deps: BuildPodDeps): Promise
   if (settings.packageCache)
     await chmod(settings.packageCache.mountPath, 0o2770).catch(() => undefined);
   const names = settings.engineNames;
+  const networkMode = deps.networkMode ?? (await sandboxNetwork(engine, podUid));
   return {
     build,
     engine,
@@ -89,7 +97,8 @@ async function newSession(env: BuildPodEnvironment, deps: BuildPodDeps): Promise
     stages,
     log: newBuildLog(deps.write ?? ((text) => void process.stdout.write(text))),
     workDirectory: await mkdtemp(join(env.BUILD_WORK_DIRECTORY ?? tmpdir(), 'build-')),
-    networkMode: deps.networkMode ?? (await sandboxNetwork(engine, podUid)),
+    networkMode,
+    binds: podBinds(settings, podUid, networkMode),
     id: podUid,
     caps: capsOf(build),
     pullAuths: new Map([

@@ -45,6 +45,8 @@ export interface BuildSession {
   readonly workDirectory: string;
   /** How the containers of the build are connected, such as `container:ID` of the pod's sandbox. */
   readonly networkMode: string;
+  /** Bind mounts that every container of the build gets. */
+  readonly binds: readonly string[];
   /** Unique among the builds of an engine; part of container names. */
   readonly id: string;
   readonly caps: ResourceCaps;

@@ -16,6 +16,13 @@ export interface BuildSettings {
   readonly caBundle?: string;
   /** A folder on the host, also mounted in the build pod, that keeps downloaded packages. */
   readonly packageCache?: { readonly hostPath: string; readonly mountPath: string };
+  /**
+   * Where the node agent keeps `UID/resolv.conf` and `UID/etc-hosts` of pods, on the host: a build's
+   * containers resolve names as its pod does.
+   */
+  readonly podsDirectory?: string;
+  /** The platform image, as the engine names it. */
+  readonly platformImage?: string;
   /** Git is given up when it says nothing for so long. */
   readonly gitSilenceSeconds?: number;
 }

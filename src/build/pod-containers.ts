@@ -2,7 +2,7 @@ import type { Engine } from '../engine/engine.ts';
 
 const POD_UID = 'io.kubernetes.pod.uid';
 const CONTAINER_NAME = 'io.kubernetes.container.name';
-const OURS = /^sampan-(?:s2i|s2i-artifacts|post-commit|image-source)-(.+)$/;
+const OURS = /^sampan-(?:s2i|s2i-artifacts|post-commit|image-source|resolv-conf)-(.+)$/;
 
 /** sandboxNetwork answers the network mode that joins a pod's sandbox; `bridge` when there is none. */
 export async function sandboxNetwork(engine: Engine, podUid: string): Promise<string> {

@@ -26,6 +26,7 @@ function limited(session: BuildSession, config: ContainerConfig): ContainerConfi
   return {
     ...config,
     networkMode: session.networkMode,
+    binds: [...session.binds, ...(config.binds ?? [])],
     ...(memoryBytes === undefined ? {} : { memoryBytes }),
     ...(cpuQuotaMicros === undefined ? {} : { cpuQuotaMicros, cpuPeriodMicros: 100_000 }),
   };

@@ -9,6 +9,7 @@ import { type BuildInputs, below } from '../source/inputs.ts';
 import { buildLabels, buildVariables, plainVariables } from './build-variables.ts';
 import { extendDockerfile, readFroms, replaceFroms } from './dockerfile.ts';
 import { ignoreFile } from './ignore-file.ts';
+import { shareNameResolution } from './name-resolution.ts';
 import { sourceTar } from './source-tar.ts';
 
 const DOCKERFILE = '.sampan-dockerfile';
@@ -111,6 +112,7 @@ export async function buildFromDockerfile(
     signal,
   };
   try {
+    await shareNameResolution(session);
     const context = await contextTar(inputs.directory, file);
     const id = await session.stages.measure('Build', 'DockerBuild', () =>
       engine.build(context, options),

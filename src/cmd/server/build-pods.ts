@@ -62,7 +62,7 @@ function rewriteMounts(rewrites: readonly GitUrlRewrite[]): readonly HostMount[]
 }
 
 /** buildPodOptions is what build pods of this installation are made of. */
-export function buildPodOptions({ images, platform }: DataPlaneOptions): BuildPodOptions {
+export function buildPodOptions({ images, paths, platform }: DataPlaneOptions): BuildPodOptions {
   const { gitRewrites, internalRegistryHost, engineRegistryHost, mirrors } = images;
   const caMounts: HostMount[] = existsSync(HOST_CA_BUNDLE)
     ? [
@@ -79,6 +79,8 @@ export function buildPodOptions({ images, platform }: DataPlaneOptions): BuildPo
     gitRewrites,
     engineNames: { internalRegistryHost, engineRegistryHost, mirrors },
     buildEnvironment: buildEnvironment(process.env),
+    podsDirectory: paths.pods,
+    platformImage: PLATFORM_IMAGE,
     ...(caMounts.length > 0 ? { caBundle: POD_CA_BUNDLE } : {}),
   };
   return {

@@ -10,6 +10,7 @@ import {
 } from './command-streams.ts';
 import { drained } from './drained.ts';
 
+const LAST_BYTES_MS = 60_000;
 const EXEC_FAILED = 'OCI runtime exec failed: ';
 
 /** CommandTarget is the container that a command concerns. */
@@ -25,7 +26,15 @@ async function feed(source: AsyncIterable<Uint8Array>, sink: Writable): Promise<
     if (sink.destroyed || sink.writableEnded) return;
     if (!sink.write(chunk)) await drained(sink);
   }
-  sink.end();
+  await ended(sink);
+}
+
+/** ended resolves when everything that was written has left this process, or never will. */
+function ended(sink: Writable): Promise<void> {
+  return new Promise((resolve) => {
+    sink.once('close', resolve).once('error', () => resolve());
+    sink.end(resolve);
+  });
 }
 
 interface Resizable {
@@ -44,8 +53,18 @@ async function join(
   streams: CommandStreams,
   session: AttachedStreams & Resizable,
 ): Promise<string | undefined> {
-  streams.closed.addEventListener('abort', () => session.close());
-  if (streams.stdin && session.stdin) void feed(streams.stdin, session.stdin);
+  const fed =
+    streams.stdin && session.stdin ? feed(streams.stdin, session.stdin) : Promise.resolve();
+  // A client that uploads and leaves has its last bytes still on their way to the process.
+  streams.closed.addEventListener('abort', () => {
+    const limit = setTimeout(() => session.close(), LAST_BYTES_MS);
+    void fed
+      .catch(() => undefined)
+      .then(() => {
+        clearTimeout(limit);
+        session.close();
+      });
+  });
   void followSize(streams, session);
   let first = true;
   for await (const chunk of session.output) {
