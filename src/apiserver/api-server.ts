@@ -28,6 +28,7 @@ import { DEFAULT_VERSION } from './paths/version.ts';
 import { DefinitionIndex } from './registry/definition-index.ts';
 import type { Registry } from './registry/registry.ts';
 import type { CoreRequest, CoreResponse } from './request/core-request.ts';
+import { statusOf } from './request/failure.ts';
 import type { DefinitionDeps, ResourceDefinition, UserInfo } from './resource-definition.ts';
 import { resourcePrefix } from './storage-key.ts';
 
@@ -111,7 +112,11 @@ export function newApiServer(options: ApiServerOptions): ApiServer {
       await loading;
       loaded = true;
     }
-    return dispatcher.handle(request);
+    try {
+      return await dispatcher.handle(request);
+    } catch (error) {
+      throw statusOf(error, { log, what: `${request.method} ${request.path}` });
+    }
   };
   const authenticator = cachingAuthenticator(options.authenticate, () => clock.now().getTime());
   const front = new HttpFront({ authenticator, log, handle });

@@ -4,8 +4,8 @@ import { timedWatch } from '../cache/cache-watch.ts';
 import type { Payload } from '../output/payload.ts';
 import { checkWatchOptions } from '../registry/watch-objects.ts';
 import type { CoreRequest, CoreResponse } from '../request/core-request.ts';
-import { asJsonObject, readBody } from '../request/decode-body.ts';
 import { checkPlace, decodeObject } from '../request/decode-object.ts';
+import { readDeleteOptions } from '../request/delete-options.ts';
 import { parseListQuery } from '../request/list-query.ts';
 import type { OperationContext } from '../request/operation-context.ts';
 import { parseWriteQuery } from '../request/write-query.ts';
@@ -90,22 +90,6 @@ async function patch(call: Call): Promise<CoreResponse> {
   return payloadAnswer(result.payload, result.created ? 201 : 200);
 }
 
-async function deleteOptions(call: Call): Promise<DeleteOptions> {
-  const body = await readBody(call.request, {
-    duplicates: false,
-    definition: 'io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions',
-  });
-  const options: DeleteOptions = body === undefined ? {} : asJsonObject(body);
-  const { query } = call.request;
-  const grace = query.get('gracePeriodSeconds');
-  if (grace !== null) options.gracePeriodSeconds ??= Number(grace);
-  const policy = query.get('propagationPolicy');
-  if (policy !== null) options.propagationPolicy ??= policy;
-  const orphan = query.get('orphanDependents');
-  if (orphan !== null) options.orphanDependents ??= orphan === 'true';
-  return options;
-}
-
 function withDryRun(context: OperationContext, options: DeleteOptions): OperationContext {
   return options.dryRun?.includes('All') ? context.with({ dryRun: true }) : context;
 }
@@ -113,7 +97,7 @@ function withDryRun(context: OperationContext, options: DeleteOptions): Operatio
 async function remove(call: Call): Promise<CoreResponse> {
   const { rest } = call.served;
   if (!rest.delete) return notSupported(call, 'delete');
-  const options = await deleteOptions(call);
+  const options = await readDeleteOptions(call.request);
   const context = withDryRun(call.context, options);
   return payloadAnswer(await rest.delete(call.info.name, options, context));
 }
@@ -121,7 +105,7 @@ async function remove(call: Call): Promise<CoreResponse> {
 async function removeCollection(call: Call): Promise<CoreResponse> {
   const { rest } = call.served;
   if (!rest.deleteCollection) return notSupported(call, 'deletecollection');
-  const options = await deleteOptions(call);
+  const options = await readDeleteOptions(call.request);
   const context = withDryRun(call.context, options);
   const list = parseListQuery(call.request.query);
   return payloadAnswer(await rest.deleteCollection(list, options, context));

@@ -149,6 +149,31 @@ describe('status', () => {
   });
 });
 
+describe('a bug in a definition', () => {
+  it('is a 500 Status with a loud log, for callers in this process too', async () => {
+    const errors: string[] = [];
+    const log = {
+      info: () => undefined,
+      warn: () => undefined,
+      error: (_fields: object, message: string) => void errors.push(message),
+    };
+    const broken: ResourceDefinition = {
+      type: GREETINGS,
+      definition: 'io.k8s.api.core.v1.ConfigMap',
+      storage: {
+        get: () => Promise.reject(new TypeError('undefined is not an object')),
+      },
+    };
+    const other = await startTestApiServer([broken], { log });
+    const failed = other.client.get(GREETINGS, { namespace: 'ns', name: 'hello' });
+    await expect(failed).rejects.toMatchObject({
+      status: { code: 500, message: 'Internal error occurred: undefined is not an object' },
+    });
+    expect(errors).toEqual(['a request failed inside']);
+    await other.close();
+  });
+});
+
 describe('a computed resource', () => {
   it('is served by its storage', async () => {
     const hello = await api.client.get(GREETINGS, { namespace: 'ns', name: 'hello' });

@@ -3,8 +3,9 @@ import type { Duplex } from 'node:stream';
 import { newUnauthorized, type StatusError } from '../../machinery/status-error.ts';
 import type { ApiLog, Authenticator } from '../contracts.ts';
 import type { CoreAnswer, CoreRequest } from '../request/core-request.ts';
+import { statusOf } from '../request/failure.ts';
 import { factsOf, HttpCoreRequest, targetOf } from './http-request.ts';
-import { type Exchange, statusOf, writeAnswer, writeError } from './http-response.ts';
+import { type Exchange, writeAnswer, writeError } from './http-response.ts';
 
 /** HttpFrontDeps is what the HTTP front end stands on. */
 export interface HttpFrontDeps {

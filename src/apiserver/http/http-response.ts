@@ -1,7 +1,6 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { stringify as yamlText } from 'yaml';
-import { newInternalError, StatusError } from '../../machinery/status-error.ts';
-import type { ApiLog } from '../contracts.ts';
+import type { StatusError } from '../../machinery/status-error.ts';
 import type { CoreAnswer, CoreResponse } from '../request/core-request.ts';
 import { gzip, wantsGzip } from './gzip.ts';
 import { WatchWriter } from './watch-writer.ts';
@@ -147,13 +146,6 @@ export async function writeAnswer(exchange: Exchange, answer: CoreAnswer): Promi
     case 'taken':
       return;
   }
-}
-
-/** statusOf makes the Status of any failure; what is not one is a bug and goes to the log. */
-export function statusOf(error: unknown, about: { readonly log: ApiLog; readonly what: string }) {
-  if (error instanceof StatusError) return error;
-  about.log.error({ err: error, request: about.what }, 'a request failed inside');
-  return newInternalError(error);
 }
 
 /** writeError writes a failure as a Status; a response that has begun is cut off. */
