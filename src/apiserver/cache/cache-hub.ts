@@ -179,6 +179,7 @@ export class CacheHub {
   #onError(error: Error): void {
     if (this.#closed || error instanceof StoreClosedError) return;
     this.#log.error({ err: error }, 'the watch of the store broke off; loading everything again');
+    this.#watch?.close();
     this.start().catch((cause: unknown) => {
       this.#log.error({ err: cause }, 'loading from the store failed');
     });

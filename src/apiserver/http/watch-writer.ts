@@ -2,11 +2,14 @@ import type { ServerResponse } from 'node:http';
 import type { WatchMessage } from '../cache/cache-event.ts';
 import type { MessageSink, WatchSource } from '../cache/cache-watch.ts';
 
-/** MAX_BACKLOG_BYTES is how much may wait for a client that does not read before it is cut off. */
-export const MAX_BACKLOG_BYTES = 16 * 1024 * 1024;
+/** WatchLimits say when a client is too slow: so much waits for it, and for so long. */
+export interface WatchLimits {
+  readonly backlogBytes: number;
+  readonly stallMs: number;
+}
 
-/** MAX_STALL_MS is how long a client with a full backlog may take to make progress. */
-export const MAX_STALL_MS = 10_000;
+/** WATCH_LIMITS are the limits of every watch over HTTP. */
+export const WATCH_LIMITS: WatchLimits = { backlogBytes: 16 * 1024 * 1024, stallMs: 10_000 };
 
 /**
  * WatchWriter sends the events of a watch as lines.
@@ -16,13 +19,15 @@ export const MAX_STALL_MS = 10_000;
  */
 export class WatchWriter implements MessageSink {
   readonly #response: ServerResponse;
+  readonly #limits: WatchLimits;
   #frames: Buffer[] = [];
   #scheduled = false;
   #ended = false;
   #stalledSince: number | undefined;
   #close: () => void = () => undefined;
 
-  constructor(response: ServerResponse) {
+  constructor(response: ServerResponse, limits = WATCH_LIMITS) {
+    this.#limits = limits;
     this.#response = response;
   }
 
@@ -74,8 +79,8 @@ export class WatchWriter implements MessageSink {
     this.#frames = [];
     const flushed = this.#response.write(frames.length === 1 ? first : Buffer.concat(frames));
     if (!flushed) this.#stalledSince ??= Date.now();
-    if (this.#response.writableLength < MAX_BACKLOG_BYTES) return;
-    if (Date.now() - (this.#stalledSince ?? Date.now()) > MAX_STALL_MS) {
+    if (this.#response.writableLength < this.#limits.backlogBytes) return;
+    if (Date.now() - (this.#stalledSince ?? Date.now()) >= this.#limits.stallMs) {
       this.#finish();
       this.#response.destroy();
     }
