@@ -27,7 +27,7 @@ export interface NodeAgentOptions {
   readonly rewriteImage?: (reference: string) => readonly string[];
   /** Labels of the Node besides the usual ones. */
   readonly nodeLabels?: Readonly<Record<string, string>>;
-  /** Roles as `node-role.kubernetes.io/ROLE` labels. Default: master and worker. */
+  /** Roles as `node-role.kubernetes.io/ROLE` labels. Default: control-plane, master and worker. */
   readonly nodeRoles?: readonly string[];
   /** Shown as the node's kubelet version. */
   readonly version?: string;

@@ -46,7 +46,7 @@ async function nodeFacts(options: NodeAgentOptions, nodeAddress: string): Promis
     nodeAddress,
     version: options.version ?? DEFAULT_VERSION,
     labels: options.nodeLabels ?? {},
-    roles: options.nodeRoles ?? ['master', 'worker'],
+    roles: options.nodeRoles ?? ['control-plane', 'master', 'worker'],
     maxPods: options.maxPods ?? DEFAULT_MAX_PODS,
     reserved: options.reserved ?? DEFAULT_RESERVED,
     info,

@@ -127,6 +127,49 @@ describe('streams of pods', () => {
     });
   });
 
+  it('gives a terminal the size of the client, and the exit code', async () => {
+    for (const kubectl of kubectls()) {
+      const line = `stty rows 33 cols 111; ${kubectl} exec -it web -- sh -c 'sleep 0.5; stty size; exit 5'; echo "code $?"`;
+      const ran = await bed.run('script', [
+        '-qec',
+        `bash -c '${line.replaceAll("'", "'\\''")}'`,
+        '/dev/null',
+      ]);
+      expect(ran.stdout.replaceAll('\r', '')).toContain('33 111\n');
+      expect(ran.stdout).toContain('code 5');
+    }
+  });
+
+  it('shows a pod a token of its service account that is bound to it', async () => {
+    await bed.createPod('account', {
+      serviceAccountName: 'default',
+      volumes: [
+        {
+          name: 't',
+          projected: {
+            sources: [{ serviceAccountToken: { path: 'token', expirationSeconds: 3600 } }],
+          },
+        },
+      ],
+      containers: [
+        {
+          name: 'main',
+          image: bed.image,
+          command: ['/bin/sleep', '1000'],
+          volumeMounts: [{ name: 't', mountPath: '/t' }],
+        },
+      ],
+    });
+    await bed.untilReady('account');
+    const [kubectl = 'kubectl'] = kubectls();
+    const { stdout: token } = await bed.run(kubectl, ['exec', 'account', '--', 'cat', '/t/token']);
+    const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
+    expect(claims).toMatchObject({
+      sub: 'system:serviceaccount:streams:default',
+      'kubernetes.io': { pod: { name: 'account' } },
+    });
+  });
+
   it('attaches to a process and half-closes its input', async () => {
     const [kubectl = 'kubectl'] = kubectls();
     await bed.untilReady('reader');

@@ -63,11 +63,12 @@ function isPodSpec(spec: Partial<PodSpec> | Partial<Container>): spec is Partial
 /** newNodeBed starts one; close it after the tests. */
 export async function newNodeBed(
   prefix: string,
-  podNetwork: PodNetwork = addressesOnly(),
+  options: { readonly podNetwork?: PodNetwork; readonly socketPath?: string } = {},
 ): Promise<NodeBed> {
+  const { podNetwork = addressesOnly(), socketPath } = options;
   const owner = `${prefix}-${process.pid}`;
   const image = `${owner}:1`;
-  const engine = newDockerEngine();
+  const engine = newDockerEngine(socketPath === undefined ? {} : { socketPath });
   const client = newFakeClient();
   const events: string[] = [];
   const dataDirectory = await mkdtemp(join(tmpdir(), `${prefix}-`));
