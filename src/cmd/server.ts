@@ -2,14 +2,10 @@ import { pino } from 'pino';
 import type { Clock, Logger } from '../controller-kit/controller.ts';
 import { systemClock } from '../controller-kit/system-clock.ts';
 import { newDockerEngine } from '../engine/docker/docker-engine.ts';
+import { startTicksOf } from '../storage/process-identity.ts';
 import { type PlatformOptions, parseOptions } from './platform/options.ts';
 import { GATEWAY, pathsOf } from './platform/paths.ts';
-import {
-  removeServerState,
-  type ServerState,
-  startTicksOf,
-  writeServerState,
-} from './platform/server-state.ts';
+import { removeServerState, type ServerState, writeServerState } from './platform/server-state.ts';
 import { bootstrap, type ControlPlane, startControlPlane } from './server/control-plane.ts';
 import { type DataPlane, startDataPlane } from './server/data-plane.ts';
 import { explainStartFailure } from './server/explain-failure.ts';

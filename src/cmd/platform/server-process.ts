@@ -2,9 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { startTicksOf } from '../../storage/process-identity.ts';
 import type { PlatformOptions } from './options.ts';
 import { pathsOf } from './paths.ts';
-import { type ServerState, startTicksOf } from './server-state.ts';
+import type { ServerState } from './server-state.ts';
 
 const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 20_000;

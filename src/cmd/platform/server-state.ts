@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { startTicksOf } from '../../storage/process-identity.ts';
 import type { Paths } from './paths.ts';
 
 /** ServerState is what a running server writes down for `up`, `down` and the next start. */
@@ -13,20 +13,6 @@ export interface ServerState {
   readonly httpPort?: number;
   readonly httpsPort?: number;
   readonly startedAt: string;
-}
-
-/**
- * startTicksOf answers when a process started; undefined when there is no such process, or only
- * what is left of one that nobody has waited for.
- */
-export function startTicksOf(pid: number): string | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return state === 'Z' || state === 'X' ? undefined : fields[18];
-  } catch {
-    return undefined;
-  }
 }
 
 /** readServerState answers the state of the server that runs now, undefined when none does. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { startTicksOf } from '../process-identity.ts';
 import { StoreLockedError } from '../store.ts';
 
 /** DirectoryLock is held until release(). A process that dies leaves it to be taken over. */
@@ -76,14 +77,10 @@ function isAlive(holder: Holder): boolean {
   return now !== undefined && now.startTicks === holder.startTicks && now.bootId === holder.bootId;
 }
 
-/** holderOf reads /proc; undefined when there is no such process. */
+/** holderOf answers undefined when there is no such process. */
 function holderOf(pid: number): Holder | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const afterName = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    const bootId = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-    return { pid, startTicks: afterName[19] ?? '', bootId };
-  } catch {
-    return undefined;
-  }
+  const startTicks = startTicksOf(pid);
+  if (startTicks === undefined) return undefined;
+  const bootId = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  return { pid, startTicks, bootId };
 }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, it } from 'vitest';
-import { startTicksOf } from './server-state.ts';
+import { startTicksOf } from './process-identity.ts';
 
 it('knows this process, and none that has ended', async () => {
   expect(startTicksOf(process.pid)).toMatch(/^\d+$/);
