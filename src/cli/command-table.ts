@@ -26,6 +26,11 @@ const BASIC: readonly CommandEntry[] = [
     short: 'Display existing projects',
     load: async () => (await import('./commands/project/projects.ts')).command,
   },
+  {
+    name: 'explain',
+    short: 'Get documentation for a resource',
+    load: async () => (await import('./commands/info/explain.ts')).command,
+  },
 ];
 
 const BUILD_AND_DEPLOY: readonly CommandEntry[] = [
@@ -108,6 +113,16 @@ const APPLICATION: readonly CommandEntry[] = [
     short: 'Set a new size for a deployment, replica set, or replication controller',
     load: async () => (await import('./commands/change/scale.ts')).command,
   },
+  {
+    name: 'describe',
+    short: 'Show details of a specific resource or group of resources',
+    load: async () => (await import('./commands/info/describe.ts')).command,
+  },
+  {
+    name: 'set',
+    short: 'Commands that help set specific features on objects',
+    load: async () => (await import('./commands/set/set.ts')).command,
+  },
 ];
 
 const TROUBLESHOOTING: readonly CommandEntry[] = [
@@ -120,6 +135,21 @@ const TROUBLESHOOTING: readonly CommandEntry[] = [
     name: 'wait',
     short: 'Experimental: Wait for a specific condition on one or many resources',
     load: async () => (await import('./commands/info/wait.ts')).command,
+  },
+  {
+    name: 'rsh',
+    short: 'Start a shell session in a container',
+    load: async () => (await import('./commands/stream/rsh.ts')).command,
+  },
+  {
+    name: 'port-forward',
+    short: 'Forward one or more local ports to a pod',
+    load: async () => (await import('./commands/stream/port-forward.ts')).command,
+  },
+  {
+    name: 'exec',
+    short: 'Execute a command in a container',
+    load: async () => (await import('./commands/stream/exec.ts')).command,
   },
 ];
 
@@ -148,14 +178,19 @@ const ADVANCED: readonly CommandEntry[] = [
 
 const SETTINGS: readonly CommandEntry[] = [
   {
+    name: 'whoami',
+    short: 'Return information about the current session',
+    load: async () => (await import('./commands/info/whoami.ts')).command,
+  },
+  {
     name: 'config',
     short: 'Modify kubeconfig files',
     load: async () => (await import('./commands/config/config.ts')).command,
   },
   {
-    name: 'whoami',
-    short: 'Return information about the current session',
-    load: async () => (await import('./commands/info/whoami.ts')).command,
+    name: 'completion',
+    short: 'Output shell completion code for the specified shell (bash or zsh)',
+    load: async () => (await import('./commands/info/completion.ts')).command,
   },
 ];
 
@@ -164,6 +199,19 @@ const OTHER: readonly CommandEntry[] = [
     name: 'version',
     short: 'Print the client and server version information',
     load: async () => (await import('./commands/info/version.ts')).command,
+  },
+  {
+    name: 'options',
+    short: 'List the options that every command understands',
+    hidden: true,
+    load: async () => (await import('./commands/info/options.ts')).command,
+  },
+  {
+    name: '__complete',
+    short: 'Answer what may come next on a command line',
+    hidden: true,
+    load: async () =>
+      (await import('./commands/info/complete.ts')).completeCommand(() => COMMAND_SECTIONS),
   },
 ];
 

@@ -85,6 +85,7 @@ export async function runCli(
   io: Io,
   sections: readonly CommandSection[],
 ): Promise<number> {
+  if (argv[0] === 'help') return runCli([...argv.slice(1), '--help'], io, sections);
   const at = commandWordAt(argv);
   const name = at < 0 ? undefined : argv[at];
   let path = io.program;

@@ -2,7 +2,13 @@ import { OPENSHIFT_DESCRIBE_LAYOUT, type TabLayout, TabWriter } from '../print/t
 
 /** Text collects lines of `label<TAB>value` and aligns them in the end. */
 export class Text {
-  private readonly lines: string[] = [];
+  private lines: string[] = [];
+  private done = '';
+  private readonly layout: TabLayout;
+
+  constructor(layout: TabLayout = OPENSHIFT_DESCRIBE_LAYOUT) {
+    this.layout = layout;
+  }
 
   /** field adds `LABEL:<TAB>VALUE`; further values go into lines of their own, below the first. */
   field(label: string, ...values: readonly (string | number)[]): this {
@@ -17,9 +23,17 @@ export class Text {
     return this;
   }
 
+  /** flush aligns what was collected so far; what follows is aligned on its own. */
+  flush(): this {
+    if (this.lines.length > 0)
+      this.done += new TabWriter(this.layout).format(`${this.lines.join('\n')}\n`);
+    this.lines = [];
+    return this;
+  }
+
   /** format aligns what was collected; every line ends with a newline. */
-  format(layout: TabLayout = OPENSHIFT_DESCRIBE_LAYOUT): string {
-    return new TabWriter(layout).format(this.lines.map((line) => `${line}\n`).join(''));
+  format(): string {
+    return this.flush().done;
   }
 }
 
@@ -28,4 +42,9 @@ export function pairs(values: Readonly<Record<string, string>> | undefined): str
   return Object.entries(values ?? {})
     .map(([key, value]) => `${key}=${value}`)
     .sort();
+}
+
+/** inline writes pairs as `a=1,b=2`, `<none>` without any. */
+export function inline(values: Readonly<Record<string, string>> | undefined): string {
+  return pairs(values).join(',') || '<none>';
 }

@@ -1,0 +1,224 @@
+import { randomBytes } from 'node:crypto';
+import type { DeploymentConfig } from '../../../apis/apps.openshift.io/v1/types.ts';
+import type { BuildConfig, BuildTriggerPolicy } from '../../../apis/build.openshift.io/v1/types.ts';
+import type { ObjectReference } from '../../../apis/core/v1/types.ts';
+import type { KubeObject } from '../../../machinery/object.ts';
+import { CliError } from '../../cli-error.ts';
+import type { Command, Invocation } from '../../command.ts';
+import { boolFlag, stringFlag } from '../../flags/flag-spec.ts';
+import { OUTPUT_FLAGS } from '../../print/object-printer.ts';
+import { formatTable } from '../../print/table.ts';
+import { FILENAME_FLAGS, findObjects, SELECTOR_FLAGS } from '../../resources/find-objects.ts';
+import { newReport } from '../../write/report.ts';
+import { DRY_RUN_FLAG } from '../../write/write-flags.ts';
+import { changeObject } from './pod-templates.ts';
+
+type Trigger = { type: string; [field: string]: unknown };
+
+const WEBHOOKS = [
+  { flag: 'from-github', type: 'GitHub', field: 'github' },
+  { flag: 'from-webhook', type: 'Generic', field: 'generic' },
+  { flag: 'from-gitlab', type: 'GitLab', field: 'gitlab' },
+  { flag: 'from-bitbucket', type: 'Bitbucket', field: 'bitbucket' },
+] as const;
+
+function imageOf(text: string): ObjectReference {
+  const [first = '', second] = text.split('/');
+  const [namespace, name] = second === undefined ? [undefined, first] : [first, second];
+  return {
+    kind: 'ImageStreamTag',
+    name: name.includes(':') ? name : `${name}:latest`,
+    ...(namespace ? { namespace } : {}),
+  };
+}
+
+interface Rows {
+  readonly type: string;
+  readonly value: string;
+  readonly auto: boolean;
+}
+
+function buildRows({ spec }: BuildConfig): Rows[] {
+  return (spec.triggers ?? []).map(({ type, imageChange }) => {
+    const { sourceStrategy, dockerStrategy } = spec.strategy ?? {};
+    const from = imageChange?.from ?? (sourceStrategy ?? dockerStrategy)?.from;
+    if (type === 'ImageChange')
+      return { type: 'image', value: from?.name ?? '', auto: !imageChange?.paused };
+    if (type === 'ConfigChange') return { type: 'config', value: '', auto: true };
+    return {
+      type: type === 'Generic' ? 'webhook' : type.toLowerCase(),
+      value: '<secret>',
+      auto: true,
+    };
+  });
+}
+
+function deploymentRows({ spec }: DeploymentConfig): Rows[] {
+  return (spec?.triggers ?? []).map(({ type, imageChangeParams }) =>
+    type === 'ImageChange'
+      ? {
+          type: 'image',
+          value: `${imageChangeParams?.from?.name ?? ''} (${(imageChangeParams?.containerNames ?? []).join(', ')})`,
+          auto: imageChangeParams?.automatic === true,
+        }
+      : { type: 'config', value: '', auto: true },
+  );
+}
+
+function rowsOf(object: KubeObject): string[][] {
+  const isBuild = object.kind === 'BuildConfig';
+  const rows = isBuild
+    ? buildRows(object as BuildConfig)
+    : deploymentRows(object as DeploymentConfig);
+  const name = `${isBuild ? 'buildconfigs' : 'deploymentconfigs'}/${object.metadata.name}`;
+  const shown = rows.length === 0 ? [{ type: '<none>', value: '', auto: false }] : rows;
+  return shown.map(({ type, value, auto }) => [name, type, value, String(auto)]);
+}
+
+function withoutType(triggers: Trigger[], type: string): Trigger[] {
+  return triggers.filter((one) => one.type !== type);
+}
+
+function editDeployment(config: DeploymentConfig, { flags }: Invocation): void {
+  const spec = config.spec ?? {};
+  let triggers = [...(spec.triggers ?? [])] as unknown as Trigger[];
+  const remove = flags.bool('remove');
+  if (flags.bool('remove-all')) triggers = [];
+  if (flags.bool('from-config')) {
+    triggers = withoutType(triggers, 'ConfigChange');
+    if (!remove) triggers.unshift({ type: 'ConfigChange' });
+  }
+  if (flags.string('from-image') !== '') {
+    const from = imageOf(flags.string('from-image'));
+    const names = flags
+      .string('containers')
+      .split(',')
+      .filter((one) => one !== '');
+    const same = ({ imageChangeParams }: Trigger) =>
+      (imageChangeParams as { from?: ObjectReference } | undefined)?.from?.name === from.name;
+    triggers = triggers.filter((one) => one.type !== 'ImageChange' || !same(one));
+    if (!remove) {
+      if (names.length === 0)
+        throw new CliError('you must specify --containers when setting --from-image');
+      const automatic = !flags.bool('manual');
+      triggers.push({
+        type: 'ImageChange',
+        imageChangeParams: { automatic, containerNames: names, from },
+      });
+    }
+  }
+  setAutomatic(triggers, flags.bool('auto'), flags.bool('manual'));
+  config.spec = {
+    ...spec,
+    triggers: triggers as unknown as NonNullable<DeploymentConfig['spec']>['triggers'],
+  } as DeploymentConfig['spec'];
+}
+
+function setAutomatic(triggers: Trigger[], auto: boolean, manual: boolean): void {
+  if (!auto && !manual) return;
+  for (const trigger of triggers)
+    if (trigger.imageChangeParams) Object.assign(trigger.imageChangeParams, { automatic: auto });
+}
+
+function editBuild(config: BuildConfig, { flags }: Invocation): void {
+  let triggers = [...(config.spec.triggers ?? [])] as unknown as Trigger[];
+  const remove = flags.bool('remove');
+  if (flags.bool('remove-all')) triggers = [];
+  if (flags.bool('from-config')) {
+    triggers = withoutType(triggers, 'ConfigChange');
+    if (!remove) triggers.push({ type: 'ConfigChange' });
+  }
+  if (flags.string('from-image') !== '') {
+    const from = imageOf(flags.string('from-image'));
+    const { sourceStrategy, dockerStrategy } = config.spec.strategy ?? {};
+    const isBase = (sourceStrategy ?? dockerStrategy)?.from?.name === from.name;
+    triggers = withoutType(triggers, 'ImageChange');
+    if (!remove) triggers.push({ type: 'ImageChange', imageChange: isBase ? {} : { from } });
+  }
+  for (const { flag, type, field } of WEBHOOKS)
+    if (flags.bool(flag)) {
+      triggers = withoutType(triggers, type);
+      if (!remove)
+        triggers.push({ type, [field]: { secret: randomBytes(15).toString('base64url') } });
+    }
+  config.spec = { ...config.spec, triggers: triggers as unknown as BuildTriggerPolicy[] };
+}
+
+const CHANGING = [
+  'remove',
+  'remove-all',
+  'from-config',
+  'from-image',
+  'auto',
+  'manual',
+  ...WEBHOOKS.map(({ flag }) => flag),
+];
+
+async function run(invocation: Invocation): Promise<void> {
+  const { flags, io } = invocation;
+  const found = await findObjects(invocation, { emptyMeansAll: true });
+  for (const { object } of found)
+    if (object.kind !== 'BuildConfig' && object.kind !== 'DeploymentConfig')
+      throw new CliError(
+        `${object.kind.toLowerCase()}/${object.metadata.name} does not support triggers`,
+      );
+  if (!CHANGING.some((name) => flags.changed(name))) {
+    io.out(
+      formatTable(
+        ['NAME', 'TYPE', 'VALUE', 'AUTO'],
+        found.flatMap(({ object }) => rowsOf(object)),
+      ),
+    );
+    return;
+  }
+  const report = await newReport(invocation);
+  for (const one of found) {
+    const { object, changed } = await changeObject(
+      one,
+      (draft) => {
+        if (draft.kind === 'BuildConfig') editBuild(draft as BuildConfig, invocation);
+        else editDeployment(draft as DeploymentConfig, invocation);
+      },
+      invocation,
+    );
+    report(object, changed ? 'triggers updated' : 'was not changed');
+  }
+}
+
+export const command: Command = {
+  use: 'triggers RESOURCE/NAME [--from-config|--from-image|--from-github|--from-webhook] [--auto|--manual]',
+  long: 'Set or remove triggers.\n\n Build configs and deployment configs may have a set of triggers that result in a new deployment or build being created. This command enables you to alter those triggers - making them automatic or manual, adding new entries, or changing existing entries.',
+  examples: `# Print the triggers on the deployment config 'myapp'
+{program} set triggers dc/myapp
+
+# Set all triggers to manual
+{program} set triggers dc/myapp --manual
+
+# Add an image trigger to a build config
+{program} set triggers bc/webapp --from-image=namespace1/image:latest
+
+# Add an image trigger to a deployment config
+{program} set triggers dc/webapp --from-image=namespace1/image:latest -c web`,
+  flags: [
+    ...FILENAME_FLAGS,
+    ...SELECTOR_FLAGS,
+    DRY_RUN_FLAG,
+    boolFlag('auto', 'If true, enable all triggers, or just the specified trigger'),
+    boolFlag('manual', 'If true, set all triggers to manual, or just the specified trigger'),
+    boolFlag('remove', 'If true, remove the specified trigger(s).'),
+    boolFlag('remove-all', 'If true, remove all triggers.'),
+    boolFlag('from-config', 'If set, configuration changes will result in a change'),
+    stringFlag('from-image', 'An image stream tag to trigger off of'),
+    stringFlag(
+      'containers',
+      'Comma delimited list of container names this trigger applies to on deployments; defaults to the name of the only container',
+      { short: 'c' },
+    ),
+    ...WEBHOOKS.map(({ flag, type }) =>
+      boolFlag(flag, `If true, a ${type} webhook - a secret value will be generated automatically`),
+    ),
+    boolFlag('local', 'If true, set image will NOT contact api-server but run locally.'),
+    ...OUTPUT_FLAGS,
+  ],
+  run,
+};

@@ -1,0 +1,73 @@
+import type { Pod } from '../../apis/core/v1/types.ts';
+import { PODS } from '../../apis/resource-types.ts';
+import type { KubeObject } from '../../machinery/object.ts';
+import { CliError } from '../cli-error.ts';
+import type { Invocation } from '../command.ts';
+import { parseTargets } from '../resources/targets.ts';
+
+interface Selecting {
+  readonly spec?: {
+    readonly selector?: Record<string, unknown> & { matchLabels?: Record<string, string> };
+  };
+}
+
+async function podOf(object: KubeObject, { session }: Invocation): Promise<Pod> {
+  const { selector } = (object as Selecting).spec ?? {};
+  const labels = (selector?.matchLabels ?? selector ?? {}) as Record<string, string>;
+  const labelSelector = Object.entries(labels)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',');
+  const name = `${object.kind.toLowerCase()}/${object.metadata.name}`;
+  if (labelSelector === '')
+    throw new CliError(`cannot attach to *v1.${object.kind}: selector for ${name} not implemented`);
+  const client = await session.client();
+  const { items } = await client.list(PODS, { namespace: session.namespace(), labelSelector });
+  const running = items.filter(({ status }) => status?.phase === 'Running');
+  const ready = running.find(({ status }) =>
+    status?.conditions?.some(({ type, status: state }) => type === 'Ready' && state === 'True'),
+  );
+  const found = ready ?? running[0] ?? items[0];
+  if (!found) throw new CliError(`no pods found for ${name}`);
+  return found;
+}
+
+/** findPod gets the pod that `POD`, `TYPE/NAME` or `TYPE NAME` means: of a controller, its best one. */
+export async function findPod(text: string, invocation: Invocation): Promise<Pod> {
+  const { session, io } = invocation;
+  const client = await session.client();
+  const namespace = session.namespace();
+  if (!text.includes('/')) return client.get(PODS, { namespace, name: text });
+  const targets = await parseTargets([text], session.discovery, { program: io.program });
+  const [target] = targets.by === 'name' ? targets.items : [];
+  if (!target) throw new CliError('pod, type/name or --filename must be specified');
+  const object = await client.get(target.mapping, { namespace, name: target.name });
+  return target.mapping.resource === 'pods' ? (object as Pod) : podOf(object, invocation);
+}
+
+/** containerOf chooses the container of a pod: the named one, the annotated default, or the first. */
+export function containerOf(pod: Pod, asked: string, { io }: Invocation): string {
+  const own = (pod.spec?.containers ?? []).map(({ name }) => name);
+  const all = [...own, ...(pod.spec?.initContainers ?? []).map(({ name }) => name)];
+  if (asked !== '') {
+    if (!all.includes(asked))
+      throw new CliError(`container ${asked} is not valid for pod ${pod.metadata.name}`);
+    return asked;
+  }
+  const preferred = pod.metadata.annotations?.['kubectl.kubernetes.io/default-container'];
+  if (preferred && own.includes(preferred)) return preferred;
+  const [first = ''] = own;
+  if (all.length > 1)
+    io.err(
+      `Defaulted container ${JSON.stringify(first)} out of: ${all.map((name) => (own.includes(name) ? name : `${name} (init)`)).join(', ')}\n`,
+    );
+  return first;
+}
+
+/** checkRunning throws when nothing can run in a pod because it is over. */
+export function checkRunning({ status }: Pod): void {
+  const phase = status?.phase ?? '';
+  if (phase === 'Succeeded' || phase === 'Failed')
+    throw new CliError(
+      `cannot exec into a container in a completed pod; current phase is ${phase}`,
+    );
+}
