@@ -1,9 +1,10 @@
 import http from 'node:http';
 import https from 'node:https';
 import net from 'node:net';
-import type { Container, HTTPGetAction, Probe } from '../../apis/core/v1/types.ts';
+import type { Container, GRPCAction, HTTPGetAction, Probe } from '../../apis/core/v1/types.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { portNumberOf } from '../pod/lifecycle-hooks.ts';
+import { checkGrpcHealth } from './grpc-probe.ts';
 
 /** ProbeResult is the outcome of one probe; `errored` when it could not be carried out. */
 export interface ProbeResult {
@@ -117,6 +118,18 @@ async function probeExec(target: ProbeTarget, command: readonly string[]): Promi
   return (await session.exitCode()) === 0 ? SUCCESS : failure(text);
 }
 
+async function probeGrpc(target: ProbeTarget, action: GRPCAction): Promise<ProbeResult> {
+  const address = `${target.podIP}:${action.port}`;
+  try {
+    const health = await checkGrpcHealth(address, action.service ?? '', target.timeoutMs);
+    return health.serving ? SUCCESS : failure(health.message);
+  } catch (error) {
+    return failure(
+      `timeout: failed to connect service "${address}": ${dialError(error as Error, address)}`,
+    );
+  }
+}
+
 /** runProbe carries out one probe; it never throws. */
 export async function runProbe(target: ProbeTarget, probe: Probe): Promise<ProbeResult> {
   try {
@@ -126,7 +139,7 @@ export async function runProbe(target: ProbeTarget, probe: Probe): Promise<Probe
       const { host, port } = probe.tcpSocket;
       return await probeTcp(target, host || target.podIP, portNumberOf(target.container, port));
     }
-    if (probe.grpc) return await probeTcp(target, target.podIP, probe.grpc.port);
+    if (probe.grpc) return await probeGrpc(target, probe.grpc);
     return { outcome: 'errored', message: 'missing probe handler' };
   } catch (error) {
     return { outcome: 'errored', message: error instanceof Error ? error.message : String(error) };

@@ -1,4 +1,4 @@
-import { mkdir, realpath } from 'node:fs/promises';
+import { chmod, chown, mkdir, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import type { Container, Pod, Volume, VolumeMount } from '../../apis/core/v1/types.ts';
 import { ContainerConfigError } from '../container/config-error.ts';
@@ -10,6 +10,14 @@ const PROPAGATION: Readonly<Record<string, string>> = {
   HostToContainer: 'rslave',
   Bidirectional: 'rshared',
 };
+
+/** Makes a directory that whoever may write to the volume may write to. */
+async function makeLike(base: string, wanted: string): Promise<void> {
+  await mkdir(wanted, { recursive: true });
+  const { mode, gid } = await stat(base);
+  await chmod(wanted, mode & 0o7777);
+  if ((await stat(wanted)).gid !== gid) await chown(wanted, -1, gid);
+}
 
 /** subPathOf resolves a sub path inside its volume, and refuses to be led out of it. */
 async function subPathOf(base: string, subPath: string, mount: VolumeMount): Promise<string> {
@@ -24,7 +32,7 @@ async function subPathOf(base: string, subPath: string, mount: VolumeMount): Pro
     found = await realpath(wanted);
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
-    await mkdir(wanted, { recursive: true, mode: 0o750 });
+    await makeLike(base, wanted);
     found = await realpath(wanted);
   }
   const root = await realpath(base);

@@ -34,10 +34,12 @@ export function newHeaderReader(): (block: Buffer) => Promise<Headers> {
     ...(dictionary === undefined ? {} : { dictionary }),
     flush: constants.Z_SYNC_FLUSH,
   });
-  // A broken stream fails the write that broke it.
-  inflate.on('error', () => undefined);
+  let fail: (error: Error) => void = () => undefined;
+  // The write that breaks the stream is never called back.
+  inflate.on('error', (error) => fail(error));
   return (block) =>
     new Promise((resolve, reject) => {
+      fail = reject;
       inflate.write(block, (error) => {
         const bytes = inflate.read() as Buffer | null;
         if (error) reject(error);
