@@ -96,7 +96,7 @@ export async function newBuildRunner(engine: Engine): Promise<BuildRunner> {
       const code = await runBuildPod(env, {
         client,
         engine,
-        networkMode: 'bridge',
+        networkMode: 'host',
         input: options.input ?? nothing(),
         write(text) {
           log += text;
