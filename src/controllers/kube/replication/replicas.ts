@@ -3,8 +3,9 @@ import { PODS } from '../../../apis/resource-types.ts';
 import type { Client } from '../../../client/client.ts';
 import type { EventRecorder } from '../../../controller-kit/controller.ts';
 import type { ResourceType } from '../../../machinery/object.ts';
-import { isNotFound, isStatusError } from '../../../machinery/status-error.ts';
+import { isNotFound } from '../../../machinery/status-error.ts';
 import { controllerReference } from '../owner.ts';
+import { isTerminating } from '../terminating.ts';
 import { inDeletionOrder } from './deletion-order.ts';
 import type { Expectations } from './expectations.ts';
 import type { ManageFailure } from './replica-status.ts';
@@ -123,11 +124,4 @@ async function deletePod<T extends Replicated>(
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-/** isTerminating: the namespace is going, and the pods with it. */
-function isTerminating(error: unknown): boolean {
-  if (!isStatusError(error, 'Forbidden')) return false;
-  const causes = error.status.details?.causes ?? [];
-  return causes.some((one) => one.reason === 'NamespaceTerminating');
 }
