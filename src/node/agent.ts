@@ -101,7 +101,8 @@ export function newNodeAgent(options: NodeAgentOptions): NodeAgent {
       const facts = await nodeFacts(options, nodeAddress);
       const parts = await partsOf(options, facts, sources);
       const { client, engine, clock, log, recorder, nodeName, resyncMs } = options;
-      registration = new Registration({ client, engine, clock, log, recorder, facts });
+      const ping = () => engine.inspectImage(parts.pauseImage);
+      registration = new Registration({ client, engine, clock, log, recorder, facts, ping });
       await registration.start();
       workers = new PodWorkers({
         parts,

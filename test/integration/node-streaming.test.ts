@@ -140,6 +140,21 @@ describe('streams of pods', () => {
     }
   });
 
+  it('forwards ports over channels for libraries that know no tunnel', async () => {
+    const socket = await bed.webSocket(
+      '/api/v1/namespaces/streams/pods/web/portforward?ports=8080',
+      ['v4.channel.k8s.io'],
+    );
+    const seen: Buffer[] = [];
+    socket.on('message', (message: Buffer) => seen.push(message));
+    const request = 'GET /channel HTTP/1.0\r\n\r\n';
+    socket.send(Buffer.concat([Buffer.from([0]), Buffer.from(request)]));
+    await new Promise((resolve) => socket.once('close', resolve));
+    expect(seen.slice(0, 2)).toEqual([Buffer.from([0, 0x90, 0x1f]), Buffer.from([1, 0x90, 0x1f])]);
+    const text = Buffer.concat(seen.slice(2).map((one) => one.subarray(1))).toString();
+    expect(text).toMatch(/everywhere \/channel$/);
+  });
+
   it('shows a pod a token of its service account that is bound to it', async () => {
     await bed.createPod('account', {
       serviceAccountName: 'default',

@@ -24,6 +24,8 @@ export interface RegistrationDeps {
   readonly log: Logger;
   readonly recorder: EventRecorder;
   readonly facts: NodeFacts;
+  /** ping rejects when the engine does not answer. It is called often. */
+  ping(): Promise<unknown>;
 }
 
 /**
@@ -83,10 +85,10 @@ export class Registration {
   }
 
   async #check(): Promise<void> {
-    const { engine, clock, log } = this.#deps;
+    const { ping, clock, log } = this.#deps;
     const before = this.#problem;
     try {
-      await engine.info();
+      await ping();
       this.#problem = undefined;
     } catch (error) {
       this.#problem = 'container runtime is down';

@@ -1,21 +1,16 @@
 import type { Duplex } from 'node:stream';
 import { createWebSocketStream } from 'ws';
+import { FORWARD_PROTOCOL, serveChannelForward } from './channel-forward.ts';
 import type { UpgradeSocket } from './connect-call.ts';
 import { drained } from './drained.ts';
-import { dialPod, type PodPlace } from './pod-dialer.ts';
+import { type ForwardTarget, forwardFailure } from './forward-target.ts';
+import { dialPod } from './pod-dialer.ts';
 import { type SpdyStream, serveSpdy } from './spdy/spdy-connection.ts';
 import { isUpgradeTo, offeredProtocols, refuse, switchToSpdy } from './upgrade-answer.ts';
 import { acceptWebSocket } from './websocket-command.ts';
 
 const PROTOCOL = 'portforward.k8s.io';
 const TUNNEL = 'SPDY/3.1+portforward.k8s.io';
-
-/** ForwardTarget is the pod whose ports are forwarded. */
-export interface ForwardTarget {
-  readonly sandboxId: string;
-  /** Asked for every connection: the sandbox may be another one by then. */
-  place(): Promise<PodPlace>;
-}
 
 async function toClient(remote: Duplex, stream: SpdyStream): Promise<void> {
   for await (const chunk of remote) await stream.write(chunk as Buffer);
@@ -30,16 +25,6 @@ async function toPod(stream: SpdyStream, remote: Duplex): Promise<void> {
   remote.end();
 }
 
-function failureText(target: ForwardTarget, port: number, error: unknown): string {
-  const refused = (error as NodeJS.ErrnoException).code === 'ECONNREFUSED';
-  const detail = refused
-    ? `dial tcp4 127.0.0.1:${port}: connect: connection refused`
-    : error instanceof Error
-      ? error.message
-      : String(error);
-  return `error forwarding port ${port} to pod ${target.sandboxId}, uid : failed to connect to localhost:${port} inside namespace: ${detail}`;
-}
-
 async function forward(target: ForwardTarget, data: SpdyStream, error: SpdyStream): Promise<void> {
   const port = Number(data.headers.port);
   try {
@@ -49,7 +34,7 @@ async function forward(target: ForwardTarget, data: SpdyStream, error: SpdyStrea
     await Promise.allSettled([toClient(remote, data), toPod(data, remote)]);
     remote.destroy();
   } catch (cause) {
-    await error.write(Buffer.from(failureText(target, port, cause)));
+    await error.write(Buffer.from(forwardFailure(target, port, cause)));
     data.end();
   } finally {
     error.end();
@@ -82,8 +67,12 @@ export async function servePortForward(
   target: ForwardTarget,
 ): Promise<void> {
   if (isUpgradeTo(upgrade, 'websocket')) {
-    const accepted = await acceptWebSocket(upgrade, [TUNNEL]);
-    if (accepted !== undefined) serveForwards(createWebSocketStream(accepted.socket), target);
+    const accepted = await acceptWebSocket(upgrade, [TUNNEL, FORWARD_PROTOCOL]);
+    if (accepted?.protocol === TUNNEL) {
+      serveForwards(createWebSocketStream(accepted.socket), target);
+    } else if (accepted !== undefined) {
+      void serveChannelForward(accepted.socket, target.ports, target);
+    }
     return;
   }
   const offered = offeredProtocols(upgrade, 'x-stream-protocol-version');

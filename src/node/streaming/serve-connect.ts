@@ -4,6 +4,7 @@ import { newBadRequest, newNotFound, newPathNotFound } from '../../machinery/sta
 import { isRunning, latestOf } from '../pod/actual-pod.ts';
 import { containerOf } from '../pod/pod-actions.ts';
 import type { PodWorker } from '../pod/pod-worker.ts';
+import { portsOf } from './channel-forward.ts';
 import type { CommandOptions, CommandStreams } from './command-streams.ts';
 import {
   type ConnectCall,
@@ -83,13 +84,19 @@ async function serveCommand(
   void runAttach({ engine, containerId, tty }, client);
 }
 
-async function serveForward(worker: PodWorker, call: ConnectCall, engine: Engine) {
+async function serveForward(
+  worker: PodWorker,
+  target: StreamTarget,
+  call: ConnectCall,
+  engine: Engine,
+): Promise<void> {
   const sandbox = worker.actual.sandboxes.find(isRunning);
   if (sandbox === undefined) throw newBadRequest('the pod has no running sandbox');
   const { id } = sandbox.state;
   const onHost = worker.pod.spec?.hostNetwork === true;
   await servePortForward(upgradeOf(call), {
     sandboxId: id,
+    ports: portsOf(target.query),
     place: async () => ({
       podIP: worker.memory.podIP ?? '',
       pid: onHost ? 0 : ((await engine.inspectContainer(id))?.pid ?? 0),
@@ -113,7 +120,7 @@ export async function serveConnect(
     case 'attach':
       return serveCommand(worker, target, call, deps.engine);
     case 'portForward':
-      await serveForward(worker, call, deps.engine);
+      await serveForward(worker, target, call, deps.engine);
       return undefined;
     default:
       throw newPathNotFound();

@@ -1,8 +1,10 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { WebSocket } from 'ws';
 import type { Pod, PodSpec } from '../../../src/apis/core/v1/types.ts';
 import { NAMESPACES, PODS, SERVICE_ACCOUNTS } from '../../../src/apis/resource-types.ts';
 import type { Client } from '../../../src/client/client.ts';
@@ -31,6 +33,8 @@ export interface ApiBed {
   readonly kubeconfig: string;
   createPod(name: string, spec: Partial<PodSpec>): Promise<void>;
   untilReady(name: string): Promise<Pod>;
+  /** webSocket opens a WebSocket of the API as the administrator. */
+  webSocket(path: string, protocols: readonly string[]): Promise<WebSocket>;
   /** run runs a client program to its end. */
   run(program: string, args: readonly string[], stdin?: string): Promise<Ran>;
   /** begin starts a client program that goes on. */
@@ -165,6 +169,16 @@ export async function newApiBed(prefix: string, extraPrograms: readonly string[]
         if (ready?.status === 'True') return pod;
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
+    },
+    async webSocket(path, protocols) {
+      const read = (name: string) => readFile(join(paths.pki, name));
+      const socket = new WebSocket(`wss://127.0.0.1:${port}${path}`, [...protocols], {
+        ca: await read('ca.crt'),
+        cert: await read('admin.crt'),
+        key: await read('admin.key'),
+      });
+      await once(socket, 'open');
+      return socket;
     },
     run: (program, args, stdin) => runProgram(program, args, kubeconfig, stdin),
     begin: (program, args) =>
