@@ -2,6 +2,11 @@ import type { CommandEntry, CommandSection } from './command.ts';
 
 const BASIC: readonly CommandEntry[] = [
   {
+    name: 'login',
+    short: 'Log in to a server',
+    load: async () => (await import('./commands/session/login.ts')).command,
+  },
+  {
     name: 'new-project',
     short: 'Request a new project',
     load: async () => (await import('./commands/project/new-project.ts')).command,
@@ -165,6 +170,11 @@ const ADVANCED: readonly CommandEntry[] = [
     load: async () => (await import('./commands/change/patch.ts')).command,
   },
   {
+    name: 'auth',
+    short: 'Inspect authorization',
+    load: async () => (await import('./commands/auth/auth.ts')).command,
+  },
+  {
     name: 'api-versions',
     short: 'Print the supported API versions on the server, in the form of "group/version"',
     load: async () => (await import('./commands/info/api-resources.ts')).apiVersionsCommand,
@@ -177,6 +187,11 @@ const ADVANCED: readonly CommandEntry[] = [
 ];
 
 const SETTINGS: readonly CommandEntry[] = [
+  {
+    name: 'logout',
+    short: 'End the current server session',
+    load: async () => (await import('./commands/session/logout.ts')).command,
+  },
   {
     name: 'whoami',
     short: 'Return information about the current session',

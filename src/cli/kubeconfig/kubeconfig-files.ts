@@ -66,7 +66,7 @@ export function mergeKubeconfigs(files: readonly KubeconfigFile[]): Kubeconfig {
 /** writeKubeconfigFile writes a whole file, readable by its owner only. */
 export async function writeKubeconfigFile(path: string, config: Kubeconfig): Promise<void> {
   const { toYaml } = await import('../print/yaml.ts');
+  const { printedForm } = await import('./printed-form.ts');
   mkdirSync(dirname(path), { recursive: true });
-  const whole = { apiVersion: 'v1', kind: 'Config', preferences: {}, ...config };
-  writeFileSync(path, toYaml(whole), { mode: 0o600 });
+  writeFileSync(path, toYaml(printedForm(config)), { mode: 0o600 });
 }

@@ -4,10 +4,10 @@ import type { KubeObject } from '../../../machinery/object.ts';
 import { CliError, UsageError } from '../../cli-error.ts';
 import type { Command, Invocation } from '../../command.ts';
 import { boolFlag, stringFlag } from '../../flags/flag-spec.ts';
-import { contextOf } from '../../kubeconfig/connection.ts';
 import { kubeconfigState } from '../../kubeconfig/edit-kubeconfig.ts';
 import { entryNamed, type Kubeconfig } from '../../kubeconfig/kubeconfig.ts';
 import { type KubeconfigFile, mergeKubeconfigs } from '../../kubeconfig/kubeconfig-files.ts';
+import { printedForm } from '../../kubeconfig/printed-form.ts';
 import { newObjectPrinter, OUTPUT_FLAGS } from '../../print/object-printer.ts';
 
 type Fields = Record<string, unknown>;
@@ -56,12 +56,15 @@ const redact = (fields: Fields) =>
   mapFields(fields, (key, value) => ({ [key]: value ? (SECRETS[key] ?? value) : value }));
 
 function minified(merged: Kubeconfig, { flags }: Invocation): Kubeconfig {
-  const { name, context } = contextOf({ merged, flags });
-  if (name === '') throw new CliError('current-context must exist in order to minify');
+  const name = flags.string('context') || merged['current-context'];
+  if (!name) throw new CliError('current-context must exist in order to minify');
   const found = entryNamed(merged.contexts, name);
   if (!found) throw new CliError(`cannot locate context ${name}`);
-  const cluster = entryNamed(merged.clusters, context.cluster);
-  const user = entryNamed(merged.users, context.user);
+  const { cluster: clusterName, user: userName } = found.context ?? {};
+  const cluster = entryNamed(merged.clusters, clusterName);
+  if (clusterName && !cluster) throw new CliError(`cannot locate cluster ${clusterName}`);
+  const user = entryNamed(merged.users, userName);
+  if (userName && !user) throw new CliError(`cannot locate user ${userName}`);
   return {
     'current-context': name,
     contexts: [found],
@@ -70,39 +73,16 @@ function minified(merged: Kubeconfig, { flags }: Invocation): Kubeconfig {
   };
 }
 
-function sorted<T extends { name: string }>(list: readonly T[] | undefined): T[] | null {
-  return list && list.length > 0 ? list.toSorted((a, b) => (a.name < b.name ? -1 : 1)) : null;
-}
-
-/** whole is the configuration in the form that is printed: required fields are there, even empty. */
-function whole(config: Kubeconfig): object {
-  const clusters = sorted(config.clusters);
-  const contexts = sorted(config.contexts);
-  const shown = {
-    kind: 'Config',
-    apiVersion: 'v1',
-    preferences: config.preferences ?? {},
-    'current-context': config['current-context'] ?? '',
-    clusters: clusters?.map(({ name, cluster }) => ({ name, cluster: { server: '', ...cluster } })),
-    contexts: contexts?.map(({ name, context }) => ({
-      name,
-      context: { cluster: '', user: '', ...context },
-    })),
-    users: sorted(config.users),
-  };
-  return { ...shown, clusters: shown.clusters ?? null, contexts: shown.contexts ?? null };
-}
-
 async function run(invocation: Invocation): Promise<void> {
   const { args, io, flags } = invocation;
   if (args.length > 0) throw new UsageError(`unexpected arguments: [${args.join(' ')}]`);
   const { files } = await kubeconfigState(invocation);
-  let config = mergeKubeconfigs(files.map(absolute));
+  let config = mergeKubeconfigs(flags.bool('flatten') ? files.map(absolute) : files);
   if (flags.bool('minify')) config = minified(config, invocation);
   if (flags.bool('flatten')) config = mapEntries(config, (fields) => mapFields(fields, inline));
   else if (!flags.bool('raw')) config = mapEntries(config, redact);
   const print = await newObjectPrinter(flags, io);
-  if (print) io.out(print(whole(config) as KubeObject));
+  if (print) io.out(print(printedForm(config) as KubeObject));
 }
 
 export const command: Command = {
