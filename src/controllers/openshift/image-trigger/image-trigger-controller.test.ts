@@ -1,8 +1,14 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Deployment } from '../../../apis/apps/v1/types.ts';
 import type { DeploymentConfig } from '../../../apis/apps.openshift.io/v1/types.ts';
 import type { BuildConfig } from '../../../apis/build.openshift.io/v1/types.ts';
 import type { ImageStream } from '../../../apis/image.openshift.io/v1/types.ts';
-import { BUILD_CONFIGS, DEPLOYMENT_CONFIGS, IMAGE_STREAMS } from '../../../apis/resource-types.ts';
+import {
+  BUILD_CONFIGS,
+  DEPLOYMENT_CONFIGS,
+  DEPLOYMENTS,
+  IMAGE_STREAMS,
+} from '../../../apis/resource-types.ts';
 import { type Harness, newHarness } from '../../../controller-kit/fake/harness.ts';
 import { newImageTriggerController } from './image-trigger-controller.ts';
 
@@ -42,6 +48,17 @@ const deployment = {
   },
 } as unknown as DeploymentConfig;
 
+const fieldPath = 'spec.template.spec.containers[?(@.name=="app")].image';
+const annotated: Deployment = {
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: {
+    ...ref,
+    annotations: { 'image.openshift.io/triggers': JSON.stringify([{ from, fieldPath }]) },
+  },
+  spec: { selector: {}, template: { spec: { containers: [{ name: 'app', image: ' ' }] } } },
+};
+
 const build = {
   apiVersion: 'build.openshift.io/v1',
   kind: 'BuildConfig',
@@ -80,6 +97,17 @@ test('a new image reaches the containers of a deployment config', async () => {
   expect(await imageOf()).toBe('registry/p1/app@sha256:1');
   await setImage('registry/p1/app@sha256:2');
   expect(await imageOf()).toBe('registry/p1/app@sha256:2');
+});
+
+test('a new image reaches the deployment that asks for it by annotation', async () => {
+  await harness.client.create(IMAGE_STREAMS, stream());
+  await harness.client.create(DEPLOYMENTS, annotated);
+  await harness.start(newImageTriggerController(harness.deps));
+  for (const image of ['registry/p1/app@sha256:1', 'registry/p1/app@sha256:2']) {
+    await setImage(image);
+    const { spec } = await harness.client.get(DEPLOYMENTS, ref);
+    expect(spec?.template.spec?.containers[0]?.image).toBe(image);
+  }
 });
 
 test('a build config builds once per image', async () => {

@@ -1,5 +1,10 @@
 import type { BuildConfig, BuildRequest } from '../../../apis/build.openshift.io/v1/types.ts';
-import { BUILD_CONFIGS, DEPLOYMENT_CONFIGS, IMAGE_STREAMS } from '../../../apis/resource-types.ts';
+import {
+  BUILD_CONFIGS,
+  DEPLOYMENT_CONFIGS,
+  DEPLOYMENTS,
+  IMAGE_STREAMS,
+} from '../../../apis/resource-types.ts';
 import {
   type Controller,
   type ControllerDeps,
@@ -8,11 +13,13 @@ import {
 import { type KubeObject, objectKey } from '../../../machinery/object.ts';
 import { isStatusError } from '../../../machinery/status-error.ts';
 import { timestampOf } from '../../../machinery/timestamp.ts';
+import { resolveAnnotatedImages, streamsOfDeployment } from './annotation-triggers.ts';
 import { buildRequestFor, streamsOfBuildConfig, withFiredTriggers } from './build-triggers.ts';
 import { resolveDeploymentImages, streamsOfDeploymentConfig } from './deployment-triggers.ts';
 import { newTagLookup } from './tag-lookup.ts';
 
 const BUILD = 'build:';
+const CONFIG = 'config:';
 const DEPLOYMENT = 'deployment:';
 const STREAM_INDEX = 'image-stream';
 
@@ -22,7 +29,8 @@ function isGoing(object: KubeObject | undefined): boolean {
 
 /**
  * newImageTriggerController carries new images of image stream tags to what waits for them: into the
- * containers of DeploymentConfigs, and into new builds of BuildConfigs.
+ * containers of DeploymentConfigs, of Deployments that ask for it by annotation, and into new builds
+ * of BuildConfigs.
  *
  * INVARIANTS: a config is written only at the version that the decision was made on, so that a
  * decision on old state is a conflict and made again; a BuildConfig's trigger fires once per image.
@@ -31,16 +39,25 @@ export function newImageTriggerController(deps: ControllerDeps): Controller {
   const { client, informers, clock, recorder } = deps;
   const streams = informers.informer(IMAGE_STREAMS);
   const builds = informers.informer(BUILD_CONFIGS);
-  const deployments = informers.informer(DEPLOYMENT_CONFIGS);
+  const configs = informers.informer(DEPLOYMENT_CONFIGS);
+  const deployments = informers.informer(DEPLOYMENTS);
   builds.addIndex(STREAM_INDEX, streamsOfBuildConfig);
-  deployments.addIndex(STREAM_INDEX, streamsOfDeploymentConfig);
+  configs.addIndex(STREAM_INDEX, streamsOfDeploymentConfig);
+  deployments.addIndex(STREAM_INDEX, streamsOfDeployment);
   const lookup = newTagLookup((key) => streams.get(key));
 
-  async function deploy(key: string): Promise<void> {
-    const config = deployments.get(key);
+  async function configure(key: string): Promise<void> {
+    const config = configs.get(key);
     if (!config || isGoing(config)) return;
     const updated = resolveDeploymentImages(config, lookup);
     if (updated) await client.update(DEPLOYMENT_CONFIGS, updated);
+  }
+
+  async function deploy(key: string): Promise<void> {
+    const deployment = deployments.get(key);
+    if (!deployment || isGoing(deployment)) return;
+    const updated = resolveAnnotatedImages(deployment, lookup);
+    if (updated) await client.update(DEPLOYMENTS, updated);
   }
 
   /** record makes sure that the trigger does not fire again, if instantiating did not do so. */
@@ -82,11 +99,13 @@ export function newImageTriggerController(deps: ControllerDeps): Controller {
     name: 'image-trigger',
     sources: [
       source(BUILD_CONFIGS, (config) => [BUILD + objectKey(config)]),
-      source(DEPLOYMENT_CONFIGS, (config) => [DEPLOYMENT + objectKey(config)]),
+      source(DEPLOYMENT_CONFIGS, (config) => [CONFIG + objectKey(config)]),
+      source(DEPLOYMENTS, (deployment) => [DEPLOYMENT + objectKey(deployment)]),
       source(IMAGE_STREAMS, (stream) => {
         const key = objectKey(stream);
         return [
           ...builds.byIndex(STREAM_INDEX, key).map((one) => BUILD + objectKey(one)),
+          ...configs.byIndex(STREAM_INDEX, key).map((one) => CONFIG + objectKey(one)),
           ...deployments.byIndex(STREAM_INDEX, key).map((one) => DEPLOYMENT + objectKey(one)),
         ];
       }),
@@ -94,6 +113,7 @@ export function newImageTriggerController(deps: ControllerDeps): Controller {
     concurrency: 4,
     async reconcile(key) {
       if (key.startsWith(BUILD)) await build(key.slice(BUILD.length));
+      else if (key.startsWith(CONFIG)) await configure(key.slice(CONFIG.length));
       else await deploy(key.slice(DEPLOYMENT.length));
       return undefined;
     },
