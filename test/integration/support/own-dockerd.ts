@@ -6,6 +6,14 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { newDockerEngine } from '../../../src/engine/docker/docker-engine.ts';
 
+const run = promisify(execFile);
+
+/**
+ * The bridge of the test's own daemon. With `--bridge none` a daemon removes `docker0`, which is
+ * the other daemon's.
+ */
+const BRIDGE = 'sampantest0';
+
 /** OwnDockerd is a Docker daemon of a test's own, which it may restart. */
 export interface OwnDockerd {
   readonly socketPath: string;
@@ -26,7 +34,7 @@ async function unmountBelow(directory: string): Promise<void> {
   const table = await readFile('/proc/self/mounts', 'utf8');
   const points = table.split('\n').map((line) => line.split(' ')[1] ?? '');
   for (const point of points.filter((one) => one.startsWith(`${directory}/`)).reverse()) {
-    await promisify(execFile)('umount', ['-l', point]);
+    await run('umount', ['-l', point]);
   }
 }
 
@@ -42,7 +50,7 @@ export async function startDockerd(): Promise<OwnDockerd> {
       'dockerd',
       [
         ...['--data-root', place('data'), '--exec-root', place('exec'), '--pidfile', place('pid')],
-        ...['--host', `unix://${socketPath}`, '--bridge', 'none'],
+        ...['--host', `unix://${socketPath}`, '--bridge', BRIDGE],
         ...['--iptables=false', '--ip-masq=false', '--shutdown-timeout', '2'],
       ],
       { stdio: 'ignore' },
@@ -67,6 +75,10 @@ export async function startDockerd(): Promise<OwnDockerd> {
     await ended(daemon);
   }
 
+  await run('ip', ['link', 'del', BRIDGE]).catch(() => undefined);
+  await run('ip', ['link', 'add', BRIDGE, 'type', 'bridge']);
+  await run('ip', ['addr', 'add', '10.213.77.1/24', 'dev', BRIDGE]);
+  await run('ip', ['link', 'set', BRIDGE, 'up']);
   await start();
   return {
     socketPath,
@@ -76,6 +88,7 @@ export async function startDockerd(): Promise<OwnDockerd> {
     },
     async close() {
       await stop();
+      await run('ip', ['link', 'del', BRIDGE]);
       await unmountBelow(directory);
       await rm(directory, { recursive: true, force: true });
     },
