@@ -27,7 +27,7 @@ export function connectionMessage(error: unknown): string | undefined {
   if (failure.code === 'ENOTFOUND' || failure.code === 'EAI_AGAIN')
     return `Unable to connect to the server: dial tcp: lookup ${failure.hostname ?? ''}: no such host`;
   if (/CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ALTNAME/.test(failure.code))
-    return `Unable to connect to the server: x509: certificate signed by unknown authority (${failure.message})`;
+    return 'Unable to connect to the server: x509: certificate signed by unknown authority';
   if (/^(ECONNRESET|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE|EPROTO|UND_ERR_)/.test(failure.code))
     return `Unable to connect to the server: ${failure.message}`;
   return undefined;

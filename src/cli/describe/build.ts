@@ -22,11 +22,9 @@ function writeSource({ source, revision }: BuildSpec | BuildConfigSpec, text: Te
     if (sourceSecret) text.field('Source Secret', sourceSecret.name ?? '');
     const { commit, message, author } = revision?.git ?? {};
     if (commit) text.field('Commit', `${commit.slice(0, 7)} (${(message ?? '').split('\n')[0]})`);
-    if (author?.name)
-      text.field(
-        'Author/Committer',
-        `${author.name}${revision?.git?.committer?.name ? ` / ${revision.git.committer.name}` : ''}`,
-      );
+    const committer = revision?.git?.committer?.name;
+    const names = [...new Set([author?.name, committer].filter((one) => one))];
+    if (names.length > 0) text.field('Author/Committer', names.join(' / '));
   }
   if (dockerfile) {
     text.line('Dockerfile:');

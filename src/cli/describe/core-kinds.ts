@@ -146,13 +146,9 @@ export function describeServiceAccount(
   return text.format();
 }
 
-/** describeNamespace is what `describe namespace` prints. */
-export function describeNamespace(namespace: Namespace): string {
-  return labels(namespace, head(namespace))
-    .field('Status', namespace.status?.phase ?? '')
-    .line()
-    .line('No resource quota.')
-    .line()
-    .line('No LimitRange resource.')
-    .format();
+/** describeNamespace is what `describe namespace` prints; quotas only where the server knows them. */
+export function describeNamespace(namespace: Namespace, knowsQuotas: boolean): string {
+  const text = labels(namespace, head(namespace)).field('Status', namespace.status?.phase ?? '');
+  if (knowsQuotas) text.line().line('No resource quota.').line().line('No LimitRange resource.');
+  return text.format();
 }

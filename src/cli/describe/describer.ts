@@ -37,11 +37,11 @@ export class Text {
   }
 }
 
-/** pairs are `key=value` texts, sorted. */
+/** pairs are `key=value` texts, sorted by key. */
 export function pairs(values: Readonly<Record<string, string>> | undefined): string[] {
   return Object.entries(values ?? {})
-    .map(([key, value]) => `${key}=${value}`)
-    .sort();
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, value]) => `${key}=${value}`);
 }
 
 /** inline writes pairs as `a=1,b=2`, `<none>` without any. */

@@ -36,7 +36,7 @@ export function writeEvents(events: readonly Event[], now: Date, text: Text): vo
     .line('Events:')
     .line('  Type\tReason\tAge\tFrom\tMessage')
     .line('  ----\t------\t----\t----\t-------');
-  for (const event of events.toSorted((a, b) => (lastSeen(a) < lastSeen(b) ? -1 : 1)))
+  for (const event of events.toSorted((a, b) => Date.parse(lastSeen(a)) - Date.parse(lastSeen(b))))
     text.line(
       `  ${event.type ?? ''}\t${event.reason ?? ''}\t${interval(event, now)}\t${event.source?.component || (event.reportingComponent ?? '')}\t${(event.message ?? '').trim()}`,
     );

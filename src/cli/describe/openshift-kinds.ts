@@ -90,7 +90,7 @@ export function describeDeploymentConfig(
   else text.field('Latest Deployment', '<none>');
   for (const rollout of current ? rollouts.filter((one) => one !== current).slice(0, 2) : [])
     writeRollout(rollout, `Deployment #${versionOf(rollout)}`, rollout === active, now, text);
-  writeEvents(events.slice(-8), now, text.line());
+  writeEvents(events.slice(-8).reverse(), now, text.line());
   return text.format();
 }
 
@@ -124,9 +124,9 @@ function writeIngress({ spec, status }: Route, now: Date, text: Text): void {
     const age = relativeAge(admitted?.lastTransitionTime, now).toLowerCase();
     if (admitted?.status === 'True') {
       const verb = isOwn ? 'exposed on' : `${host} exposed on`;
-      text.line(`${isOwn ? '\t  ' : '\t'}${verb} router ${routerName}${name} ${age}`);
+      text.line(`${isOwn ? '\t   ' : '\t'}${verb} router ${routerName}${name} ${age}`);
     } else if (admitted?.status === 'False')
-      text.line(`\t  rejected by router ${routerName}: ${name}${admitted.reason ?? ''} (${age})`);
+      text.line(`\t   rejected by router ${routerName}: ${name}${admitted.reason ?? ''} (${age})`);
   }
 }
 

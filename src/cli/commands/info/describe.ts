@@ -4,6 +4,7 @@ import type {
   ConfigMap,
   Endpoints,
   Namespace,
+  Node,
   Pod,
   ReplicationController,
   Secret,
@@ -42,6 +43,7 @@ import { eventsOf } from '../../describe/events.ts';
 import { describeGeneric } from '../../describe/generic.ts';
 import { describeImage } from '../../describe/image.ts';
 import { describeImageStream } from '../../describe/image-stream.ts';
+import { describeNode } from '../../describe/node.ts';
 import {
   describeDeploymentConfig,
   describeProject,
@@ -63,6 +65,7 @@ interface Context {
   readonly now: Date;
   readonly server: string;
   readonly namespace: string;
+  knowsQuotas(): Promise<boolean>;
 }
 
 type Describe = (object: KubeObject, context: Context) => Promise<string>;
@@ -174,7 +177,13 @@ const DESCRIBERS: Readonly<Record<string, Describe>> = {
   configmaps: async (object, { client, now }) =>
     describeConfigMap(object as ConfigMap, await eventsOf(object, client), now),
   serviceaccounts: serviceAccount,
-  namespaces: async (object) => describeNamespace(object as Namespace),
+  namespaces: async (object, { knowsQuotas }) =>
+    describeNamespace(object as Namespace, await knowsQuotas()),
+  nodes: async (object, { client, now }) => {
+    const fieldSelector = `spec.nodeName=${object.metadata.name},status.phase!=Failed,status.phase!=Succeeded`;
+    const { items } = await client.list(PODS, { fieldSelector });
+    return describeNode(object as Node, items, await eventsOf(object, client), now);
+  },
   'deploymentconfigs.apps.openshift.io': deploymentConfig,
   'buildconfigs.build.openshift.io': buildConfig,
   'builds.build.openshift.io': build,
@@ -197,7 +206,8 @@ async function describeOne(
   const client = await session.client();
   const { server } = await session.connection();
   const key = mapping.group === '' ? mapping.resource : `${mapping.resource}.${mapping.group}`;
-  const context = { client, server, now: io.now(), namespace: namespace ?? '' };
+  const knowsQuotas = async () => (await session.discovery.find('resourcequotas')) !== undefined;
+  const context = { client, server, now: io.now(), namespace: namespace ?? '', knowsQuotas };
   const describe = DESCRIBERS[key];
   if (describe) return describe(object, context);
   return describeGeneric(object, await eventsOf(object, client), io.now());

@@ -78,8 +78,10 @@ function fieldsText(
       const required = definition.required?.includes(name) ? ' -required-' : '';
       const head = `${indent}${name}\t<${typeName(field, all)}>${required}\n`;
       const deeper = inner(field, all);
-      if (!recursive)
-        return `${head}${wrap(field.description ?? resolve(field, all).description ?? '<empty>', `${indent}  `)}\n`;
+      if (!recursive) {
+        const text = field.description ?? resolve(field, all).description;
+        return text ? `${head}${wrap(text, `${indent}  `)}\n` : head;
+      }
       if (!deeper.properties || seen.has(deeper)) return head;
       return (
         head +

@@ -81,10 +81,10 @@ function ownersOf(object: KubeObject, containers: string): { label: string; owne
     const { sourceStrategy, dockerStrategy, customStrategy } =
       (object as BuildConfig).spec.strategy ?? {};
     const strategy = sourceStrategy ?? dockerStrategy ?? customStrategy;
-    return strategy ? [{ label: `buildconfigs ${object.metadata.name}`, owner: strategy }] : [];
+    return strategy ? [{ label: `buildconfigs/${object.metadata.name}`, owner: strategy }] : [];
   }
   return containersOf(object, containers).map((owner) => ({
-    label: `${object.kind.toLowerCase()}s ${object.metadata.name}, container ${owner.name}`,
+    label: `${object.kind.toLowerCase()}s/${object.metadata.name}, container ${owner.name}`,
     owner,
   }));
 }

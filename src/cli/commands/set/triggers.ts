@@ -7,7 +7,7 @@ import { CliError } from '../../cli-error.ts';
 import type { Command, Invocation } from '../../command.ts';
 import { boolFlag, stringFlag } from '../../flags/flag-spec.ts';
 import { OUTPUT_FLAGS } from '../../print/object-printer.ts';
-import { formatTable } from '../../print/table.ts';
+import { KUBE_DESCRIBE_LAYOUT, TabWriter } from '../../print/tab-writer.ts';
 import { FILENAME_FLAGS, findObjects, SELECTOR_FLAGS } from '../../resources/find-objects.ts';
 import { newReport } from '../../write/report.ts';
 import { DRY_RUN_FLAG } from '../../write/write-flags.ts';
@@ -32,33 +32,42 @@ function imageOf(text: string): ObjectReference {
   };
 }
 
-interface Rows {
+interface Row {
   readonly type: string;
   readonly value: string;
-  readonly auto: boolean;
+  /** Undefined for webhooks: somebody else decides when they fire. */
+  readonly auto: boolean | undefined;
 }
 
-function buildRows({ spec }: BuildConfig): Rows[] {
+const ORDER = ['config', 'image', 'webhook', 'github', 'gitlab', 'bitbucket'];
+
+const byType = (a: Row, b: Row) => ORDER.indexOf(a.type) - ORDER.indexOf(b.type);
+
+function imageText({ namespace, name }: ObjectReference | undefined = {}): string {
+  return namespace ? `${namespace}/${name}` : (name ?? '');
+}
+
+function buildRows({ spec }: BuildConfig): Row[] {
   return (spec.triggers ?? []).map(({ type, imageChange }) => {
     const { sourceStrategy, dockerStrategy } = spec.strategy ?? {};
     const from = imageChange?.from ?? (sourceStrategy ?? dockerStrategy)?.from;
     if (type === 'ImageChange')
-      return { type: 'image', value: from?.name ?? '', auto: !imageChange?.paused };
+      return { type: 'image', value: imageText(from), auto: !imageChange?.paused };
     if (type === 'ConfigChange') return { type: 'config', value: '', auto: true };
     return {
       type: type === 'Generic' ? 'webhook' : type.toLowerCase(),
       value: '<secret>',
-      auto: true,
+      auto: undefined,
     };
   });
 }
 
-function deploymentRows({ spec }: DeploymentConfig): Rows[] {
+function deploymentRows({ spec }: DeploymentConfig): Row[] {
   return (spec?.triggers ?? []).map(({ type, imageChangeParams }) =>
     type === 'ImageChange'
       ? {
           type: 'image',
-          value: `${imageChangeParams?.from?.name ?? ''} (${(imageChangeParams?.containerNames ?? []).join(', ')})`,
+          value: `${imageText(imageChangeParams?.from)} (${(imageChangeParams?.containerNames ?? []).join(', ')})`,
           auto: imageChangeParams?.automatic === true,
         }
       : { type: 'config', value: '', auto: true },
@@ -71,8 +80,14 @@ function rowsOf(object: KubeObject): string[][] {
     ? buildRows(object as BuildConfig)
     : deploymentRows(object as DeploymentConfig);
   const name = `${isBuild ? 'buildconfigs' : 'deploymentconfigs'}/${object.metadata.name}`;
-  const shown = rows.length === 0 ? [{ type: '<none>', value: '', auto: false }] : rows;
-  return shown.map(({ type, value, auto }) => [name, type, value, String(auto)]);
+  const shown: readonly Row[] =
+    rows.length === 0 ? [{ type: '<none>', value: '', auto: false }] : rows.toSorted(byType);
+  return shown.map(({ type, value, auto }) => [
+    name,
+    type,
+    value,
+    auto === undefined ? '' : String(auto),
+  ]);
 }
 
 function withoutType(triggers: Trigger[], type: string): Trigger[] {
@@ -90,10 +105,13 @@ function editDeployment(config: DeploymentConfig, { flags }: Invocation): void {
   }
   if (flags.string('from-image') !== '') {
     const from = imageOf(flags.string('from-image'));
-    const names = flags
+    const given = flags
       .string('containers')
       .split(',')
       .filter((one) => one !== '');
+    const containers = spec.template?.spec?.containers ?? [];
+    const only = containers.length === 1 ? containers.map(({ name }) => name) : [];
+    const names = given.length > 0 ? given : only;
     const same = ({ imageChangeParams }: Trigger) =>
       (imageChangeParams as { from?: ObjectReference } | undefined)?.from?.name === from.name;
     triggers = triggers.filter((one) => one.type !== 'ImageChange' || !same(one));
@@ -163,12 +181,12 @@ async function run(invocation: Invocation): Promise<void> {
         `${object.kind.toLowerCase()}/${object.metadata.name} does not support triggers`,
       );
   if (!CHANGING.some((name) => flags.changed(name))) {
-    io.out(
-      formatTable(
-        ['NAME', 'TYPE', 'VALUE', 'AUTO'],
-        found.flatMap(({ object }) => rowsOf(object)),
-      ),
-    );
+    const rows = [
+      ['NAME', 'TYPE', 'VALUE', 'AUTO'],
+      ...found.flatMap(({ object }) => rowsOf(object)),
+    ];
+    const text = rows.map((row) => `${row.join('\t')}\n`).join('');
+    io.out(new TabWriter(KUBE_DESCRIBE_LAYOUT).format(text));
     return;
   }
   const report = await newReport(invocation);
