@@ -5,7 +5,7 @@ import { newDockerEngine } from '../engine/docker/docker-engine.ts';
 import { startTicksOf } from '../storage/process-identity.ts';
 import { type PlatformOptions, parseOptions } from './platform/options.ts';
 import { GATEWAY, pathsOf } from './platform/paths.ts';
-import { removeServerState, type ServerState, writeServerState } from './platform/server-state.ts';
+import { type ServerState, writeServerState } from './platform/server-state.ts';
 import { bootstrap, type ControlPlane, startControlPlane } from './server/control-plane.ts';
 import { type DataPlane, startDataPlane } from './server/data-plane.ts';
 import { explainStartFailure } from './server/explain-failure.ts';
@@ -71,7 +71,7 @@ async function start(options: PlatformOptions, clock: Clock): Promise<Running> {
   return { controlPlane, dataPlane, state };
 }
 
-function stopOnSignal({ controlPlane, dataPlane }: Running, options: PlatformOptions): void {
+function stopOnSignal({ controlPlane, dataPlane }: Running): void {
   let stopping = false;
   const stop = async (signal: string) => {
     if (stopping) return;
@@ -80,7 +80,6 @@ function stopOnSignal({ controlPlane, dataPlane }: Running, options: PlatformOpt
     setTimeout(() => process.exit(1), CLOSE_TIMEOUT_MS).unref();
     await dataPlane.close();
     await controlPlane.close();
-    await removeServerState(pathsOf(options.dataDirectory));
     process.exit(0);
   };
   process.on('SIGTERM', () => void stop('SIGTERM'));
@@ -93,7 +92,7 @@ process.on('SIGHUP', () => log.info({}, 'the terminal went away: the server goes
 try {
   const options = parseOptions(process.argv.slice(2), FLAGS);
   const running = await start(options, systemClock);
-  stopOnSignal(running, options);
+  stopOnSignal(running);
   log.info({ ...running.state, elapsedMs: Math.round(performance.now()) }, 'ready');
   report({ kind: 'ready', state: running.state });
 } catch (error) {

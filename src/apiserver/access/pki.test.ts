@@ -18,6 +18,7 @@ const options = (now: Date, ipAddresses = ['127.0.0.1']) => ({
   directory,
   dnsNames: ['localhost', 'kubernetes.default.svc'],
   ipAddresses,
+  routeDomain: 'apps.localhost',
   now: () => now,
 });
 
@@ -32,6 +33,12 @@ describe('ensurePki', () => {
     expect(new X509Certificate(pki.admin.certPem).subject).toBe(
       'O=system:masters\nCN=system:admin',
     );
+  });
+
+  it('makes a certificate for every host of the route domain', async () => {
+    const { router } = await ensurePki(options(START));
+    const certificate = new X509Certificate(router.certPem);
+    expect(certificate.checkHost('web-project1.apps.localhost')).toBe('*.apps.localhost');
   });
 
   it('keeps everything when nothing needs to change', async () => {

@@ -17,6 +17,8 @@ export interface PkiOptions {
   readonly directory: string;
   readonly dnsNames: readonly string[];
   readonly ipAddresses: readonly string[];
+  /** The domain below which routes are; the router's own certificate is for every host in it. */
+  readonly routeDomain: string;
   now(): Date;
 }
 
@@ -25,6 +27,8 @@ export interface Pki {
   readonly authority: KeyPair;
   readonly server: KeyPair;
   readonly admin: KeyPair;
+  /** For routes with edge termination and no certificate of their own. */
+  readonly router: KeyPair;
   readonly signingKeyPem: string;
   /** True when a leaf was made anew: servers must reload it and kubeconfigs be rewritten. */
   readonly renewed: boolean;
@@ -101,11 +105,18 @@ export async function ensurePki(options: PkiOptions): Promise<Pki> {
     days: LEAF_DAYS,
   });
 
+  const router = await leaf('router', {
+    commonName: `*.${options.routeDomain}`,
+    dnsNames: [`*.${options.routeDomain}`, options.routeDomain],
+    usage: 'server',
+    days: LEAF_DAYS,
+  });
+
   const signingPath = join(directory, 'service-account.key');
   let signingKeyPem = await readIfThere(signingPath);
   if (signingKeyPem === undefined) {
     signingKeyPem = await newSigningKey();
     await writeDurably(signingPath, signingKeyPem);
   }
-  return { authority, server, admin, signingKeyPem, renewed };
+  return { authority, server, admin, router, signingKeyPem, renewed };
 }

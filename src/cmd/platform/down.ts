@@ -9,10 +9,11 @@ import { removeKubeconfig } from './admin-kubeconfig.ts';
 import { ConsoleIo } from './console-io.ts';
 import { stopServingRepositories } from './git-server.ts';
 import { type PlatformOptions, parseOptions } from './options.ts';
+import { removeOwnImages } from './own-images.ts';
 import { instanceOf, pathsOf } from './paths.ts';
 import { removePrograms } from './programs.ts';
 import { stopServer } from './server-process.ts';
-import { readServerState, removeServerState } from './server-state.ts';
+import { lastServerState, readServerState } from './server-state.ts';
 import { fail } from './up.ts';
 
 const FLAGS = ['--purge', '--data-dir', '--engine-socket', '--kubeconfig'];
@@ -44,18 +45,6 @@ async function removeContainers(engine: Engine, instance: string): Promise<numbe
   return own.length;
 }
 
-async function removeImages(engine: Engine, instance: string): Promise<void> {
-  const own = [
-    ...(await engine.listImages({ [OWNER_LABEL]: instance })),
-    ...(await engine.listImages({ 'io.sampan.recipe': '' })),
-  ];
-  for (const image of own) {
-    for (const reference of image.repoTags.length > 0 ? image.repoTags : [image.id]) {
-      await engine.removeImage(reference, { force: true }).catch(() => undefined);
-    }
-  }
-}
-
 async function stopEverything(options: PlatformOptions, display: ConsoleIo): Promise<void> {
   const paths = pathsOf(options.dataDirectory);
   const state = await readServerState(paths);
@@ -66,14 +55,16 @@ async function stopEverything(options: PlatformOptions, display: ConsoleIo): Pro
     const instance = instanceOf(options.dataDirectory);
     await display.step('the containers are gone', () => removeContainers(engine, instance));
     if (options.purge) {
-      await display.step('the images are gone', () => removeImages(engine, instance));
+      const { registryAddress } = await lastServerState(paths);
+      await display.step('the images are gone', () =>
+        removeOwnImages(engine, { instance, registryAddress }),
+      );
     }
   } finally {
     await engine.close();
   }
   await display.step('the router is gone', () => shutDownRouter(paths.router));
   await display.step('the network is gone', () => newNetwork({ log: SILENT }).purge());
-  await removeServerState(paths);
 }
 
 /** run is the command `down`. It works as well when the server was killed. */
@@ -86,7 +77,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     }
     const display = new ConsoleIo();
     const paths = pathsOf(options.dataDirectory);
-    const apiUrl = (await readServerState(paths))?.apiUrl ?? 'https://127.0.0.1:8443';
+    const { apiUrl } = await lastServerState(paths);
     await stopEverything(options, display);
     if (options.purge) {
       await removeKubeconfig(apiUrl, { flag: options.kubeconfig, io });

@@ -1,4 +1,4 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { startTicksOf } from '../../storage/process-identity.ts';
 import type { Paths } from './paths.ts';
 
@@ -15,15 +15,27 @@ export interface ServerState {
   readonly startedAt: string;
 }
 
-/** readServerState answers the state of the server that runs now, undefined when none does. */
-export async function readServerState(paths: Paths): Promise<ServerState | undefined> {
-  let state: ServerState;
+const DEFAULTS = { apiUrl: 'https://127.0.0.1:8443', registryAddress: '127.0.0.1:5000' } as const;
+
+async function writtenState(paths: Paths): Promise<ServerState | undefined> {
   try {
-    state = JSON.parse(await readFile(paths.serverState, 'utf8')) as ServerState;
+    return JSON.parse(await readFile(paths.serverState, 'utf8')) as ServerState;
   } catch {
     return undefined;
   }
-  return startTicksOf(state.pid) === state.startTicks ? state : undefined;
+}
+
+/** readServerState answers the state of the server that runs now, undefined when none does. */
+export async function readServerState(paths: Paths): Promise<ServerState | undefined> {
+  const state = await writtenState(paths);
+  return state && startTicksOf(state.pid) === state.startTicks ? state : undefined;
+}
+
+/** lastServerState answers under which addresses the last server was reached, running or not. */
+export async function lastServerState(
+  paths: Paths,
+): Promise<Pick<ServerState, 'apiUrl' | 'registryAddress'>> {
+  return (await writtenState(paths)) ?? DEFAULTS;
 }
 
 /** writeServerState replaces the state file in one step. */
@@ -31,9 +43,4 @@ export async function writeServerState(paths: Paths, state: ServerState): Promis
   const temporary = `${paths.serverState}.new`;
   await writeFile(temporary, `${JSON.stringify(state, undefined, 2)}\n`);
   await rename(temporary, paths.serverState);
-}
-
-/** removeServerState forgets a server that has ended. */
-export async function removeServerState(paths: Paths): Promise<void> {
-  await rm(paths.serverState, { force: true });
 }

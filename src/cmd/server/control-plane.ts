@@ -55,6 +55,8 @@ export interface ControlPlaneOptions {
   readonly engine: Engine;
 }
 
+/** ROUTE_DOMAIN is below which routes get their hosts: browsers resolve it to this machine. */
+export const ROUTE_DOMAIN = 'apps.localhost';
 const RENEWAL_CHECK_MS = 24 * 60 * 60 * 1000;
 
 function tlsOf({ server, authority }: Pki) {
@@ -82,6 +84,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
       directory: paths.pki,
       dnsNames: [...API_NAMES, hostname()],
       ipAddresses: ['127.0.0.1', '::1', gateway, '172.30.0.1'],
+      routeDomain: ROUTE_DOMAIN,
       now: () => clock.now(),
     });
   const [store, pki] = await Promise.all([openLmdbStore(paths.store), currentPki()]);

@@ -5,13 +5,17 @@ import { newManager } from '../../controller-kit/manager.ts';
 import { newNetwork } from '../../network/network.ts';
 import { newNodeAgent } from '../../node/agent.ts';
 import { newRouter } from '../../router/router.ts';
+import { removeLeftBehindImages } from '../platform/own-images.ts';
 import { instanceOf } from '../platform/paths.ts';
 import { ensureClusterServices } from './cluster-services.ts';
-import type { ControlPlane } from './control-plane.ts';
+import { type ControlPlane, ROUTE_DOMAIN } from './control-plane.ts';
 import { controllersOf } from './controllers.ts';
 import type { DataPlaneOptions } from './data-plane-options.ts';
 import { imageRewriter } from './image-settings.ts';
 import { startRegistry } from './registry.ts';
+
+const IMAGE_GARBAGE_EVERY_MS = 10 * 60 * 1000;
+const IMAGE_GRACE_MS = 10 * 60 * 1000;
 
 /** DataPlane runs pods, connects them, stores their images and routes requests to them. */
 export interface DataPlane {
@@ -60,6 +64,8 @@ export async function startDataPlane(
   const router = newRouter({
     ...deps,
     dir: paths.router,
+    domain: ROUTE_DOMAIN,
+    certificatePem: `${controlPlane.pki.router.certPem}${controlPlane.pki.router.keyPem}`,
     ...(platform.httpPort !== undefined && { httpPorts: [platform.httpPort] }),
     ...(platform.httpsPort !== undefined && { httpsPorts: [platform.httpsPort] }),
   });
@@ -70,11 +76,13 @@ export async function startDataPlane(
   await agent.start();
   await router.start();
   manager.start();
+  const stopCollecting = collectImages(options);
 
   return {
     httpPort: router.ports?.http,
     httpsPort: router.ports?.https,
     async close() {
+      stopCollecting();
       await manager.stop();
       await agent.stop();
       await router.stop();
@@ -83,4 +91,17 @@ export async function startDataPlane(
       await engine.close();
     },
   };
+}
+
+/** collectImages removes images of builds that nothing uses any more from the engine, ever so often. */
+function collectImages({ engine, paths, images, clock, log }: DataPlaneOptions): () => void {
+  const owner = { instance: instanceOf(paths.data), registryAddress: images.engineRegistryHost };
+  const timer = setInterval(() => {
+    removeLeftBehindImages(engine, owner, { graceMs: IMAGE_GRACE_MS, now: clock.now() }).then(
+      (removed) => log.info({ removed }, 'images of older builds were removed from the engine'),
+      (error: unknown) => log.warn({ err: error }, 'images of older builds could not be removed'),
+    );
+  }, IMAGE_GARBAGE_EVERY_MS);
+  timer.unref();
+  return () => clearInterval(timer);
 }
