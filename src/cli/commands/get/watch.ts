@@ -62,13 +62,13 @@ export async function watchObjects(
   const resourceVersion =
     first?.metadata?.resourceVersion ?? rows[0]?.object?.metadata.resourceVersion ?? '0';
   const { signal } = io;
-  const watch = await transport.request({
-    ...watchRequest(query, invocation, resourceVersion),
-    headers,
-    signal,
-  });
-  if (watch.body.kind !== 'watch') return;
   try {
+    const watch = await transport.request({
+      ...watchRequest(query, invocation, resourceVersion),
+      headers,
+      signal,
+    });
+    if (watch.body.kind !== 'watch') return;
     for await (const event of watch.body.events) {
       if (event.type === 'ERROR') raise(event);
       if (event.type !== 'BOOKMARK') show(event.object, event.type);
