@@ -46,7 +46,6 @@ class Parser {
       else {
         args.push(token);
         if (options.stopAtFirstArgument) {
-          if (this.rest[0] === '--') this.rest.shift();
           args.push(...this.rest.splice(0));
         }
       }

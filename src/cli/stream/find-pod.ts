@@ -1,6 +1,7 @@
 import type { Pod } from '../../apis/core/v1/types.ts';
 import { PODS } from '../../apis/resource-types.ts';
 import type { KubeObject } from '../../machinery/object.ts';
+import { newBadRequest } from '../../machinery/status-error.ts';
 import { CliError } from '../cli-error.ts';
 import type { Invocation } from '../command.ts';
 import { parseTargets } from '../resources/targets.ts';
@@ -45,18 +46,19 @@ export async function findPod(text: string, invocation: Invocation): Promise<Pod
 }
 
 /** containerOf chooses the container of a pod: the named one, the annotated default, or the first. */
-export function containerOf(pod: Pod, asked: string, { io }: Invocation): string {
+export function containerOf(pod: Pod, asked: string, { io, flags }: Invocation): string {
   const own = (pod.spec?.containers ?? []).map(({ name }) => name);
   const all = [...own, ...(pod.spec?.initContainers ?? []).map(({ name }) => name)];
   if (asked !== '') {
     if (!all.includes(asked))
-      throw new CliError(`container ${asked} is not valid for pod ${pod.metadata.name}`);
+      throw newBadRequest(`container ${asked} is not valid for pod ${pod.metadata.name}`);
     return asked;
   }
   const preferred = pod.metadata.annotations?.['kubectl.kubernetes.io/default-container'];
   if (preferred && own.includes(preferred)) return preferred;
   const [first = ''] = own;
-  if (all.length > 1)
+  const isQuiet = flags.has('quiet') && flags.bool('quiet');
+  if (all.length > 1 && !isQuiet)
     io.err(
       `Defaulted container ${JSON.stringify(first)} out of: ${all.map((name) => (own.includes(name) ? name : `${name} (init)`)).join(', ')}\n`,
     );

@@ -1,4 +1,4 @@
-import { UsageError } from '../../cli-error.ts';
+import { CliError } from '../../cli-error.ts';
 import type { Command, Invocation } from '../../command.ts';
 import { boolFlag, stringFlag } from '../../flags/flag-spec.ts';
 import { checkRunning, containerOf, findPod } from '../../stream/find-pod.ts';
@@ -9,14 +9,14 @@ function split({ args, argsBeforeDash, io }: Invocation): {
   command: readonly string[];
 } {
   const [target = '', ...rest] = args;
-  if (target === '') throw new UsageError('pod, type/name or --filename must be specified');
+  if (target === '') throw new CliError('pod, type/name or --filename must be specified');
   if (argsBeforeDash < 0 && rest.length > 0)
     io.err(
       `kubectl exec [POD] [COMMAND] is DEPRECATED and will be removed in a future version. Use kubectl exec [POD] -- [COMMAND] instead.\n`,
     );
   const command = argsBeforeDash < 0 ? rest : args.slice(argsBeforeDash);
   if (command.length === 0)
-    throw new UsageError('you must specify at least one command for the container');
+    throw new CliError('you must specify at least one command for the container');
   return { target, command };
 }
 

@@ -1,51 +1,14 @@
-import { createServer, type Server, type Socket } from 'node:net';
-import type { Pod, Service } from '../../../apis/core/v1/types.ts';
+import { createServer, isIPv6, type Server, type Socket } from 'node:net';
+import type { Service } from '../../../apis/core/v1/types.ts';
 import { PODS, SERVICES } from '../../../apis/resource-types.ts';
 import { resourcePath } from '../../../client/resource-path.ts';
 import { CliError, UsageError } from '../../cli-error.ts';
 import type { Command, Invocation } from '../../command.ts';
 import { sliceFlag, stringFlag } from '../../flags/flag-spec.ts';
 import { findPod } from '../../stream/find-pod.ts';
-
-/** Forward is a local port that leads to a port of the pod. */
-interface Forward {
-  /** 0: any free port. */
-  readonly local: number;
-  readonly remote: number;
-}
+import { type Forward, parseAddresses, parseForward } from '../../stream/forwards.ts';
 
 const PROTOCOLS = ['v4.channel.k8s.io'];
-
-function numberOf(text: string, pod: Pod): number {
-  if (/^\d+$/.test(text)) return Number(text);
-  const found = (pod.spec?.containers ?? [])
-    .flatMap(({ ports }) => ports ?? [])
-    .find(({ name }) => name === text);
-  if (!found) throw new CliError(`Pod '${pod.metadata.name}' does not have a named port '${text}'`);
-  return found.containerPort;
-}
-
-function throughService(text: string, service: Service | undefined): string {
-  if (!service) return text;
-  const ports = service.spec?.ports ?? [];
-  const found = ports.find(({ port, name }) => String(port) === text || name === text);
-  if (!found)
-    throw new CliError(`Service ${service.metadata.name} does not have a service port ${text}`);
-  return String(found.targetPort ?? found.port);
-}
-
-function forwardOf(text: string, pod: Pod, service: Service | undefined): Forward {
-  const [first = '', second] = text.split(':');
-  const target = second ?? first;
-  const remote = numberOf(throughService(target, service), pod);
-  const local =
-    second === undefined ? (/^\d+$/.test(first) ? Number(first) : remote) : Number(first || 0);
-  if (!Number.isInteger(local) || local < 0 || local > 65_535)
-    throw new CliError(
-      `error parsing local port ${JSON.stringify(first)}: strconv.ParseUint: parsing ${JSON.stringify(first)}: invalid syntax`,
-    );
-  return { local, remote };
-}
 
 /** carry joins a local connection and a WebSocket: channel 0 is data, channel 1 an error. */
 async function carry(
@@ -88,15 +51,17 @@ async function carry(
   close();
 }
 
-function listen(
-  { local, remote }: Forward,
-  host: string,
-  pod: string,
-  invocation: Invocation,
-): Promise<Server> {
+interface Listening {
+  readonly forward: Forward;
+  readonly host: string;
+  readonly pod: string;
+}
+
+function listen({ forward, host, pod }: Listening, invocation: Invocation): Promise<Server> {
   const { io } = invocation;
+  const { local, remote } = forward;
   const server = createServer((socket) => {
-    io.out(`Handling connection for ${(server.address() as { port: number }).port}\n`);
+    io.out(`Handling connection for ${socket.localPort}\n`);
     carry(socket, remote, pod, invocation).catch((error: unknown) => {
       io.err(
         `error forwarding port ${remote} to pod ${pod}: ${error instanceof Error ? error.message : error}\n`,
@@ -105,23 +70,59 @@ function listen(
     });
   });
   return new Promise((done, fail) => {
-    server.on('error', (cause) =>
-      fail(
-        new CliError(
-          `unable to listen on any of the requested ports: [{${local} ${remote}}]: ${cause.message}`,
-          { cause },
-        ),
-      ),
-    );
-    server.listen(local, host, () => done(server));
+    server.once('error', fail);
+    server.listen({ port: local, host, ipv6Only: isIPv6(host) }, () => done(server));
   });
 }
 
-async function addresses({ flags }: Invocation): Promise<string[]> {
-  const given = flags.list('address');
-  return (given.length > 0 ? given : ['localhost']).map((one) =>
-    one === 'localhost' ? '127.0.0.1' : one,
+const bracketed = (host: string) => (isIPv6(host) ? `[${host}]` : host);
+
+function portOf(server: Server): number {
+  const address = server.address();
+  return typeof address === 'object' && address ? address.port : 0;
+}
+
+function whyNot(error: unknown, host: string, port: number): string {
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  const reasons: Readonly<Record<string, string>> = {
+    EADDRINUSE: 'bind: address already in use',
+    EACCES: 'bind: permission denied',
+    EADDRNOTAVAIL: 'bind: cannot assign requested address',
+  };
+  const family = isIPv6(host) ? 'tcp6' : 'tcp4';
+  return `unable to create listener: Error listen ${family} ${bracketed(host)}:${port}: ${reasons[code] ?? message}`;
+}
+
+/** listenOnPort takes connections for one port on all addresses; it throws when that is not enough. */
+async function listenOnPort(
+  asked: Forward,
+  pod: string,
+  invocation: Invocation,
+): Promise<Server[]> {
+  const addresses = parseAddresses(invocation.flags.list('address'));
+  const servers: Server[] = [];
+  const failures: string[] = [];
+  let required = 0;
+  let forward = asked;
+  for (const { host, optional } of addresses) {
+    try {
+      const server = await listen({ forward, host, pod }, invocation);
+      servers.push(server);
+      forward = { ...forward, local: portOf(server) };
+      invocation.io.out(
+        `Forwarding from ${bracketed(host)}:${forward.local} -> ${forward.remote}\n`,
+      );
+    } catch (error) {
+      failures.push(whyNot(error, host, forward.local));
+      if (!optional) required += 1;
+    }
+  }
+  if (required === 0 && servers.length > 0) return servers;
+  for (const server of servers) server.close();
+  invocation.io.err(
+    `Unable to listen on port ${forward.local}: Listeners failed to create with the following errors: [${failures.join(' ')}]\n`,
   );
+  return [];
 }
 
 async function serviceOf(target: string, { session }: Invocation): Promise<Service | undefined> {
@@ -144,17 +145,13 @@ async function run(invocation: Invocation): Promise<void> {
       `unable to forward port because pod is not running. Current status=${phase}`,
     );
   const name = pod.metadata.name ?? '';
+  const forwards = ports.map((text) => parseForward(text, pod, service));
   const servers: Server[] = [];
-  for (const text of ports)
-    for (const host of await addresses(invocation)) {
-      const forward = forwardOf(text, pod, service);
-      const server = await listen(forward, host, name, invocation);
-      const { port } = server.address() as { port: number };
-      io.out(
-        `Forwarding from ${host.includes(':') ? `[${host}]` : host}:${port} -> ${forward.remote}\n`,
-      );
-      servers.push(server);
-    }
+  for (const forward of forwards) servers.push(...(await listenOnPort(forward, name, invocation)));
+  if (servers.length === 0)
+    throw new CliError(
+      `unable to listen on any of the requested ports: [${forwards.map(({ local, remote }) => `{${local} ${remote}}`).join(' ')}]`,
+    );
   await new Promise<void>((done) => {
     if (io.signal.aborted) done();
     io.signal.addEventListener('abort', () => done(), { once: true });
@@ -177,10 +174,13 @@ export const command: Command = {
 # Listen on a random port locally, forwarding to 5000 in the pod
 {program} port-forward pod/mypod :5000`,
   flags: [
-    sliceFlag(
-      'address',
-      'Addresses to listen on (comma separated). Only accepts IP addresses or localhost as a value.',
-    ),
+    {
+      ...sliceFlag(
+        'address',
+        'Addresses to listen on (comma separated). Only accepts IP addresses or localhost as a value. When localhost is supplied, both 127.0.0.1 and ::1 are tried, and one of them is enough.',
+      ),
+      default: ['localhost'],
+    },
     stringFlag(
       'pod-running-timeout',
       'The length of time (like 5s, 2m, or 3h, higher than zero) to wait until at least one pod is running',

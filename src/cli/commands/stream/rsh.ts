@@ -4,28 +4,37 @@ import { boolFlag, intFlag, stringFlag } from '../../flags/flag-spec.ts';
 import { checkRunning, containerOf, findPod } from '../../stream/find-pod.ts';
 import { runRemote } from '../../stream/run-remote.ts';
 
-/** shellScript starts the best shell that a container has, with the user's idea of the terminal. */
-function shellScript(shell: string, term: string | undefined): string[] {
-  const setTerm = term ? `TERM=${JSON.stringify(term)} ` : '';
-  return ['/bin/sh', '-c', `${setTerm}${shell}`];
+const DEFAULT_SHELL = '/bin/sh';
+
+const USAGE = `expected 'rsh [-c CONTAINER] [flags] (POD | TYPE/NAME) COMMAND [args...]'.
+POD or TYPE/NAME is a required argument for the rsh command`;
+
+/** shellCommand starts a shell; the default one learns which terminal the user has. */
+function shellCommand(shell: string, term: string | undefined): string[] {
+  if (shell !== DEFAULT_SHELL) return [shell];
+  return [shell, '-c', `TERM=${JSON.stringify(term || 'xterm')} ${shell}`];
+}
+
+function wantsTerminal({ flags, io }: Invocation): boolean {
+  if (flags.bool('tty') && flags.bool('no-tty'))
+    throw new UsageError('you may not specify -t and -T together');
+  if (flags.bool('no-tty')) return false;
+  return flags.bool('tty') || io.inputIsTerminal;
 }
 
 async function run(invocation: Invocation): Promise<number> {
-  const { flags, io, args } = invocation;
+  const { flags, io, args, argsBeforeDash } = invocation;
   const [target, ...rest] = args;
-  if (target === undefined) throw new UsageError('rsh requires a single Pod to connect to');
-  if (flags.bool('tty') && flags.bool('no-tty'))
-    throw new CliError('--tty and --no-tty cannot be specified together');
-  const isShell = rest.length === 0;
-  const isTerminal = io.inputIsTerminal && io.outputIsTerminal;
-  const tty =
-    !flags.bool('no-tty') && isTerminal && (flags.bool('tty') || isShell || io.inputIsTerminal);
+  if (argsBeforeDash >= 0 || target === '--' || rest[0] === '--') throw new UsageError(USAGE);
+  const wanted = wantsTerminal(invocation);
+  if (target === undefined) throw new CliError('pod, type/name or --filename must be specified');
+  if (wanted && !io.inputIsTerminal)
+    io.err('Unable to use a TTY - input is not a terminal or the right kind of file\n');
   const pod = await findPod(target, invocation);
   checkRunning(pod);
   const container = containerOf(pod, flags.string('container'), invocation);
-  const command = isShell
-    ? shellScript(flags.string('shell'), tty ? io.env.TERM : undefined)
-    : rest;
+  const command = rest.length > 0 ? rest : shellCommand(flags.string('shell'), io.env.TERM);
+  const tty = wanted && io.inputIsTerminal;
   const options = { pod: pod.metadata.name ?? '', container, command, stdin: true, tty };
   const code = await runRemote(options, invocation);
   if (code !== 0) io.err(`command terminated with exit code ${code}\n`);
@@ -50,7 +59,7 @@ export const command: Command = {
     stringFlag('container', 'Container name; defaults to first container', { short: 'c' }),
     boolFlag('no-tty', 'Disable pseudo-terminal allocation', { short: 'T' }),
     boolFlag('tty', 'Force a pseudo-terminal to be allocated', { short: 't' }),
-    stringFlag('shell', 'Path to the shell command', { default: '/bin/sh' }),
+    stringFlag('shell', 'Path to the shell command', { default: DEFAULT_SHELL }),
     intFlag(
       'timeout',
       'Request timeout for obtaining a pod from the server; defaults to 10 seconds',
