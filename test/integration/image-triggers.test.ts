@@ -6,9 +6,11 @@ import {
   BUILD_CONFIGS,
   BUILDS,
   DEPLOYMENT_CONFIGS,
+  DEPLOYMENTS,
   IMAGE_STREAM_TAGS,
   IMAGE_STREAMS,
 } from '../../src/apis/resource-types.ts';
+import type { ResourceDefinition } from '../../src/apiserver/resource-definition.ts';
 import { newInformers } from '../../src/controller-kit/informers.ts';
 import { newManager } from '../../src/controller-kit/manager.ts';
 import { systemClock } from '../../src/controller-kit/system-clock.ts';
@@ -19,6 +21,7 @@ import {
   pushImage,
   type RegistryFixture,
 } from '../../src/registry/fake/registry-fixture.ts';
+import { deploymentDefinition } from '../../src/resources/kube/apps/deployment.ts';
 import { buildDefinitions } from '../../src/resources/openshift/build/index.ts';
 import { deploymentConfigDefinitions } from '../../src/resources/openshift/deployment-config/index.ts';
 import { type ImagePlatform, startImagePlatform } from './support/image-platform.ts';
@@ -32,7 +35,11 @@ beforeEach(async () => {
   warnings.length = 0;
   upstream = await newRegistryFixture({ canAccess: async () => true });
   platform = await startImagePlatform({
-    more: (deps) => [...deploymentConfigDefinitions(deps), ...buildDefinitions(deps)],
+    more: (deps) => [
+      ...deploymentConfigDefinitions(deps),
+      ...buildDefinitions(deps),
+      deploymentDefinition as unknown as ResourceDefinition,
+    ],
   });
   const { client } = platform.api;
   const silent = () => undefined;
@@ -102,11 +109,31 @@ async function createConfigs(): Promise<void> {
       },
     },
   } as unknown as DeploymentConfig);
+  const fieldPath = 'spec.template.spec.containers[?(@.name=="app")].image';
+  const labels = { app: 'app' };
+  await platform.api.client.create(DEPLOYMENTS, {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: {
+      name: 'app',
+      namespace: 'p1',
+      annotations: { 'image.openshift.io/triggers': JSON.stringify([{ from, fieldPath }]) },
+    },
+    spec: {
+      selector: { matchLabels: labels },
+      template: { metadata: { labels }, spec: { containers: [{ name: 'app', image: ' ' }] } },
+    },
+  });
 }
 
-const deployed = async () =>
-  (await platform.api.client.get(DEPLOYMENT_CONFIGS, { namespace: 'p1', name: 'app' })).spec
-    .template?.spec?.containers?.[0]?.image;
+/** deployed is the image of the deployment config once the deployment has the same. */
+async function deployed(): Promise<string | undefined> {
+  const ref = { namespace: 'p1', name: 'app' };
+  const config = await platform.api.client.get(DEPLOYMENT_CONFIGS, ref);
+  const deployment = await platform.api.client.get(DEPLOYMENTS, ref);
+  const image = config.spec.template?.spec?.containers?.[0]?.image;
+  return deployment.spec?.template.spec?.containers[0]?.image === image ? image : undefined;
+}
 const builds = async () =>
   (await platform.api.client.list(BUILDS, { namespace: 'p1' })).items.map(
     (build) => build.spec?.strategy.sourceStrategy?.from.name,

@@ -47,6 +47,10 @@ describe('validatePod', () => {
     [{ containers: [] }, 'spec.containers: Required value'],
     [container({ image: '' }), 'spec.containers[0].image: Required value'],
     [
+      container({ image: ' ' }),
+      'spec.containers[0].image: Invalid value: " ": must not have leading or trailing whitespace',
+    ],
+    [
       {
         containers: [
           { name: 'a', image: 'x' },

@@ -2,14 +2,26 @@ import { type FieldError, forbidden, invalid, required } from '../../../machiner
 import { indexPath } from '../../../machinery/field-path.ts';
 import { labelKeyErrors } from '../../../machinery/names.ts';
 import { validatePodSpec } from './pod-spec-validation.ts';
-import type { ContainerStatus, Pod } from './types.ts';
+import type { Container, ContainerStatus, Pod } from './types.ts';
 import { immutable, texts } from './validation-rules.ts';
+
+/** imageErrors: templates may say `" "` for an image that a trigger fills in, pods may not. */
+function imageErrors(containers: readonly Container[] | undefined, path: string): FieldError[] {
+  const detail = 'must not have leading or trailing whitespace';
+  return (containers ?? []).flatMap(({ image = '' }, index) =>
+    image === image.trim() ? [] : [invalid(`${indexPath(path, index)}.image`, image, detail)],
+  );
+}
 
 /** validatePod checks a pod that has its defaults; ephemeral containers come by their subresource. */
 export function validatePod(pod: Pod): FieldError[] {
   const { spec } = pod;
   if (spec === undefined) return [required('spec.containers')];
-  return validatePodSpec(spec, 'spec');
+  return [
+    ...validatePodSpec(spec, 'spec'),
+    ...imageErrors(spec.containers, 'spec.containers'),
+    ...imageErrors(spec.initContainers, 'spec.initContainers'),
+  ];
 }
 
 function validateTransitions(
