@@ -53,7 +53,6 @@ function fieldValue(path: string, pod: Pod | undefined): string {
   const fields: Record<string, string | undefined> = {
     'metadata.name': pod?.metadata.name,
     'metadata.namespace': pod?.metadata.namespace,
-    'metadata.uid': pod?.metadata.uid,
     'spec.nodeName': pod?.spec?.nodeName,
     'spec.serviceAccountName': pod?.spec?.serviceAccountName,
     'status.hostIP': pod?.status?.hostIP,

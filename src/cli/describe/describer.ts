@@ -31,6 +31,11 @@ export class Text {
     return this;
   }
 
+  /** raw answers what was collected as it is, with its tabs. */
+  raw(): string {
+    return this.lines.map((line) => `${line}\n`).join('');
+  }
+
   /** format aligns what was collected; every line ends with a newline. */
   format(): string {
     return this.flush().done;
@@ -46,5 +51,5 @@ export function pairs(values: Readonly<Record<string, string>> | undefined): str
 
 /** inline writes pairs as `a=1,b=2`, `<none>` without any. */
 export function inline(values: Readonly<Record<string, string>> | undefined): string {
-  return pairs(values).join(',') || '<none>';
+  return pairs(values).sort().join(',') || '<none>';
 }

@@ -4,7 +4,7 @@ import { CliError } from '../../cli-error.ts';
 import type { Command, Invocation } from '../../command.ts';
 import { qualifiedKind } from '../../discovery/mapping.ts';
 import { boolFlag, durationFlag, intFlag, stringFlag } from '../../flags/flag-spec.ts';
-import { FILENAME_FLAGS, SELECTOR_FLAGS } from '../../resources/find-objects.ts';
+import { FILENAME_FLAGS, isSelecting, SELECTOR_FLAGS } from '../../resources/find-objects.ts';
 import { dryRunSuffix, throwAll } from '../../write/report.ts';
 import { DRY_RUN_FLAG, dryRunOf } from '../../write/write-flags.ts';
 import { type Victim, victimsOf } from './victims.ts';
@@ -66,7 +66,9 @@ async function run(invocation: Invocation): Promise<void> {
   const options = deleteOptionsOf(invocation);
   const client = await session.client();
   const victims = await victimsOf(invocation);
-  const ignore = flags.bool('ignore-not-found') || flags.bool('all');
+  const ignore = flags.changed('ignore-not-found')
+    ? flags.bool('ignore-not-found')
+    : isSelecting(flags);
   const errors: unknown[] = [];
   const gone: Victim[] = [];
   for (const victim of victims)

@@ -190,9 +190,17 @@ const DESCRIBERS: Readonly<Record<string, Describe>> = {
   'imagestreams.image.openshift.io': async (object, { now }) =>
     describeImageStream(object as ImageStream, now),
   'imagestreamtags.image.openshift.io': async (object, { now }) =>
-    describeImage((object as ImageStreamTag).image, now),
+    describeImage(
+      (object as ImageStreamTag).image,
+      now,
+      (object as ImageStreamTag).image.metadata.name,
+    ),
   'imagestreamimages.image.openshift.io': async (object, { now }) =>
-    describeImage((object as ImageStreamImage).image, now),
+    describeImage(
+      (object as ImageStreamImage).image,
+      now,
+      (object as ImageStreamImage).image.metadata.name,
+    ),
   'images.image.openshift.io': async (object, { now }) => describeImage(object as Image, now),
   'projects.project.openshift.io': async (object, { now }) =>
     describeProject(object as Project, now),

@@ -1,6 +1,8 @@
 import type { ReplicationController } from '../../../apis/core/v1/types.ts';
 import { CliError } from '../../cli-error.ts';
 import type { Command, Invocation } from '../../command.ts';
+import { Text } from '../../describe/describer.ts';
+import { writePodTemplate } from '../../describe/pod.ts';
 import { intFlag } from '../../flags/flag-spec.ts';
 import { nameOf } from '../../print/object-printer.ts';
 import { OPENSHIFT_DESCRIBE_LAYOUT, TabWriter } from '../../print/tab-writer.ts';
@@ -20,16 +22,9 @@ function historyTable(rollouts: readonly ReplicationController[]): string {
 function describeRevision(rollouts: readonly ReplicationController[], revision: number): string {
   const found = rollouts.find((one) => versionOf(one) === revision);
   if (!found) throw new CliError('unable to find the specified revision');
-  const { template } = found.spec ?? {};
-  const labels = Object.entries(template?.metadata?.labels ?? {}).map(
-    ([key, value]) => `${key}=${value}`,
-  );
-  const containers = (template?.spec?.containers ?? []).map(
-    ({ name, image, ports = [], env = [] }) =>
-      `   ${name}:\n    Image:\t${image}\n    Port:\t${ports.map(({ containerPort, protocol }) => `${containerPort}/${protocol ?? 'TCP'}`).join(', ') || '<none>'}\n    Environment:\t${env.length === 0 ? '<none>' : ''}\n${env.map((one) => `      ${one.name}:\t${one.value ?? ''}\n`).join('')}`,
-  );
-  const text = `  Labels:\t${labels.join('\n\t') || '<none>'}\n  Containers:\n${containers.join('')}`;
-  return new TabWriter(OPENSHIFT_DESCRIBE_LAYOUT).format(text);
+  const text = new Text();
+  writePodTemplate(found.spec?.template, text);
+  return text.raw();
 }
 
 async function run(invocation: Invocation): Promise<void> {

@@ -47,19 +47,39 @@ function imageText({ namespace, name }: ObjectReference | undefined = {}): strin
   return namespace ? `${namespace}/${name}` : (name ?? '');
 }
 
+/** buildRows always tell about configuration and base image: whether they start builds by themselves. */
 function buildRows({ spec }: BuildConfig): Row[] {
-  return (spec.triggers ?? []).map(({ type, imageChange }) => {
-    const { sourceStrategy, dockerStrategy } = spec.strategy ?? {};
-    const from = imageChange?.from ?? (sourceStrategy ?? dockerStrategy)?.from;
-    if (type === 'ImageChange')
-      return { type: 'image', value: imageText(from), auto: !imageChange?.paused };
-    if (type === 'ConfigChange') return { type: 'config', value: '', auto: true };
-    return {
-      type: type === 'Generic' ? 'webhook' : type.toLowerCase(),
-      value: '<secret>',
-      auto: undefined,
-    };
-  });
+  const triggers = spec.triggers ?? [];
+  const { sourceStrategy, dockerStrategy } = spec.strategy ?? {};
+  const base = (sourceStrategy ?? dockerStrategy)?.from;
+  const images = triggers.filter(({ type }) => type === 'ImageChange');
+  const ofBase = images.find(({ imageChange }) => !imageChange?.from);
+  return [
+    { type: 'config', value: '', auto: triggers.some(({ type }) => type === 'ConfigChange') },
+    ...(base
+      ? [
+          {
+            type: 'image',
+            value: imageText(base),
+            auto: ofBase !== undefined && !ofBase.imageChange?.paused,
+          },
+        ]
+      : []),
+    ...images
+      .filter(({ imageChange }) => imageChange?.from)
+      .map(({ imageChange }) => ({
+        type: 'image',
+        value: imageText(imageChange?.from),
+        auto: !imageChange?.paused,
+      })),
+    ...triggers
+      .filter(({ type }) => type !== 'ImageChange' && type !== 'ConfigChange')
+      .map(({ type }) => ({
+        type: type === 'Generic' ? 'webhook' : type.toLowerCase(),
+        value: '<secret>',
+        auto: undefined,
+      })),
+  ];
 }
 
 function deploymentRows({ spec }: DeploymentConfig): Row[] {
