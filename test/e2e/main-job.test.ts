@@ -3,12 +3,22 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually, httpGet, type Platform, startPlatform } from './platform.ts';
 import { type Repositories, serveExamples } from './repository.ts';
 
 const GATEWAY = '10.128.0.1';
 const MINUTE = 60_000;
+const BROWSER_FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 let platform: Platform;
 let repositories: Repositories;
 let port: number;
@@ -146,6 +156,26 @@ describe('the main job', () => {
     const direct = await platform.run('curl', '-sf', `http://${address}:8080/`);
     expect(podOf(direct.stdout)).toBe(podOf(body));
   });
+
+  it(
+    'opens in a browser under the name of its route',
+    async () => {
+      const browser = await chromium.launch({
+        executablePath: '/usr/bin/chromium',
+        args: BROWSER_FLAGS,
+      });
+      try {
+        const page = await browser.newPage();
+        const suffix = port === 80 ? '' : `:${port}`;
+        await page.goto(`http://ruby-hello-project1.apps.localhost${suffix}/`);
+        expect(await page.title()).toBe('Hello from Sampan');
+        expect(await page.textContent('b')).toMatch(/^ruby-hello-1-/);
+      } finally {
+        await browser.close();
+      }
+    },
+    MINUTE,
+  );
 
   it('explains itself in status', async () => {
     const text = await platform.oc('status');
