@@ -1,9 +1,10 @@
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Build } from '../apis/build.openshift.io/v1/types.ts';
 import type { Client } from '../client/client.ts';
 import { newHttpTransport } from '../client/http-transport.ts';
+import { inClusterConnection } from '../client/in-cluster.ts';
 import { newClient } from '../client/rest-client.ts';
 import { newDockerEngine } from '../engine/docker/docker-engine.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -17,7 +18,6 @@ import { newBuildStages } from './build-stages.ts';
 import { sandboxNetwork, sweepAbandoned } from './pod-containers.ts';
 import { readDockerConfig } from './registry-auth.ts';
 
-const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 const SECRETS = '/var/run/secrets/openshift.io';
 const CONFIG_MAPS = '/var/run/configs/openshift.io';
 
@@ -35,13 +35,8 @@ export interface BuildPodDeps {
 }
 
 async function clusterClient(env: BuildPodEnvironment): Promise<Client> {
-  const directory = env.SERVICE_ACCOUNT_PATH ?? SERVICE_ACCOUNT;
-  const host = env.KUBERNETES_SERVICE_HOST ?? 'kubernetes.default.svc';
-  const server = `https://${host}:${env.KUBERNETES_SERVICE_PORT ?? '443'}`;
-  const caPem = await readFile(join(directory, 'ca.crt'), 'utf8');
-  // The token is renewed in its file while the pod runs.
-  const token = async () => (await readFile(join(directory, 'token'), 'utf8')).trim();
-  return newClient(newHttpTransport({ server, caPem, token }));
+  const { transport } = await inClusterConnection(env, env.SERVICE_ACCOUNT_PATH);
+  return newClient(newHttpTransport(transport));
 }
 
 /** capsOf bounds a build's containers by the limits of its pod. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Client } from '../client/client.ts';
 import { newClient } from '../client/rest-client.ts';
 import type { Transport } from '../client/transport.ts';
+import { CliError } from './cli-error.ts';
 import { Discovery } from './discovery/discovery.ts';
 import { newDiscoveryCache } from './discovery/discovery-cache.ts';
 import type { FlagValues } from './flags/flag-values.ts';
@@ -28,6 +29,19 @@ export interface Session {
   hasNamespace(): boolean;
   /** open reads the configuration; commands get a session that is open. */
   open(): Promise<void>;
+}
+
+/** withCredentials asks the credential program of the configuration, where that is all it has. */
+async function withCredentials(connection: Connection): Promise<Connection> {
+  const { exec, token, certPem } = connection;
+  if (!exec || token || certPem) return connection;
+  const { execCredentials, ExecCredentialsError } = await import('../client/exec-credentials.ts');
+  try {
+    return { ...connection, ...(await execCredentials(exec)) };
+  } catch (error) {
+    if (error instanceof ExecCredentialsError) throw new CliError(error.message, { cause: error });
+    throw error;
+  }
 }
 
 class KubeconfigSession implements Session {
@@ -80,7 +94,7 @@ class KubeconfigSession implements Session {
     if (this.made) return this.made;
     const files = await this.files();
     const merged = mergeKubeconfigs(files);
-    const connection = connectionOf({ files, merged, flags: this.flags });
+    const connection = await withCredentials(connectionOf({ files, merged, flags: this.flags }));
     const transport = newHttpsTransport(connection, (text) => this.io.err(`Warning: ${text}\n`));
     this.made = { connection, transport, client: newClient(transport) };
     return this.made;

@@ -1,31 +1,31 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { KubeconfigError, type KubeExec } from './kubeconfig.ts';
 
 const run = promisify(execFile);
-/** A credential is asked for anew so long before it expires. */
-const EARLY_MS = 10_000;
+
+/** KubeExec is a program that hands out credentials (client.authentication.k8s.io). */
+export interface KubeExec {
+  readonly apiVersion: string;
+  readonly command: string;
+  readonly args?: readonly string[] | null;
+  readonly env?: readonly { readonly name: string; readonly value: string }[] | null;
+  readonly installHint?: string;
+}
+
+/** ExecCredentialsError says why a credential program gave nothing; its text is for the user. */
+export class ExecCredentialsError extends Error {
+  override readonly name = 'ExecCredentialsError';
+}
 
 /** ExecCredentials is what a credential program answered. */
 export interface ExecCredentials {
   readonly token?: string;
   readonly certPem?: string;
   readonly keyPem?: string;
-  readonly expiresAtMs: number;
 }
 
-/** newExecCredentials makes a source that runs the program when there is no valid answer of it. */
-export function newExecCredentials(exec: KubeExec): () => Promise<ExecCredentials> {
-  let held: Promise<ExecCredentials> | undefined;
-  return async () => {
-    const current = held && (await held.catch(() => undefined));
-    if (current && current.expiresAtMs - EARLY_MS > Date.now()) return current;
-    held = runExec(exec);
-    return held;
-  };
-}
-
-async function runExec(exec: KubeExec): Promise<ExecCredentials> {
+/** execCredentials runs the program and answers what it hands out. Throws ExecCredentialsError. */
+export async function execCredentials(exec: KubeExec): Promise<ExecCredentials> {
   const { apiVersion, command, args, env } = exec;
   const info = { apiVersion, kind: 'ExecCredential', spec: { interactive: false } };
   const environment: NodeJS.ProcessEnv = {
@@ -39,7 +39,7 @@ async function runExec(exec: KubeExec): Promise<ExecCredentials> {
   } catch (error) {
     const hint = exec.installHint ? `\n${exec.installHint}` : '';
     const text = `getting credentials: exec: ${(error as Error).message}${hint}`;
-    throw new KubeconfigError(text, { cause: error });
+    throw new ExecCredentialsError(text, { cause: error });
   }
 }
 
@@ -48,18 +48,16 @@ interface Answer {
     token?: string;
     clientCertificateData?: string;
     clientKeyData?: string;
-    expirationTimestamp?: string;
   };
 }
 
 function readCredential(text: string): ExecCredentials {
   const { status } = JSON.parse(text) as Answer;
   if (!status) throw new Error('the program answered no status');
-  const { token, clientCertificateData, clientKeyData, expirationTimestamp } = status;
+  const { token, clientCertificateData, clientKeyData } = status;
   return {
     ...(token ? { token } : {}),
     ...(clientCertificateData ? { certPem: clientCertificateData } : {}),
     ...(clientKeyData ? { keyPem: clientKeyData } : {}),
-    expiresAtMs: expirationTimestamp ? Date.parse(expirationTimestamp) : Number.POSITIVE_INFINITY,
   };
 }

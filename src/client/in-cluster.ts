@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { KubeconfigError } from './kubeconfig.ts';
 import type { HttpTransportOptions } from './transport-options.ts';
 
 /** SERVICE_ACCOUNT_DIRECTORY is where a pod finds its credentials. */
@@ -16,7 +15,7 @@ export async function inClusterConnection(
 ): Promise<{ namespace: string; transport: HttpTransportOptions }> {
   const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = env;
   if (!host || !port) {
-    throw new KubeconfigError(
+    throw new Error(
       'unable to load in-cluster configuration, KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT must be defined',
     );
   }

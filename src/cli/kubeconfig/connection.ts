@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import type { KubeExec } from '../../client/exec-credentials.ts';
 import { CliError } from '../cli-error.ts';
 import { parseDurationMs } from '../flags/duration.ts';
 import type { FlagValues } from '../flags/flag-values.ts';
@@ -16,6 +17,8 @@ export interface Connection {
   readonly token: string;
   readonly insecure: boolean;
   readonly tlsServerName: string;
+  /** A program to ask for credentials when the configuration has none of its own. */
+  readonly exec: KubeExec | undefined;
   readonly as: string;
   readonly asUid: string;
   readonly asGroups: readonly string[];
@@ -150,6 +153,7 @@ export function connectionOf(source: Source): Connection {
     server: serverOf(server),
     ...trust(source, clusterName, cluster ?? {}),
     ...credentials(source, userName, user ?? {}),
+    exec: user?.exec,
     as: flags.string('as'),
     asUid: flags.string('as-uid'),
     asGroups: flags.list('as-group'),

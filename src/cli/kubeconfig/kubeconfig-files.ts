@@ -1,4 +1,11 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { CliError } from '../cli-error.ts';
@@ -63,10 +70,14 @@ export function mergeKubeconfigs(files: readonly KubeconfigFile[]): Kubeconfig {
   return merged;
 }
 
-/** writeKubeconfigFile writes a whole file, readable by its owner only. */
+/** writeKubeconfigFile replaces a whole file in one step, readable by its owner only. */
 export async function writeKubeconfigFile(path: string, config: Kubeconfig): Promise<void> {
   const { toYaml } = await import('../print/yaml.ts');
   const { printedForm } = await import('./printed-form.ts');
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, toYaml(printedForm(config)), { mode: 0o600 });
+  // A link is followed, so that it stays one.
+  const target = existsSync(path) ? realpathSync(path) : path;
+  const draft = `${target}.${process.pid}`;
+  writeFileSync(draft, toYaml(printedForm(config)), { mode: 0o600 });
+  renameSync(draft, target);
 }

@@ -1,3 +1,5 @@
+import type { KubeExec } from '../../client/exec-credentials.ts';
+
 /** Named is an entry of a list of the kubeconfig. */
 export type Named<Key extends string, T> = { name: string } & { [key in Key]?: T };
 
@@ -18,6 +20,7 @@ export interface UserEntry {
   'client-key-data'?: string;
   username?: string;
   password?: string;
+  exec?: KubeExec;
 }
 
 export interface ContextEntry {

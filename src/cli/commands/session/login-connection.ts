@@ -79,6 +79,7 @@ export function loginConnection(
     certPem: '',
     keyPem: '',
     tlsServerName: invocation.flags.string('tls-server-name'),
+    exec: undefined,
     as: '',
     asUid: '',
     asGroups: [],
