@@ -104,7 +104,7 @@ describe('streams of the command line', () => {
   });
 
   it('exec -t gives the command a terminal of the size of the one in use', async () => {
-    const line = `stty cols 91 rows 17; ${sampan} exec -it web -c main -- stty size`;
+    const line = `stty cols 91 rows 17; ${sampan} exec -it web -c main -- sh -c 'while [ "$(stty size)" = "0 0" ]; do :; done; stty size'`;
     const ran = await bed.run('script', ['-qec', line, '/dev/null']);
     expect(ran.stdout).toContain('17 91');
   });

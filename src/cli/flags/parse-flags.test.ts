@@ -33,7 +33,7 @@ describe('parseFlags', () => {
   });
 
   it('leaves everything after the first argument alone when asked to', () => {
-    expect(parse('-n p web ls -l', true).args).toEqual(['web', '--', 'ls', '-l']);
+    expect(parse('-n p web ls -l', true).args).toEqual(['web', 'ls', '-l']);
     expect(parse('-n p web -- ls -l', true).args).toEqual(['web', '--', 'ls', '-l']);
   });
 
