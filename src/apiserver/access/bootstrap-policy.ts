@@ -13,6 +13,7 @@ import {
   ROLES,
 } from '../../apis/resource-types.ts';
 import type { Client } from '../../client/client.ts';
+import { semanticEqual } from '../../machinery/deep-equal.ts';
 import type { KubeObject, ResourceType } from '../../machinery/object.ts';
 import { isAlreadyExists } from '../../machinery/status-error.ts';
 import {
@@ -22,10 +23,11 @@ import {
 } from './bootstrap-policy.data.ts';
 
 const GROUP = 'rbac.authorization.k8s.io';
+const AUTO_UPDATE = 'rbac.authorization.kubernetes.io/autoupdate';
 const apiVersion = `${GROUP}/v1`;
 const metadataOf = (name: string) => ({
   name,
-  annotations: { 'rbac.authorization.kubernetes.io/autoupdate': 'true' },
+  annotations: { [AUTO_UPDATE]: 'true' },
   labels: { 'kubernetes.io/bootstrapping': 'rbac-defaults' },
 });
 const groupSubject = (name: string) => ({ apiGroup: GROUP, kind: 'Group', name });
@@ -83,6 +85,24 @@ async function createMissing<T extends KubeObject>(
   }
 }
 
+/** ensureClusterRole creates a role, or adds the rules that a newer version gives it. */
+async function ensureClusterRole(client: Client, role: ClusterRole): Promise<void> {
+  const { name = '' } = role.metadata;
+  try {
+    await client.create(CLUSTER_ROLE_TYPE, role);
+  } catch (error) {
+    if (!isAlreadyExists(error)) throw error;
+    const present = await client.get(CLUSTER_ROLE_TYPE, { name });
+    if (present.metadata.annotations?.[AUTO_UPDATE] !== 'true') return;
+    const held = present.rules ?? [];
+    const missing = (role.rules ?? []).filter(
+      (rule) => !held.some((one) => semanticEqual(one, rule)),
+    );
+    if (missing.length === 0) return;
+    await client.update(CLUSTER_ROLE_TYPE, { ...present, rules: [...held, ...missing] });
+  }
+}
+
 /** BOOTSTRAP_NAMESPACES exist from the first start on. */
 export const BOOTSTRAP_NAMESPACES = [
   'default',
@@ -96,8 +116,9 @@ export const BOOTSTRAP_NAMESPACES = [
 ] as const;
 
 /**
- * ensureBootstrapPolicy creates the namespaces, roles and bindings that are missing. What an
- * administrator changed stays as it is.
+ * ensureBootstrapPolicy creates the namespaces, roles and bindings that are missing, and adds missing
+ * rules to cluster roles unless their annotation `autoupdate` is taken away. What an administrator
+ * added stays as it is.
  */
 export async function ensureBootstrapPolicy(client: Client): Promise<void> {
   await Promise.all(
@@ -111,7 +132,7 @@ export async function ensureBootstrapPolicy(client: Client): Promise<void> {
   );
   const { role, binding } = sharedResourceObjects();
   await Promise.all([
-    ...bootstrapClusterRoles().map((one) => createMissing(client, CLUSTER_ROLE_TYPE, one)),
+    ...bootstrapClusterRoles().map((one) => ensureClusterRole(client, one)),
     ...bootstrapClusterRoleBindings().map((one) =>
       createMissing(client, CLUSTER_ROLE_BINDING_TYPE, one),
     ),
