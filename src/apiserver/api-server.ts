@@ -27,6 +27,7 @@ import { serveOtherPath } from './paths/other-paths.ts';
 import { DEFAULT_VERSION } from './paths/version.ts';
 import { DefinitionIndex } from './registry/definition-index.ts';
 import type { Registry } from './registry/registry.ts';
+import { Turns } from './registry/turns.ts';
 import type { CoreRequest, CoreResponse } from './request/core-request.ts';
 import { statusOf } from './request/failure.ts';
 import type { DefinitionDeps, ResourceDefinition, UserInfo } from './resource-definition.ts';
@@ -151,6 +152,7 @@ function newDispatcher(options: ApiServerOptions, parts: Parts): Dispatcher {
   const { clock, log, hub, definitions } = parts;
   const registry: Registry = {
     hub,
+    turns: new Turns(),
     admission: options.admission ?? [],
     log,
     random: options.random ?? Math.random,

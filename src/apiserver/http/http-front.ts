@@ -4,6 +4,7 @@ import { newUnauthorized, type StatusError } from '../../machinery/status-error.
 import type { ApiLog, Authenticator } from '../contracts.ts';
 import type { CoreAnswer, CoreRequest } from '../request/core-request.ts';
 import { statusOf } from '../request/failure.ts';
+import { FlushRounds } from './flush-rounds.ts';
 import { factsOf, HttpCoreRequest, targetOf } from './http-request.ts';
 import { type Exchange, writeAnswer, writeError } from './http-response.ts';
 
@@ -19,6 +20,7 @@ const UPGRADES = new Set(['websocket', 'spdy/3.1']);
 /** HttpFront turns HTTP requests into requests of the core and writes the answers. */
 export class HttpFront {
   readonly #deps: HttpFrontDeps;
+  readonly #rounds = new FlushRounds();
 
   constructor(deps: HttpFrontDeps) {
     this.#deps = deps;
@@ -26,7 +28,7 @@ export class HttpFront {
 
   /** onRequest serves a plain request. It never throws. */
   onRequest(request: IncomingMessage, response: ServerResponse): void {
-    const exchange = { request, response };
+    const exchange = { request, response, rounds: this.#rounds };
     this.#serve(exchange, { response }).catch((error: unknown) => this.#fail(exchange, error));
   }
 
@@ -36,6 +38,7 @@ export class HttpFront {
     let made: ServerResponse | undefined;
     const exchange: Exchange = {
       request,
+      rounds: this.#rounds,
       // A socket that is taken over must not belong to a response.
       get response() {
         made ??= responseOn(request, socket);

@@ -2,6 +2,7 @@ import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:
 import { stringify as yamlText } from 'yaml';
 import type { StatusError } from '../../machinery/status-error.ts';
 import type { CoreAnswer, CoreResponse } from '../request/core-request.ts';
+import type { FlushRounds } from './flush-rounds.ts';
 import { gzip, wantsGzip } from './gzip.ts';
 import { WatchWriter } from './watch-writer.ts';
 
@@ -14,6 +15,8 @@ type BytesResponse = Extract<CoreResponse, { kind: 'bytes' }>;
 export interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
+  /** The rounds in which watches are written. */
+  readonly rounds: FlushRounds;
 }
 
 function warningHeaders(warnings: readonly string[]): string[] {
@@ -141,7 +144,7 @@ export async function writeAnswer(exchange: Exchange, answer: CoreAnswer): Promi
       headers['Content-Type'] = 'application/json';
       exchange.response.writeHead(200, headers);
       exchange.response.flushHeaders();
-      new WatchWriter(exchange.response).open(core.source);
+      new WatchWriter(exchange.response, exchange.rounds).open(core.source);
       return;
     case 'taken':
       return;

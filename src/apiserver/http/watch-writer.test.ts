@@ -4,6 +4,7 @@ import { afterEach, expect, it } from 'vitest';
 import { WatchMessage } from '../cache/cache-event.ts';
 import type { MessageSink } from '../cache/cache-watch.ts';
 import { objectPayload } from '../output/payload.ts';
+import { FlushRounds } from './flush-rounds.ts';
 import { type WatchLimits, WatchWriter } from './watch-writer.ts';
 
 const closers: (() => void)[] = [];
@@ -17,7 +18,7 @@ async function watchOverHttp(limits?: WatchLimits) {
   const feed = { sink: undefined as MessageSink | undefined, closed: 0 };
   const server = createServer((_request, response) => {
     response.flushHeaders();
-    new WatchWriter(response, limits).open({
+    new WatchWriter(response, new FlushRounds(), limits).open({
       open(sink) {
         feed.sink = sink;
         return () => {

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { WatchMessage } from '../cache/cache-event.ts';
 import type { MessageSink, WatchSource } from '../cache/cache-watch.ts';
+import type { Flushable, FlushRounds } from './flush-rounds.ts';
 
 /** WatchLimits say when a client is too slow: so much waits for it, and for so long. */
 export interface WatchLimits {
@@ -14,20 +15,21 @@ export const WATCH_LIMITS: WatchLimits = { backlogBytes: 16 * 1024 * 1024, stall
 /**
  * WatchWriter sends the events of a watch as lines.
  *
- * INVARIANTS: events that come in one turn of the event loop go out in one write. A client that
+ * INVARIANTS: events that come before its round go out in one write. A client that
  * lags behind is cut off, never waited for. When the client goes away the watch is closed.
  */
-export class WatchWriter implements MessageSink {
+export class WatchWriter implements MessageSink, Flushable {
   readonly #response: ServerResponse;
+  readonly #rounds: FlushRounds;
   readonly #limits: WatchLimits;
   #frames: Buffer[] = [];
-  #scheduled = false;
   #ended = false;
   #stalledSince: number | undefined;
   #close: () => void = () => undefined;
 
-  constructor(response: ServerResponse, limits = WATCH_LIMITS) {
+  constructor(response: ServerResponse, rounds: FlushRounds, limits = WATCH_LIMITS) {
     this.#limits = limits;
+    this.#rounds = rounds;
     this.#response = response;
   }
 
@@ -45,13 +47,27 @@ export class WatchWriter implements MessageSink {
   send(message: WatchMessage): void {
     if (this.#ended) return;
     this.#frames.push(message.frame);
-    this.#schedule();
+    this.#rounds.request(this);
+  }
+
+  /** flush writes what has been gathered. */
+  flush(): void {
+    const frames = this.#frames;
+    if (this.#ended || frames.length === 0) return;
+    this.#frames = [];
+    const flushed = this.#response.write(this.#rounds.joined(frames));
+    if (!flushed) this.#stalledSince ??= Date.now();
+    if (this.#response.writableLength < this.#limits.backlogBytes) return;
+    if (Date.now() - (this.#stalledSince ?? Date.now()) >= this.#limits.stallMs) {
+      this.#finish();
+      this.#response.destroy();
+    }
   }
 
   /** end closes the watch and ends the response when everything has been sent. */
   end(): void {
     if (this.#ended) return;
-    this.#flush();
+    this.flush();
     this.#finish();
     this.#response.end();
   }
@@ -61,28 +77,5 @@ export class WatchWriter implements MessageSink {
     this.#ended = true;
     this.#frames = [];
     this.#close();
-  }
-
-  #schedule(): void {
-    if (this.#scheduled) return;
-    this.#scheduled = true;
-    setImmediate(() => {
-      this.#scheduled = false;
-      if (!this.#ended) this.#flush();
-    });
-  }
-
-  #flush(): void {
-    const frames = this.#frames;
-    const [first] = frames;
-    if (!first) return;
-    this.#frames = [];
-    const flushed = this.#response.write(frames.length === 1 ? first : Buffer.concat(frames));
-    if (!flushed) this.#stalledSince ??= Date.now();
-    if (this.#response.writableLength < this.#limits.backlogBytes) return;
-    if (Date.now() - (this.#stalledSince ?? Date.now()) >= this.#limits.stallMs) {
-      this.#finish();
-      this.#response.destroy();
-    }
   }
 }

@@ -4,10 +4,13 @@ import type { ResourceCache } from '../cache/resource-cache.ts';
 import type { Admission, AdmissionRequest, ApiLog } from '../contracts.ts';
 import type { ResourceDefinition, Strategy } from '../resource-definition.ts';
 import { resourcePrefix } from '../storage-key.ts';
+import type { Turns } from './turns.ts';
 
 /** Registry is what every write and read of stored objects needs. */
 export interface Registry {
   readonly hub: CacheHub;
+  /** The lines of those who update one object; the key is that of the store. */
+  readonly turns: Turns;
   readonly admission: readonly Admission[];
   readonly log: ApiLog;
   /** A random number in [0, 1): for generated names. */

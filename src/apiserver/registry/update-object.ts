@@ -13,6 +13,7 @@ import type { AdmissionRequest } from '../contracts.ts';
 import { trackUpdate } from '../fields/managed-fields.ts';
 import { objectPayload, type Payload } from '../output/payload.ts';
 import type { OperationContext } from '../request/operation-context.ts';
+import { relativeKey } from '../storage-key.ts';
 import { cloneJson } from './clone.ts';
 import { createObject, encodeChecked, updaterOf } from './create-object.ts';
 import { objectMetaErrors, objectMetaUpdateErrors } from './object-meta.ts';
@@ -44,8 +45,23 @@ export interface UpdateResult {
   readonly created: boolean;
 }
 
-/** updateObject changes a stored object and retries when another writer was faster. */
-export async function updateObject(
+/**
+ * updateObject changes a stored object when it is the writer's turn, and retries when another
+ * writer was faster all the same: compare-and-set decides, turns only spare work done in vain.
+ */
+export function updateObject(
+  stored: StoredResource,
+  name: string,
+  change: Change,
+  update: { readonly options: UpdateOptions; readonly context: OperationContext },
+): Promise<UpdateResult> {
+  const work = () => updateNow(stored, name, change, update);
+  if (update.context.dryRun) return work();
+  const key = stored.cache.prefix + relativeKey(update.context.namespace, name);
+  return stored.registry.turns.take(key, work);
+}
+
+async function updateNow(
   stored: StoredResource,
   name: string,
   change: Change,

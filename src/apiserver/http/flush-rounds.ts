@@ -1,0 +1,88 @@
+/** Flushable is something that gathers output and writes it when it is told to. */
+export interface Flushable {
+  flush(): void;
+}
+
+/** FlushClock tells the time in milliseconds and calls back later: at once means the next turn. */
+export interface FlushClock {
+  now(): number;
+  later(ms: number, callback: () => void): void;
+}
+
+const CLOCK: FlushClock = {
+  now: () => performance.now(),
+  later: (ms, callback) => {
+    if (ms > 0) setTimeout(callback, ms);
+    else setImmediate(callback);
+  },
+};
+
+/** SLICE_MS is how long a round may keep the event loop before others have a turn. */
+const SLICE_MS = 10;
+
+/**
+ * FlushRounds writes what many watches have gathered. One write to each of hundreds of connections
+ * costs far more than an event, so rounds of writes rest as long as they took: under load each write
+ * carries the events of a while, and at most half of the time is spent on writing. With few
+ * watches a round takes next to nothing, and events go out in the turn in which they came.
+ *
+ * INVARIANTS: while somebody waits, a flush is scheduled or under way.
+ */
+export class FlushRounds {
+  readonly #clock: FlushClock;
+  readonly #waiting = new Set<Flushable>();
+  #isScheduled = false;
+  #spentMs = 0;
+  #restUntil = 0;
+  #joined: { readonly frames: readonly Buffer[]; readonly bytes: Buffer } | undefined;
+
+  constructor(clock: FlushClock = CLOCK) {
+    this.#clock = clock;
+  }
+
+  /** request asks for a flush in the coming round. */
+  request(one: Flushable): void {
+    this.#waiting.add(one);
+    if (!this.#isScheduled) this.#schedule(Math.max(0, this.#restUntil - this.#clock.now()));
+  }
+
+  /** joined answers frames as one buffer; watches that gathered the same ones share it. */
+  joined(frames: readonly Buffer[]): Buffer {
+    const [first] = frames;
+    if (first && frames.length === 1) return first;
+    const last = this.#joined;
+    if (last && isSame(last.frames, frames)) return last.bytes;
+    const bytes = Buffer.concat(frames);
+    this.#joined = { frames, bytes };
+    return bytes;
+  }
+
+  #schedule(ms: number): void {
+    this.#isScheduled = true;
+    this.#clock.later(ms, () => this.#flush());
+  }
+
+  #flush(): void {
+    const start = this.#clock.now();
+    let now = start;
+    for (const one of this.#waiting) {
+      this.#waiting.delete(one);
+      one.flush();
+      now = this.#clock.now();
+      if (now - start >= SLICE_MS) break;
+    }
+    this.#spentMs += now - start;
+    this.#isScheduled = false;
+    if (this.#waiting.size > 0) {
+      this.#schedule(0);
+      return;
+    }
+    this.#restUntil = now + this.#spentMs;
+    this.#spentMs = 0;
+    this.#joined = undefined;
+  }
+}
+
+function isSame(a: readonly Buffer[], b: readonly Buffer[]): boolean {
+  return a.length === b.length && a.every((frame, index) => frame === b[index]);
+}
