@@ -51,17 +51,17 @@ describe('FlushRounds', () => {
     expect(flushedAt).toHaveLength(4);
   });
 
-  it('rests after a round for as long as it took', () => {
+  it('rests after a round for three times as long as it took', () => {
     const rounds = new FlushRounds(clock);
     const { all, flushedAt } = watches(4, 2);
     for (const one of all) rounds.request(one);
     runTo(8);
     expect(flushedAt).toEqual([0, 2, 4, 6]);
     rounds.request({ flush: () => flushedAt.push(now) });
-    runTo(15);
+    runTo(31);
     expect(flushedAt).toHaveLength(4);
-    runTo(16);
-    expect(flushedAt.at(-1)).toBe(16);
+    runTo(32);
+    expect(flushedAt.at(-1)).toBe(32);
   });
 
   it('lets others have a turn within a long round', () => {

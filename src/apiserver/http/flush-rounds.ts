@@ -20,10 +20,13 @@ const CLOCK: FlushClock = {
 /** SLICE_MS is how long a round may keep the event loop before others have a turn. */
 const SLICE_MS = 10;
 
+/** REST is how many times as long as it took a round rests. */
+const REST = 3;
+
 /**
  * FlushRounds writes what many watches have gathered. One write to each of hundreds of connections
- * costs far more than an event, so rounds of writes rest as long as they took: under load each write
- * carries the events of a while, and at most half of the time is spent on writing. With few
+ * costs far more than an event, so a round of writes rests for a multiple of its time: under load each write
+ * carries the events of a while, and at most a quarter of the time is spent on writing. With few
  * watches a round takes next to nothing, and events go out in the turn in which they came.
  *
  * INVARIANTS: while somebody waits, a flush is scheduled or under way.
@@ -77,7 +80,7 @@ export class FlushRounds {
       this.#schedule(0);
       return;
     }
-    this.#restUntil = now + this.#spentMs;
+    this.#restUntil = now + REST * this.#spentMs;
     this.#spentMs = 0;
     this.#joined = undefined;
   }
