@@ -1,6 +1,6 @@
 // Bundles the programs of src/cmd into dist/. `--if-stale` builds only when a source is newer.
 import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { describeKubernetes } from './generate-descriptions.mjs';
 
@@ -25,6 +25,9 @@ async function buildQuick() {
   const outside = {
     name: 'outside',
     setup(builder) {
+      builder.onResolve({ filter: /\/open-http\.ts$/ }, () => ({
+        path: resolve('src/cli/transport/open-get.ts'),
+      }));
       builder.onResolve({ filter: /\.ts$/ }, ({ path, kind }) =>
         kind === 'dynamic-import' && OUTSIDE_QUICK[path]
           ? { path: OUTSIDE_QUICK[path], external: true }

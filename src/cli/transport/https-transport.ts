@@ -1,83 +1,17 @@
-import { type IncomingMessage, type RequestOptions, request as sendPlain } from 'node:http';
-import { request as sendSecure } from 'node:https';
-import { Readable } from 'node:stream';
 import { statusErrorOf } from '../../client/status-response.ts';
 import type { ApiBody, ApiRequest, ApiResponse, Transport } from '../../client/transport.ts';
 import type { WatchEvent } from '../../machinery/object.ts';
 import type { Connection } from '../kubeconfig/connection.ts';
+import { open } from './open-http.ts';
+import { type Answer, RAW_BYTES } from './outgoing.ts';
 
-/** RAW_BYTES is a header that asks this transport for the bytes of an answer, JSON or not. */
-export const RAW_BYTES = 'x-sampan-raw';
-
-function headersOf(connection: Connection, request: ApiRequest): Record<string, string | string[]> {
-  const headers: Record<string, string | string[]> = {
-    'user-agent': 'sampan',
-    accept: 'application/json',
-    ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
-    ...(connection.token ? { authorization: `Bearer ${connection.token}` } : {}),
-  };
-  if (connection.as) headers['impersonate-user'] = connection.as;
-  if (connection.asUid) headers['impersonate-uid'] = connection.asUid;
-  if (connection.asGroups.length > 0) headers['impersonate-group'] = [...connection.asGroups];
-  for (const [name, value] of Object.entries(request.headers ?? {}))
-    if (name !== RAW_BYTES) headers[name] = value;
-  return headers;
-}
-
-function optionsOf(connection: Connection, request: ApiRequest): RequestOptions {
-  const url = new URL(connection.server);
-  const query = request.query?.toString();
-  const base = url.pathname.replace(/\/+$/, '');
-  const tls = {
-    ...(connection.caPem ? { ca: connection.caPem } : {}),
-    ...(connection.certPem ? { cert: connection.certPem } : {}),
-    ...(connection.keyPem ? { key: connection.keyPem } : {}),
-    ...(connection.insecure ? { rejectUnauthorized: false } : {}),
-    ...(connection.tlsServerName ? { servername: connection.tlsServerName } : {}),
-  };
-  return {
-    protocol: url.protocol,
-    hostname: url.hostname.replace(/^\[|\]$/g, ''),
-    port: url.port,
-    path: `${base}${request.path}${query ? `?${query}` : ''}`,
-    method: request.method,
-    headers: headersOf(connection, request),
-    ...tls,
-    ...(request.signal ? { signal: request.signal } : {}),
-  };
-}
-
-function open(connection: Connection, request: ApiRequest): Promise<IncomingMessage> {
-  const send = connection.server.startsWith('https:') ? sendSecure : sendPlain;
-  return new Promise((resolve, reject) => {
-    const outgoing = send(optionsOf(connection, request), resolve);
-    outgoing.on('error', reject);
-    if (connection.timeoutMs > 0)
-      outgoing.setTimeout(connection.timeoutMs, () =>
-        outgoing.destroy(
-          new Error('net/http: request canceled (Client.Timeout exceeded while awaiting headers)'),
-        ),
-      );
-    const { body } = request;
-    if (body === undefined) outgoing.end();
-    else if (!(body instanceof Uint8Array) && Symbol.asyncIterator in body)
-      Readable.from(body).on('error', reject).pipe(outgoing);
-    else {
-      // Node writes no length of its own for DELETE, and the server would not find the end.
-      const bytes = body instanceof Uint8Array ? body : Buffer.from(JSON.stringify(body));
-      outgoing.setHeader('content-length', bytes.length);
-      outgoing.end(bytes);
-    }
-  });
-}
-
-async function textOf(answer: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
+async function textOf(answer: Answer): Promise<string> {
+  const chunks: Uint8Array[] = [];
   for await (const chunk of answer) chunks.push(chunk);
   return Buffer.concat(chunks).toString('utf8');
 }
 
-async function* events(answer: IncomingMessage): AsyncGenerator<WatchEvent> {
+async function* events(answer: Answer): AsyncGenerator<WatchEvent> {
   const decoder = new TextDecoder();
   let rest = '';
   for await (const chunk of answer) {
@@ -90,8 +24,8 @@ async function* events(answer: IncomingMessage): AsyncGenerator<WatchEvent> {
   }
 }
 
-async function bodyOf(request: ApiRequest, answer: IncomingMessage): Promise<ApiBody> {
-  const contentType = answer.headers['content-type'] ?? '';
+async function bodyOf(request: ApiRequest, answer: Answer): Promise<ApiBody> {
+  const contentType = String(answer.headers['content-type'] ?? '');
   if (request.headers?.[RAW_BYTES] || !contentType.startsWith('application/json'))
     return { kind: 'bytes', contentType, bytes: answer };
   const watch = request.query?.get('watch');
@@ -99,8 +33,8 @@ async function bodyOf(request: ApiRequest, answer: IncomingMessage): Promise<Api
   return { kind: 'object', object: JSON.parse(await textOf(answer)) };
 }
 
-function warningsOf(answer: IncomingMessage): string[] {
-  const header = answer.headers.warning ?? '';
+function warningsOf(answer: Answer): string[] {
+  const header = String(answer.headers.warning ?? '');
   return [...header.matchAll(/299 \S+ "((?:[^"\\]|\\.)*)"/g)].map(([, text = '']) =>
     text.replace(/\\(.)/g, '$1'),
   );

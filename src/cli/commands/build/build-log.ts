@@ -4,7 +4,7 @@ import { BUILDS } from '../../../apis/resource-types.ts';
 import { resourcePath } from '../../../client/resource-path.ts';
 import { CliError } from '../../cli-error.ts';
 import type { Invocation } from '../../command.ts';
-import { RAW_BYTES } from '../../transport/https-transport.ts';
+import { RAW_BYTES } from '../../transport/outgoing.ts';
 
 /** streamLog prints a `log` subresource as it comes. */
 export async function streamLog(

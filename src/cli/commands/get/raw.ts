@@ -1,6 +1,6 @@
 import { CliError } from '../../cli-error.ts';
 import type { Invocation } from '../../command.ts';
-import { RAW_BYTES } from '../../transport/https-transport.ts';
+import { RAW_BYTES } from '../../transport/outgoing.ts';
 
 /** getRaw prints what the server answers to a path, byte for byte. */
 export async function getRaw(invocation: Invocation): Promise<void> {

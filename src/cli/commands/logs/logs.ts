@@ -6,7 +6,7 @@ import { CliError, UsageError } from '../../cli-error.ts';
 import type { Command, Invocation } from '../../command.ts';
 import type { Mapping } from '../../discovery/mapping.ts';
 import { parseTargets } from '../../resources/targets.ts';
-import { RAW_BYTES } from '../../transport/https-transport.ts';
+import { RAW_BYTES } from '../../transport/outgoing.ts';
 import { streamLog } from '../build/build-log.ts';
 import { LOG_FLAGS } from './flags.ts';
 
