@@ -5,14 +5,11 @@ import { promisify } from 'node:util';
 
 /** HostApt is how this machine reaches Debian packages. */
 export interface HostApt {
-  /** Lines of a `sources.list` for one suite. */
+  /** Lines of a `sources.list` for one suite; none where the images' own shall be used. */
   readonly sources: readonly string[];
   /** Lines of an `apt.conf` with proxies and timeouts. */
   readonly settings: readonly string[];
 }
-
-const DEFAULT_MIRROR = 'http://deb.debian.org/debian';
-const DEFAULT_SECURITY_MIRROR = 'http://deb.debian.org/debian-security';
 
 /** Stanza is one `deb` source, whichever format stated it. */
 interface Stanza {
@@ -46,7 +43,10 @@ function readOneLine(text: string): readonly Stanza[] {
   return stanzas;
 }
 
-/** debianSources picks from texts of apt source files the mirrors of a suite; else Debian's own. */
+/**
+ * debianSources picks from texts of apt source files the mirrors of a suite. None on a machine that
+ * runs another one: mmdebstrap then takes Debian's own, and images keep what it wrote down.
+ */
 export function debianSources(
   files: readonly { readonly name: string; readonly text: string }[],
   suite: string,
@@ -60,12 +60,7 @@ export function debianSources(
       suites.filter((one) => wanted.has(one)).map((one) => `deb ${uri} ${one} main`),
     ),
   );
-  if (lines.some((line) => line.includes(` ${suite} `))) return lines;
-  return [
-    `deb ${DEFAULT_MIRROR} ${suite} main`,
-    `deb ${DEFAULT_MIRROR} ${suite}-updates main`,
-    `deb ${DEFAULT_SECURITY_MIRROR} ${suite}-security main`,
-  ];
+  return lines.some((line) => line.includes(` ${suite} `)) ? lines : [];
 }
 
 async function readAll(directory: string): Promise<readonly { name: string; text: string }[]> {

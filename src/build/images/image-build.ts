@@ -31,10 +31,13 @@ const LISTS_MAX_AGE_MS = 6 * 3600 * 1000;
 const MOUNT = '/mnt';
 
 function aptConf(apt: HostApt, name: string): string {
-  return [
-    ...apt.settings,
+  const sources = [
     `Dir::Etc::SourceList "${MOUNT}/${name}/sources.list";`,
     'Dir::Etc::SourceParts "/dev/null";',
+  ];
+  return [
+    ...apt.settings,
+    ...(apt.sources.length > 0 ? sources : []),
     `Dir::State::Lists "${MOUNT}/lists";`,
     `Dir::Cache::Archives "${MOUNT}/${name}/archives";`,
     'Dir::Cache::pkgcache "";',
