@@ -96,6 +96,7 @@ export function inProcessTransport(handle: Handle, user: UserInfo): Transport {
       });
       const status =
         response.kind === 'payload' || response.kind === 'bytes' ? response.status : 200;
+      if (response.kind === 'payload') await response.payload.prepare?.();
       const body = answerBody(response, signal);
       return warnings.length > 0 ? { status, warnings, body } : { status, body };
     },

@@ -48,7 +48,7 @@ export class Dispatcher {
       info.subresource === ''
         ? await serveVerb(call)
         : await serveSubresource(this.#deps.registry, call);
-    return { response: shapeAnswer(call, response), warnings: context.warnings };
+    return { response: await shapeAnswer(call, response), warnings: context.warnings };
   }
 
   async #other(request: CoreRequest, info: RequestInfo): Promise<CoreAnswer> {

@@ -2,9 +2,10 @@ import type { KubeList, KubeObject } from '../../machinery/object.ts';
 import { newBadRequest, newNotAcceptable } from '../../machinery/status-error.ts';
 import { WatchMessage } from '../cache/cache-event.ts';
 import type { WatchSource } from '../cache/cache-watch.ts';
-import { partialListOf, partialOf } from '../output/partial-metadata.ts';
-import { objectPayload } from '../output/payload.ts';
-import { type IncludeObject, tableOf } from '../output/table.ts';
+import { ListPayload } from '../output/list-payload.ts';
+import { partialListOf, partialListOfStored, partialOf } from '../output/partial-metadata.ts';
+import { objectPayload, type Payload } from '../output/payload.ts';
+import { type IncludeObject, tableOf, tableOfList } from '../output/table.ts';
 import { type CoreRequest, type CoreResponse, headerOf } from '../request/core-request.ts';
 import { negotiate, type Shape } from '../request/media-type.ts';
 import type { Call } from './call.ts';
@@ -27,38 +28,60 @@ function isList(value: KubeObject | KubeList): value is KubeList {
   return 'items' in value && Array.isArray(value.items);
 }
 
-type Change = (value: KubeObject | KubeList) => object;
+/** Shaper brings objects and lists into a form. */
+interface Shaper {
+  change(value: KubeObject | KubeList): object;
+  /** The same for a stored list, which may be long: in steps. */
+  changeList(list: ListPayload): Promise<Payload>;
+}
 
-/** shaper answers the function that brings objects into a form; undefined: as they are. */
-function shaper(call: Call, shape: Shape): Change | undefined {
-  if (shape.as === 'object') return undefined;
-  const { version } = shape;
-  if (shape.as === 'Table') {
-    const includeObject = includeObjectOf(call.request);
-    let headers = true;
-    return (value) => {
-      const { now } = call.context;
-      const table = tableOf(call.served.definition, value, {
-        version,
-        includeObject,
-        now,
-        headers,
-      });
+/** shaper answers what brings objects into a form; undefined: they stay as they are. */
+function shaper(call: Call, shape: Shape): Shaper | undefined {
+  switch (shape.as) {
+    case 'object':
+      return undefined;
+    case 'Table':
+      return tableShaper(call, shape.version);
+    default:
+      return partialShaper(shape.as, shape.version);
+  }
+}
+
+function tableShaper(call: Call, version: string): Shaper {
+  const { definition } = call.served;
+  const { now } = call.context;
+  const options = { version, includeObject: includeObjectOf(call.request), now };
+  let headers = true;
+  return {
+    change(value) {
+      const table = tableOf(definition, value, { ...options, headers });
       headers = false;
       return table;
-    };
-  }
-  return (value) => {
-    if (isList(value)) {
-      if (shape.as === 'PartialObjectMetadata') throw newNotAcceptable(['application/json']);
-      return partialListOf(value, version);
-    }
-    return partialOf(value, version);
+    },
+    changeList: (list) => tableOfList(definition, list, { ...options, headers }),
   };
 }
 
+function partialShaper(as: 'PartialObjectMetadata' | 'PartialObjectMetadataList', version: string) {
+  const checkList = () => {
+    if (as === 'PartialObjectMetadata') throw newNotAcceptable(['application/json']);
+  };
+  const shaped: Shaper = {
+    change(value) {
+      if (!isList(value)) return partialOf(value, version);
+      checkList();
+      return partialListOf(value, version);
+    },
+    async changeList(list) {
+      checkList();
+      return partialListOfStored(list, version);
+    },
+  };
+  return shaped;
+}
+
 /** shapeMessage shapes one event; a bookmark has nothing to print, only its version to tell. */
-function shapeMessage(message: WatchMessage, shape: Shape, change: Change): WatchMessage {
+function shapeMessage(message: WatchMessage, shape: Shape, shaped: Shaper): WatchMessage {
   const object = message.payload.object as KubeObject;
   if (shape.as === 'Table' && message.type === 'BOOKMARK') {
     const rows = [{ cells: [], object: partialOf(object, shape.version) }];
@@ -67,15 +90,15 @@ function shapeMessage(message: WatchMessage, shape: Shape, change: Change): Watc
     const table = { kind: 'Table', apiVersion, metadata: { resourceVersion }, rows };
     return new WatchMessage(message.type, objectPayload({ ...table, columnDefinitions: null }));
   }
-  return new WatchMessage(message.type, objectPayload(change(object)));
+  return new WatchMessage(message.type, objectPayload(shaped.change(object)));
 }
 
-function shapeWatch(source: WatchSource, shape: Shape, change: Change): WatchSource {
+function shapeWatch(source: WatchSource, shape: Shape, shaped: Shaper): WatchSource {
   return {
     open: (sink) =>
       source.open({
         send: (message) =>
-          sink.send(message.type === 'ERROR' ? message : shapeMessage(message, shape, change)),
+          sink.send(message.type === 'ERROR' ? message : shapeMessage(message, shape, shaped)),
         end: () => sink.end(),
       }),
   };
@@ -86,18 +109,27 @@ function isStatus(value: unknown): boolean {
   return (value as { kind?: unknown } | undefined)?.kind === 'Status';
 }
 
+async function shapePayload(payload: Payload, shaped: Shaper): Promise<Payload> {
+  if (payload instanceof ListPayload) return shaped.changeList(payload);
+  if (isStatus(payload.object)) return payload;
+  return objectPayload(shaped.change(payload.object as KubeObject | KubeList));
+}
+
 /** shapeAnswer brings an answer into the form that the Accept header asks for. */
-export function shapeAnswer(call: Call, response: CoreResponse): CoreResponse {
+export async function shapeAnswer(call: Call, response: CoreResponse): Promise<CoreResponse> {
   if (response.kind !== 'payload' && response.kind !== 'watch') return response;
   const { shape, format } = negotiate(headerOf(call.request.headers, 'accept'));
-  const change = shaper(call, shape);
+  const shaped = shaper(call, shape);
   if (response.kind === 'watch') {
-    if (!change) return response;
-    return { kind: 'watch', source: shapeWatch(response.source, shape, change) };
+    if (!shaped) return response;
+    return { kind: 'watch', source: shapeWatch(response.source, shape, shaped) };
   }
   const formatted =
     format === 'yaml' ? 'yaml' : wantsPretty(call.request) ? 'pretty' : response.format;
-  if (!change || isStatus(response.payload.object)) return { ...response, format: formatted };
-  const object = change(response.payload.object as KubeObject | KubeList);
-  return { ...response, payload: objectPayload(object), format: formatted };
+  if (!shaped) return { ...response, format: formatted };
+  return {
+    ...response,
+    payload: await shapePayload(response.payload, shaped),
+    format: formatted,
+  };
 }

@@ -1,9 +1,9 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import { stringify as yamlText } from 'yaml';
 import type { StatusError } from '../../machinery/status-error.ts';
 import type { CoreAnswer, CoreResponse } from '../request/core-request.ts';
 import type { FlushRounds } from './flush-rounds.ts';
 import { gzip, wantsGzip } from './gzip.ts';
+import { contentTypeOf, payloadText } from './payload-text.ts';
 import { WatchWriter } from './watch-writer.ts';
 
 const EMPTY = Buffer.alloc(0);
@@ -35,60 +35,66 @@ function join(chunks: readonly Uint8Array[]): Uint8Array {
   return chunks.length === 1 ? (chunks[0] ?? EMPTY) : Buffer.concat(chunks);
 }
 
-/** Version 1.1 quotes what Go's reader would take for a time or a boolean. */
-const YAML_OPTIONS = { aliasDuplicateObjects: false, version: '1.1' } as const;
-
-/** ordered is the payload with its fields in the order of the wire. */
-function ordered(answer: PayloadResponse): unknown {
-  return JSON.parse(Buffer.from(join(answer.payload.chunks())).toString('utf8'));
-}
-
-function bodyOf(answer: PayloadResponse): { contentType: string; bytes: Uint8Array } {
-  switch (answer.format) {
-    case 'yaml':
-      return {
-        contentType: 'application/yaml',
-        bytes: Buffer.from(yamlText(ordered(answer), YAML_OPTIONS)),
-      };
-    case 'pretty':
-      return {
-        contentType: 'application/json',
-        bytes: Buffer.from(`${JSON.stringify(ordered(answer), undefined, 2)}\n`),
-      };
-    default:
-      return { contentType: 'application/json', bytes: join(answer.payload.chunks()) };
-  }
-}
-
 async function writePayload(
   exchange: Exchange,
   answer: PayloadResponse,
   headers: OutgoingHttpHeaders,
 ): Promise<void> {
-  const { contentType, bytes } = bodyOf(answer);
-  headers['Content-Type'] = contentType;
+  headers['Content-Type'] = contentTypeOf(answer.format);
   Object.assign(headers, answer.headers);
-  await writeBytes(exchange, { status: answer.status, bytes }, headers);
+  const chunks =
+    answer.format === undefined
+      ? answer.payload.chunks()
+      : await payloadText(answer.payload, answer.format);
+  return writeChunks(exchange, { status: answer.status, chunks }, headers);
 }
 
-async function writeBytes(
+/** PIECE_BYTES is how much of a large answer is encrypted and sent in one go. */
+const PIECE_BYTES = 512 * 1024;
+
+async function writeChunks(
   exchange: Exchange,
-  content: { readonly status: number; readonly bytes: Uint8Array },
+  content: { readonly status: number; readonly chunks: readonly Uint8Array[] },
   headers: OutgoingHttpHeaders,
 ): Promise<void> {
   const { request, response } = exchange;
   const { remoteAddress, localAddress } = request.socket;
   const acceptEncoding = String(request.headers['accept-encoding'] ?? '');
-  let { bytes } = content;
-  const sizeBytes = bytes.length;
+  let { chunks } = content;
+  let sizeBytes = sizeOf(chunks);
   if (wantsGzip({ acceptEncoding, sizeBytes, remoteAddress, localAddress })) {
-    bytes = await gzip(bytes);
+    chunks = [await gzip(join(chunks))];
+    sizeBytes = sizeOf(chunks);
     headers['Content-Encoding'] = 'gzip';
     headers.Vary = 'Accept-Encoding';
   }
-  headers['Content-Length'] = bytes.length;
+  headers['Content-Length'] = sizeBytes;
   response.writeHead(content.status, headers);
-  response.end(request.method === 'HEAD' ? undefined : bytes);
+  if (request.method === 'HEAD') response.end();
+  else if (sizeBytes <= PIECE_BYTES) response.end(join(chunks));
+  else await writeStream(response, piecesOf(chunks));
+}
+
+function sizeOf(chunks: readonly Uint8Array[]): number {
+  let size = 0;
+  for (const chunk of chunks) size += chunk.length;
+  return size;
+}
+
+/** piecesOf joins chunks to pieces of some size, each in a turn of the event loop of its own. */
+async function* piecesOf(chunks: readonly Uint8Array[]): AsyncIterable<Uint8Array> {
+  let piece: Uint8Array[] = [];
+  let sizeBytes = 0;
+  for (const chunk of chunks) {
+    piece.push(chunk);
+    sizeBytes += chunk.length;
+    if (sizeBytes < PIECE_BYTES) continue;
+    yield join(piece);
+    piece = [];
+    sizeBytes = 0;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  if (piece.length > 0) yield join(piece);
 }
 
 function drained(response: ServerResponse): Promise<void> {
@@ -123,7 +129,7 @@ async function writeBytesAnswer(
   headers['Content-Type'] = answer.contentType;
   Object.assign(headers, answer.headers);
   if (answer.bytes instanceof Uint8Array) {
-    await writeBytes(exchange, { status: answer.status, bytes: answer.bytes }, headers);
+    await writeChunks(exchange, { status: answer.status, chunks: [answer.bytes] }, headers);
     return;
   }
   response.writeHead(answer.status, headers);

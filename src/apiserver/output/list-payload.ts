@@ -1,50 +1,70 @@
 import type { ListMeta } from '../../machinery/meta/v1.ts';
 import type { KubeList, KubeObject } from '../../machinery/object.ts';
 import type { Entry } from '../cache/entry.ts';
-import type { Payload } from './payload.ts';
-
-const COMMA = Buffer.from(',');
-const END = Buffer.from(']}');
+import { Steps } from '../steps.ts';
+import { chunksOf, type ListParts, type Payload, partsPayload } from './payload.ts';
 
 /** ListPayload is a list of entries: its bytes are the entries' bytes joined. */
 export class ListPayload implements Payload {
   readonly entries: readonly Entry[];
-  readonly #apiVersion: string;
-  readonly #kind: string;
-  readonly #metadata: ListMeta;
+  readonly #head: {
+    readonly kind: string;
+    readonly apiVersion: string;
+    readonly metadata: ListMeta;
+  };
 
   constructor(
     type: { apiVersion: string; kind: string },
     metadata: ListMeta,
     entries: readonly Entry[],
   ) {
-    this.#apiVersion = type.apiVersion;
-    this.#kind = type.kind;
-    this.#metadata = metadata;
+    this.#head = { kind: type.kind, apiVersion: type.apiVersion, metadata };
     this.entries = entries;
   }
 
+  /** metadata is the list's own. */
+  get metadata(): ListMeta {
+    return this.#head.metadata;
+  }
+
   get object(): KubeList<KubeObject> {
-    return {
-      kind: this.#kind,
-      apiVersion: this.#apiVersion,
-      metadata: this.#metadata,
-      items: this.entries.map((entry) => entry.object),
-    };
+    return { ...this.#head, items: this.entries.map((entry) => entry.object) };
+  }
+
+  async prepare(): Promise<void> {
+    await eachEntry(this.entries, (entry) => entry.object);
+  }
+
+  get parts(): ListParts {
+    return { head: this.#head, field: 'items', items: this.entries.map((entry) => entry.bytes) };
   }
 
   chunks(): readonly Uint8Array[] {
-    const head = JSON.stringify({
-      kind: this.#kind,
-      apiVersion: this.#apiVersion,
-      metadata: this.#metadata,
+    return chunksOf(this.parts);
+  }
+
+  /** printed answers another list made of the objects of this one, in steps. */
+  async printed(
+    form: Pick<ListParts, 'head' | 'field'>,
+    itemOf: (object: KubeObject) => unknown,
+  ): Promise<Payload> {
+    const items: Buffer[] = [];
+    await eachEntry(this.entries, (entry) => {
+      items.push(Buffer.from(JSON.stringify(itemOf(entry.object))));
     });
-    const chunks: Uint8Array[] = [Buffer.from(`${head.slice(0, -1)},"items":[`)];
-    for (const [index, entry] of this.entries.entries()) {
-      if (index > 0) chunks.push(COMMA);
-      chunks.push(entry.bytes);
-    }
-    chunks.push(END);
-    return chunks;
+    return partsPayload({ ...form, items });
+  }
+}
+
+/** eachEntry does work on each entry, in steps. */
+export async function eachEntry(
+  entries: readonly Entry[],
+  work: (entry: Entry) => unknown,
+): Promise<void> {
+  const steps = new Steps();
+  for (const entry of entries) {
+    work(entry);
+    const pause = steps.done(entry.sizeBytes);
+    if (pause) await pause;
   }
 }

@@ -1,4 +1,6 @@
 import type { KubeList, KubeObject } from '../../machinery/object.ts';
+import type { ListPayload } from './list-payload.ts';
+import type { Payload } from './payload.ts';
 
 /** partialOf is the PartialObjectMetadata of an object. */
 export function partialOf(object: KubeObject, version: string): object {
@@ -6,12 +8,19 @@ export function partialOf(object: KubeObject, version: string): object {
   return { kind: 'PartialObjectMetadata', apiVersion: `meta.k8s.io/${version}`, metadata };
 }
 
+function headOf(metadata: KubeList['metadata'], version: string) {
+  const apiVersion = `meta.k8s.io/${version}`;
+  return { kind: 'PartialObjectMetadataList', apiVersion, metadata };
+}
+
 /** partialListOf is the PartialObjectMetadataList of a list. */
 export function partialListOf(list: KubeList, version: string): object {
-  return {
-    kind: 'PartialObjectMetadataList',
-    apiVersion: `meta.k8s.io/${version}`,
-    metadata: list.metadata,
-    items: list.items.map((one) => partialOf(one, version)),
-  };
+  const items = list.items.map((one) => partialOf(one, version));
+  return { ...headOf(list.metadata, version), items };
+}
+
+/** partialListOfStored is the PartialObjectMetadataList of a stored list, made in steps. */
+export function partialListOfStored(list: ListPayload, version: string): Promise<Payload> {
+  const head = headOf(list.metadata, version);
+  return list.printed({ head, field: 'items' }, (object) => partialOf(object, version));
 }

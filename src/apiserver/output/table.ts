@@ -1,6 +1,8 @@
 import type { KubeList, KubeObject } from '../../machinery/object.ts';
 import type { Column, ResourceDefinition } from '../resource-definition.ts';
+import type { ListPayload } from './list-payload.ts';
 import { partialOf } from './partial-metadata.ts';
+import type { Payload } from './payload.ts';
 
 /** IncludeObject says what rows carry beside their cells. */
 export type IncludeObject = 'None' | 'Metadata' | 'Object';
@@ -49,25 +51,28 @@ function definitionOf(column: Column<KubeObject>): object {
   return { name, type, format, description, priority };
 }
 
-/** tableOf prints an object, or the items of a list, as a Table. */
-export function tableOf(
-  definition: ResourceDefinition,
-  value: KubeObject | KubeList,
+/** columnsOf answers the columns of a definition for an object or list of a kind. */
+function columnsOf(definition: ResourceDefinition, shown: string): readonly Column<KubeObject>[] {
+  const { kind } = definition.type;
+  const isOwnKind = shown === kind || shown === `${kind}List`;
+  return (isOwnKind && definition.columns) || DEFAULT_COLUMNS;
+}
+
+function rowOf(
+  columns: readonly Column<KubeObject>[],
+  object: KubeObject,
   options: TableOptions,
 ): object {
-  const { kind } = definition.type;
-  const isOwnKind = value.kind === kind || value.kind === `${kind}List`;
-  const columns = (isOwnKind && definition.columns) || DEFAULT_COLUMNS;
-  const items = 'items' in value ? value.items : [value];
-  const rows = items.map((object) => ({
-    cells: columns.map((column) => column.cell(object, options.now)),
-    object: rowObject(object, options),
-  }));
-  const {
-    resourceVersion,
-    continue: next,
-    remainingItemCount,
-  } = value.metadata as KubeList['metadata'];
+  const cells = columns.map((column) => column.cell(object, options.now));
+  return { cells, object: rowObject(object, options) };
+}
+
+function headOf(
+  columns: readonly Column<KubeObject>[],
+  metadata: KubeList['metadata'],
+  options: TableOptions,
+): object {
+  const { resourceVersion, continue: next, remainingItemCount } = metadata;
   return {
     kind: 'Table',
     apiVersion: `meta.k8s.io/${options.version}`,
@@ -77,6 +82,28 @@ export function tableOf(
       ...(remainingItemCount === undefined ? {} : { remainingItemCount }),
     },
     columnDefinitions: options.headers ? columns.map(definitionOf) : null,
-    rows,
   };
+}
+
+/** tableOf prints an object, or the items of a list, as a Table. */
+export function tableOf(
+  definition: ResourceDefinition,
+  value: KubeObject | KubeList,
+  options: TableOptions,
+): object {
+  const columns = columnsOf(definition, value.kind);
+  const items = 'items' in value ? value.items : [value];
+  const rows = items.map((object) => rowOf(columns, object, options));
+  return { ...headOf(columns, value.metadata as KubeList['metadata'], options), rows };
+}
+
+/** tableOfList prints a stored list as a Table, in steps. */
+export function tableOfList(
+  definition: ResourceDefinition,
+  list: ListPayload,
+  options: TableOptions,
+): Promise<Payload> {
+  const columns = columnsOf(definition, definition.type.kind);
+  const head = headOf(columns, list.metadata, options);
+  return list.printed({ head, field: 'rows' }, (object) => rowOf(columns, object, options));
 }

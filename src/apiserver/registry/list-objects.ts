@@ -5,6 +5,7 @@ import { CompactedError, FutureRevisionError } from '../../storage/store.ts';
 import type { Entry } from '../cache/entry.ts';
 import { ListPayload } from '../output/list-payload.ts';
 import type { StorageListOptions } from '../resource-definition.ts';
+import { Steps } from '../steps.ts';
 import { relativeKey } from '../storage-key.ts';
 import { decodeContinue, encodeContinue } from './continue-token.ts';
 import type { StoredResource } from './registry.ts';
@@ -145,15 +146,15 @@ export async function waitForRevision(stored: StoredResource, revision: number):
   if (outcome === 'late') throw newTooLarge(revision, hub.revision);
 }
 
-function cut(
+async function cut(
   stored: StoredResource,
   options: StorageListOptions,
   selection: Selection,
   page: Candidates,
-): ListPayload {
+): Promise<ListPayload> {
   const { type } = stored.definition;
   const { limit } = options;
-  const found = selected(page.entries, selection, limit);
+  const found = await selected(page.entries, selection, limit);
   const metadata: ListMeta = { resourceVersion: String(page.revision) };
   const last = found.at(limit - 1);
   if (limit > 0 && found.length > limit && last) {
@@ -167,15 +168,21 @@ function cut(
 }
 
 /** selected answers the entries that match, and at most one more than the limit. */
-function selected(entries: readonly Entry[], selection: Selection, limit: number): Entry[] {
+async function selected(
+  entries: readonly Entry[],
+  selection: Selection,
+  limit: number,
+): Promise<Entry[]> {
   const most = limit > 0 ? limit + 1 : Number.POSITIVE_INFINITY;
   if (selection.everything) return entries.slice(0, most);
   const found: Entry[] = [];
+  const steps = new Steps();
   for (const entry of entries) {
     if (selection.name !== undefined && entry.name !== selection.name) continue;
-    if (!selection.matches(entry)) continue;
-    found.push(entry);
+    if (selection.matches(entry)) found.push(entry);
     if (found.length >= most) break;
+    const pause = steps.done(entry.sizeBytes);
+    if (pause) await pause;
   }
   return found;
 }

@@ -1,0 +1,65 @@
+import { stringify as yamlText } from 'yaml';
+import type { ListParts, Payload } from '../output/payload.ts';
+import { Steps } from '../steps.ts';
+
+/** PayloadFormat is how a payload is written: as it is, as YAML, or indented for reading. */
+export type PayloadFormat = 'yaml' | 'pretty' | undefined;
+
+/** Version 1.1 quotes what Go's reader would take for a time or a boolean. */
+const YAML_OPTIONS = { aliasDuplicateObjects: false, version: '1.1' } as const;
+
+/** How much more work YAML is than JSON of the same size. */
+const YAML_EFFORT = 32;
+
+/** contentTypeOf is the media type of a format. */
+export function contentTypeOf(format: PayloadFormat): string {
+  return format === 'yaml' ? 'application/yaml' : 'application/json';
+}
+
+/** payloadText writes a payload, fields in the order of the wire; a long list is written in steps. */
+export async function payloadText(
+  payload: Payload,
+  format: PayloadFormat,
+): Promise<readonly Uint8Array[]> {
+  const { parts } = payload;
+  if (format === undefined) return payload.chunks();
+  if (parts && parts.items.length > 0) {
+    return format === 'yaml' ? yamlOfParts(parts) : prettyOfParts(parts);
+  }
+  const value = parsed(Buffer.concat(payload.chunks()));
+  const text = format === 'yaml' ? yamlText(value, YAML_OPTIONS) : `${indented(value)}\n`;
+  return [Buffer.from(text)];
+}
+
+function parsed(bytes: Uint8Array): unknown {
+  return JSON.parse(Buffer.from(bytes).toString('utf8'));
+}
+
+function indented(value: unknown): string {
+  return JSON.stringify(value, undefined, 2);
+}
+
+async function yamlOfParts({ head, field, items }: ListParts): Promise<Buffer[]> {
+  const chunks = [Buffer.from(`${yamlText(head, YAML_OPTIONS)}${field}:\n`)];
+  const steps = new Steps();
+  for (const item of items) {
+    const text = yamlText({ item: [parsed(item)] }, YAML_OPTIONS);
+    chunks.push(Buffer.from(text.slice('item:\n'.length)));
+    const pause = steps.done(item.length * YAML_EFFORT);
+    if (pause) await pause;
+  }
+  return chunks;
+}
+
+async function prettyOfParts({ head, field, items }: ListParts): Promise<Buffer[]> {
+  const chunks = [Buffer.from(`${indented(head).slice(0, -2)},\n  "${field}": [\n`)];
+  const steps = new Steps();
+  for (const [index, item] of items.entries()) {
+    const text = indented(parsed(item)).replaceAll('\n', '\n    ');
+    chunks.push(Buffer.from(`${index > 0 ? ',\n' : ''}    ${text}`));
+    const pause = steps.done(item.length);
+    if (pause) await pause;
+  }
+  chunks.push(Buffer.from('\n  ]\n}\n'));
+  return chunks;
+}
