@@ -20,14 +20,15 @@ const CLOCK: FlushClock = {
 /** SLICE_MS is how long a round may keep the event loop before others have a turn. */
 const SLICE_MS = 10;
 
-/** REST is how many times as long as it took a round rests. */
+/** REST is how many times as long as it took a round rests, within MAX_REST_MS. */
 const REST = 3;
+const MAX_REST_MS = 100;
 
 /**
  * FlushRounds writes what many watches have gathered. One write to each of hundreds of connections
- * costs far more than an event, so a round of writes rests for a multiple of its time: under load each write
- * carries the events of a while, and at most a quarter of the time is spent on writing. With few
- * watches a round takes next to nothing, and events go out in the turn in which they came.
+ * costs far more than an event, so a round rests for a multiple of the time it took: under load
+ * each write carries the events of a while, and about a quarter of the time is spent on writing.
+ * With few watches a round takes next to nothing, and events go out in the turn they came in.
  *
  * INVARIANTS: while somebody waits, a flush is scheduled or under way.
  */
@@ -80,7 +81,7 @@ export class FlushRounds {
       this.#schedule(0);
       return;
     }
-    this.#restUntil = now + REST * this.#spentMs;
+    this.#restUntil = now + Math.min(REST * this.#spentMs, MAX_REST_MS);
     this.#spentMs = 0;
     this.#joined = undefined;
   }

@@ -55,7 +55,11 @@ export class WatchWriter implements MessageSink, Flushable {
     const frames = this.#frames;
     if (this.#ended || frames.length === 0) return;
     this.#frames = [];
+    const { socket } = this.#response;
+    // Else Node would put the write off to the end of the turn, and the round's time is not known.
+    socket?.cork();
     const flushed = this.#response.write(this.#rounds.joined(frames));
+    socket?.uncork();
     if (!flushed) this.#stalledSince ??= Date.now();
     if (this.#response.writableLength < this.#limits.backlogBytes) return;
     if (Date.now() - (this.#stalledSince ?? Date.now()) >= this.#limits.stallMs) {
