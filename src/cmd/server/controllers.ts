@@ -26,6 +26,12 @@ export function controllersOf(
     images.engineRegistryHost,
     `${gateway}:${platform.registryPort}`,
   ];
+  const recorderFor = (component: string) =>
+    newEventRecorder({ client: deps.client, clock: deps.clock, log: deps.log, component });
+  const as = (component: string): ControllerDeps => ({
+    ...deps,
+    recorder: recorderFor(component),
+  });
   return [
     ...kubeControllers({
       ...deps,
@@ -33,16 +39,15 @@ export function controllersOf(
       issueToken: async (account, secret) =>
         (await access.tokens.issue(account, { boundObjectRef: { kind: 'Secret', ...secret } }))
           .token,
-      recorderFor: (component) =>
-        newEventRecorder({ client: deps.client, clock: deps.clock, log: deps.log, component }),
+      recorderFor,
     }),
     newDefaultRoleBindingsController(deps),
     newProjectAccountsController(deps),
     newRegistrySecretsController(deps, { registryHosts }),
     newImageImportController(deps),
-    newImageTriggerController(deps),
-    newBuildController({ ...deps, pods: buildPodOptions(options) }),
-    newBuildConfigController(deps),
-    newDeploymentConfigController(deps),
+    newImageTriggerController(as('image-trigger-controller')),
+    newBuildController({ ...as('build-controller'), pods: buildPodOptions(options) }),
+    newBuildConfigController(as('buildconfig-controller')),
+    newDeploymentConfigController(as('deploymentconfig-controller')),
   ];
 }

@@ -33,7 +33,7 @@ export async function startDataPlane(
   const { client, informers } = controlPlane;
   const { platform, paths, gateway, clock, log, images, engine } = options;
   const nodeName = hostname();
-  const recorder = newEventRecorder({ client, clock, log, component: 'sampan', host: nodeName });
+  const recorder = newEventRecorder({ client, clock, log, component: 'sampan' });
   const deps: ControllerDeps = { client, informers, clock, recorder, log };
 
   const network = newNetwork({ log, informers, gateway });
@@ -56,7 +56,7 @@ export async function startDataPlane(
     dataDirectory: paths.data,
     clock,
     log,
-    recorder,
+    recorder: newEventRecorder({ client, clock, log, component: 'kubelet', host: nodeName }),
     owner: instanceOf(paths.data),
     rewriteImage: imageRewriter(images),
   });

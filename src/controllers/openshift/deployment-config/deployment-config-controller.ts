@@ -8,7 +8,6 @@ import {
   isTerminated,
   PHASE,
   phaseOf,
-  STATUS_REASON,
   versionOf,
 } from '../../../apis/apps.openshift.io/v1/names.ts';
 import type { DeploymentConfig } from '../../../apis/apps.openshift.io/v1/types.ts';
@@ -24,7 +23,7 @@ import { objectKey } from '../../../machinery/object.ts';
 import { isAlreadyExists, isNotFound } from '../../../machinery/status-error.ts';
 import { configStatus } from './config-status.ts';
 import { hookOf, runHook } from './lifecycle-hook.ts';
-import { newDeployment } from './new-deployment.ts';
+import { finished, newDeployment } from './new-deployment.ts';
 import { nextStep, type RolloutState } from './rollout-plan.ts';
 import { causesOfRollout } from './trigger.ts';
 
@@ -111,10 +110,9 @@ export function newDeploymentConfigController(deps: ControllerDeps): Controller 
   async function finish(
     deployment: ReplicationController,
     phase: DeploymentPhase,
-    reason: string,
+    failure?: string,
   ): Promise<void> {
-    const annotations = { [PHASE]: phase, [STATUS_REASON]: reason };
-    await change(deployment, { annotations });
+    await change(deployment, { annotations: finished(phase, failure) });
   }
 
   /** trigger starts a new version when one is due; true when it did. */
@@ -216,7 +214,7 @@ export function newDeploymentConfigController(deps: ControllerDeps): Controller 
   async function complete(world: World, latest: ReplicationController): Promise<void> {
     const post = await runHook({ client, pods }, latest, hookOf(world.config, 'post'), 'post');
     if (post === 'failed') await finish(latest, 'Failed', 'the post hook failed');
-    if (post === 'passed') await finish(latest, 'Complete', '');
+    if (post === 'passed') await finish(latest, 'Complete');
   }
 
   /** settle keeps the pods where they belong while no rollout is under way. */

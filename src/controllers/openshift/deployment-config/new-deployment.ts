@@ -5,6 +5,7 @@ import {
   DEPLOYMENT_LABEL,
   DEPLOYMENT_NAME,
   DESIRED_REPLICAS,
+  type DeploymentPhase,
   deploymentName,
   ENCODED_CONFIG,
   PHASE,
@@ -93,4 +94,12 @@ export function newDeployment(config: DeploymentConfig): ReplicationController {
       template: templateOf(config, name, version),
     },
   };
+}
+
+/**
+ * finished are the annotations of a deployment that has come to its end. One that failed says why;
+ * one that completed keeps what started it, which `rollout history` shows as its cause.
+ */
+export function finished(phase: DeploymentPhase, failure?: string): Record<string, string> {
+  return { [PHASE]: phase, ...(failure !== undefined && { [STATUS_REASON]: failure }) };
 }
