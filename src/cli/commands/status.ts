@@ -2,9 +2,11 @@ import {
   BUILD_CONFIGS,
   BUILDS,
   DEPLOYMENT_CONFIGS,
+  DEPLOYMENTS,
   IMAGE_STREAMS,
   PODS,
   PROJECTS,
+  REPLICA_SETS,
   REPLICATION_CONTROLLERS,
   ROUTES,
   SERVICES,
@@ -46,14 +48,18 @@ async function load(client: Client, namespace: string): Promise<ProjectState> {
     list(IMAGE_STREAMS),
     list(DEPLOYMENT_CONFIGS),
     list(ROUTES),
+    list(DEPLOYMENTS),
+    list(REPLICA_SETS),
   ]);
   const [owner, services, pods, replicationControllers, buildConfigs, builds] = loaded;
-  const [, , , , , , imageStreams, deploymentConfigs, routes] = loaded;
+  const [, , , , , , imageStreams, deploymentConfigs, routes, deployments, replicaSets] = loaded;
   return {
     project: owner,
     services,
     pods,
     replicationControllers,
+    deployments,
+    replicaSets,
     buildConfigs,
     builds,
     imageStreams,

@@ -9,9 +9,15 @@ import { deploymentsOf, deploymentVersion, matches, type ProjectState } from './
 
 const MAX_DEPLOYMENTS = 2;
 
+/** Replicated is what replication controllers and replica sets have in common. */
+export interface Replicated {
+  readonly spec?: { readonly replicas?: number };
+  readonly status?: { readonly replicas?: number; readonly readyReplicas?: number };
+}
+
 /** podSummary is ` - 1/3 pods growing to 3`; empty when nothing runs and nothing should. */
 export function podSummary(
-  { spec, status }: ReplicationController,
+  { spec, status }: Replicated,
   options: { readonly withEmpty: boolean; readonly restarts: number },
 ): string {
   const ready = status?.readyReplicas ?? 0;
@@ -30,9 +36,14 @@ export function podSummary(
   return ` - ${count}${change}`;
 }
 
-function restartsOf(rc: ReplicationController, state: ProjectState, now: Date): number {
+/** restartsOf is how often a container of the selected pods was started again; old restarts do not count. */
+export function restartsOf(
+  selector: Readonly<Record<string, string>> | undefined,
+  state: ProjectState,
+  now: Date,
+): number {
   const recent = state.pods
-    .filter(({ metadata }) => matches(rc.spec?.selector, metadata.labels))
+    .filter(({ metadata }) => matches(selector, metadata.labels))
     .flatMap(({ status }) => status?.containerStatuses ?? [])
     .filter(({ lastState }) => {
       const finished = lastState?.terminated?.finishedAt;
@@ -100,7 +111,7 @@ function rolloutLines(config: DeploymentConfig, state: ProjectState, now: Date):
       deploymentLine(rc, {
         isFirst: index === 0,
         isTest,
-        restarts: restartsOf(rc, state, now),
+        restarts: restartsOf(rc.spec?.selector, state, now),
         now,
       }),
     ),
@@ -114,14 +125,16 @@ function imageOf(container: Container, config: DeploymentConfig): ObjectReferenc
   return trigger?.imageChangeParams?.from ?? { kind: 'DockerImage', name: container.image ?? '' };
 }
 
-interface ImagePipeline {
+/** ImagePipeline tells of an image and the builds that make it. */
+export interface ImagePipeline {
   readonly text: string;
   readonly buildLines: readonly string[];
   /** The BuildConfig that makes the image. */
   readonly buildConfig: string | undefined;
 }
 
-function pipelineOf(
+/** pipelineOf describes an image of a container, with the builds behind it. */
+export function pipelineOf(
   image: ObjectReference,
   state: ProjectState,
   options: { readonly now: Date; readonly withSuccess: boolean },
@@ -141,6 +154,12 @@ function pipelineOf(
 export interface Description {
   readonly lines: readonly string[];
   readonly buildConfigs: readonly string[];
+}
+
+/** headingOf puts the build of a long heading into a line of its own. */
+export function headingOf(line: string): string[] {
+  const [before = '', after] = line.split(/ <- (.*)/s);
+  return line.length > 120 && after !== undefined ? [`${before} <-`, after] : [line];
 }
 
 /** describeDeploymentConfig are the lines about a DeploymentConfig, its builds and its rollouts. */
@@ -172,9 +191,7 @@ export function describeDeploymentConfig(
       ],
       buildConfigs,
     };
-  const line = `${name} ${verb} ${only.text} ${trigger}`;
-  const [before = '', after] = line.split(/ <- (.*)/s);
-  const head = line.length > 120 && after !== undefined ? [`${before} <-`, after] : [line];
+  const head = headingOf(`${name} ${verb} ${only.text} ${trigger}`);
   return { lines: [...head, ...only.buildLines, ...rollouts], buildConfigs };
 }
 

@@ -14,6 +14,8 @@ const EMPTY: ProjectState = {
   services: [],
   pods: [],
   replicationControllers: [],
+  deployments: [],
+  replicaSets: [],
   buildConfigs: [],
   builds: [],
   imageStreams: [],

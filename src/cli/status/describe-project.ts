@@ -1,6 +1,13 @@
+import type { Deployment, ReplicaSet } from '../../apis/apps/v1/types.ts';
 import type { Pod, ReplicationController, Service } from '../../apis/core/v1/types.ts';
 import { describeBuildConfig, describeBuilds, imageText } from './describe-build.ts';
 import { describeDeploymentConfig, describeReplicationController } from './describe-deployment.ts';
+import {
+  describeDeployment,
+  describeReplicaSet,
+  isReplicaSetOf,
+  selectorOf,
+} from './describe-kube-deployment.ts';
 import { describeService } from './describe-service.ts';
 import { describeMarkers, findMarkers } from './markers.ts';
 import { byName, deploymentConfigOf, matches, type ProjectState } from './project-state.ts';
@@ -50,6 +57,8 @@ class ProjectDescriber {
   private readonly state: ProjectState;
   private readonly now: Date;
   private readonly configsDone = new Set<string>();
+  private readonly deploymentsDone = new Set<Deployment>();
+  private readonly replicaSetsDone = new Set<ReplicaSet>();
   private readonly buildsDone = new Set<string>();
   private readonly controllersDone = new Set<ReplicationController>();
   private readonly podsDone = new Set<Pod>();
@@ -59,7 +68,10 @@ class ProjectDescriber {
     this.now = now;
     for (const pod of state.pods)
       if (
-        state.replicationControllers.some((rc) => matches(rc.spec?.selector, pod.metadata.labels))
+        state.replicationControllers.some((rc) =>
+          matches(rc.spec?.selector, pod.metadata.labels),
+        ) ||
+        state.replicaSets.some((set) => matches(selectorOf(set), pod.metadata.labels))
       )
         this.podsDone.add(pod);
   }
@@ -70,10 +82,16 @@ class ProjectDescriber {
       ...byName(this.state.deploymentConfigs)
         .filter(({ metadata }) => !this.configsDone.has(metadata.name ?? ''))
         .map((config) => paragraph(this.deploymentConfig(config), 0)),
+      ...byName(this.state.deployments)
+        .filter((one) => !this.deploymentsDone.has(one))
+        .map((one) => paragraph(this.deployment(one), 0)),
       ...this.builds(),
       ...byName(this.state.replicationControllers)
         .filter((rc) => !this.controllersDone.has(rc) && !deploymentConfigOf(rc))
         .map((rc) => paragraph(describeReplicationController(rc, this.now), 0)),
+      ...byName(this.state.replicaSets)
+        .filter((set) => !this.replicaSetsDone.has(set) && !this.isOfDeployment(set))
+        .map((set) => paragraph(describeReplicaSet(set, this.now), 0)),
       ...byName(this.state.pods)
         .filter((pod) => !this.podsDone.has(pod) && !isBoring(pod))
         .map((pod) => `${podLine(pod)}\n`),
@@ -97,6 +115,18 @@ class ProjectDescriber {
     const configs = byName(deploymentConfigs)
       .filter(({ spec }) => matches(selector, spec?.template?.metadata?.labels))
       .map((config) => paragraph(this.deploymentConfig(config), 1));
+    const deployments = byName(this.state.deployments)
+      .filter(({ spec }) => matches(selector, spec?.template.metadata?.labels))
+      .map((one) => paragraph(this.deployment(one), 1));
+    const sets = byName(this.state.replicaSets)
+      .filter(
+        (set) =>
+          !this.isOfDeployment(set) && matches(selector, set.spec?.template?.metadata?.labels),
+      )
+      .map((set) => {
+        this.replicaSetsDone.add(set);
+        return paragraph(describeReplicaSet(set, this.now), 1);
+      });
     const controllers = byName(replicationControllers)
       .filter(
         (rc) => !deploymentConfigOf(rc) && matches(selector, rc.spec?.template?.metadata?.labels),
@@ -111,7 +141,18 @@ class ProjectDescriber {
         this.podsDone.add(pod);
         return paragraph([podLine(pod)], 1);
       });
-    return [...heads, ...configs, ...controllers, ...single].join('');
+    return [...heads, ...configs, ...deployments, ...sets, ...controllers, ...single].join('');
+  }
+
+  private isOfDeployment(set: ReplicaSet): boolean {
+    return this.state.deployments.some((one) => isReplicaSetOf(set, one));
+  }
+
+  private deployment(one: Deployment): readonly string[] {
+    this.deploymentsDone.add(one);
+    const { lines, buildConfigs } = describeDeployment(one, this.state, this.now);
+    for (const name of buildConfigs) this.buildsDone.add(name);
+    return lines;
   }
 
   private deploymentConfig(config: ProjectState['deploymentConfigs'][number]): readonly string[] {

@@ -115,6 +115,20 @@ export function findMarkers(state: ProjectState, program: string): Marker[] {
         wantsReadiness: false,
       }),
     ),
+    ...byName(state.deployments).flatMap(({ metadata, spec }) =>
+      probeMarkers(`deployment/${metadata.name}`, spec?.template.spec?.containers ?? [], {
+        program,
+        wantsReadiness: false,
+      }),
+    ),
+    ...byName(state.replicaSets)
+      .filter(({ metadata }) => !metadata.ownerReferences?.some(({ controller }) => controller))
+      .flatMap(({ metadata, spec }) =>
+        probeMarkers(`rs/${metadata.name}`, spec?.template?.spec?.containers ?? [], {
+          program,
+          wantsReadiness: false,
+        }),
+      ),
     ...byName(state.deploymentConfigs).flatMap(({ metadata, spec }) =>
       spec?.test
         ? []

@@ -1,3 +1,4 @@
+import type { Deployment, ReplicaSet } from '../../apis/apps/v1/types.ts';
 import type { DeploymentConfig } from '../../apis/apps.openshift.io/v1/types.ts';
 import type { Build, BuildConfig } from '../../apis/build.openshift.io/v1/types.ts';
 import type { Pod, ReplicationController, Service } from '../../apis/core/v1/types.ts';
@@ -11,6 +12,8 @@ export interface ProjectState {
   readonly services: readonly Service[];
   readonly pods: readonly Pod[];
   readonly replicationControllers: readonly ReplicationController[];
+  readonly deployments: readonly Deployment[];
+  readonly replicaSets: readonly ReplicaSet[];
   readonly buildConfigs: readonly BuildConfig[];
   readonly builds: readonly Build[];
   readonly imageStreams: readonly ImageStream[];
