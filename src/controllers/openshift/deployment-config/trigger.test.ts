@@ -47,6 +47,16 @@ function withImage(image: string | undefined, latestVersion: number): Deployment
   return changed;
 }
 
+/** rolledBack has the image of an older version, with image triggers off, as `rollout undo` leaves it. */
+function rolledBack(automatic: boolean): DeploymentConfig {
+  const changed = config({}, 1);
+  const params = changed.spec.triggers?.[1]?.imageChangeParams;
+  if (params) params.automatic = automatic;
+  const container = changed.spec.template?.spec?.containers[0];
+  if (container) container.image = 'registry/web@sha256:0';
+  return changed;
+}
+
 const deployed = newDeployment(config({}, 1));
 const image = [{ type: 'ImageChange', imageTrigger: { from: FROM } }];
 const template = (value: string) => ({
@@ -74,6 +84,8 @@ describe('causesOfRollout', () => {
       deployed,
       [],
     ],
+    ['an older image after a rollback', rolledBack(false), deployed, [{ type: 'ConfigChange' }]],
+    ['an image that an automatic trigger will write again', rolledBack(true), deployed, []],
     ['anything while paused', config({ template: template('1'), paused: true }, 1), deployed, []],
     ['a change of replicas only', config({ replicas: 5 }, 1), deployed, []],
   ])('%s', (_case, now, latest, causes) => expect(causesOfRollout(now, latest)).toEqual(causes));

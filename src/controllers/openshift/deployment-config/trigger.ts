@@ -48,9 +48,14 @@ function imageCauses(config: DeploymentConfig, previous: DeploymentConfig | unde
     );
 }
 
-/** comparable is a template in which the images that triggers manage do not count. */
-function comparable(config: DeploymentConfig): unknown {
-  const managed = new Set(imageTriggersOf(config).flatMap((one) => one.containerNames ?? []));
+/** automaticContainers are the containers whose images automatic triggers write. */
+function automaticContainers(config: DeploymentConfig): ReadonlySet<string> {
+  const automatic = imageTriggersOf(config).filter((one) => one.automatic);
+  return new Set(automatic.flatMap((one) => one.containerNames ?? []));
+}
+
+/** comparable is a template in which the images of `managed` containers do not count. */
+function comparable(config: DeploymentConfig, managed: ReadonlySet<string>): unknown {
   const template = structuredClone(config.spec.template);
   for (const container of [
     ...(template?.spec?.containers ?? []),
@@ -84,6 +89,7 @@ export function causesOfRollout(
   if (!deployed) return [];
   const images = imageCauses(config, deployed);
   if (images.length > 0) return images;
-  const changed = !isDeepStrictEqual(comparable(config), comparable(deployed));
+  const managed = automaticContainers(config);
+  const changed = !isDeepStrictEqual(comparable(config, managed), comparable(deployed, managed));
   return onConfigChange && changed ? [{ type: 'ConfigChange' }] : [];
 }
