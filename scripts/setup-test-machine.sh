@@ -34,6 +34,8 @@ if ! docker info >/dev/null 2>&1; then
   if [ -d /run/systemd/system ]; then
     systemctl start docker
   else
+    # A machine that was cut off leaves pid files that may name other processes by now.
+    pidof dockerd >/dev/null || rm -f /var/run/docker.pid /var/run/docker/containerd/containerd.pid
     mkdir -p .cache
     nohup setsid dockerd >.cache/dockerd.log 2>&1 &
   fi
