@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CONFIG_MAPS, SERVICE_ACCOUNTS } from '../../src/apis/resource-types.ts';
 import { type KubeApiServer, startKubeApiServer } from './support/kube-api-server.ts';
@@ -37,7 +36,10 @@ const clients = [...findKubectls(), ...findOc()];
 it('finds a client to test with', () => expect(clients).not.toEqual([]));
 
 describe.each(clients)('%s', (program) => {
-  const namespace = `t-${basename(program).replaceAll('.', '-')}`;
+  const namespace = `t-${program
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(-40)
+    .replace(/^-/, '')}`;
 
   async function run(command: string, stdin?: string): Promise<string> {
     const args = ['-n', namespace, ...command.split(' ')];
@@ -55,8 +57,8 @@ describe.each(clients)('%s', (program) => {
     };
     await server.api.client.create(SERVICE_ACCOUNTS, account);
     expect(await run('create configmap a --from-literal=k=v')).toBe('configmap/a created');
-    expect(await run('create configmap a --from-literal=k=v')).toBe(
-      'error: failed to create configmap: configmaps "a" already exists',
+    expect(await run('create configmap a --from-literal=k=v')).toMatch(
+      /^(error: failed to create configmap|Error from server \(AlreadyExists\)): configmaps "a" already exists$/,
     );
     expect(await run('get configmap a -o jsonpath={.data.k}')).toBe('v');
     expect((await run('get configmaps')).split('\n')).toEqual([
@@ -105,8 +107,8 @@ describe.each(clients)('%s', (program) => {
     );
     expect(
       await run('patch configmap a --type=json -p [{"op":"remove","path":"/data/nope"}]'),
-    ).toBe(
-      'The request is invalid: the server rejected our request due to an error in our request',
+    ).toMatch(
+      /^The request is invalid(: the server rejected our request due to an error in our request)?$/,
     );
   });
 

@@ -65,6 +65,13 @@ function addresses({ pod, memory, hostIP }: StatusInput): Partial<PodStatus> {
   };
 }
 
+function describedAsReady(pod: Pod): boolean {
+  const condition = pod.status?.conditions?.find(
+    ({ type }) => type === 'PodReadyToStartContainers',
+  );
+  return condition?.status === 'True';
+}
+
 /** A pod whose sidecars still run has not ended, whatever its other containers did. */
 function finalPhase({ pod, memory }: StatusInput, computed: Phase, inits: Statuses): Phase {
   if (isFinished(pod)) return pod.status?.phase as Phase;
@@ -100,7 +107,9 @@ export function podStatus(input: StatusInput): PodStatus {
     appReason,
   );
   const phase = finalPhase(input, phaseOf(pod, { inits: ordinary, apps }, initialized), inits);
-  const sandboxReady = isRunning(actual.sandboxes[0]) && memory.readySandboxId !== undefined;
+  // An agent that has just started adopts a running sandbox as the status last described it.
+  const wasReady = memory.readySandboxId !== undefined || describedAsReady(pod);
+  const sandboxReady = isRunning(actual.sandboxes[0]) && wasReady;
   const failure = memory.failure ?? (isFinished(pod) ? pod.status : undefined);
   return {
     conditions: podConditions({ pod, phase, initialized, sandboxReady, inits, apps, now }),

@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { existsSync, readdirSync, realpathSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, dirname, join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 
 /** CommandResult is how a program ended. */
@@ -11,6 +11,9 @@ export interface CommandResult {
 }
 
 const KUBECTL = /^kubectl(\.\d+\.\d+)?$/;
+
+/** Where the set-up of the test machine puts the distribution's kubectl. */
+const DISTRIBUTION = resolve('.cache/kubernetes-client/usr/bin/kubectl');
 
 /** findKubectls answers every kubectl on the PATH and beside it, one per version suffix. */
 export function findKubectls(): string[] {
@@ -24,6 +27,7 @@ export function findKubectls(): string[] {
   for (const folder of folders) add(folder);
   const plain = found.get('kubectl');
   if (plain) add(dirname(realpathSync(plain)));
+  if (existsSync(DISTRIBUTION)) found.set('kubectl of the distribution', DISTRIBUTION);
   return [...found.values()].sort();
 }
 
