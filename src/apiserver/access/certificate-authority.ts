@@ -1,8 +1,5 @@
-import 'reflect-metadata';
-import { randomBytes, webcrypto } from 'node:crypto';
-import * as x509 from '@peculiar/x509';
-
-x509.cryptoProvider.set(webcrypto);
+import { randomBytes, webcrypto, X509Certificate } from 'node:crypto';
+import type { JsonGeneralNames, JsonName } from '@peculiar/x509';
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -23,6 +20,14 @@ export interface LeafRequest {
   readonly ipAddresses?: readonly string[];
   readonly usage: 'server' | 'client';
   readonly days: number;
+}
+
+/** loadX509 loads the library only when a certificate is to be made: it takes longer than that. */
+async function loadX509() {
+  await import('reflect-metadata');
+  const x509 = await import('@peculiar/x509');
+  x509.cryptoProvider.set(webcrypto);
+  return x509;
 }
 
 function pemOf(label: string, der: ArrayBuffer): string {
@@ -59,6 +64,7 @@ export async function newCertificateAuthority(
   days: number,
   now: Date,
 ): Promise<KeyPair> {
+  const x509 = await loadX509();
   const keys = await generateKeys();
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: serialNumber(),
@@ -85,13 +91,14 @@ export async function issueCertificate(
   request: LeafRequest,
   now: Date,
 ): Promise<KeyPair> {
+  const x509 = await loadX509();
   const issuer = new x509.X509Certificate(authority.certPem);
   const keys = await generateKeys();
-  const subject: x509.JsonName = [
+  const subject: JsonName = [
     ...(request.organizations ?? []).map((name) => ({ O: [name] })),
     { CN: [request.commonName] },
   ];
-  const names: x509.JsonGeneralNames = [
+  const names: JsonGeneralNames = [
     ...(request.dnsNames ?? []).map((value) => ({ type: 'dns' as const, value })),
     ...(request.ipAddresses ?? []).map((value) => ({ type: 'ip' as const, value })),
   ];
@@ -124,36 +131,21 @@ export async function newSigningKey(): Promise<string> {
   return keyPemOf((await generateKeys()).privateKey);
 }
 
-/** CertificateFacts is what a renewal decision needs to know. */
-export interface CertificateFacts {
-  readonly notBefore: Date;
-  readonly notAfter: Date;
-  readonly dnsNames: readonly string[];
-  readonly ipAddresses: readonly string[];
-}
-
-/** readCertificate reads validity and names of a PEM certificate. Throws on malformed input. */
-export function readCertificate(certPem: string): CertificateFacts {
-  const certificate = new x509.X509Certificate(certPem);
-  const names = certificate.getExtension(x509.SubjectAlternativeNameExtension)?.names.items ?? [];
-  return {
-    notBefore: certificate.notBefore,
-    notAfter: certificate.notAfter,
-    dnsNames: names.filter((one) => one.type === 'dns').map((one) => one.value),
-    ipAddresses: names.filter((one) => one.type === 'ip').map((one) => one.value),
-  };
-}
-
-/** needsRenewal is true in the last third of a certificate's life, and when a name is missing. */
+/**
+ * needsRenewal is true in the last third of a certificate's life, and when a name is missing.
+ * Throws on malformed input.
+ */
 export function needsRenewal(
   certPem: string,
   wanted: Pick<LeafRequest, 'dnsNames' | 'ipAddresses'>,
   now: Date,
 ): boolean {
-  const facts = readCertificate(certPem);
-  const life = facts.notAfter.getTime() - facts.notBefore.getTime();
-  if (facts.notAfter.getTime() - now.getTime() < life / 3) return true;
-  const missesDns = (wanted.dnsNames ?? []).some((name) => !facts.dnsNames.includes(name));
-  const missesIp = (wanted.ipAddresses ?? []).some((name) => !facts.ipAddresses.includes(name));
+  const certificate = new X509Certificate(certPem);
+  const end = Date.parse(certificate.validTo);
+  const life = end - Date.parse(certificate.validFrom);
+  if (end - now.getTime() < life / 3) return true;
+  const names = (certificate.subjectAltName ?? '').split(', ');
+  const missesDns = (wanted.dnsNames ?? []).some((name) => !names.includes(`DNS:${name}`));
+  const missesIp = (wanted.ipAddresses ?? []).some((name) => !certificate.checkIP(name));
   return missesDns || missesIp;
 }
