@@ -9,7 +9,7 @@ export type PayloadFormat = 'yaml' | 'pretty' | undefined;
 const YAML_OPTIONS = { aliasDuplicateObjects: false, version: '1.1' } as const;
 
 /** How much more work YAML is than JSON of the same size. */
-const YAML_EFFORT = 32;
+const YAML_EFFORT = 64;
 
 /** contentTypeOf is the media type of a format. */
 export function contentTypeOf(format: PayloadFormat): string {
