@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import type { ControllerDeps } from '../../controller-kit/controller.ts';
 import { newEventRecorder } from '../../controller-kit/event-recorder.ts';
-import { newManager } from '../../controller-kit/manager.ts';
+import { type Manager, newManager } from '../../controller-kit/manager.ts';
 import { newNetwork } from '../../network/network.ts';
 import { newNodeAgent } from '../../node/agent.ts';
 import { newRouter } from '../../router/router.ts';
@@ -15,6 +15,8 @@ import { imageRewriter } from './image-settings.ts';
 import { startRegistry } from './registry.ts';
 
 const IMAGE_GARBAGE_EVERY_MS = 10 * 60 * 1000;
+const SETTLE_LIMIT_MS = 3000;
+const SETTLE_POLL_MS = 10;
 const IMAGE_GRACE_MS = 10 * 60 * 1000;
 
 /** DataPlane runs pods, connects them, stores their images and routes requests to them. */
@@ -69,12 +71,16 @@ export async function startDataPlane(
     ...(platform.httpPort !== undefined && { httpPorts: [platform.httpPort] }),
     ...(platform.httpsPort !== undefined && { httpsPorts: [platform.httpsPort] }),
   });
+  const traffic = newManager({ informers, clock, log });
+  for (const one of [...network.controllers, ...router.controllers]) traffic.add(one);
   const manager = newManager({ informers, clock, log });
   for (const one of controllersOf(deps, controlPlane, options)) manager.add(one);
-  for (const one of network.controllers) manager.add(one);
-  for (const one of router.controllers) manager.add(one);
   await agent.start();
   await router.start();
+  // Traffic first: nobody may take pods away that services and routes still lead to.
+  traffic.start();
+  await informers.synced();
+  await settled(traffic);
   manager.start();
   const stopCollecting = collectImages(options);
 
@@ -84,6 +90,7 @@ export async function startDataPlane(
     async close() {
       stopCollecting();
       await manager.stop();
+      await traffic.stop();
       await agent.stop();
       await router.stop();
       await registry.close();
@@ -91,6 +98,14 @@ export async function startDataPlane(
       await engine.close();
     },
   };
+}
+
+/** settled resolves when a manager has done what it had to, or after a while: start-up goes on. */
+async function settled(manager: Manager): Promise<void> {
+  const deadline = performance.now() + SETTLE_LIMIT_MS;
+  do {
+    await new Promise((resolve) => setTimeout(resolve, SETTLE_POLL_MS));
+  } while (!manager.idle && performance.now() < deadline);
 }
 
 /** collectImages removes images of builds that nothing uses any more from the engine, ever so often. */
