@@ -5,9 +5,8 @@ import { CliError } from '../../cli-error.ts';
 import type { Command, Invocation } from '../../command.ts';
 import { intFlag } from '../../flags/flag-spec.ts';
 import { OUTPUT_FLAGS } from '../../print/object-printer.ts';
-import { FILENAME_FLAGS } from '../../resources/find-objects.ts';
-import { newReport } from '../../write/report.ts';
-import { DRY_RUN_FLAG, dryRunOf } from '../../write/write-flags.ts';
+import { newReport, throwAll } from '../../write/report.ts';
+import { DRY_RUN_FLAG, dryRunOf, writeOptionsOf } from '../../write/write-flags.ts';
 import {
   type FoundConfig,
   findConfigs,
@@ -17,40 +16,60 @@ import {
   rolloutsOf,
   versionOf,
 } from './deployment-configs.ts';
+import { findTargets, TARGET_FLAGS, type Target } from './targets.ts';
+import { undoDeployment } from './undo-deployment.ts';
 
 /** Change does something to one DeploymentConfig and answers what it did, or nothing to print. */
 type Change = (found: FoundConfig, invocation: Invocation) => Promise<string | undefined>;
 
-async function mergeInto(
-  { config, namespace }: FoundConfig,
-  body: object,
-  { session }: Invocation,
-) {
+/** TargetChange does something to one DeploymentConfig or Deployment and answers what it did. */
+type TargetChange = (target: Target, invocation: Invocation) => Promise<string>;
+
+async function mergeInto({ found }: Target, body: object, invocation: Invocation): Promise<void> {
+  const dryRun = dryRunOf(invocation);
+  if (dryRun === 'client') return;
+  const { session, flags } = invocation;
   const client = await session.client();
-  const ref = { namespace, name: config.metadata.name ?? '' };
-  await client.patch(DEPLOYMENT_CONFIGS, ref, { type: 'application/merge-patch+json', body });
+  const { mapping, namespace, object } = found;
+  const ref = { namespace, name: object.metadata.name ?? '' };
+  const patch = { type: 'application/merge-patch+json', body } as const;
+  await client.patch(mapping, ref, patch, writeOptionsOf(flags, dryRun));
 }
 
-function pausing(paused: boolean): Change {
-  const [done, already] = paused ? ['paused', 'already paused'] : ['resumed', 'not paused'];
-  return async (found, invocation) => {
-    const name = `${found.mapping.resource}.${found.mapping.group} ${JSON.stringify(found.config.metadata.name)}`;
-    if ((found.config.spec?.paused ?? false) === paused)
-      throw new CliError(`${name} is ${paused ? 'already paused' : 'not paused'}`);
-    if (dryRunOf(invocation) === 'none') await mergeInto(found, { spec: { paused } }, invocation);
-    return done ?? already;
+const isPaused = ({ of, found }: Target): boolean =>
+  (of === 'config' ? found.config : found.deployment).spec?.paused ?? false;
+
+/** subject names an object in a message: `deployments.apps "web"`. */
+function subject({ found }: Target): string {
+  const { resource, group } = found.mapping;
+  return `${resource}.${group} ${JSON.stringify(found.object.metadata.name)}`;
+}
+
+function pausing(paused: boolean): TargetChange {
+  return async (target, invocation) => {
+    if (isPaused(target) === paused)
+      throw new CliError(`${subject(target)} is ${paused ? 'already paused' : 'not paused'}`);
+    await mergeInto(target, { spec: { paused } }, invocation);
+    return paused ? 'paused' : 'resumed';
   };
 }
 
-const restart: Change = async (found, invocation) => {
-  if (found.config.spec?.paused)
-    throw new CliError(`can't restart paused deployment config (run rollout resume first)`);
-  const annotations = { 'kubectl.kubernetes.io/restartedAt': invocation.io.now().toISOString() };
-  await mergeInto(found, { spec: { template: { metadata: { annotations } } } }, invocation);
+const restart: TargetChange = async (target, invocation) => {
+  const kind = target.of === 'config' ? 'deployment config' : 'deployment';
+  if (isPaused(target))
+    throw new CliError(
+      `${subject(target)} can't restart paused ${kind} (run rollout resume first)`,
+    );
+  const restartedAt = invocation.io
+    .now()
+    .toISOString()
+    .replace(/\.\d+Z$/, 'Z');
+  const annotations = { 'kubectl.kubernetes.io/restartedAt': restartedAt };
+  await mergeInto(target, { spec: { template: { metadata: { annotations } } } }, invocation);
   return 'restarted';
 };
 
-const undo: Change = async ({ config, namespace }, { session, flags, io }) => {
+const undoConfig: Change = async ({ config, namespace }, { session, flags, io }) => {
   const name = config.metadata.name ?? '';
   if (config.spec?.paused)
     throw new CliError(
@@ -73,6 +92,11 @@ const undo: Change = async ({ config, namespace }, { session, flags, io }) => {
   });
   if (dryRunOf({ flags, io }) === 'none') await client.update(DEPLOYMENT_CONFIGS, rolledBack);
   return 'rolled back';
+};
+
+const undo: TargetChange = async ({ of, found }, invocation) => {
+  if (of === 'deployment') return undoDeployment(found, invocation);
+  return (await undoConfig(found, invocation)) ?? '';
 };
 
 const cancel: Change = async (found, invocation) => {
@@ -146,43 +170,75 @@ const retry: Change = async (found, invocation) => {
   return `retried rollout #${version}`;
 };
 
-function changeCommand(name: string, change: Change, more: Partial<Command>): Command {
+function command(name: string, more: Partial<Command>, run: Command['run']): Command {
   return {
     use: `${name} (TYPE NAME | TYPE/NAME)`,
     examples: `{program} rollout ${name} dc/nginx`,
     ...more,
-    flags: [...(more.flags ?? []), ...FILENAME_FLAGS, DRY_RUN_FLAG, ...OUTPUT_FLAGS],
-    run: async (invocation) => {
-      const report = await newReport(invocation);
-      for (const found of await findConfigs(invocation, `rollout ${name}`)) {
-        const done = await change(found, invocation);
-        if (done !== undefined) report(found.config, done);
-      }
-    },
+    flags: [...(more.flags ?? []), ...TARGET_FLAGS, DRY_RUN_FLAG, ...OUTPUT_FLAGS],
+    run,
   };
 }
 
-export const pauseCommand = changeCommand('pause', pausing(true), {
+function configCommand(name: string, change: Change, more: Partial<Command>): Command {
+  return command(name, more, async (invocation) => {
+    const report = await newReport(invocation);
+    for (const found of await findConfigs(invocation, `rollout ${name}`)) {
+      const done = await change(found, invocation);
+      if (done !== undefined) report(found.config, done);
+    }
+  });
+}
+
+function targetCommand(
+  name: string,
+  change: TargetChange,
+  refusal: (kind: string, resource: string) => string,
+  more: Partial<Command>,
+): Command {
+  const examples = `{program} rollout ${name} dc/nginx\n{program} rollout ${name} deployment/nginx`;
+  return command(name, { examples, ...more }, async (invocation) => {
+    const report = await newReport(invocation);
+    const errors: unknown[] = [];
+    for (const target of await findTargets(invocation, refusal))
+      try {
+        report(target.found.object, await change(target, invocation));
+      } catch (error) {
+        errors.push(error);
+      }
+    throwAll(errors);
+  });
+}
+
+const unsupported = (verb: string) => (_: string, resource: string) =>
+  `${resource} ${verb} is not supported`;
+
+export const pauseCommand = targetCommand('pause', pausing(true), unsupported('pausing'), {
   long: 'Mark the provided resource as paused.\n\n Paused resources will not be reconciled by a controller. Use "rollout resume" to resume a paused resource.',
 });
 
-export const resumeCommand = changeCommand('resume', pausing(false), {
+export const resumeCommand = targetCommand('resume', pausing(false), unsupported('resuming'), {
   long: 'Resume a paused resource.\n\n Paused resources will not be reconciled by a controller. By resuming a resource, we allow it to be reconciled again.',
 });
 
-export const restartCommand = changeCommand('restart', restart, {
+export const restartCommand = targetCommand('restart', restart, unsupported('restarting'), {
   long: 'Restart a resource.\n\n Resource will be rollout restarted.',
 });
 
-export const undoCommand = changeCommand('undo', undo, {
-  long: 'Revert an application back to a previous deployment.',
-  flags: [intFlag('to-revision', 'The revision to rollback to. Default to 0 (last revision).')],
-});
+export const undoCommand = targetCommand(
+  'undo',
+  undo,
+  (kind) => `no rollbacker has been implemented for ${JSON.stringify(kind)}`,
+  {
+    long: 'Revert an application back to a previous deployment.',
+    flags: [intFlag('to-revision', 'The revision to rollback to. Default to 0 (last revision).')],
+  },
+);
 
-export const cancelCommand = changeCommand('cancel', cancel, {
+export const cancelCommand = configCommand('cancel', cancel, {
   long: 'Cancel the in-progress deployment.\n\n Running this command will cause the current in-progress deployment to be cancelled, but keep in mind that this is a best-effort operation and may take some time to complete.',
 });
 
-export const retryCommand = changeCommand('retry', retry, {
+export const retryCommand = configCommand('retry', retry, {
   long: 'If a rollout fails, you may opt to retry it (if the error was transient). Some rollouts may never successfully complete - in which case you can use the rollout latest to force a redeployment.',
 });

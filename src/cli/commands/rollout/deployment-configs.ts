@@ -13,11 +13,17 @@ export interface FoundConfig extends FoundObject {
   readonly config: DeploymentConfig;
 }
 
-function asConfig(found: FoundObject, verb: string): FoundConfig {
-  if (found.mapping.resource !== 'deploymentconfigs')
-    throw new CliError(
-      `${found.mapping.resource} ${JSON.stringify(found.object.metadata.name)} ${verb} is not supported: expected a deployment config`,
-    );
+/** asConfig takes an object for a DeploymentConfig; `refusal` is the message about anything else. */
+export function asConfig(
+  found: FoundObject,
+  refusal: (kind: string, resource: string) => string,
+): FoundConfig {
+  const { resource, group, kind } = found.mapping;
+  if (resource !== 'deploymentconfigs') {
+    const suffix = group === '' ? '' : `.${group}`;
+    const name = JSON.stringify(found.object.metadata.name);
+    throw new CliError(refusal(`${kind}${suffix}`, `${resource}${suffix} ${name}`));
+  }
   return { ...found, config: found.object as DeploymentConfig };
 }
 
@@ -32,7 +38,9 @@ export async function findConfigs(invocation: Invocation, verb: string): Promise
   const [first = ''] = args;
   const isBare = args.length === 1 && !first.includes('/');
   const found = await findObjects(invocation, isBare ? { args: ['deploymentconfigs', first] } : {});
-  return found.map((one) => asConfig(one, verb));
+  return found.map((one) =>
+    asConfig(one, (_, name) => `${name} ${verb} is not supported: expected a deployment config`),
+  );
 }
 
 /** rolloutsOf gets the replication controllers of a DeploymentConfig, the newest first. */

@@ -1,13 +1,12 @@
 import type { ReplicationController } from '../../../apis/core/v1/types.ts';
 import { CliError } from '../../cli-error.ts';
 import type { Command, Invocation } from '../../command.ts';
-import { Text } from '../../describe/describer.ts';
-import { writePodTemplate } from '../../describe/pod.ts';
 import { intFlag } from '../../flags/flag-spec.ts';
 import { nameOf } from '../../print/object-printer.ts';
 import { OPENSHIFT_DESCRIBE_LAYOUT, TabWriter } from '../../print/tab-writer.ts';
-import { FILENAME_FLAGS } from '../../resources/find-objects.ts';
-import { findConfigs, phaseOf, rolloutsOf, versionOf } from './deployment-configs.ts';
+import { type FoundConfig, phaseOf, rolloutsOf, versionOf } from './deployment-configs.ts';
+import { historyText, replicaSetsOf, templateText } from './deployments.ts';
+import { findTargets, TARGET_FLAGS, type Target } from './targets.ts';
 
 function historyTable(rollouts: readonly ReplicationController[]): string {
   const rows = rollouts.toReversed().map((rollout) => {
@@ -22,26 +21,39 @@ function historyTable(rollouts: readonly ReplicationController[]): string {
 function describeRevision(rollouts: readonly ReplicationController[], revision: number): string {
   const found = rollouts.find((one) => versionOf(one) === revision);
   if (!found) throw new CliError('unable to find the specified revision');
-  const text = new Text();
-  writePodTemplate(found.spec?.template, text);
-  return text.raw();
+  return templateText(found.spec?.template);
+}
+
+async function configHistory(
+  found: FoundConfig,
+  revision: number,
+  invocation: Invocation,
+): Promise<string> {
+  const rollouts = await rolloutsOf(found, invocation);
+  if (rollouts.length === 0) return 'No rollout history found.';
+  return revision > 0 ? describeRevision(rollouts, revision) : historyTable(rollouts);
+}
+
+async function historyOf(
+  target: Target,
+  revision: number,
+  invocation: Invocation,
+): Promise<string> {
+  if (target.of === 'config') return configHistory(target.found, revision, invocation);
+  const client = await invocation.session.client();
+  return historyText(await replicaSetsOf(target.found.deployment, client), revision);
 }
 
 async function run(invocation: Invocation): Promise<void> {
   const { flags, io } = invocation;
   const revision = flags.int('revision');
   if (revision < 0) throw new CliError(`revision must be a positive integer: ${revision}`);
-  for (const found of await findConfigs(invocation, 'rollout history')) {
-    const rollouts = await rolloutsOf(found, invocation);
+  const refusal = (kind: string) =>
+    `no history viewer has been implemented for ${JSON.stringify(kind)}`;
+  for (const target of await findTargets(invocation, refusal)) {
+    const text = await historyOf(target, revision, invocation);
     const suffix = revision > 0 ? `with revision #${revision}` : '';
-    io.out(`${nameOf(found.config)} ${suffix}\n`);
-    const text =
-      rollouts.length === 0
-        ? 'No rollout history found.'
-        : revision > 0
-          ? describeRevision(rollouts, revision)
-          : historyTable(rollouts);
-    io.out(`${text}\n`);
+    io.out(`${nameOf(target.found.object)} ${suffix}\n${text}\n`);
   }
 }
 
@@ -50,11 +62,12 @@ export const command: Command = {
   long: 'View previous rollout revisions and configurations.',
   examples: `# View the rollout history of a deployment
 {program} rollout history dc/nginx
+{program} rollout history deployment/nginx
 
 # View the details of deployment revision 3
 {program} rollout history dc/nginx --revision=3`,
   flags: [
-    ...FILENAME_FLAGS,
+    ...TARGET_FLAGS,
     intFlag('revision', 'See the details, including podTemplate of the revision specified'),
   ],
   run,

@@ -1,10 +1,11 @@
+import type { Deployment } from '../../../apis/apps/v1/types.ts';
 import type { DeploymentConfig } from '../../../apis/apps.openshift.io/v1/types.ts';
-import { DEPLOYMENT_CONFIGS } from '../../../apis/resource-types.ts';
+import type { KubeObject } from '../../../machinery/object.ts';
 import { CliError } from '../../cli-error.ts';
 import type { Command, Invocation } from '../../command.ts';
 import { boolFlag, durationFlag, intFlag } from '../../flags/flag-spec.ts';
-import { FILENAME_FLAGS } from '../../resources/find-objects.ts';
-import { findConfigs } from './deployment-configs.ts';
+import { deploymentState } from './deployments.ts';
+import { findTargets, TARGET_FLAGS, type Target } from './targets.ts';
 
 /** RolloutState is how far a rollout is: a line, and whether it is over. A failed one throws. */
 export interface RolloutState {
@@ -72,47 +73,56 @@ function progressOf({ metadata, spec, status }: DeploymentConfig): RolloutState 
 
 class Watcher {
   private last = '';
+  private readonly kind: Target['of'];
   private readonly invocation: Invocation;
 
-  constructor(invocation: Invocation) {
+  constructor(kind: Target['of'], invocation: Invocation) {
+    this.kind = kind;
     this.invocation = invocation;
   }
 
-  /** show prints a state once and answers whether the rollout is over. */
-  show(config: DeploymentConfig): boolean {
+  private stateOf(object: KubeObject): RolloutState {
     const { io, flags } = this.invocation;
-    const { text, isDone } = rolloutState(config, flags.int('revision'), io.program);
+    const revision = flags.int('revision');
+    return this.kind === 'deployment'
+      ? deploymentState(object as Deployment, revision)
+      : rolloutState(object as DeploymentConfig, revision, io.program);
+  }
+
+  /** show prints a state once and answers whether the rollout is over. */
+  show(object: KubeObject): boolean {
+    const { io, flags } = this.invocation;
+    const { text, isDone } = this.stateOf(object);
     if (text !== this.last) io.out(text);
     this.last = text;
     return isDone || !flags.bool('watch');
   }
 }
 
-async function follow(config: DeploymentConfig, invocation: Invocation): Promise<void> {
+async function follow({ of, found }: Target, invocation: Invocation): Promise<void> {
   const { session, io, flags } = invocation;
-  const watcher = new Watcher(invocation);
-  if (watcher.show(config)) return;
+  const { mapping, object } = found;
+  const watcher = new Watcher(of, invocation);
+  if (watcher.show(object)) return;
   const timeoutMs = flags.durationMs('timeout');
   const signals = timeoutMs > 0 ? [io.signal, AbortSignal.timeout(timeoutMs)] : [io.signal];
   const signal = AbortSignal.any(signals);
   const client = await session.client();
-  const fieldSelector = `metadata.name=${config.metadata.name}`;
-  const namespace = config.metadata.namespace ?? session.namespace();
+  const fieldSelector = `metadata.name=${object.metadata.name}`;
+  const namespace = object.metadata.namespace ?? session.namespace();
   try {
     for (;;) {
-      const { items, metadata } = await client.list(DEPLOYMENT_CONFIGS, {
-        namespace,
-        fieldSelector,
-      });
+      const { items, metadata } = await client.list(mapping, { namespace, fieldSelector });
       const [current] = items;
       if (!current) throw new CliError('object has been deleted');
       if (watcher.show(current)) return;
       const { resourceVersion = '' } = metadata;
       const query = { namespace, fieldSelector, resourceVersion, signal };
-      for await (const { type, object } of await client.watch(DEPLOYMENT_CONFIGS, query)) {
+      for await (const event of await client.watch(mapping, query)) {
+        const { type } = event;
         if (type === 'DELETED') throw new CliError('object has been deleted');
         if (type === 'ERROR') break;
-        if (type !== 'BOOKMARK' && watcher.show(object)) return;
+        if (type !== 'BOOKMARK' && watcher.show(event.object)) return;
       }
     }
   } catch (error) {
@@ -123,16 +133,17 @@ async function follow(config: DeploymentConfig, invocation: Invocation): Promise
 }
 
 async function run(invocation: Invocation): Promise<void> {
-  for (const { config } of await findConfigs(invocation, 'rollout status'))
-    await follow(config, invocation);
+  const refusal = (kind: string) => `no status viewer has been implemented for ${kind}`;
+  for (const target of await findTargets(invocation, refusal)) await follow(target, invocation);
 }
 
 export const command: Command = {
   use: 'status (TYPE NAME | TYPE/NAME)',
   long: "Show the status of the rollout.\n\n By default 'rollout status' will watch the status of the latest rollout until it's done. If you don't want to wait for the rollout to finish then you can use --watch=false.",
-  examples: '# Watch the status of the latest rollout\n{program} rollout status dc/nginx',
+  examples:
+    '# Watch the status of the latest rollout\n{program} rollout status dc/nginx\n{program} rollout status deployment/nginx',
   flags: [
-    ...FILENAME_FLAGS,
+    ...TARGET_FLAGS,
     intFlag(
       'revision',
       'Pin to a specific revision for showing its status. Defaults to 0 (last revision).',
