@@ -42,13 +42,18 @@ function asPrinted(object: KubeObject): KubeObject {
     : printed) as unknown as KubeObject;
 }
 
-async function run(generator: Generator, invocation: Invocation): Promise<void> {
-  const { args, argsBeforeDash, flags, session } = invocation;
+/** onlyName answers the one argument before `--`, or '' where a name is optional. */
+export function onlyName({ args, argsBeforeDash }: Invocation, nameless = false): string {
   const own = argsBeforeDash < 0 ? args : args.slice(0, argsBeforeDash);
   const [name = ''] = own;
-  if (name === '' && !generator.nameless)
-    throw new UsageError('exactly one NAME is required, got 0');
-  if (own.length > 1) throw new UsageError(`exactly one NAME is required, got ${own.length}`);
+  if ((name === '' && !nameless) || own.length > 1)
+    throw new UsageError(`exactly one NAME is required, got ${name === '' ? 0 : own.length}`);
+  return name;
+}
+
+async function run(generator: Generator, invocation: Invocation): Promise<void> {
+  const { flags, session } = invocation;
+  const name = onlyName(invocation, generator.nameless);
   const object = await generator.make(invocation, name);
   const dryRun = dryRunOf(invocation);
   const report = await newReport(invocation);

@@ -6,6 +6,7 @@ import { generatorEntry } from './generator.ts';
 import { routeEntry } from './route-generators.ts';
 import { secretEntry } from './secret-generators.ts';
 import { serviceEntry } from './service-generators.ts';
+import { tokenEntry } from './token.ts';
 
 const object = (apiVersion: string, kind: string, name: string, rest: object = {}) => ({
   apiVersion,
@@ -192,4 +193,5 @@ export const GENERATORS: readonly CommandEntry[] = [
   secretEntry,
   serviceEntry,
   serviceAccount,
+  tokenEntry,
 ];
