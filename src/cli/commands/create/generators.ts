@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { CliError, UsageError } from '../../cli-error.ts';
 import type { CommandEntry } from '../../command.ts';
 import { boolFlag, intFlag, sliceFlag, stringFlag } from '../../flags/flag-spec.ts';
@@ -137,6 +138,17 @@ const deploymentConfig = generatorEntry(
   ['dc'],
 );
 
+/** The letters and digits of random ends: no vowels, so no words. */
+const NAME_LETTERS = 'bcdfghjklmnpqrstvwxz2456789';
+
+/** containerName is the last word of an image; one that had to be changed gets a random end. */
+function containerName(image: string): string {
+  const [name = ''] = (image.split('/').at(-1) ?? image).split(/[:@]/);
+  if (!/[_.]/.test(name)) return name;
+  const letters = Array.from(randomBytes(5), (byte) => NAME_LETTERS[byte % NAME_LETTERS.length]);
+  return `${name.replace(/[_.]/g, '-')}-${letters.join('')}`;
+}
+
 const deployment = generatorEntry(
   'deployment',
   {
@@ -156,9 +168,11 @@ const deployment = generatorEntry(
       const images = flags.list('image');
       if (images.length === 0) throw new CliError('required flag(s) "image" not set');
       const command = argsBeforeDash < 0 ? [] : args.slice(argsBeforeDash);
+      if (images.length > 1 && command.length > 0)
+        throw new CliError('cannot specify multiple --image options and command');
       const port = flags.int('port');
       const containers = images.map((image) => ({
-        name: (image.split('/').at(-1) ?? image).split(/[:@]/)[0] ?? image,
+        name: containerName(image),
         image,
         ...(command.length > 0 ? { command } : {}),
         ...(port > 0 ? { ports: [{ containerPort: port }] } : {}),

@@ -1,3 +1,4 @@
+import type { Deployment, ReplicaSet } from '../../../apis/apps/v1/types.ts';
 import type { DeploymentConfig } from '../../../apis/apps.openshift.io/v1/types.ts';
 import type { Build, BuildConfig } from '../../../apis/build.openshift.io/v1/types.ts';
 import type {
@@ -22,11 +23,13 @@ import {
   BUILDS,
   ENDPOINTS,
   PODS,
+  REPLICA_SETS,
   REPLICATION_CONTROLLERS,
   SECRETS,
 } from '../../../apis/resource-types.ts';
 import type { Route } from '../../../apis/route.openshift.io/v1/types.ts';
 import type { Client } from '../../../client/client.ts';
+import { selectorObjectText } from '../../../machinery/labels.ts';
 import type { KubeObject } from '../../../machinery/object.ts';
 import { CliError } from '../../cli-error.ts';
 import type { Command, Invocation } from '../../command.ts';
@@ -51,6 +54,7 @@ import {
   type Rollout,
 } from '../../describe/openshift-kinds.ts';
 import { describePod } from '../../describe/pod.ts';
+import { describeDeployment, describeReplicaSet } from '../../describe/workloads.ts';
 import { boolFlag, intFlag } from '../../flags/flag-spec.ts';
 import {
   FILENAME_FLAGS,
@@ -101,6 +105,23 @@ async function deploymentConfig(object: KubeObject, context: Context): Promise<s
     eventsOf(object, context.client),
   ]);
   return describeDeploymentConfig(config, rollouts, events, context.now);
+}
+
+const isControlledBy = ({ metadata }: KubeObject, { metadata: { uid } }: KubeObject): boolean =>
+  metadata.ownerReferences?.some((owner) => owner.controller && owner.uid === uid) ?? false;
+
+async function deployment(object: KubeObject, { client, namespace, now }: Context) {
+  const labelSelector = selectorObjectText((object as Deployment).spec?.selector);
+  const { items } = await client.list(REPLICA_SETS, { namespace, labelSelector });
+  const sets = items.filter((set) => isControlledBy(set, object));
+  return describeDeployment(object as Deployment, sets, await eventsOf(object, client), now);
+}
+
+async function replicaSet(object: KubeObject, { client, namespace, now }: Context) {
+  const labelSelector = selectorObjectText((object as ReplicaSet).spec?.selector);
+  const { items } = await client.list(PODS, { namespace, labelSelector });
+  const pods = items.filter((pod) => isControlledBy(pod, object));
+  return describeReplicaSet(object as ReplicaSet, pods, await eventsOf(object, client), now);
 }
 
 async function buildConfig(object: KubeObject, context: Context): Promise<string> {
@@ -184,6 +205,8 @@ const DESCRIBERS: Readonly<Record<string, Describe>> = {
     const { items } = await client.list(PODS, { fieldSelector });
     return describeNode(object as Node, items, await eventsOf(object, client), now);
   },
+  'deployments.apps': deployment,
+  'replicasets.apps': replicaSet,
   'deploymentconfigs.apps.openshift.io': deploymentConfig,
   'buildconfigs.build.openshift.io': buildConfig,
   'builds.build.openshift.io': build,

@@ -1,4 +1,4 @@
-import { UsageError } from '../../cli-error.ts';
+import { CliError } from '../../cli-error.ts';
 import type { Invocation } from '../../command.ts';
 import type { FlagSpec } from '../../flags/flag-spec.ts';
 import { FILENAME_FLAGS, findObjects, SELECTOR_FLAGS } from '../../resources/find-objects.ts';
@@ -26,7 +26,7 @@ export async function findTargets(
 ): Promise<Target[]> {
   const { args, flags } = invocation;
   if (args.length === 0 && flags.list('filename').length === 0)
-    throw new UsageError('required resource not specified');
+    throw new CliError('required resource not specified');
   const found = await findObjects(invocation, { emptyMeansAll: true });
   return found.map((one) => {
     if (isDeploymentResource(one.mapping)) {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Deployment } from '../../../apis/apps/v1/types.ts';
 import type { DeploymentConfig } from '../../../apis/apps.openshift.io/v1/types.ts';
 import type { BuildConfig, BuildTriggerPolicy } from '../../../apis/build.openshift.io/v1/types.ts';
 import type { ObjectReference } from '../../../apis/core/v1/types.ts';
@@ -11,6 +12,7 @@ import { KUBE_DESCRIBE_LAYOUT, TabWriter } from '../../print/tab-writer.ts';
 import { FILENAME_FLAGS, findObjects, SELECTOR_FLAGS } from '../../resources/find-objects.ts';
 import { newReport } from '../../write/report.ts';
 import { DRY_RUN_FLAG } from '../../write/write-flags.ts';
+import { editDeployment, triggersOf } from './deployment-triggers.ts';
 import { changeObject } from './pod-templates.ts';
 
 type Trigger = { type: string; [field: string]: unknown };
@@ -82,7 +84,7 @@ function buildRows({ spec }: BuildConfig): Row[] {
   ];
 }
 
-function deploymentRows({ spec }: DeploymentConfig): Row[] {
+function configRows({ spec }: DeploymentConfig): Row[] {
   return (spec?.triggers ?? []).map(({ type, imageChangeParams }) =>
     type === 'ImageChange'
       ? {
@@ -94,12 +96,31 @@ function deploymentRows({ spec }: DeploymentConfig): Row[] {
   );
 }
 
+/** deploymentRows tell of a Deployment that it is not paused, and of the images in its annotation. */
+function deploymentRows(deployment: Deployment): Row[] {
+  const own = deployment.metadata.namespace;
+  const images = triggersOf(deployment).map(({ container, from, isPaused }) => {
+    const { name, namespace } = from;
+    const text = imageText(namespace === own ? { name } : { name, namespace });
+    return { type: 'image', value: `${text} (${container})`, auto: !isPaused };
+  });
+  return [{ type: 'config', value: '', auto: deployment.spec?.paused !== true }, ...images];
+}
+
+/** KINDS are the objects with triggers. */
+const KINDS: Readonly<Record<string, { resource: string; rows(object: KubeObject): Row[] }>> = {
+  BuildConfig: { resource: 'buildconfigs', rows: (object) => buildRows(object as BuildConfig) },
+  DeploymentConfig: {
+    resource: 'deploymentconfigs',
+    rows: (object) => configRows(object as DeploymentConfig),
+  },
+  Deployment: { resource: 'deployments', rows: (object) => deploymentRows(object as Deployment) },
+};
+
 function rowsOf(object: KubeObject): string[][] {
-  const isBuild = object.kind === 'BuildConfig';
-  const rows = isBuild
-    ? buildRows(object as BuildConfig)
-    : deploymentRows(object as DeploymentConfig);
-  const name = `${isBuild ? 'buildconfigs' : 'deploymentconfigs'}/${object.metadata.name}`;
+  const kind = KINDS[object.kind];
+  const rows = kind?.rows(object) ?? [];
+  const name = `${kind?.resource}/${object.metadata.name}`;
   const shown: readonly Row[] =
     rows.length === 0 ? [{ type: '<none>', value: '', auto: false }] : rows.toSorted(byType);
   return shown.map(({ type, value, auto }) => [
@@ -114,7 +135,7 @@ function withoutType(triggers: Trigger[], type: string): Trigger[] {
   return triggers.filter((one) => one.type !== type);
 }
 
-function editDeployment(config: DeploymentConfig, { flags }: Invocation): void {
+function editDeploymentConfig(config: DeploymentConfig, { flags }: Invocation): void {
   const spec = config.spec ?? {};
   let triggers = [...(spec.triggers ?? [])] as unknown as Trigger[];
   const remove = flags.bool('remove');
@@ -195,11 +216,11 @@ const CHANGING = [
 async function run(invocation: Invocation): Promise<void> {
   const { flags, io } = invocation;
   const found = await findObjects(invocation, { emptyMeansAll: true });
-  for (const { object } of found)
-    if (object.kind !== 'BuildConfig' && object.kind !== 'DeploymentConfig')
-      throw new CliError(
-        `${object.kind.toLowerCase()}/${object.metadata.name} does not support triggers`,
-      );
+  const other = found.find(({ object }) => !KINDS[object.kind]);
+  if (other)
+    throw new CliError(
+      `${other.mapping.resource}/${other.object.metadata.name} does not support triggers`,
+    );
   if (!CHANGING.some((name) => flags.changed(name))) {
     const rows = [
       ['NAME', 'TYPE', 'VALUE', 'AUTO'],
@@ -215,7 +236,9 @@ async function run(invocation: Invocation): Promise<void> {
       one,
       (draft) => {
         if (draft.kind === 'BuildConfig') editBuild(draft as BuildConfig, invocation);
-        else editDeployment(draft as DeploymentConfig, invocation);
+        else if (draft.kind === 'Deployment')
+          editDeployment(draft as Deployment, flags, imageOf(flags.string('from-image')));
+        else editDeploymentConfig(draft as DeploymentConfig, invocation);
       },
       invocation,
     );
