@@ -1,5 +1,7 @@
 import type { Pod } from '../../apis/core/v1/types.ts';
 import { PODS } from '../../apis/resource-types.ts';
+import { selectorObjectText } from '../../machinery/labels.ts';
+import type { LabelSelector } from '../../machinery/meta/v1.ts';
 import type { KubeObject } from '../../machinery/object.ts';
 import { newBadRequest } from '../../machinery/status-error.ts';
 import { CliError } from '../cli-error.ts';
@@ -7,17 +9,22 @@ import type { Invocation } from '../command.ts';
 import { parseTargets } from '../resources/targets.ts';
 
 interface Selecting {
-  readonly spec?: {
-    readonly selector?: Record<string, unknown> & { matchLabels?: Record<string, string> };
-  };
+  readonly spec?: { readonly selector?: LabelSelector | Record<string, string> };
+}
+
+/** podSelectorOf is the selector of the pods of a controller or service as text; empty without one. */
+export function podSelectorOf(object: KubeObject): string {
+  const { selector } = (object as Selecting).spec ?? {};
+  if (!selector || Object.keys(selector).length === 0) return '';
+  const isSet = Object.values(selector).every((value) => typeof value === 'string');
+  const text = selectorObjectText(
+    isSet ? { matchLabels: selector as Record<string, string> } : (selector as LabelSelector),
+  );
+  return text === '<none>' ? '' : text;
 }
 
 async function podOf(object: KubeObject, { session }: Invocation): Promise<Pod> {
-  const { selector } = (object as Selecting).spec ?? {};
-  const labels = (selector?.matchLabels ?? selector ?? {}) as Record<string, string>;
-  const labelSelector = Object.entries(labels)
-    .map(([key, value]) => `${key}=${value}`)
-    .join(',');
+  const labelSelector = podSelectorOf(object);
   const name = `${object.kind.toLowerCase()}/${object.metadata.name}`;
   if (labelSelector === '')
     throw new CliError(`cannot attach to *v1.${object.kind}: selector for ${name} not implemented`);
