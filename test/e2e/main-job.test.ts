@@ -68,7 +68,10 @@ async function rolledOut(name: string): Promise<void> {
 beforeAll(async () => {
   platform = await startPlatform();
   port = await routerPort();
-  repositories = await serveExamples(['ruby-hello', 'nodejs-hello'], GATEWAY);
+  repositories = await serveExamples(
+    ['ruby-hello', 'nodejs-hello', 'python-hello', 'static-hello'],
+    GATEWAY,
+  );
 }, 15 * MINUTE);
 
 afterAll(async () => {
@@ -242,6 +245,31 @@ describe('the main job', () => {
     },
     5 * MINUTE,
   );
+
+  it.each([
+    ['python', 'python-hello', 'python'],
+    ['httpd', 'static-hello', 'web'],
+    ['nginx', 'static-hello', 'front'],
+  ])(
+    'builds and serves with the %s builder',
+    async (builder, example, name) => {
+      await platform.oc('new-app', `${builder}~${repositories.url(example)}`, '--name', name);
+      await platform.oc('logs', '-f', `bc/${name}`);
+      await rolledOut(name);
+      await platform.oc('expose', `svc/${name}`);
+      await eventually(30_000, async () => {
+        const answer = await httpGet(`${name}-project1.apps.localhost`, port);
+        expect(answer.body).toContain('Hello from Sampan');
+      });
+      await platform.oc('delete', 'all', '-l', `app=${name}`);
+    },
+    5 * MINUTE,
+  );
+
+  it('is the same to kubectl', async () => {
+    const { stdout, stderr } = await platform.run('kubectl', 'get', 'pods', '-o', 'name');
+    expect(stdout + stderr).toBe(await platform.oc('get', 'pods', '-o', 'name'));
+  });
 
   it('reaches the other application by its short and its long name', async () => {
     for (const host of [
