@@ -9,6 +9,7 @@ import { eventDefinition } from './event.ts';
 import { namespaceDefinition } from './namespace.ts';
 import { nodeDefinition } from './node.ts';
 import { podDefinition } from './pod/pod.ts';
+import { quotaDefinitions } from './quota.ts';
 import { rbacDefinitions } from './rbac.ts';
 import { replicationControllerDefinition } from './replication-controller.ts';
 import { secretDefinition } from './secret.ts';
@@ -33,6 +34,7 @@ export function kubeDefinitions(deps: KubeDeps): ResourceDefinition[] {
     secretDefinition,
     serviceAccountDefinition(deps),
     eventDefinition,
+    ...quotaDefinitions,
     ...rbacDefinitions(deps),
   ];
 }

@@ -52,6 +52,16 @@ function lastProgressMs(config: DeploymentConfig, latest: ReplicationController)
 }
 
 /**
+ * updatePeriodMs is how long a rolling update lets a change of pods settle before it takes old ones
+ * away: a pod without a readiness probe counts as ready before its program listens. Times of
+ * conditions are whole seconds, rounded down, which the added second makes up for.
+ */
+function updatePeriodMs(config: DeploymentConfig): number {
+  if (config.spec.strategy?.type !== 'Rolling') return 0;
+  return ((config.spec.strategy.rollingParams?.updatePeriodSeconds ?? 1) + 1) * 1000;
+}
+
+/**
  * newDeploymentConfigController deploys DeploymentConfigs: it makes a replication controller per
  * version, rolls from the old to the new one without a deployer pod, falls back to the last
  * complete version when a rollout fails or is cancelled, and keeps replicas and status.
@@ -175,14 +185,15 @@ export function newDeploymentConfigController(deps: ControllerDeps): Controller 
     }
     const pre = await runHook({ client, pods }, latest, hookOf(config, 'pre'), 'pre');
     if (pre === 'failed') await finish(latest, 'Failed', 'the pre hook failed, aborting rollout');
-    else if (pre === 'passed') await step(world, latest);
-    return { requeueAfterMs: remaining };
+    const pauseMs = pre === 'passed' ? await step(world, latest) : 0;
+    return { requeueAfterMs: pauseMs > 0 ? pauseMs : remaining };
   }
 
-  async function step(world: World, latest: ReplicationController): Promise<void> {
+  /** step takes the next step; it answers for how long that must still wait, 0 if not. */
+  async function step(world: World, latest: ReplicationController): Promise<number> {
     if (phaseOf(latest) !== 'Running') {
       await change(latest, { annotations: { [PHASE]: 'Running' } });
-      return;
+      return 0;
     }
     const state: RolloutState = {
       config: world.config,
@@ -191,8 +202,15 @@ export function newDeploymentConfigController(deps: ControllerDeps): Controller 
       older: world.deployments.filter((one) => one !== latest),
     };
     const next = nextStep(state);
-    if (next.kind === 'scale') return scaleAll(world, latest, next.scalings);
-    if (next.kind === 'done') return complete(world, latest);
+    if (next.kind === 'scale') {
+      const takesAway = next.scalings.some(({ name }) => name !== latest.metadata.name);
+      const dueMs = lastProgressMs(world.config, latest) + updatePeriodMs(world.config);
+      const pauseMs = dueMs - clock.now().getTime();
+      if (takesAway && pauseMs > 0) return pauseMs;
+      await scaleAll(world, latest, next.scalings);
+    }
+    if (next.kind === 'done') await complete(world, latest);
+    return 0;
   }
 
   async function scaleAll(
@@ -246,18 +264,20 @@ export function newDeploymentConfigController(deps: ControllerDeps): Controller 
     }
   }
 
-  async function writeStatus(world: World): Promise<void> {
+  /** writeStatus brings the status up to date and answers the config with it. */
+  async function writeStatus(world: World): Promise<DeploymentConfig> {
     const status = configStatus({ ...world, now: clock.now() });
-    if (isDeepStrictEqual(status, world.config.status)) return;
-    await client.updateStatus(DEPLOYMENT_CONFIGS, { ...world.config, status });
+    if (isDeepStrictEqual(status, world.config.status)) return world.config;
+    return client.updateStatus(DEPLOYMENT_CONFIGS, { ...world.config, status });
   }
 
   async function reconcile(key: string): Promise<ReconcileResult | undefined> {
-    const world = lookAt(key);
-    if (!world) return undefined;
-    if (await trigger(world)) return undefined;
-    const { config, latest } = world;
-    await writeStatus(world);
+    const seen = lookAt(key);
+    if (!seen) return undefined;
+    if (await trigger(seen)) return undefined;
+    const { latest } = seen;
+    const config = await writeStatus(seen);
+    const world = { ...seen, config };
     if ((config.status?.latestVersion ?? 0) > 0 && !latest) {
       await createLatest(world);
       return undefined;
