@@ -24,10 +24,7 @@ export interface LeafRequest {
 
 /** loadX509 loads the library only when a certificate is to be made: it takes longer than that. */
 async function loadX509() {
-  await import('reflect-metadata');
-  const x509 = await import('@peculiar/x509');
-  x509.cryptoProvider.set(webcrypto);
-  return x509;
+  return (await import('./x509.ts')).x509;
 }
 
 function pemOf(label: string, der: ArrayBuffer): string {
