@@ -28,7 +28,7 @@ export function findKubectls(): string[] {
   const plain = found.get('kubectl');
   if (plain) add(dirname(realpathSync(plain)));
   if (existsSync(DISTRIBUTION)) found.set('kubectl of the distribution', DISTRIBUTION);
-  return [...found.values()].sort();
+  return [...new Set([...found.values()].map((one) => realpathSync(one)))].sort();
 }
 
 /** findOc answers the real `oc` that the environment variable OC names, if any. */
