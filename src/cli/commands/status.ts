@@ -14,6 +14,7 @@ import {
 import type { Client } from '../../client/client.ts';
 import type { KubeObject, ResourceType } from '../../machinery/object.ts';
 import { isNotFound, isStatusError } from '../../machinery/status-error.ts';
+import { UsageError } from '../cli-error.ts';
 import type { Command, Invocation } from '../command.ts';
 import { boolFlag } from '../flags/flag-spec.ts';
 import { describeProject } from '../status/describe-project.ts';
@@ -69,7 +70,8 @@ async function load(client: Client, namespace: string): Promise<ProjectState> {
   };
 }
 
-async function run({ session, io, flags }: Invocation): Promise<void> {
+async function run({ session, io, flags, args }: Invocation): Promise<void> {
+  if (args.length > 0) throw new UsageError('no arguments should be provided');
   const state = await load(await session.client(), session.namespace());
   const { server } = await session.connection();
   const suggest = flags.bool('suggest');

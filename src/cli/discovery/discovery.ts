@@ -1,4 +1,5 @@
 import type { Transport } from '../../client/transport.ts';
+import type { KubeObject } from '../../machinery/object.ts';
 import { CliError } from '../cli-error.ts';
 import type { DiscoveryCache } from './discovery-cache.ts';
 import { fetchDiscovery } from './fetch-discovery.ts';
@@ -110,6 +111,20 @@ export class Discovery {
     throw new CliError(
       `no matches for kind ${JSON.stringify(kind)} in version ${JSON.stringify(apiVersion)}`,
     );
+  }
+
+  /** forManifest answers the resource of an object of a file, which the message names. */
+  async forManifest({ apiVersion, kind, metadata }: KubeObject, source: string): Promise<Mapping> {
+    try {
+      return await this.forKind(apiVersion, kind);
+    } catch (cause) {
+      if (!(cause instanceof CliError)) throw cause;
+      const { name = '', namespace = '' } = metadata;
+      throw new CliError(
+        `resource mapping not found for name: ${JSON.stringify(name)} namespace: ${JSON.stringify(namespace)} from ${JSON.stringify(source)}: ${cause.message}\nensure CRDs are installed first`,
+        { cause },
+      );
+    }
   }
 
   /** category answers the resources of a category such as `all`; empty when there is none. */

@@ -79,8 +79,8 @@ async function fromFiles(invocation: Invocation): Promise<FoundObject[]> {
   const client = await session.client();
   const found: FoundObject[] = [];
   const manifests = await readManifests(flags.list('filename'), io, on(flags, 'recursive'));
-  for (const { object } of manifests) {
-    const mapping = await session.discovery.forKind(object.apiVersion, object.kind);
+  for (const { object, source } of manifests) {
+    const mapping = await session.discovery.forManifest(object, source);
     const namespace = mapping.namespaced
       ? (object.metadata.namespace ?? session.namespace())
       : undefined;

@@ -2,7 +2,7 @@ import { deepEqual } from '../../../machinery/deep-equal.ts';
 import { createMergePatch } from '../../../machinery/merge-patch.ts';
 import type { KubeObject } from '../../../machinery/object.ts';
 import { isConflict, isNotFound } from '../../../machinery/status-error.ts';
-import { UsageError } from '../../cli-error.ts';
+import { CliError, UsageError } from '../../cli-error.ts';
 import type { Command, Invocation } from '../../command.ts';
 import { boolFlag } from '../../flags/flag-spec.ts';
 import { nameOf, OUTPUT_FLAGS } from '../../print/object-printer.ts';
@@ -112,14 +112,14 @@ class Applier {
 async function run(invocation: Invocation): Promise<void> {
   const { flags, io, session, args } = invocation;
   if (args.length > 0) throw new UsageError(`Unexpected args: [${args.join(' ')}]`);
-  if (flags.list('filename').length === 0) throw new UsageError('must specify one of -f and -k');
+  if (flags.list('filename').length === 0) throw new CliError('must specify one of -f and -k');
   const report = await newReport(invocation);
   const applier = new Applier(invocation);
   const manifests = await readManifests(flags.list('filename'), io, flags.bool('recursive'));
   const errors: unknown[] = [];
   for (const { object, source } of manifests)
     try {
-      const place = await placeIn(session, object, flags);
+      const place = await placeIn(session, object, flags, source);
       const again = (error: unknown) => {
         if (isConflict(error) && !flags.bool('server-side')) return applier.apply(place);
         throw error;

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Build } from '../../../apis/build.openshift.io/v1/types.ts';
 import { BUILD_CONFIGS, BUILDS } from '../../../apis/resource-types.ts';
 import { isConflict, isNotFound } from '../../../machinery/status-error.ts';
-import { CliError, UsageError } from '../../cli-error.ts';
+import { CliError } from '../../cli-error.ts';
 import type { Command, Invocation } from '../../command.ts';
 import { boolFlag, sliceFlag } from '../../flags/flag-spec.ts';
 import { followBuild } from './build-log.ts';
@@ -101,7 +101,7 @@ async function cancel({ metadata }: Build, invocation: Invocation): Promise<bool
 
 async function run(invocation: Invocation): Promise<void> {
   const { args, flags } = invocation;
-  if (args.length === 0) throw new UsageError('build or a buildconfig name is required');
+  if (args.length === 0) throw new CliError('build or a buildconfig name is required');
   const states = flags.list('state');
   if (states.some((state) => !STATES.includes(state)))
     throw new CliError("invalid --state flag value, must be one of 'new', 'pending', or 'running'");

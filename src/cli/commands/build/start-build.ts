@@ -13,13 +13,7 @@ import { followBuild, waitForBuild } from './build-log.ts';
 
 function nameOf({ args, flags, commandPath }: Invocation): string {
   const fromBuild = flags.string('from-build');
-  if (fromBuild !== '') {
-    if (args.length > 0)
-      throw new UsageError(
-        "must pass a name of a build config or specify build name with '--from-build' flag",
-      );
-    return fromBuild;
-  }
+  if (fromBuild !== '') return fromBuild;
   const [arg, ...more] = args;
   if (arg === undefined || more.length > 0)
     throw new UsageError(

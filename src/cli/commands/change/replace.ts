@@ -1,5 +1,5 @@
 import { isNotFound } from '../../../machinery/status-error.ts';
-import { CliError, UsageError } from '../../cli-error.ts';
+import { CliError } from '../../cli-error.ts';
 import type { Command, Invocation } from '../../command.ts';
 import { boolFlag, intFlag } from '../../flags/flag-spec.ts';
 import { OUTPUT_FLAGS } from '../../print/object-printer.ts';
@@ -38,7 +38,7 @@ async function replaceOne(place: Placed, invocation: Invocation) {
 
 async function run(invocation: Invocation): Promise<void> {
   const { flags, io, session } = invocation;
-  if (flags.list('filename').length === 0) throw new UsageError('must specify one of -f and -k');
+  if (flags.list('filename').length === 0) throw new CliError('must specify one of -f and -k');
   const report = await newReport(invocation);
   const errors: unknown[] = [];
   for (const { object, source } of await readManifests(
@@ -48,7 +48,7 @@ async function run(invocation: Invocation): Promise<void> {
   ))
     try {
       if (!object.metadata.name) throw new CliError('resource name may not be empty');
-      const place = await placeIn(session, object, flags);
+      const place = await placeIn(session, object, flags, source);
       report(
         dryRunOf(invocation) === 'client' ? place.placed : await replaceOne(place, invocation),
         'replaced',

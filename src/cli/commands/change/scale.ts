@@ -1,6 +1,6 @@
 import { resourcePath } from '../../../client/resource-path.ts';
 import type { KubeObject } from '../../../machinery/object.ts';
-import { CliError, UsageError } from '../../cli-error.ts';
+import { CliError } from '../../cli-error.ts';
 import type { Command, Invocation } from '../../command.ts';
 import { durationFlag, intFlag, stringFlag } from '../../flags/flag-spec.ts';
 import { OUTPUT_FLAGS } from '../../print/object-printer.ts';
@@ -66,8 +66,9 @@ async function waitForReplicas(
 
 async function run(invocation: Invocation): Promise<void> {
   const { flags } = invocation;
+  if (!flags.changed('replicas')) throw new CliError('required flag(s) "replicas" not set');
   if (flags.int('replicas') < 0)
-    throw new UsageError(
+    throw new CliError(
       'The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0',
     );
   const found = await findObjects(invocation);

@@ -1,4 +1,4 @@
-import { UsageError } from '../../cli-error.ts';
+import { ExitError, UsageError } from '../../cli-error.ts';
 import type { Command, Invocation } from '../../command.ts';
 import { boolFlag } from '../../flags/flag-spec.ts';
 import { OUTPUT_FLAGS } from '../../print/object-printer.ts';
@@ -16,15 +16,20 @@ import {
 import { GENERATORS } from './generators.ts';
 import { placeIn } from './place.ts';
 
+/** refuse answers `create` without a file: with the help, or for an argument that is no kind. */
+async function refuse({ args, io, commandPath: path }: Invocation): Promise<never> {
+  io.err('Error: must specify one of -f and -k\n\n');
+  if (args.length > 0) throw new UsageError(`unknown command ${JSON.stringify(args.join(' '))}`);
+  const { commandHelp } = await import('../../help.ts');
+  const short = 'Create a resource from a file or from stdin';
+  io.err(commandHelp({ command, short, path, program: io.program }));
+  throw new ExitError(1);
+}
+
 async function run(invocation: Invocation): Promise<void> {
   const { flags, io, session, args } = invocation;
-  const [unknown] = args;
-  if (flags.list('filename').length === 0)
-    throw new UsageError(
-      unknown === undefined
-        ? 'must specify one of -f and -k'
-        : `Unexpected args: [${args.join(' ')}]`,
-    );
+  if (flags.list('filename').length === 0) return refuse(invocation);
+  if (args.length > 0) throw new UsageError(`Unexpected args: [${args.join(' ')}]`);
   const dryRun = dryRunOf(invocation);
   const report = await newReport(invocation);
   const client = await session.client();
@@ -32,7 +37,7 @@ async function run(invocation: Invocation): Promise<void> {
   const errors: unknown[] = [];
   for (const { object, source } of manifests)
     try {
-      const { mapping, placed } = await placeIn(session, object, flags);
+      const { mapping, placed } = await placeIn(session, object, flags, source);
       const wanted = flags.bool('save-config') ? withLastApplied(placed) : placed;
       const options = writeOptionsOf(flags, dryRun);
       report(

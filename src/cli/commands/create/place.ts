@@ -13,14 +13,19 @@ export interface Placed {
 
 /**
  * placeIn finds an object's resource and puts it into the current project when it names none.
- * `--namespace` that contradicts the object is an error.
+ * `--namespace` that contradicts the object is an error. `source` is the file that it came from.
  */
 export async function placeIn(
   session: Session,
   object: KubeObject,
   flags: FlagValues,
+  source?: string,
 ): Promise<Placed> {
-  const mapping = await session.discovery.forKind(object.apiVersion, object.kind);
+  const { discovery } = session;
+  const mapping =
+    source === undefined
+      ? await discovery.forKind(object.apiVersion, object.kind)
+      : await discovery.forManifest(object, source);
   if (!mapping.namespaced) return { mapping, placed: object, namespace: undefined };
   const own = object.metadata.namespace;
   const current = session.namespace();

@@ -17,8 +17,8 @@ export interface Victim {
 async function fromFiles({ session, flags, io }: Invocation): Promise<Victim[]> {
   const manifests = await readManifests(flags.list('filename'), io, flags.bool('recursive'));
   const victims: Victim[] = [];
-  for (const { object } of manifests) {
-    const mapping = await session.discovery.forKind(object.apiVersion, object.kind);
+  for (const { object, source } of manifests) {
+    const mapping = await session.discovery.forManifest(object, source);
     const namespace = mapping.namespaced
       ? (object.metadata.namespace ?? session.namespace())
       : undefined;

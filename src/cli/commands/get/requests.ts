@@ -37,8 +37,8 @@ async function fromFiles({ flags, io, session, args }: Invocation): Promise<Quer
     flags.has('recursive') && flags.bool('recursive'),
   );
   const queries: Query[] = [];
-  for (const { object } of manifests) {
-    const mapping = await session.discovery.forKind(object.apiVersion, object.kind);
+  for (const { object, source } of manifests) {
+    const mapping = await session.discovery.forManifest(object, source);
     const namespace = mapping.namespaced
       ? (object.metadata.namespace ?? session.namespace())
       : undefined;

@@ -62,6 +62,8 @@ export async function watchObjects(
   const resourceVersion =
     first?.metadata?.resourceVersion ?? rows[0]?.object?.metadata.resourceVersion ?? '0';
   const { signal } = io;
+  const { timeoutMs } = await session.connection();
+  let isOpen = false;
   try {
     const watch = await transport.request({
       ...watchRequest(query, invocation, resourceVersion),
@@ -69,11 +71,13 @@ export async function watchObjects(
       signal,
     });
     if (watch.body.kind !== 'watch') return;
+    isOpen = true;
     for await (const event of watch.body.events) {
       if (event.type === 'ERROR') raise(event);
       if (event.type !== 'BOOKMARK') show(event.object, event.type);
     }
   } catch (error) {
-    if (!signal.aborted) throw error;
+    const isTimeUp = isOpen && timeoutMs > 0 && !(error instanceof StatusError);
+    if (!signal.aborted && !isTimeUp) throw error;
   }
 }

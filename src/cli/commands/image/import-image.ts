@@ -2,7 +2,7 @@ import type { ImageStream, ImageStreamImport } from '../../../apis/image.openshi
 import { IMAGE_STREAM_IMPORTS, IMAGE_STREAMS } from '../../../apis/resource-types.ts';
 import { tryParseImageReference } from '../../../machinery/image-reference.ts';
 import { isNotFound } from '../../../machinery/status-error.ts';
-import { CliError, UsageError } from '../../cli-error.ts';
+import { CliError } from '../../cli-error.ts';
 import type { Command, Invocation } from '../../command.ts';
 import { describeImage } from '../../describe/image.ts';
 import { describeImageStream } from '../../describe/image-stream.ts';
@@ -29,9 +29,11 @@ async function wantedOf(
   invocation: Invocation,
 ): Promise<{ wanted: Wanted; stream: ImageStream | undefined }> {
   const { args, flags } = invocation;
-  const [text, ...more] = args;
-  if (text === undefined) throw new UsageError('you must specify the name of an image stream');
-  if (more.length > 0) throw new UsageError('you must specify only one image stream');
+  const [text] = args;
+  if (text === undefined)
+    throw new CliError(
+      'the image name must be a valid container image pull spec or reference to an image stream (e.g. myregistry/myteam/image:tag)',
+    );
   const reference = tryParseImageReference(text);
   if (!reference) throw new CliError(`invalid image reference: ${text}`);
   const { name } = reference;

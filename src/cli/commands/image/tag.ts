@@ -151,7 +151,7 @@ async function run(invocation: Invocation): Promise<void> {
   const { args, flags, session, io } = invocation;
   const [source, ...targets] = args;
   if (flags.bool('delete')) {
-    if (args.length === 0) throw new UsageError('you must specify at least one tag to delete');
+    if (args.length === 0) throw new CliError('at least a destination is required');
     for (const text of args) await removeTag(targetOf(text, session.namespace()), invocation);
     return;
   }
@@ -159,8 +159,8 @@ async function run(invocation: Invocation): Promise<void> {
     throw new UsageError(
       'you must specify a source and at least one destination or one or more tags to delete',
     );
-  const found = await sourceOf(source, invocation);
   if (targets.length === 0) throw new CliError('at least a destination is required');
+  const found = await sourceOf(source, invocation);
   for (const text of targets) {
     const target = targetOf(text, session.namespace());
     await writeTag(target, found, invocation);

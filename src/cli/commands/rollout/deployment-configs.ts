@@ -1,7 +1,7 @@
 import type { DeploymentConfig } from '../../../apis/apps.openshift.io/v1/types.ts';
 import type { ReplicationController } from '../../../apis/core/v1/types.ts';
 import { REPLICATION_CONTROLLERS } from '../../../apis/resource-types.ts';
-import { CliError, UsageError } from '../../cli-error.ts';
+import { CliError } from '../../cli-error.ts';
 import type { Invocation } from '../../command.ts';
 import { type FoundObject, findObjects } from '../../resources/find-objects.ts';
 
@@ -34,7 +34,7 @@ export function asConfig(
 export async function findConfigs(invocation: Invocation, verb: string): Promise<FoundConfig[]> {
   const { args, flags } = invocation;
   const noFiles = !flags.has('filename') || flags.list('filename').length === 0;
-  if (args.length === 0 && noFiles) throw new UsageError('required resource not specified');
+  if (args.length === 0 && noFiles) throw new CliError('required resource not specified');
   const [first = ''] = args;
   const isBare = args.length === 1 && !first.includes('/');
   const found = await findObjects(invocation, isBare ? { args: ['deploymentconfigs', first] } : {});

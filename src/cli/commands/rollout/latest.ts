@@ -1,6 +1,6 @@
 import type { DeploymentConfig } from '../../../apis/apps.openshift.io/v1/types.ts';
 import { DEPLOYMENT_CONFIGS } from '../../../apis/resource-types.ts';
-import { CliError, UsageError } from '../../cli-error.ts';
+import { CliError } from '../../cli-error.ts';
 import type { Command, Invocation } from '../../command.ts';
 import { boolFlag } from '../../flags/flag-spec.ts';
 import { OUTPUT_FLAGS } from '../../print/object-printer.ts';
@@ -10,7 +10,7 @@ import { findConfigs, isEnded, phaseOf, rolloutsOf } from './deployment-configs.
 
 async function run(invocation: Invocation): Promise<void> {
   const { args, flags, session, io } = invocation;
-  if (args.length !== 1) throw new UsageError('one deployment config name is needed as argument.');
+  if (args.length !== 1) throw new CliError('one deployment config name is needed as argument.');
   const [found] = await findConfigs(invocation, 'rollout latest');
   if (!found) throw new CliError('a deployment config name is required');
   const { config } = found;

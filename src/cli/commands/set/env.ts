@@ -116,7 +116,7 @@ async function run(invocation: Invocation): Promise<void> {
   const changes = await changesOf(args.filter(isChange), invocation);
   const listing = flags.bool('list');
   if (!listing && changes.set.length + changes.remove.length === 0)
-    throw new UsageError('at least one environment variable must be provided');
+    throw new CliError('at least one environment variable must be provided');
   const report = await newReport(invocation);
   for (const found of await findObjects(invocation, { args: objects })) {
     if (listing) {

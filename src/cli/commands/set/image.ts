@@ -1,6 +1,6 @@
 import { IMAGE_STREAM_TAGS } from '../../../apis/resource-types.ts';
 import { tryParseImageReference } from '../../../machinery/image-reference.ts';
-import { CliError, UsageError } from '../../cli-error.ts';
+import { CliError } from '../../cli-error.ts';
 import type { Command, Invocation } from '../../command.ts';
 import { boolFlag, stringFlag } from '../../flags/flag-spec.ts';
 import { OUTPUT_FLAGS } from '../../print/object-printer.ts';
@@ -31,10 +31,15 @@ async function run(invocation: Invocation): Promise<void> {
   const pairs = args.filter((arg) => arg.includes('='));
   const objects = args.filter((arg) => !arg.includes('='));
   if (objects.length === 0 && flags.list('filename').length === 0)
-    throw new UsageError(
-      'one or more resources must be specified as <resource> <name> or <resource>/<name>',
+    throw new CliError(
+      `You must provide one or more resources by argument or filename.
+Example resource specifications include:
+   '-f rsrc.yaml'
+   '--filename=rsrc.json'
+   '<resource> <name>'
+   '<resource>'`,
     );
-  if (pairs.length === 0) throw new UsageError('at least one image update is required');
+  if (pairs.length === 0) throw new CliError('at least one image update is required');
   const images: { name: string; image: string }[] = [];
   for (const pair of pairs) {
     const equals = pair.indexOf('=');
