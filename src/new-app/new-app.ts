@@ -124,6 +124,8 @@ To search templates, image streams, and container images that match the argument
 For details on how to use the results from those searches to provide images, image streams, templates, or source code locations as inputs into '${program} new-app', use:
 
   ${program} help new-app
+
+
 See '${program} ${command} -h' for help and examples`;
   }
 

@@ -23,15 +23,17 @@ interface Found {
 }
 
 /** specTag answers the tag of an image stream's spec. */
-function specTag(stream: ImageStream, tag: string): TagReference | undefined {
+export function specTag(stream: ImageStream, tag: string): TagReference | undefined {
   return stream.spec?.tags?.find((one) => one.name === tag);
 }
 
-function latestImage(stream: ImageStream, tag: string): string | undefined {
+/** latestImage answers the newest image of a tag; undefined when it has none. */
+export function latestImage(stream: ImageStream, tag: string): string | undefined {
   return stream.status?.tags?.find((one) => one.tag === tag)?.items?.[0]?.image || undefined;
 }
 
-function isHidden(tag: TagReference | undefined): boolean {
+/** isHidden tells whether a tag is annotated not to be offered. */
+export function isHidden(tag: TagReference | undefined): boolean {
   return (tag?.annotations?.tags ?? '').split(',').includes('hidden');
 }
 

@@ -50,6 +50,14 @@ export const SHARED_FLAGS: readonly FlagSpec[] = [
 /** NEW_APP_FLAGS are the flags of `new-app`. */
 export const NEW_APP_FLAGS: readonly FlagSpec[] = [
   ...SHARED_FLAGS,
+  boolFlag('list', 'List all local templates and image streams that can be used to create.', {
+    short: 'L',
+  }),
+  boolFlag(
+    'search',
+    'Search all templates, image streams, and container images that match the arguments provided.',
+    { short: 'S' },
+  ),
   boolFlag(
     'as-deployment-config',
     'If true create this application as a deployment config, which allows for hooks and custom strategies.',
@@ -59,6 +67,7 @@ export const NEW_APP_FLAGS: readonly FlagSpec[] = [
     'build-env',
     'Specify a key-value pair for an environment variable to set into each build image.',
   ),
+  sliceFlag('template', 'Name of a stored template to use in the app.'),
   arrayFlag('group', 'Indicate components that should be grouped together as <comp1>+<comp2>.'),
   boolFlag(
     'no-install',

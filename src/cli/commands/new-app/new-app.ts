@@ -1,13 +1,15 @@
 import type { BuildConfig } from '../../../apis/build.openshift.io/v1/types.ts';
 import type { KubeObject } from '../../../machinery/object.ts';
+import { NewAppError, noMatch } from '../../../new-app/new-app-error.ts';
 import type { NewAppOptions } from '../../../new-app/options.ts';
 import { DEFAULT_NEW_APP_OPTIONS } from '../../../new-app/options.ts';
-import { ExitError } from '../../cli-error.ts';
+import { queryApps } from '../../../new-app/query.ts';
+import { CliError, ExitError, UsageError } from '../../cli-error.ts';
 import type { Command, Invocation } from '../../command.ts';
 import { OUTPUT_FLAGS } from '../../print/object-printer.ts';
 import { createAll } from './bulk-create.ts';
 import { NEW_APP_FLAGS } from './flags.ts';
-import { parseLabels, planOf, printPlan, strategyOf } from './plan.ts';
+import { parseLabels, planOf, printPlan, probeOf, strategyOf } from './plan.ts';
 
 function optionsOf({ flags, args, session, io }: Invocation): NewAppOptions {
   return {
@@ -58,9 +60,41 @@ function notes(objects: readonly KubeObject[], program: string): string {
   return `${builds.join('')}${expose}    Run '${program} status' to view your app.\n`;
 }
 
+async function runQuery(invocation: Invocation, options: NewAppOptions): Promise<void> {
+  const { flags, io, session } = invocation;
+  if (flags.bool('list') && flags.bool('search'))
+    throw new CliError("--list and --search can't be used together");
+  if (flags.bool('allow-missing-images') && flags.bool('search'))
+    throw new UsageError('--allow-missing-images and --search are mutually exclusive.');
+  const probe = await probeOf(io);
+  const client = await session.client();
+  const wanted = flags.bool('list') ? 'list' : 'search';
+  if (wanted === 'list' && flags.list('template').length > 0)
+    throw new CliError("--list can't be used with arguments");
+  try {
+    io.out(await queryApps(options, { client, probe }, wanted));
+  } catch (cause) {
+    if (cause instanceof NewAppError) throw new CliError(cause.message, { cause });
+    throw cause;
+  }
+}
+
+/** refuseTemplates answers `--template`: the platform has no templates, so none is ever found. */
+function refuseTemplates({ flags, io }: Invocation): void {
+  const reasons = flags
+    .list('template')
+    .map(
+      (name) =>
+        `error: unable to locate any templates loaded in accessible projects with name ${JSON.stringify(name)}`,
+    );
+  if (reasons.length > 0) throw new CliError(noMatch(io.program, 'new-app', reasons).message);
+}
+
 async function run(invocation: Invocation): Promise<void> {
   const { flags, io } = invocation;
   const options = optionsOf(invocation);
+  if (flags.bool('list') || flags.bool('search')) return runQuery(invocation, options);
+  refuseTemplates(invocation);
   const plan = await planOf(invocation, options);
   if (await printPlan(invocation, plan)) return;
   const namesOnly = flags.string('output') === 'name';
@@ -94,6 +128,9 @@ export const command: Command = {
 # Use a container image, and an image stream in the project 'openshift'
 {program} new-app registry.example.com/mysql:8.0 -e MYSQL_USER=user
 {program} new-app -i openshift/nodejs:latest --code=./src/app`,
-  flags: [...NEW_APP_FLAGS, ...OUTPUT_FLAGS.filter((flag) => flag.name !== 'output')],
+  flags: [
+    ...NEW_APP_FLAGS,
+    ...OUTPUT_FLAGS.filter(({ name }) => name !== 'output' && name !== 'template'),
+  ],
   run,
 };

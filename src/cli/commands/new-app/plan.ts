@@ -4,8 +4,10 @@ import { type AppPlan, planNewApp } from '../../../new-app/new-app.ts';
 import { NewAppError } from '../../../new-app/new-app-error.ts';
 import type { NewAppOptions, Strategy } from '../../../new-app/options.ts';
 import { newGitSourceProbe } from '../../../new-app/source/git-source-probe.ts';
+import type { SourceProbe } from '../../../new-app/source/source-probe.ts';
 import { CliError } from '../../cli-error.ts';
 import type { Invocation } from '../../command.ts';
+import type { Io } from '../../io.ts';
 import { newObjectPrinter } from '../../print/object-printer.ts';
 
 /** parseLabels reads `k=v,k2=v2` of `--labels`. */
@@ -26,13 +28,18 @@ export function strategyOf(text: string): Strategy | undefined {
   throw new CliError(`invalid strategy: ${text}. Must be 'docker' or 'source'.`);
 }
 
+/** probeOf looks at sources from the directory of the command line. */
+export async function probeOf(io: Io): Promise<SourceProbe> {
+  const { gitRewrites: rewrites } = await readPlatformConfig(io.env);
+  return newGitSourceProbe({ cwd: io.cwd, rewrites });
+}
+
 /** planOf plans what the options ask for; failures are printed as they are. */
 export async function planOf(invocation: Invocation, options: NewAppOptions): Promise<AppPlan> {
   const { session, io } = invocation;
-  const { gitRewrites: rewrites } = await readPlatformConfig(io.env);
   const client = await session.client();
   try {
-    const probe = newGitSourceProbe({ cwd: io.cwd, rewrites });
+    const probe = await probeOf(io);
     const plan = await planNewApp(options, { client, probe, now: io.now() });
     for (const text of plan.warnings) io.err(`warning: ${text}\n`);
     return plan;
