@@ -76,6 +76,21 @@ async function rootHelp(io: Io, sections: readonly CommandSection[]): Promise<nu
   return 0;
 }
 
+async function unknownCommand(
+  name: string,
+  program: string,
+  sections: readonly CommandSection[],
+): Promise<CliError> {
+  const { suggestionsFor } = await import('./suggestions.ts');
+  const commands = sections.flatMap((section) => section.commands).filter((one) => !one.hidden);
+  const alike = suggestionsFor(
+    name,
+    commands.map((one) => one.name),
+  );
+  const hint = alike.length > 0 ? `\n\nDid you mean this?\n\t${alike.join('\n\t')}` : '';
+  return new CliError(`unknown command "${name}" for "${program}"${hint}`);
+}
+
 /**
  * runCli runs one command line (without the program's name) and answers its exit code. Errors are
  * printed as `oc` prints them.
@@ -99,7 +114,7 @@ export async function runCli(
       sections.flatMap((section) => section.commands),
       name,
     );
-    if (!entry) throw new CliError(`unknown command "${name}" for "${io.program}"`);
+    if (!entry) throw await unknownCommand(name, io.program, sections);
     path = `${io.program} ${entry.name}`;
     const found = await find(entry, argv.toSpliced(at, 1), path);
     path = found.path;

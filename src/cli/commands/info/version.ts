@@ -3,17 +3,32 @@ import { CliError } from '../../cli-error.ts';
 import { CLIENT_VERSION } from '../../client-version.ts';
 import type { Command, Invocation } from '../../command.ts';
 import { boolFlag, stringFlag } from '../../flags/flag-spec.ts';
-import { toJson } from '../../print/json.ts';
 import { toYaml } from '../../print/yaml.ts';
 
+/** The kustomize that the client's manifests are written for: that of `oc` 4.13. */
+const KUSTOMIZE_VERSION = 'v4.5.7';
+
+const CLIENT_INFO: Info = {
+  major: '',
+  minor: '',
+  gitVersion: CLIENT_VERSION,
+  gitCommit: '',
+  gitTreeState: '',
+  buildDate: '',
+  goVersion: '',
+  compiler: '',
+  platform: `${process.platform}/${process.arch === 'x64' ? 'amd64' : process.arch}`,
+};
+
 interface Versions {
-  readonly releaseClientVersion: string;
+  readonly clientVersion: Info;
+  readonly kustomizeVersion: string;
   readonly serverVersion?: Info;
   readonly openshiftVersion?: string;
 }
 
 async function read(invocation: Invocation): Promise<{ versions: Versions; error?: unknown }> {
-  const versions: Versions = { releaseClientVersion: CLIENT_VERSION };
+  const versions: Versions = { clientVersion: CLIENT_INFO, kustomizeVersion: KUSTOMIZE_VERSION };
   const { session, flags } = invocation;
   if (flags.bool('client')) return { versions };
   try {
@@ -30,11 +45,11 @@ async function run(invocation: Invocation): Promise<void> {
   const { io, flags } = invocation;
   const { versions, error } = await read(invocation);
   const output = flags.string('output');
-  if (output === 'json') io.out(toJson(versions));
-  else if (output === 'yaml') io.out(toYaml(versions));
+  if (output === 'json') io.out(`${JSON.stringify(versions, null, 2)}\n`);
+  else if (output === 'yaml') io.out(`${toYaml(versions)}\n`);
   else if (output !== '') throw new CliError("--output must be 'yaml' or 'json'");
   else {
-    io.out(`Client Version: ${versions.releaseClientVersion}\n`);
+    io.out(`Client Version: ${versions.clientVersion.gitVersion}\n`);
     if (versions.serverVersion)
       io.out(`Kubernetes Version: ${versions.serverVersion.gitVersion}\n`);
   }
