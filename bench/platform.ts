@@ -107,6 +107,8 @@ async function bareMs(): Promise<number> {
   try {
     await execute('docker', [
       'create',
+      '--user',
+      '0',
       '--name',
       name,
       BUILDER,

@@ -17,13 +17,13 @@ if (unknown.length > 0) {
 const names = wanted.length > 0 ? wanted : all;
 
 const programs = readdirSync('bench/programs').map((file) => `programs/${basename(file, '.ts')}`);
-rmSync('dist/bench', { recursive: true, force: true });
-mkdirSync('dist/bench', { recursive: true });
+rmSync('.cache/bench', { recursive: true, force: true });
+mkdirSync('.cache/bench', { recursive: true });
 await build({
   entryPoints: Object.fromEntries(
     [...names, ...programs].map((name) => [name, `bench/${name}.ts`]),
   ),
-  outdir: 'dist/bench',
+  outdir: '.cache/bench',
   outExtension: { '.js': '.mjs' },
   bundle: true,
   platform: 'node',
@@ -38,7 +38,7 @@ let failed = 0;
 for (const name of names) {
   console.error(`bench: ${name}`);
   try {
-    const module = await import(pathToFileURL(resolve(`dist/bench/${name}.mjs`)).href);
+    const module = await import(pathToFileURL(resolve(`.cache/bench/${name}.mjs`)).href);
     const result = await module.run();
     for (const row of result.rows) rows.push({ bench: result.name, ...row });
   } catch (error) {
