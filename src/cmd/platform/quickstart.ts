@@ -11,18 +11,7 @@ import { GATEWAY, pathsOf } from './paths.ts';
 import { preflight } from './preflight.ts';
 import { prepareImages } from './prepare-images.ts';
 import { readServerState, type ServerState } from './server-state.ts';
-import { fail, portSuffix, start } from './up.ts';
-
-const FLAGS = [
-  '--yes',
-  '--data-dir',
-  '--engine-socket',
-  '--kubeconfig',
-  '--api-port',
-  '--registry-port',
-  '--http-port',
-  '--https-port',
-];
+import { fail, portSuffix, START_FLAGS, start } from './up.ts';
 
 const HELP = `Set up everything and run an example application, built from source.
 
@@ -140,7 +129,7 @@ async function deploy(options: PlatformOptions, gitUrl: string, io: Io): Promise
 /** run is the command `quickstart`. Run again, it takes up where it was. */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   try {
-    const options = parseOptions(argv, FLAGS);
+    const options = parseOptions(argv, START_FLAGS);
     if (options.help) {
       io.out(HELP.replaceAll('{program}', io.program));
       return 0;

@@ -11,9 +11,9 @@ import { installPrograms } from './programs.ts';
 import { ServerStartError, startServer } from './server-process.ts';
 import { readServerState, type ServerState } from './server-state.ts';
 
-const FLAGS = [
+/** START_FLAGS are the flags of every command that may start the platform. */
+export const START_FLAGS = [
   '--yes',
-  '--images',
   '--data-dir',
   '--engine-socket',
   '--kubeconfig',
@@ -95,7 +95,7 @@ export async function start(options: PlatformOptions, io: Io): Promise<Started> 
 /** run is the command `up`. */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   try {
-    const options = parseOptions(argv, FLAGS);
+    const options = parseOptions(argv, [...START_FLAGS, '--images']);
     if (options.help) {
       io.out(HELP.replaceAll('{program}', io.program));
       return 0;

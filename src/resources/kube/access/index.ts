@@ -7,6 +7,7 @@ import type {
   SelfSubjectAccessReview,
   SubjectAccessReview,
 } from '../../../apis/authorization.k8s.io/v1/types.ts';
+import type { AuthorizationAttributes } from '../../../apiserver/contracts.ts';
 import type {
   RequestContext,
   ResourceDefinition,
@@ -17,22 +18,10 @@ import { required } from '../../../machinery/field-error.ts';
 import type { KubeObject, ResourceType } from '../../../machinery/object.ts';
 import { newInvalid } from '../../../machinery/status-error.ts';
 
-interface Question {
-  readonly user: UserInfo;
-  readonly verb: string;
-  readonly group: string;
-  readonly version: string;
-  readonly resource: string;
-  readonly subresource: string;
-  readonly name: string;
-  readonly namespace: string;
-  readonly path?: string;
-}
-
 /** AccessDeps are the authorizer and the token check that reviews ask. */
 export interface AccessDeps {
   authorize(
-    question: Question,
+    question: AuthorizationAttributes,
   ): Promise<{ allowed: boolean; reason?: string }> | { allowed: boolean; reason?: string };
   authenticateToken(token: string): Promise<UserInfo | undefined>;
 }
@@ -45,7 +34,7 @@ interface AccessSpec {
 const AUTHORIZATION = 'authorization.k8s.io';
 const AUTHENTICATION = 'authentication.k8s.io';
 
-function questionOf(kind: string, user: UserInfo, spec: AccessSpec): Question {
+function questionOf(kind: string, user: UserInfo, spec: AccessSpec): AuthorizationAttributes {
   const { resourceAttributes: resource, nonResourceAttributes: path } = spec;
   const base = {
     user,
