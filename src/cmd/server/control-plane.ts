@@ -19,6 +19,7 @@ import { openLmdbStore } from '../../storage/lmdb/lmdb-store.ts';
 import type { Store } from '../../storage/store.ts';
 import type { Paths } from '../platform/paths.ts';
 import { type Access, newAccess } from './access.ts';
+import { admissionPlugins } from './admission.ts';
 import { allDefinitions } from './definitions.ts';
 import { readDescriptions } from './descriptions.ts';
 import type { ImageSettings } from './image-settings.ts';
@@ -115,6 +116,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     }),
     authenticate: access.authenticator,
     authorize: access.authorizer,
+    admission: admissionPlugins({ client, authorizer: access.authorizer }),
     clock,
     log,
   });
