@@ -46,6 +46,11 @@ export interface Strategy<T extends KubeObject> {
   validate?(object: T): readonly FieldError[];
   validateUpdate?(object: T, old: T): readonly FieldError[];
   validateStatusUpdate?(object: T, old: T): readonly FieldError[];
+  /**
+   * What a writer should know of an object that is valid: each text becomes a `Warning` header.
+   * `old` is undefined on create; `subresource` is empty for the object itself.
+   */
+  warnings?(object: T, old: T | undefined, subresource: string): readonly string[];
   /** True when a PUT of a name that does not exist creates it. */
   readonly allowCreateOnUpdate?: boolean;
   /** True when an update without a resourceVersion is allowed. Default true. */

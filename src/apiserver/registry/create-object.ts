@@ -120,6 +120,7 @@ async function admitAndValidate(
   await admitMutating(registry, request);
   const errors = [...objectMetaErrors(definition, draft), ...(strategy.validate?.(draft) ?? [])];
   if (errors.length > 0) throw newInvalid(definition.type, draft.metadata.name ?? '', errors);
+  for (const text of strategy.warnings?.(draft, undefined, '') ?? []) context.warn(text);
   await admitValidating(registry, request);
 }
 

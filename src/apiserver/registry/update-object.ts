@@ -214,6 +214,8 @@ async function prepareAndValidate(
   await admitMutating(stored.registry, request);
   const errors = validateUpdate(stored, draft, old, options.subresource);
   if (errors.length > 0) throw newInvalid(stored.definition.type, states.name, errors);
+  const warnings = stored.strategy.warnings?.(draft, old, options.subresource);
+  for (const text of warnings ?? []) context.warn(text);
   await admitValidating(stored.registry, request);
 }
 
