@@ -17,15 +17,14 @@ import type {
 } from './contracts.ts';
 import { Discovery } from './discovery/discovery.ts';
 import { Dispatcher } from './endpoints/dispatcher.ts';
-import { type ServedResource, serveDefinition } from './endpoints/served-resource.ts';
 import { HttpFront } from './http/http-front.ts';
 import { type Listener, type ListenOptions, openListener } from './http/http-listener.ts';
 import { cachingAuthenticator } from './http/token-cache.ts';
 import { type Handle, inProcessTransport } from './in-process-transport.ts';
+import { LiveDefinitions } from './live-definitions.ts';
 import { Health, type HealthCheck } from './paths/health.ts';
 import { serveOtherPath } from './paths/other-paths.ts';
 import { DEFAULT_VERSION } from './paths/version.ts';
-import { DefinitionIndex } from './registry/definition-index.ts';
 import type { Registry } from './registry/registry.ts';
 import { Turns } from './registry/turns.ts';
 import type { CoreRequest, CoreResponse } from './request/core-request.ts';
@@ -75,6 +74,11 @@ export interface CacheReader {
   list<T extends KubeObject>(type: ResourceType<T>, namespace?: string): readonly T[];
   /** revision grows with every change of the resource. */
   revision(type: ResourceType): number;
+  /**
+   * onChange calls back after every change of the resource, within the turn that makes it visible;
+   * the answer ends that. Only for resources that the server serves from its start.
+   */
+  onChange(type: ResourceType, callback: () => void): () => void;
 }
 
 /** ApiServer is a running API server. */
@@ -82,6 +86,13 @@ export interface ApiServer {
   readonly cache: CacheReader;
   /** ready resolves when everything is loaded; requests before it wait for it. */
   ready(): Promise<void>;
+  /** definitions are those that are served now; another array after every change. */
+  definitions(): readonly ResourceDefinition[];
+  /**
+   * replaceDefinitions serves the definitions of an owner in place of those that it had (none
+   * removes them), and resolves when that is so. Objects in the store stay.
+   */
+  replaceDefinitions(owner: string, definitions: readonly ResourceDefinition[]): Promise<void>;
   /** transportFor answers requests of this process on behalf of a user. */
   transportFor(user: UserInfo): Transport;
   /** listen opens a port; there may be several. */
@@ -104,7 +115,9 @@ export function newApiServer(options: ApiServerOptions): ApiServer {
       : options.definitions;
   const stored = definitions.filter((one) => !one.storage).map((one) => one.type);
   const hub = new CacheHub(options.store, stored, log);
-  const dispatcher = newDispatcher(options, { clock, log, hub, definitions });
+  const registry = newRegistry(options, { log, hub });
+  const live = new LiveDefinitions(registry, definitions);
+  const dispatcher = newDispatcher(options, { clock, log, registry, live });
   const loading = hub.start();
   loading.catch((error: unknown) => log.error({ err: error }, 'loading from the store failed'));
   let loaded = false;
@@ -126,6 +139,11 @@ export function newApiServer(options: ApiServerOptions): ApiServer {
   return {
     cache: readerOf(hub),
     ready: () => loading,
+    definitions: () => live.all,
+    async replaceDefinitions(owner, replacing) {
+      await loading;
+      await live.replace(owner, replacing);
+    },
     transportFor,
     watchCount: () => hub.watchCount,
     async listen(listenOptions) {
@@ -141,16 +159,11 @@ export function newApiServer(options: ApiServerOptions): ApiServer {
   };
 }
 
-interface Parts {
-  readonly clock: ApiClock;
-  readonly log: ApiLog;
-  readonly hub: CacheHub;
-  readonly definitions: readonly ResourceDefinition[];
-}
-
-function newDispatcher(options: ApiServerOptions, parts: Parts): Dispatcher {
-  const { clock, log, hub, definitions } = parts;
-  const registry: Registry = {
+function newRegistry(
+  options: ApiServerOptions,
+  { log, hub }: { readonly log: ApiLog; readonly hub: CacheHub },
+): Registry {
+  return {
     hub,
     turns: new Turns(),
     admission: options.admission ?? [],
@@ -158,12 +171,19 @@ function newDispatcher(options: ApiServerOptions, parts: Parts): Dispatcher {
     random: options.random ?? Math.random,
     newUid: options.newUid ?? randomUUID,
   };
-  const index = new DefinitionIndex(definitions);
-  const served = new Map<ResourceDefinition, ServedResource>(
-    definitions.map((one) => [one, serveDefinition(registry, one)]),
-  );
+}
+
+interface Parts {
+  readonly clock: ApiClock;
+  readonly log: ApiLog;
+  readonly registry: Registry;
+  readonly live: LiveDefinitions;
+}
+
+function newDispatcher(options: ApiServerOptions, parts: Parts): Dispatcher {
+  const { clock, log, registry, live } = parts;
   const other = {
-    discovery: new Discovery([...served.values()]),
+    discovery: new Discovery(() => live.served.all),
     health: newHealth(options, log),
     version: options.version ?? DEFAULT_VERSION,
     openapi: options.openapi,
@@ -173,10 +193,7 @@ function newDispatcher(options: ApiServerOptions, parts: Parts): Dispatcher {
     registry,
     authorizer: options.authorize,
     clock,
-    find(info) {
-      const definition = index.find(info.group, info.version, info.resource);
-      return definition && served.get(definition);
-    },
+    find: ({ group, version, resource }) => live.served.find(group, version, resource),
     serveOther: (request) => serveOtherPath(other, request),
   });
 }
@@ -209,5 +226,11 @@ function readerOf(hub: CacheHub): CacheReader {
         .list(namespace)
         .map((entry) => entry.object as T),
     revision: (type) => cacheOf(type).lastRevision,
+    onChange(type, callback) {
+      const { watchers } = cacheOf(type);
+      const watcher = { onEvent: callback, onReset: callback, onBookmark: () => undefined };
+      watchers.add(watcher);
+      return () => watchers.delete(watcher);
+    },
   };
 }

@@ -61,18 +61,36 @@ function negotiate(accept: string, offered: readonly string[]): string | undefin
 
 /**
  * OpenApi describes the resources of a server: Swagger 2.0 as JSON and protocol buffers, and
- * OpenAPI 3.0 per group version. Documents are written when first asked for, and kept.
+ * OpenAPI 3.0 per group version. Documents are written when first asked for, and kept until the
+ * resources that they tell of change.
  */
 export class OpenApi {
   readonly #source: () => readonly OpenApiResource[];
   readonly #info: OpenApiInfo;
   readonly #descriptions: Descriptions;
   readonly #documents = new Map<string, OpenApiDocument>();
+  #known: readonly OpenApiResource[] = [];
 
   constructor(source: () => readonly OpenApiResource[], options: OpenApiOptions) {
     this.#source = source;
     this.#info = { title: 'Kubernetes', version: options.version };
     this.#descriptions = { ...options.descriptions, ...DESCRIPTIONS_OPENSHIFT };
+  }
+
+  /** resources answers what is served; what was written about something else is forgotten. */
+  get #resources(): readonly OpenApiResource[] {
+    const resources = this.#source();
+    if (resources === this.#known) return resources;
+    const before = new Set(this.#known);
+    const changed = [...resources.filter((one) => !before.delete(one)), ...before].map(
+      ({ type }) => `v3 ${groupPath(type)}`,
+    );
+    for (const key of this.#documents.keys()) {
+      if (key.startsWith('v2') || key === 'v3') this.#documents.delete(key);
+    }
+    for (const key of changed) this.#documents.delete(key);
+    this.#known = resources;
+    return resources;
   }
 
   #kept(key: string, make: () => OpenApiDocument): OpenApiDocument {
@@ -88,8 +106,9 @@ export class OpenApi {
     const type = negotiate(accept, [JSON_TYPE, PROTOBUF_TYPE, OLD_PROTOBUF_TYPE]);
     if (type === undefined) return undefined;
     const style = { version: 2, descriptions: this.#descriptions } as const;
+    const resources = this.#resources;
     return this.#kept(`v2 ${type}`, () => {
-      const document = documentV2(this.#source(), this.#info, style);
+      const document = documentV2(resources, this.#info, style);
       return type === JSON_TYPE
         ? jsonDocument(document)
         : asDocument(PROTOBUF_TYPE, encodeGnosticV2(document));
@@ -97,13 +116,14 @@ export class OpenApi {
   }
 
   #groupVersions(): string[] {
-    return [...new Set(this.#source().map(({ type }) => groupPath(type)))].sort();
+    return [...new Set(this.#resources.map(({ type }) => groupPath(type)))].sort();
   }
 
   /** v3Index answers `/openapi/v3`: where the document of each group version is. */
   v3Index(): OpenApiDocument {
+    const groupVersions = this.#groupVersions();
     return this.#kept('v3', () => {
-      const paths = this.#groupVersions().map((groupVersion) => {
+      const paths = groupVersions.map((groupVersion) => {
         const etag = this.#v3(groupVersion).etag.replaceAll('"', '');
         return [groupVersion, { serverRelativeURL: `/openapi/v3/${groupVersion}?hash=${etag}` }];
       });
@@ -118,8 +138,9 @@ export class OpenApi {
   }
 
   #v3(groupVersion: string): OpenApiDocument {
+    const all = this.#resources;
     return this.#kept(`v3 ${groupVersion}`, () => {
-      const resources = this.#source().filter(({ type }) => groupPath(type) === groupVersion);
+      const resources = all.filter(({ type }) => groupPath(type) === groupVersion);
       const style = { version: 3, descriptions: this.#descriptions } as const;
       return jsonDocument(documentV3(resources, this.#info, style));
     });
@@ -128,7 +149,8 @@ export class OpenApi {
 
 /**
  * newOpenApi makes the OpenAPI provider of a server from its resource definitions. Those are asked
- * for when the first document is: the server makes definitions and provider at the same time.
+ * for when a document is: the server makes definitions and provider at the same time. It is another
+ * array when they changed.
  */
 export function newOpenApi(
   resources: () => readonly OpenApiResource[],

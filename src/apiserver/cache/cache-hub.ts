@@ -2,7 +2,7 @@ import type { KubeObject, ResourceType } from '../../machinery/object.ts';
 import type { Store, StoreEvent, StoreWatch } from '../../storage/store.ts';
 import { StoreClosedError } from '../../storage/store.ts';
 import type { ApiLog } from '../contracts.ts';
-import { REGISTRY_PREFIX, relativeKey } from '../storage-key.ts';
+import { REGISTRY_PREFIX, relativeKey, resourcePrefix } from '../storage-key.ts';
 import type { Entry } from './entry.ts';
 import { ResourceCache } from './resource-cache.ts';
 
@@ -32,8 +32,12 @@ export class CacheHub {
   readonly #store: Store;
   readonly #log: ApiLog;
   readonly #caches = new Map<string, ResourceCache>();
+  /** The events of resources that are being added, since before they were listed. */
+  readonly #arriving = new Map<string, StoreEvent[]>();
   readonly #waiters: { readonly revision: number; readonly done: () => void }[] = [];
   #revision = 0;
+  /** How often everything was loaded: what follows the store meanwhile may have missed events. */
+  #loads = 0;
   #watch: StoreWatch | undefined;
   #closed = false;
 
@@ -41,9 +45,7 @@ export class CacheHub {
     this.#store = store;
     this.#log = log;
     for (const type of types) {
-      const cache = new ResourceCache(type, (error) =>
-        log.error({ err: error, resource: type.resource }, 'a watcher failed and was cut off'),
-      );
+      const cache = this.#newCache(type);
       this.#caches.set(cache.prefix, cache);
     }
   }
@@ -77,7 +79,39 @@ export class CacheHub {
       cache.load(items, revision);
     }
     this.#revision = revision;
+    this.#loads += 1;
     this.#follow();
+  }
+
+  /**
+   * add loads a resource while the hub runs, and resolves when its cache shows everything. The
+   * cache takes the place of the one that the resource had, whose watches end.
+   */
+  async add(type: ResourceType): Promise<void> {
+    const cache = this.#newCache(type);
+    const events: StoreEvent[] = [];
+    const loads = this.#loads;
+    this.#arriving.set(cache.prefix, events);
+    try {
+      const { items, revision } = await this.#store.list(cache.prefix);
+      cache.load(items, revision);
+      await this.waitFor(revision);
+      if (loads !== this.#loads) return await this.add(type);
+      for (const event of events) if (revisionOf(event) > revision) cache.apply(event);
+      const before = this.#caches.get(cache.prefix);
+      this.#caches.set(cache.prefix, cache);
+      before?.endWatches();
+    } finally {
+      this.#arriving.delete(cache.prefix);
+    }
+  }
+
+  /** remove forgets the cache of a resource and ends its watches; the store keeps its objects. */
+  remove(type: ResourceType): void {
+    const prefix = resourcePrefix(type);
+    const cache = this.#caches.get(prefix);
+    this.#caches.delete(prefix);
+    cache?.endWatches();
   }
 
   /** waitFor resolves when the caches show a revision. */
@@ -124,9 +158,13 @@ export class CacheHub {
   close(): void {
     this.#closed = true;
     this.#watch?.close();
-    for (const cache of this.#caches.values()) {
-      for (const watcher of [...cache.watchers]) watcher.onReset();
-    }
+    for (const cache of this.#caches.values()) cache.endWatches();
+  }
+
+  #newCache(type: ResourceType): ResourceCache {
+    return new ResourceCache(type, (error) =>
+      this.#log.error({ err: error, resource: type.resource }, 'a watcher failed and was cut off'),
+    );
   }
 
   #written(
@@ -155,6 +193,9 @@ export class CacheHub {
     for (const event of events) {
       const key = event.type === 'put' ? event.current.key : event.key;
       this.#cacheOfKey(key)?.apply(event);
+      for (const [prefix, arriving] of this.#arriving) {
+        if (key.startsWith(prefix)) arriving.push(event);
+      }
     }
     this.#reached(revision);
   }
@@ -184,4 +225,8 @@ export class CacheHub {
       this.#log.error({ err: cause }, 'loading from the store failed');
     });
   }
+}
+
+function revisionOf(event: StoreEvent): number {
+  return event.type === 'put' ? event.current.modRevision : event.revision;
 }

@@ -88,6 +88,11 @@ export class ResourceCache {
     this.#history = new EventHistory(revision);
     this.#lastRevision = revision;
     for (const item of items) this.#put(this.#decode(item));
+    this.endWatches();
+  }
+
+  /** endWatches tells all watchers that their watch is over. */
+  endWatches(): void {
     for (const watcher of [...this.watchers]) watcher.onReset();
   }
 

@@ -53,13 +53,26 @@ function apiGroup(group: GroupOfResources): APIGroup {
   return { name: group.name, versions, ...(preferredVersion ? { preferredVersion } : {}) };
 }
 
-/** Discovery tells clients what is served. It is computed once: definitions do not change. */
+/** Discovery tells clients what is served. What it tells is computed anew after every change. */
 export class Discovery {
-  readonly #groups: readonly GroupOfResources[];
+  readonly #source: () => readonly ServedResource[];
   readonly #documents = new Map<string, Document>();
+  #served: readonly ServedResource[] | undefined;
+  #known: readonly GroupOfResources[] = [];
 
-  constructor(served: readonly ServedResource[]) {
-    this.#groups = byGroup(served);
+  /** `source` answers another array when something changed. */
+  constructor(source: () => readonly ServedResource[]) {
+    this.#source = source;
+  }
+
+  get #groups(): readonly GroupOfResources[] {
+    const served = this.#source();
+    if (served !== this.#served) {
+      this.#served = served;
+      this.#known = byGroup(served);
+      this.#documents.clear();
+    }
+    return this.#known;
   }
 
   /** paths are the discovery paths that exist. */
@@ -88,21 +101,14 @@ export class Discovery {
     const version = aggregatedVersion(headerOf(request.headers, 'accept'));
     if (!version) return undefined;
     const key = `${path} ${version}`;
-    const document = this.#documents.get(key) ?? documentOf(this.#list(path, version));
+    const groups = this.#groups;
+    const document = this.#documents.get(key) ?? documentOf(listOf(groups, path, version));
     this.#documents.set(key, document);
     const headers = { ETag: document.etag, Vary: 'Accept' };
     const contentType = `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`;
     const isKnown = headerOf(request.headers, 'if-none-match') === document.etag;
     const bytes = isKnown ? Buffer.alloc(0) : document.bytes;
     return { kind: 'bytes', status: isKnown ? 304 : 200, contentType, bytes, headers };
-  }
-
-  #list(path: string, version: 'v2' | 'v2beta1'): object {
-    const isCore = path === '/api';
-    return aggregatedDiscovery(
-      version,
-      this.#groups.filter((group) => (group.name === '') === isCore),
-    );
   }
 
   #object(path: string, host: string): object | undefined {
@@ -130,6 +136,18 @@ export class Discovery {
     const found = group?.versions.find((one) => one.version === version);
     return found && resourceList(name, version, found.served);
   }
+}
+
+function listOf(
+  groups: readonly GroupOfResources[],
+  path: string,
+  version: 'v2' | 'v2beta1',
+): object {
+  const isCore = path === '/api';
+  return aggregatedDiscovery(
+    version,
+    groups.filter((group) => (group.name === '') === isCore),
+  );
 }
 
 /** aggregatedVersion answers which aggregated form a client asks for first, if it asks for one. */

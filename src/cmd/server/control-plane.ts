@@ -110,7 +110,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   const server: ApiServer = newApiServer({
     store,
     definitions,
-    openapi: newOpenApi(() => definitions, {
+    openapi: newOpenApi(() => server.definitions(), {
       version: DEFAULT_VERSION.gitVersion,
       descriptions: readDescriptions(),
     }),

@@ -1,0 +1,60 @@
+import { type ServedResource, serveDefinition } from './endpoints/served-resource.ts';
+import { ServedResources } from './endpoints/served-resources.ts';
+import type { Registry } from './registry/registry.ts';
+import type { ResourceDefinition } from './resource-definition.ts';
+import { resourcePrefix } from './storage-key.ts';
+
+/** OWN are the definitions that a server is made of; they stay. */
+const OWN = '';
+
+/**
+ * LiveDefinitions are the definitions that a server serves, which others may add to, replace and
+ * remove while it runs.
+ *
+ * INVARIANTS: a stored resource is served only while its cache shows everything; replacements
+ * happen one after the other.
+ */
+export class LiveDefinitions {
+  readonly served = new ServedResources();
+  readonly #registry: Registry;
+  #definitions: readonly ResourceDefinition[] = [];
+  #last: Promise<void> = Promise.resolve();
+
+  /** `own` are served from the start: their caches are there already. */
+  constructor(registry: Registry, own: readonly ResourceDefinition[]) {
+    this.#registry = registry;
+    this.#publish(OWN, own);
+  }
+
+  /** all are the definitions that are served now; another array after every change. */
+  get all(): readonly ResourceDefinition[] {
+    return this.#definitions;
+  }
+
+  /** replace serves the definitions of an owner in place of those that it had. */
+  replace(owner: string, definitions: readonly ResourceDefinition[]): Promise<void> {
+    const work = this.#last.then(() => this.#replace(owner, definitions));
+    this.#last = work.catch(() => undefined);
+    return work;
+  }
+
+  async #replace(owner: string, definitions: readonly ResourceDefinition[]): Promise<void> {
+    const { hub } = this.#registry;
+    this.served.checkFree(owner, definitions);
+    const stored = new Map(
+      definitions.filter((one) => !one.storage).map((one) => [resourcePrefix(one.type), one]),
+    );
+    const gone = this.served
+      .ownedBy(owner)
+      .filter((one) => !one.storage && !stored.has(resourcePrefix(one.type)));
+    await Promise.all([...stored.values()].map((one) => hub.add(one.type)));
+    this.#publish(owner, definitions);
+    for (const one of gone) hub.remove(one.type);
+  }
+
+  #publish(owner: string, definitions: readonly ResourceDefinition[]): void {
+    const served: ServedResource[] = definitions.map((one) => serveDefinition(this.#registry, one));
+    this.served.replace(owner, served);
+    this.#definitions = this.served.all.map((one) => one.definition);
+  }
+}
