@@ -8,6 +8,8 @@ export interface RequestFacts {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   /** The client's certificate, where it sent one that verified against the server's client CA. */
   readonly peerCertificate: PeerCertificate | undefined;
+  /** True when the client sent a certificate that did not verify: alone, it answers 401. */
+  readonly certificateRefused?: boolean;
   readonly path: string;
   readonly remoteAddress: string;
 }

@@ -3,6 +3,7 @@ import type { Clock, Logger } from '../controller-kit/controller.ts';
 import { systemClock } from '../controller-kit/system-clock.ts';
 import { newDockerEngine } from '../engine/docker/docker-engine.ts';
 import { startTicksOf } from '../storage/process-identity.ts';
+import { API_FLAG_NAMES } from './platform/api-flags.ts';
 import { type PlatformOptions, parseOptions } from './platform/options.ts';
 import { GATEWAY, pathsOf } from './platform/paths.ts';
 import { type ServerState, writeServerState } from './platform/server-state.ts';
@@ -20,6 +21,7 @@ const FLAGS = [
   '--registry-port',
   '--http-port',
   '--https-port',
+  ...API_FLAG_NAMES,
 ];
 
 const log: Logger & { fatal(fields: object, message: string): void } = pino({
@@ -44,6 +46,7 @@ async function start(options: PlatformOptions, clock: Clock): Promise<Running> {
     log,
     images,
     engine,
+    flags: options.api,
   });
   await controlPlane.listen('127.0.0.1', options.apiPort);
   await bootstrap(controlPlane);

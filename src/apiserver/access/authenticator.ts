@@ -1,55 +1,59 @@
-import type { PeerCertificate } from 'node:tls';
+import type { RequestFacts } from '../contracts.ts';
 import type { UserInfo } from '../resource-definition.ts';
-
-/** Credentials are the parts of a request that show who sent it. */
-export interface Credentials {
-  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-  readonly peerCertificate: PeerCertificate | undefined;
-}
+import { ANONYMOUS, withAuthenticatedGroup } from './authenticated-group.ts';
+import { type CertificateTrust, userOfCertificate } from './client-certificate.ts';
+import { headerValues } from './header-values.ts';
+import type { RequestHeaderCheck } from './request-header.ts';
 
 /** TokenCheck answers the user of a bearer token, undefined when it is not a good one. */
 export type TokenCheck = (token: string) => Promise<UserInfo | undefined>;
 
-const ANONYMOUS: UserInfo = { name: 'system:anonymous', groups: ['system:unauthenticated'] };
-
-function listOf(value: string | readonly string[] | undefined): readonly string[] {
-  if (value === undefined) return [];
-  return typeof value === 'string' ? [value] : value;
+/** AuthenticatorOptions are the ways to show who one is. */
+export interface AuthenticatorOptions {
+  /** The authorities of client certificates; absent: none is accepted. */
+  readonly clients?: CertificateTrust;
+  /** Proxies that name the user in headers. */
+  readonly requestHeader?: RequestHeaderCheck;
+  /** Asked in turn with a bearer token. */
+  readonly tokens: readonly TokenCheck[];
+  /** False answers 401 to a request without credentials. Default true. */
+  readonly anonymous?: boolean;
+  now(): Date;
 }
 
-/** userOfCertificate: the subject's CN is the name, each O a group (Kubernetes' x509 authenticator). */
-export function userOfCertificate(certificate: PeerCertificate): UserInfo | undefined {
-  const { CN, O } = (certificate.subject ?? {}) as {
-    CN?: string | string[];
-    O?: string | string[];
-  };
-  const name = listOf(CN)[0];
-  if (!name) return undefined;
-  return { name, groups: [...listOf(O), 'system:authenticated'] };
-}
-
-function bearerToken(header: string | readonly string[] | undefined): string | undefined {
-  const [scheme, token] = (listOf(header)[0] ?? '').split(' ');
-  return scheme?.toLowerCase() === 'bearer' && token ? token : undefined;
+function bearerToken(header: string): string {
+  const [scheme, token] = header.trim().split(' ');
+  return scheme?.toLowerCase() === 'bearer' && token ? token : '';
 }
 
 /**
- * newAuthenticator tries the client certificate, then the bearer token; who shows neither is
- * `system:anonymous`. A token that no check accepts answers undefined: 401.
+ * newAuthenticator tries the headers of a trusted proxy, the client certificate, then the bearer
+ * token, as kube-apiserver does; who shows none of them is `system:anonymous`. Credentials of which
+ * none is good answer undefined: 401.
  */
-export function newAuthenticator(checks: readonly TokenCheck[]) {
+export function newAuthenticator(options: AuthenticatorOptions) {
+  const byConnection = (facts: RequestFacts): UserInfo | undefined | 'wrong' => {
+    const { peerCertificate } = facts;
+    if (!peerCertificate) return facts.certificateRefused ? 'wrong' : undefined;
+    const now = options.now();
+    const named = options.requestHeader?.(facts, now);
+    if (named && named !== 'wrong') return named;
+    if (!options.clients?.trusts(peerCertificate, now)) return 'wrong';
+    return userOfCertificate(peerCertificate);
+  };
   return {
-    async authenticate(credentials: Credentials): Promise<UserInfo | undefined> {
-      const { peerCertificate, headers } = credentials;
-      const user = peerCertificate && userOfCertificate(peerCertificate);
-      if (user) return user;
-      const token = bearerToken(headers.authorization);
-      if (token === undefined) return ANONYMOUS;
-      for (const check of checks) {
-        const found = await check(token);
-        if (found) return found;
+    async authenticate(facts: RequestFacts): Promise<UserInfo | undefined> {
+      const user = byConnection(facts);
+      if (user && user !== 'wrong') return withAuthenticatedGroup(user);
+      const token = bearerToken(headerValues(facts.headers, 'authorization')[0] ?? '');
+      if (token !== '') {
+        for (const check of options.tokens) {
+          const found = await check(token);
+          if (found) return withAuthenticatedGroup(found);
+        }
+        return undefined;
       }
-      return undefined;
+      return user === 'wrong' || options.anonymous === false ? undefined : ANONYMOUS;
     },
   };
 }

@@ -12,6 +12,9 @@ import {
 const AUTHORITY_DAYS = 3650;
 const LEAF_DAYS = 365;
 
+/** FRONT_PROXY is the name in the certificate with which the API server asks aggregated ones. */
+export const FRONT_PROXY = 'front-proxy-client';
+
 /** PkiOptions name the directory and what the serving certificate is for. */
 export interface PkiOptions {
   readonly directory: string;
@@ -29,6 +32,8 @@ export interface Pki {
   readonly admin: KeyPair;
   /** For routes with edge termination and no certificate of their own. */
   readonly router: KeyPair;
+  /** Shown by the API server to aggregated API servers, which let it name the user in headers. */
+  readonly frontProxy: { readonly authority: KeyPair; readonly client: KeyPair };
   readonly signingKeyPem: string;
   /** True when a leaf was made anew: servers must reload it and kubeconfigs be rewritten. */
   readonly renewed: boolean;
@@ -76,20 +81,22 @@ export async function ensurePki(options: PkiOptions): Promise<Pki> {
   const { directory } = options;
   const now = options.now();
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  const authority =
-    (await readPair(directory, 'ca')) ??
+  const authorityOf = async (name: string, commonName: string): Promise<KeyPair> =>
+    (await readPair(directory, name)) ??
     (await writePair(
       directory,
-      'ca',
-      await newCertificateAuthority('sampan', AUTHORITY_DAYS, now),
+      name,
+      await newCertificateAuthority(commonName, AUTHORITY_DAYS, now),
     ));
+  const authority = await authorityOf('ca', 'sampan');
+  const proxyAuthority = await authorityOf('front-proxy-ca', 'sampan-front-proxy');
 
   let renewed = false;
-  const leaf = async (name: string, request: LeafRequest): Promise<KeyPair> => {
+  const leaf = async (name: string, request: LeafRequest, issuer = authority): Promise<KeyPair> => {
     const present = await readPair(directory, name);
     if (present && !needsRenewal(present.certPem, request, now)) return present;
     renewed = true;
-    return writePair(directory, name, await issueCertificate(authority, request, now));
+    return writePair(directory, name, await issueCertificate(issuer, request, now));
   };
   const server = await leaf('server', {
     commonName: 'kubernetes',
@@ -105,6 +112,12 @@ export async function ensurePki(options: PkiOptions): Promise<Pki> {
     days: LEAF_DAYS,
   });
 
+  const proxyClient = await leaf(
+    'front-proxy-client',
+    { commonName: FRONT_PROXY, usage: 'client', days: LEAF_DAYS },
+    proxyAuthority,
+  );
+
   const router = await leaf('router', {
     commonName: `*.${options.routeDomain}`,
     dnsNames: [`*.${options.routeDomain}`, options.routeDomain],
@@ -118,5 +131,6 @@ export async function ensurePki(options: PkiOptions): Promise<Pki> {
     signingKeyPem = await newSigningKey();
     await writeDurably(signingPath, signingKeyPem);
   }
-  return { authority, server, admin, router, signingKeyPem, renewed };
+  const frontProxy = { authority: proxyAuthority, client: proxyClient };
+  return { authority, server, admin, router, frontProxy, signingKeyPem, renewed };
 }

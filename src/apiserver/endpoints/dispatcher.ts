@@ -5,7 +5,8 @@ import type { CoreAnswer, CoreRequest, CoreResponse } from '../request/core-requ
 import { OperationContext } from '../request/operation-context.ts';
 import { parseRequest, type RequestInfo } from '../request/request-info.ts';
 import type { UserInfo } from '../resource-definition.ts';
-import { attributesOf, demandAccess, effectiveUser } from './access.ts';
+import { attributesOf, demandAccess } from './access.ts';
+import { effectiveUser } from './impersonation.ts';
 import { serveVerb, writeQueryOf } from './resource-verbs.ts';
 import type { ServedResource } from './served-resource.ts';
 import { shapeAnswer } from './shape-answer.ts';

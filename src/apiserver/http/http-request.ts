@@ -2,25 +2,46 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type PeerCertificate, TLSSocket } from 'node:tls';
 import type { ApiRequest } from '../../client/transport.ts';
+import { separated } from '../access/header-values.ts';
 import type { RequestFacts } from '../contracts.ts';
 import type { CoreRequest, RequestBody } from '../request/core-request.ts';
 import type { UserInfo } from '../resource-definition.ts';
 import { httpBody } from './http-body.ts';
 
 const NO_QUERY = new URLSearchParams();
-const certificates = new WeakMap<
-  TLSSocket,
-  { readonly certificate: PeerCertificate | undefined }
->();
+const REPEATED = ['impersonate-', 'x-remote-'];
 
-/** peerCertificateOf answers the client's certificate, if it sent one that verified; read once. */
-function peerCertificateOf(socket: unknown): PeerCertificate | undefined {
-  if (!(socket instanceof TLSSocket)) return undefined;
+interface ClientCertificate {
+  readonly peerCertificate: PeerCertificate | undefined;
+  readonly certificateRefused: boolean;
+}
+
+const certificates = new WeakMap<TLSSocket, ClientCertificate>();
+
+/** certificateOf answers the client's certificate with its chain, if it sent one that verified; read once. */
+function certificateOf(socket: TLSSocket): ClientCertificate {
   const known = certificates.get(socket);
-  if (known) return known.certificate;
-  const certificate = socket.authorized ? socket.getPeerCertificate() : undefined;
-  certificates.set(socket, { certificate });
-  return certificate;
+  if (known) return known;
+  const certificate = socket.getPeerCertificate(true);
+  const isSent = certificate?.raw !== undefined;
+  const answer = {
+    peerCertificate: isSent && socket.authorized ? certificate : undefined,
+    certificateRefused: isSent && !socket.authorized,
+  };
+  certificates.set(socket, answer);
+  return answer;
+}
+
+const NO_CERTIFICATE: ClientCertificate = {
+  peerCertificate: undefined,
+  certificateRefused: false,
+};
+
+/** headersOf answers the headers; those that name users are lists where they were sent repeatedly. */
+function headersOf({ headers, rawHeaders }: IncomingMessage): RequestFacts['headers'] {
+  const namesUser =
+    headers['impersonate-user'] !== undefined || headers['x-remote-user'] !== undefined;
+  return namesUser ? separated(headers, rawHeaders, REPEATED) : headers;
 }
 
 /** HttpTarget is the path and query of a request. */
@@ -39,8 +60,8 @@ export function targetOf(url: string): HttpTarget {
 /** factsOf is what authentication may look at. */
 export function factsOf(request: IncomingMessage, target: HttpTarget): RequestFacts {
   return {
-    headers: request.headers,
-    peerCertificate: peerCertificateOf(request.socket),
+    headers: headersOf(request),
+    ...(request.socket instanceof TLSSocket ? certificateOf(request.socket) : NO_CERTIFICATE),
     path: target.path,
     remoteAddress: request.socket.remoteAddress ?? '',
   };
@@ -70,7 +91,7 @@ export class HttpCoreRequest implements CoreRequest {
     this.method = (request.method ?? 'GET') as ApiRequest['method'];
     this.path = target.path;
     this.query = target.query;
-    this.headers = request.headers;
+    this.headers = headersOf(request);
     this.user = from.user;
     this.body = httpBody(request);
     this.#closing = from.response ?? request.socket;

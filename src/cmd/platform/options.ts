@@ -1,3 +1,4 @@
+import { type ApiFlags, apiFlagValue, isApiFlag } from './api-flags.ts';
 import { DEFAULT_DATA_DIRECTORY } from './paths.ts';
 
 /** PlatformOptions are the flags of `up`, `down` and `quickstart`. */
@@ -16,6 +17,8 @@ export interface PlatformOptions {
   readonly purge: boolean;
   readonly kubeconfig: string | undefined;
   readonly help: boolean;
+  /** Flags of kube-apiserver. */
+  readonly api: ApiFlags;
 }
 
 /** UsageError is a command line that cannot be understood; its message names the flag and the fix. */
@@ -35,6 +38,7 @@ const DEFAULTS: PlatformOptions = {
   purge: false,
   kubeconfig: undefined,
   help: false,
+  api: {},
 };
 
 type Setter = (value: string, name: string) => Partial<PlatformOptions>;
@@ -103,6 +107,10 @@ export function parseOptions(argv: readonly string[], allowed: readonly string[]
     const set = VALUES[name];
     if (inline === undefined) index += 1;
     const value = inline ?? argv[index];
+    if (isApiFlag(name) && value !== undefined) {
+      options = { ...options, api: { ...options.api, [name]: apiFlagValue(name, value) } };
+      continue;
+    }
     if (!set || value === undefined) throw new UsageError(`flag needs an argument: ${given}`);
     options = { ...options, ...set(value, name) };
   }

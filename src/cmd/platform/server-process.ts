@@ -3,6 +3,7 @@ import { openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { startTicksOf } from '../../storage/process-identity.ts';
+import { apiFlagArguments } from './api-flags.ts';
 import type { PlatformOptions } from './options.ts';
 import { pathsOf } from './paths.ts';
 import type { ServerState } from './server-state.ts';
@@ -34,6 +35,7 @@ function serverArguments(options: PlatformOptions): string[] {
     ...port('registry-port', options.registryPort),
     ...port('http-port', options.httpPort),
     ...port('https-port', options.httpsPort),
+    ...apiFlagArguments(options.api),
   ];
 }
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Io } from '../../cli/io.ts';
 import { installKubeconfig } from './admin-kubeconfig.ts';
+import { API_FLAG_NAMES } from './api-flags.ts';
 import { ConsoleIo } from './console-io.ts';
 import { serveRepositories } from './git-server.ts';
 import { type PlatformOptions, parseOptions, UsageError } from './options.ts';
@@ -12,7 +13,7 @@ import { ServerStartError, startServer } from './server-process.ts';
 import { readServerState, type ServerState } from './server-state.ts';
 
 /** START_FLAGS are the flags of every command that may start the platform. */
-export const START_FLAGS = [
+export const START_FLAGS: readonly string[] = [
   '--yes',
   '--data-dir',
   '--engine-socket',
@@ -21,6 +22,7 @@ export const START_FLAGS = [
   '--registry-port',
   '--http-port',
   '--https-port',
+  ...API_FLAG_NAMES,
 ];
 
 const HELP = `Start the platform on this machine.
@@ -41,6 +43,9 @@ Options:
       --registry-port=5000  the port of the registry on 127.0.0.1
       --http-port=N         the router's HTTP port (default 80, or 8080 where taken)
       --https-port=N        the router's HTTPS port (default 443, or 8444 where taken)
+
+Flags of kube-apiserver that are taken as well:
+  ${API_FLAG_NAMES.join('\n  ')}
 `;
 
 /** Started is what `up` leaves running. */

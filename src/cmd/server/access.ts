@@ -18,6 +18,7 @@ import type { UserInfo } from '../../apiserver/resource-definition.ts';
 import type { Client } from '../../client/client.ts';
 import type { KubeObject, ResourceType } from '../../machinery/object.ts';
 import { isNotFound } from '../../machinery/status-error.ts';
+import type { Credentials } from './credentials.ts';
 
 /** Access is how the API server and the registry find out who somebody is and what they may do. */
 export interface Access {
@@ -38,6 +39,7 @@ export interface AccessDeps {
   readonly client: Client;
   readonly cache: () => CacheReader;
   readonly signingKeyPem: string;
+  readonly credentials: Credentials;
   now(): Date;
 }
 
@@ -84,7 +86,11 @@ export function newAccess(deps: AccessDeps): Access {
   return {
     tokens,
     authenticateToken,
-    authenticator: newAuthenticator([authenticateToken]),
+    authenticator: newAuthenticator({
+      ...deps.credentials.authenticators,
+      tokens: [...deps.credentials.tokens, authenticateToken],
+      now: deps.now,
+    }),
     authorizer: { authorize: (attributes) => ({ allowed: allows(projectAttributes(attributes)) }) },
     maySee: (user, namespace) =>
       allows({

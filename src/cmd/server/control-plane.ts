@@ -17,9 +17,11 @@ import type { Engine } from '../../engine/engine.ts';
 import { newServiceUnavailable } from '../../machinery/status-error.ts';
 import { openLmdbStore } from '../../storage/lmdb/lmdb-store.ts';
 import type { Store } from '../../storage/store.ts';
+import type { ApiFlags } from '../platform/api-flags.ts';
 import type { Paths } from '../platform/paths.ts';
 import { type Access, newAccess } from './access.ts';
 import { admissionPlugins } from './admission.ts';
+import { type Credentials, readCredentials } from './credentials.ts';
 import { allDefinitions } from './definitions.ts';
 import { readDescriptions } from './descriptions.ts';
 import type { ImageSettings } from './image-settings.ts';
@@ -54,14 +56,15 @@ export interface ControlPlaneOptions {
   readonly images: ImageSettings;
   /** Images that it has may be named in imports while their registry does not answer. */
   readonly engine: Engine;
+  readonly flags?: ApiFlags;
 }
 
 /** ROUTE_DOMAIN is below which routes get their hosts: browsers resolve it to this machine. */
 export const ROUTE_DOMAIN = 'apps.localhost';
 const RENEWAL_CHECK_MS = 24 * 60 * 60 * 1000;
 
-function tlsOf({ server, authority }: Pki) {
-  return { certPem: server.certPem, keyPem: server.keyPem, clientCaPem: authority.certPem };
+function tlsOf({ server }: Pki, { clientCaPem }: Credentials) {
+  return { certPem: server.certPem, keyPem: server.keyPem, clientCaPem };
 }
 
 const API_NAMES = [
@@ -89,6 +92,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
       now: () => clock.now(),
     });
   const [store, pki] = await Promise.all([openLmdbStore(paths.store), currentPki()]);
+  const credentials = await readCredentials(pki, options.flags ?? {});
   const late = new LateTransport();
   const client = newClient(late);
   const informers = newInformers(client, { log, clock });
@@ -97,6 +101,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     client,
     cache: () => server.cache,
     signingKeyPem,
+    credentials,
     now: () => clock.now(),
   });
   const nodes = new Map<string, NodeConnection>();
@@ -140,7 +145,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     try {
       const renewed = await currentPki();
       if (!renewed.renewed) return;
-      for (const listener of listeners) listener.setTls(tlsOf(renewed));
+      for (const listener of listeners) listener.setTls(tlsOf(renewed, credentials));
       connectToSelf(renewed);
       log.info({}, 'the certificates were renewed');
     } catch (error) {
@@ -164,7 +169,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     store,
     nodes,
     async listen(host, port) {
-      const listener = await server.listen({ host, port, tls: tlsOf(pki) });
+      const listener = await server.listen({ host, port, tls: tlsOf(pki, credentials) });
       listeners.push(listener);
       if (ownUrl !== undefined) return;
       ownUrl = `https://${host}:${listener.port}`;

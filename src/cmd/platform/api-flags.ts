@@ -1,0 +1,47 @@
+import { resolve } from 'node:path';
+
+/**
+ * API_FLAGS are the flags of kube-apiserver that the platform takes, with what their value is. They
+ * are handed on to the server as they are.
+ */
+export const API_FLAGS = {
+  '--anonymous-auth': 'boolean',
+  '--encryption-provider-config': 'path',
+  '--requestheader-allowed-names': 'list',
+  '--requestheader-client-ca-file': 'path',
+  '--requestheader-extra-headers-prefix': 'list',
+  '--requestheader-group-headers': 'list',
+  '--requestheader-uid-headers': 'list',
+  '--requestheader-username-headers': 'list',
+  '--token-auth-file': 'path',
+} as const satisfies Readonly<Record<string, 'path' | 'list' | 'boolean' | 'number' | 'duration'>>;
+
+/** ApiFlagName is the name of one of them. */
+export type ApiFlagName = keyof typeof API_FLAGS;
+
+/** ApiFlags are the flags that were given, by name, as text. */
+export type ApiFlags = Readonly<Partial<Record<ApiFlagName, string>>>;
+
+/** API_FLAG_NAMES are all of them. */
+export const API_FLAG_NAMES = Object.keys(API_FLAGS) as readonly ApiFlagName[];
+
+/** isApiFlag tells whether a flag is one of kube-apiserver's. */
+export function isApiFlag(name: string): name is ApiFlagName {
+  return Object.hasOwn(API_FLAGS, name);
+}
+
+/** apiFlagValue completes a value: paths become absolute, as the server runs elsewhere. */
+export function apiFlagValue(name: ApiFlagName, value: string): string {
+  return API_FLAGS[name] === 'path' && value !== '' ? resolve(value) : value;
+}
+
+/** apiFlagArguments are the flags as arguments of a command. */
+export function apiFlagArguments(flags: ApiFlags): string[] {
+  return Object.entries(flags).map(([name, value]) => `${name}=${value}`);
+}
+
+/** listFlag splits a flag that is a list; `otherwise` is its default. */
+export function listFlag(value: string | undefined, otherwise: readonly string[]): string[] {
+  if (value === undefined) return [...otherwise];
+  return value.split(',').filter((one) => one !== '');
+}

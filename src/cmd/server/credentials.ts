@@ -1,0 +1,59 @@
+import { readFile } from 'node:fs/promises';
+import type { AuthenticatorOptions, TokenCheck } from '../../apiserver/access/authenticator.ts';
+import { CertificateTrust } from '../../apiserver/access/client-certificate.ts';
+import { FRONT_PROXY, type Pki } from '../../apiserver/access/pki.ts';
+import {
+  newRequestHeaderCheck,
+  REQUEST_HEADERS,
+  type RequestHeaderOptions,
+} from '../../apiserver/access/request-header.ts';
+import { parseTokenFile } from '../../apiserver/access/token-file.ts';
+import { type ApiFlags, listFlag } from '../platform/api-flags.ts';
+
+/** Credentials are the ways to log in that do not need the API itself. */
+export interface Credentials {
+  readonly authenticators: Pick<AuthenticatorOptions, 'clients' | 'requestHeader' | 'anonymous'>;
+  readonly tokens: readonly TokenCheck[];
+  /** All authorities of client certificates, for the TLS server. */
+  readonly clientCaPem: string;
+  /** What aggregated API servers must know to trust this one. */
+  readonly requestHeader: RequestHeaderOptions;
+}
+
+async function requestHeaderOptions(pki: Pki, flags: ApiFlags): Promise<RequestHeaderOptions> {
+  const file = flags['--requestheader-client-ca-file'];
+  const own = pki.frontProxy.authority.certPem;
+  const foreign = file === undefined ? '' : await readFile(file, 'utf8');
+  return {
+    caPem: `${own}${foreign}`,
+    allowedNames: listFlag(flags['--requestheader-allowed-names'], [FRONT_PROXY]),
+    usernameHeaders: listFlag(
+      flags['--requestheader-username-headers'],
+      REQUEST_HEADERS.usernameHeaders,
+    ),
+    uidHeaders: listFlag(flags['--requestheader-uid-headers'], REQUEST_HEADERS.uidHeaders),
+    groupHeaders: listFlag(flags['--requestheader-group-headers'], REQUEST_HEADERS.groupHeaders),
+    extraHeaderPrefixes: listFlag(
+      flags['--requestheader-extra-headers-prefix'],
+      REQUEST_HEADERS.extraHeaderPrefixes,
+    ),
+  };
+}
+
+/** readCredentials reads the files that the flags name. Throws when one cannot be read. */
+export async function readCredentials(pki: Pki, flags: ApiFlags): Promise<Credentials> {
+  const requestHeader = await requestHeaderOptions(pki, flags);
+  const path = flags['--token-auth-file'];
+  const users = path === undefined ? new Map() : parseTokenFile(path, await readFile(path, 'utf8'));
+  const { certPem } = pki.authority;
+  return {
+    authenticators: {
+      clients: new CertificateTrust(certPem),
+      requestHeader: newRequestHeaderCheck(requestHeader),
+      anonymous: flags['--anonymous-auth'] !== 'false',
+    },
+    tokens: users.size === 0 ? [] : [async (token) => users.get(token)],
+    clientCaPem: `${certPem}${requestHeader.caPem}`,
+    requestHeader,
+  };
+}
