@@ -21,7 +21,7 @@ import { HttpFront } from './http/http-front.ts';
 import { type Listener, type ListenOptions, openListener } from './http/http-listener.ts';
 import { cachingAuthenticator } from './http/token-cache.ts';
 import { type Handle, inProcessTransport } from './in-process-transport.ts';
-import { LiveDefinitions } from './live-definitions.ts';
+import { isStored, LiveDefinitions } from './live-definitions.ts';
 import { Health, type HealthCheck } from './paths/health.ts';
 import { serveOtherPath } from './paths/other-paths.ts';
 import { DEFAULT_VERSION } from './paths/version.ts';
@@ -113,10 +113,10 @@ export function newApiServer(options: ApiServerOptions): ApiServer {
     typeof options.definitions === 'function'
       ? options.definitions({ client: newClient(transportFor(SERVER_USER)) })
       : options.definitions;
-  const stored = definitions.filter((one) => !one.storage).map((one) => one.type);
+  const stored = definitions.filter(isStored).map((one) => one.type);
   const hub = new CacheHub(options.store, stored, log);
-  const registry = newRegistry(options, { log, hub });
-  const live = new LiveDefinitions(registry, definitions);
+  const registry = newRegistry(options, { log, hub, versionsOf: (one) => live.versionsOf(one) });
+  const live: LiveDefinitions = new LiveDefinitions(registry, definitions);
   const dispatcher = newDispatcher(options, { clock, log, registry, live });
   const loading = hub.start();
   loading.catch((error: unknown) => log.error({ err: error }, 'loading from the store failed'));
@@ -161,13 +161,12 @@ export function newApiServer(options: ApiServerOptions): ApiServer {
 
 function newRegistry(
   options: ApiServerOptions,
-  { log, hub }: { readonly log: ApiLog; readonly hub: CacheHub },
+  parts: Pick<Registry, 'log' | 'hub' | 'versionsOf'>,
 ): Registry {
   return {
-    hub,
+    ...parts,
     turns: new Turns(),
     admission: options.admission ?? [],
-    log,
     random: options.random ?? Math.random,
     newUid: options.newUid ?? randomUUID,
   };

@@ -7,6 +7,11 @@ import { resourcePrefix } from './storage-key.ts';
 /** OWN are the definitions that a server is made of; they stay. */
 const OWN = '';
 
+/** isStored tells whether a definition is the one in whose form its objects are stored. */
+export function isStored({ storage, storedAs }: ResourceDefinition): boolean {
+  return storage === undefined && storedAs === undefined;
+}
+
 /**
  * LiveDefinitions are the definitions that a server serves, which others may add to, replace and
  * remove while it runs.
@@ -31,6 +36,12 @@ export class LiveDefinitions {
     return this.#definitions;
   }
 
+  /** versionsOf answers all definitions that serve what a definition serves, in whatever version. */
+  versionsOf(definition: ResourceDefinition): readonly ResourceDefinition[] {
+    const prefix = storedPrefix(definition);
+    return this.#definitions.filter((one) => storedPrefix(one) === prefix);
+  }
+
   /** replace serves the definitions of an owner in place of those that it had. */
   replace(owner: string, definitions: readonly ResourceDefinition[]): Promise<void> {
     const work = this.#last.then(() => this.#replace(owner, definitions));
@@ -42,11 +53,11 @@ export class LiveDefinitions {
     const { hub } = this.#registry;
     this.served.checkFree(owner, definitions);
     const stored = new Map(
-      definitions.filter((one) => !one.storage).map((one) => [resourcePrefix(one.type), one]),
+      definitions.filter(isStored).map((one) => [resourcePrefix(one.type), one]),
     );
     const gone = this.served
       .ownedBy(owner)
-      .filter((one) => !one.storage && !stored.has(resourcePrefix(one.type)));
+      .filter((one) => isStored(one) && !stored.has(resourcePrefix(one.type)));
     await Promise.all([...stored.values()].map((one) => hub.add(one.type)));
     this.#publish(owner, definitions);
     for (const one of gone) hub.remove(one.type);
@@ -57,4 +68,8 @@ export class LiveDefinitions {
     this.served.replace(owner, served);
     this.#definitions = this.served.all.map((one) => one.definition);
   }
+}
+
+function storedPrefix({ type, storedAs }: ResourceDefinition): string {
+  return resourcePrefix(storedAs?.type ?? type);
 }

@@ -216,6 +216,23 @@ export type Subresource<T extends KubeObject> =
       connect(request: ConnectRequest, context: RequestContext): Promise<ApiBody | undefined>;
     };
 
+/**
+ * StoredForm makes a definition one more API version of a resource that is stored in the form of
+ * another definition: every verb reads and writes those same objects. The strategy of such a
+ * definition works on its own version's form. Conversions take a batch, answer as many objects in
+ * the same order, and neither change what they get nor keep it: what they get may be frozen.
+ */
+export interface StoredForm {
+  /** The type of the definition that is stored. */
+  readonly type: ResourceType;
+  toStored(objects: readonly KubeObject[]): readonly KubeObject[] | Promise<readonly KubeObject[]>;
+  fromStored(
+    objects: readonly KubeObject[],
+  ): readonly KubeObject[] | Promise<readonly KubeObject[]>;
+  /** What the stored definition calls a field of field selectors; undefined: there is none. Default: the same. */
+  selectableField?(name: string): string | undefined;
+}
+
 /** ResourceDefinition declares a resource once; REST routes, discovery, OpenAPI and printing follow. */
 export interface ResourceDefinition<T extends KubeObject = KubeObject> {
   readonly type: ResourceType<T>;
@@ -227,6 +244,8 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
   readonly categories?: readonly string[];
   readonly columns?: readonly Column<T>[];
   readonly strategy?: Strategy<T>;
+  /** Present for a further version of a resource that another definition stores. */
+  readonly storedAs?: StoredForm;
   /** Present for a resource that is computed instead of stored. */
   readonly storage?: ResourceStorage<T>;
   readonly subresources?: Readonly<Record<string, Subresource<T>>>;

@@ -1,15 +1,7 @@
 import type { ServedResource } from '../endpoints/served-resource.ts';
 import { verbsOf } from '../registry/rest.ts';
+import type { GroupOfResources } from './group-order.ts';
 import { subresourcesOf } from './subresource-discovery.ts';
-
-/** GroupOfResources is one group with the resources of each of its versions. */
-export interface GroupOfResources {
-  readonly name: string;
-  readonly versions: readonly {
-    readonly version: string;
-    readonly served: readonly ServedResource[];
-  }[];
-}
 
 function resourceOf(served: ServedResource): object {
   const { definition, rest } = served;

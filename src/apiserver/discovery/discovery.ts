@@ -4,39 +4,14 @@ import type { ServedResource } from '../endpoints/served-resource.ts';
 import { objectPayload } from '../output/payload.ts';
 import { type CoreRequest, type CoreResponse, headerOf } from '../request/core-request.ts';
 import { parseMediaType } from '../request/media-type.ts';
-import { aggregatedDiscovery, type GroupOfResources } from './aggregated-discovery.ts';
+import { aggregatedDiscovery } from './aggregated-discovery.ts';
+import { byGroup, type GroupOfResources } from './group-order.ts';
 import { resourceList } from './resource-list.ts';
 import { groupVersionOf } from './subresource-discovery.ts';
 
 interface Document {
   readonly bytes: Buffer;
   readonly etag: string;
-}
-
-/** groupRank orders groups: the core, then Kubernetes', then OpenShift's, each by name. */
-function groupRank(group: string): string {
-  if (group === '') return '0';
-  return group.endsWith('.openshift.io') ? `2${group}` : `1${group}`;
-}
-
-function byGroup(served: readonly ServedResource[]): GroupOfResources[] {
-  const groups = new Map<string, Map<string, ServedResource[]>>();
-  for (const one of served) {
-    const { group, version } = one.definition.type;
-    const versions = groups.get(group) ?? new Map<string, ServedResource[]>();
-    groups.set(group, versions);
-    versions.set(version, [...(versions.get(version) ?? []), one]);
-  }
-  const name = (one: ServedResource) => one.definition.type.resource;
-  return [...groups]
-    .sort(([a], [b]) => (groupRank(a) < groupRank(b) ? -1 : 1))
-    .map(([group, versions]) => ({
-      name: group,
-      versions: [...versions].map(([version, list]) => ({
-        version,
-        served: list.sort((a, b) => (name(a) < name(b) ? -1 : 1)),
-      })),
-    }));
 }
 
 function documentOf(object: object): Document {

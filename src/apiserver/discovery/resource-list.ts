@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import type { APIResource, APIResourceList } from '../../machinery/meta/v1.ts';
 import type { ServedResource } from '../endpoints/served-resource.ts';
 import { verbsOf } from '../registry/rest.ts';
+import type { ResourceDefinition } from '../resource-definition.ts';
 import { groupVersionOf, subresourcesOf } from './subresource-discovery.ts';
 
 function resourceOf(served: ServedResource): APIResource {
@@ -15,7 +17,15 @@ function resourceOf(served: ServedResource): APIResource {
   };
   if (shortNames && shortNames.length > 0) resource.shortNames = [...shortNames];
   if (categories && categories.length > 0) resource.categories = [...categories];
+  if (!definition.storage) resource.storageVersionHash = storageVersionHash(definition);
   return resource;
+}
+
+/** storageVersionHash tells clients when the form of the stored objects changes. */
+function storageVersionHash({ type, storedAs }: ResourceDefinition): string {
+  const { group, version, kind } = storedAs?.type ?? type;
+  const hash = createHash('sha256').update(`${group}/${version}/${kind}`).digest();
+  return hash.subarray(0, 8).toString('base64');
 }
 
 function subresourcesAsResources(served: ServedResource): APIResource[] {

@@ -16,6 +16,7 @@ import {
   union,
 } from '../fields/field-tree.ts';
 import {
+  changesFor,
   entryOf,
   isEntryOf,
   type Manager,
@@ -25,6 +26,7 @@ import {
   withEntry,
   withoutFields,
 } from '../fields/managed-fields.ts';
+import { changesElsewhere } from '../fields/other-versions.ts';
 import { cloneJson } from '../registry/clone.ts';
 import { MAX_BODY_BYTES } from '../request/decode-body.ts';
 import { checkKind, checkPlace, structureObject } from '../request/decode-object.ts';
@@ -97,11 +99,11 @@ function checkDeclared(call: Call, value: JsonObject): void {
 }
 
 /** applyChange makes the new object of an apply from the current one. */
-export function applyChange(
+export async function applyChange(
   call: Call,
   config: JsonObject,
   current: KubeObject | undefined,
-): KubeObject {
+): Promise<KubeObject> {
   const { definition, form } = call.served;
   const manager = managerOf(call);
   const shape = shapeOfDefinition(definition);
@@ -114,7 +116,17 @@ export function applyChange(
   const pruned = prune(shape, merged, { own, others, applied });
   const changed = ownable(compareFields(shape, current ?? {}, pruned).changed);
   const { force } = parseWriteQuery(call.request, 'PatchOptions');
-  if (!force) refuseConflicts(others, changed);
+  const elsewhere =
+    current &&
+    (await changesElsewhere(call.registry, definition, {
+      draft: pruned as KubeObject,
+      old: current,
+    }));
+  const changedFor = (other: ManagedFieldsEntry) => {
+    const changes = changesFor(other, elsewhere);
+    return changes ? changes.changed : changed;
+  };
+  if (!force) refuseConflicts(others, changedFor);
   const value = cloneJson(pruned) as JsonObject;
   const object = structureObject(value, form, {
     context: call.context,
@@ -124,7 +136,7 @@ export function applyChange(
   const { namespaced } = definition.type;
   checkPlace(object, { namespaced, namespace: call.context.namespace, name: call.info.name });
   const entry = entryOf(definition, manager, applied);
-  object.metadata.managedFields = withEntry(withoutFields(others, changed), entry, own);
+  object.metadata.managedFields = withEntry(withoutFields(others, changedFor), entry, own);
   return object;
 }
 
@@ -170,10 +182,10 @@ function managerText(entry: ManagedFieldsEntry): string {
 
 function refuseConflicts(
   others: readonly ManagedFieldsEntry[],
-  changed: FieldTree | undefined,
+  changedFor: (entry: ManagedFieldsEntry) => FieldTree | undefined,
 ): void {
   const conflicts = others.flatMap((entry) =>
-    pathsOf(intersection(treeOfEntry(entry), changed)).map((path) => ({
+    pathsOf(intersection(treeOfEntry(entry), changedFor(entry))).map((path) => ({
       who: managerText(entry),
       path,
     })),

@@ -44,7 +44,7 @@ export class Dispatcher {
     const context = this.#context(request, info, user);
     const { clock } = this.#deps;
     const setTimer = clock.setTimer.bind(clock);
-    const call = { served, info, request, context, setTimer };
+    const call = { registry: this.#deps.registry, served, info, request, context, setTimer };
     const response =
       info.subresource === ''
         ? await serveVerb(call)

@@ -92,16 +92,34 @@ function entryOrder(a: ManagedFieldsEntry, b: ManagedFieldsEntry): number {
   return key(a) < key(b) ? -1 : 1;
 }
 
+/** VersionChanges are the fields in which two states differ, as one API version names them. */
+export interface VersionChanges {
+  readonly changed: FieldTree | undefined;
+  /** Those that changed or went. */
+  readonly all: FieldTree | undefined;
+}
+
+/** ChangesElsewhere are the changes of one write as other API versions show them, by apiVersion. */
+export type ChangesElsewhere = ReadonlyMap<string, VersionChanges>;
+
+/** changesFor answers what a write changed in the version of an entry, where that is another one. */
+export function changesFor(
+  entry: ManagedFieldsEntry,
+  elsewhere: ChangesElsewhere | undefined,
+): VersionChanges | undefined {
+  return elsewhere?.get(entry.apiVersion ?? '');
+}
+
 /** withoutFields takes fields away from entries; entries that own nothing more go. */
 export function withoutFields(
   entries: readonly ManagedFieldsEntry[],
-  fields: FieldTree | undefined,
+  fieldsOf: (entry: ManagedFieldsEntry) => FieldTree | undefined,
 ): ManagedFieldsEntry[] {
-  if (fields === undefined) return [...entries];
   const kept: ManagedFieldsEntry[] = [];
   for (const entry of entries) {
-    const rest = difference(treeOfEntry(entry), fields);
-    if (rest) kept.push({ ...entry, fieldsV1: rest as Record<string, unknown> });
+    const rest = difference(treeOfEntry(entry), fieldsOf(entry));
+    if (rest === entry.fieldsV1) kept.push(entry);
+    else if (rest) kept.push({ ...entry, fieldsV1: rest as Record<string, unknown> });
   }
   return kept;
 }
@@ -157,10 +175,15 @@ function baseEntries(
  */
 export function trackUpdate(
   definition: ResourceDefinition,
-  states: { readonly draft: KubeObject; readonly old: KubeObject | undefined },
+  states: {
+    readonly draft: KubeObject;
+    readonly old: KubeObject | undefined;
+    /** What changed as the other versions show it, where entries are of other versions. */
+    readonly elsewhere?: ChangesElsewhere | undefined;
+  },
   manager: Manager,
 ): void {
-  const { draft, old } = states;
+  const { draft, old, elsewhere } = states;
   const base = baseEntries(draft, old, manager);
   const shape = shapeOfDefinition(definition);
   const changes = compareFields(shape, old ?? {}, draft);
@@ -168,9 +191,10 @@ export function trackUpdate(
   const removed = ownable(changes.removed);
   const apiVersion = apiVersionOf(definition.type);
   const own = base.find((entry) => isEntryOf(entry, manager, apiVersion));
+  const all = union(changed, removed);
   const others = withoutFields(
     base.filter((entry) => entry !== own),
-    union(changed, removed),
+    (entry) => (changesFor(entry, elsewhere) ?? { all }).all,
   );
   const fields = union(difference(own && treeOfEntry(own), removed), changed);
   const entries = fields ? withEntry(others, entryOf(definition, manager, fields), own) : others;

@@ -3,7 +3,6 @@ import {
   newAlreadyExists,
   newBadRequest,
   newInvalid,
-  newRequestEntityTooLarge,
   StatusError,
 } from '../../machinery/status-error.ts';
 import { timestampOf } from '../../machinery/timestamp.ts';
@@ -11,24 +10,13 @@ import type { AdmissionRequest } from '../contracts.ts';
 import { type Manager, trackUpdate } from '../fields/managed-fields.ts';
 import { objectPayload, type Payload } from '../output/payload.ts';
 import type { OperationContext } from '../request/operation-context.ts';
+import { encodeDraft, writeEntry } from './entries.ts';
 import { generateName } from './name-generator.ts';
 import { checkNamespace } from './namespace-check.ts';
 import { objectMetaErrors } from './object-meta.ts';
 import { admitMutating, admitValidating, type StoredResource } from './registry.ts';
 
 const GENERATE_ATTEMPTS = 8;
-
-/** MAX_OBJECT_BYTES is the size above which an object is not stored (etcd's default). */
-export const MAX_OBJECT_BYTES = 1.5 * 1024 * 1024;
-
-/** encodeChecked encodes a draft for the store; throws 413 for one that is too large. */
-export function encodeChecked(stored: StoredResource, draft: KubeObject): Buffer {
-  const value = stored.cache.codec.encode(draft);
-  if (value.length > MAX_OBJECT_BYTES) {
-    throw newRequestEntityTooLarge(`limit is ${MAX_OBJECT_BYTES}`);
-  }
-  return value;
-}
 
 /** updaterOf is the field manager of a write that is not an apply. */
 export function updaterOf(context: OperationContext, subresource: string): Manager {
@@ -129,18 +117,13 @@ async function store(
   draft: KubeObject,
   context: OperationContext,
 ): Promise<Payload | 'exists'> {
-  const { cache, registry, strategy } = stored;
+  const { cache, strategy } = stored;
   const { name = '', namespace = '' } = draft.metadata;
-  const value = encodeChecked(stored, draft);
+  const put = await encodeDraft(stored, draft);
   if (context.dryRun) {
     return cache.get(namespace, name) ? 'exists' : objectPayload(draft);
   }
-  const result = await registry.hub.write(cache, {
-    namespace,
-    name,
-    put: { draft, value },
-    replaces: undefined,
-  });
+  const result = await writeEntry(stored, { namespace, name, put, replaces: undefined });
   if (!result.ok) return 'exists';
   await strategy.afterCreate?.(result.entry.object, context);
   return result.entry;

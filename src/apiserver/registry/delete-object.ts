@@ -7,7 +7,7 @@ import type { AdmissionRequest } from '../contracts.ts';
 import { objectPayload, type Payload } from '../output/payload.ts';
 import type { OperationContext } from '../request/operation-context.ts';
 import { cloneJson } from './clone.ts';
-import { encodeChecked } from './create-object.ts';
+import { encodeDraft, readEntry, writeEntry } from './entries.ts';
 import { checkNamespaceDelete } from './namespace-check.ts';
 import { admitMutating, admitValidating, type StoredResource } from './registry.ts';
 
@@ -22,7 +22,7 @@ export async function deleteObject(
 ): Promise<Payload> {
   checkNamespaceDelete(stored.definition, name);
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
-    const current = stored.cache.get(context.namespace, name);
+    const current = await readEntry(stored, context.namespace, name);
     if (!current) throw newNotFound(stored.definition.type, name);
     const payload = await deleteOnce(stored, current, options, context);
     if (payload) return payload;
@@ -179,10 +179,8 @@ async function mark(
 ): Promise<Payload | undefined> {
   if (context.dryRun) return objectPayload(draft);
   const { namespace, name } = current;
-  const value = encodeChecked(stored, draft);
-  const put = { draft, value };
-  const write = { namespace, name, put, replaces: current };
-  const result = await stored.registry.hub.write(stored.cache, write);
+  const put = await encodeDraft(stored, draft);
+  const result = await writeEntry(stored, { namespace, name, put, replaces: current });
   return result.ok ? result.entry : undefined;
 }
 
@@ -193,8 +191,7 @@ async function remove(
 ): Promise<Payload | undefined> {
   if (context.dryRun) return removedPayload(stored, current);
   const { namespace, name } = current;
-  const write = { namespace, name, put: null, replaces: current };
-  const result = await stored.registry.hub.write(stored.cache, write);
+  const result = await writeEntry(stored, { namespace, name, put: null, replaces: current });
   if (!result.ok) return undefined;
   await stored.strategy.afterDelete?.(current.object);
   return removedPayload(stored, result.entry);

@@ -164,7 +164,8 @@ async function cut(
     if (selection.everything) metadata.remainingItemCount = page.entries.length - limit;
   }
   const names = { apiVersion: apiVersionOf(type), kind: `${type.kind}List` };
-  return new ListPayload(names, metadata, found);
+  const entries = stored.view ? await stored.view.entries(found) : found;
+  return new ListPayload(names, metadata, entries);
 }
 
 /** selected answers the entries that match, and at most one more than the limit. */

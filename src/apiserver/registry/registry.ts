@@ -5,6 +5,7 @@ import type { Admission, AdmissionRequest, ApiLog } from '../contracts.ts';
 import type { ResourceDefinition, Strategy } from '../resource-definition.ts';
 import { resourcePrefix } from '../storage-key.ts';
 import type { Turns } from './turns.ts';
+import { VersionView } from './version-view.ts';
 
 /** Registry is what every write and read of stored objects needs. */
 export interface Registry {
@@ -16,6 +17,8 @@ export interface Registry {
   /** A random number in [0, 1): for generated names. */
   readonly random: () => number;
   readonly newUid: () => string;
+  /** All definitions that serve one stored resource, the one that stores it among them. */
+  versionsOf(definition: ResourceDefinition): readonly ResourceDefinition[];
 }
 
 /** StoredResource is one stored resource with its cache. */
@@ -23,14 +26,19 @@ export interface StoredResource {
   readonly registry: Registry;
   readonly definition: ResourceDefinition;
   readonly strategy: Strategy<KubeObject>;
+  /** The entries in the form of the store. */
   readonly cache: ResourceCache;
+  /** Present where this definition serves the entries in another version than they are stored in. */
+  readonly view: VersionView | undefined;
 }
 
 /** storedResource binds a definition to its cache. */
 export function storedResource(registry: Registry, definition: ResourceDefinition): StoredResource {
-  const cache = registry.hub.cache(resourcePrefix(definition.type));
+  const { storedAs } = definition;
+  const cache = registry.hub.cache(resourcePrefix(storedAs?.type ?? definition.type));
   if (!cache) throw new Error(`no cache for ${definition.type.resource}`);
-  return { registry, definition, strategy: definition.strategy ?? {}, cache };
+  const view = storedAs && new VersionView(definition, storedAs);
+  return { registry, definition, strategy: definition.strategy ?? {}, cache, view };
 }
 
 /** admitMutating runs the mutating admission; the first refusal ends it. */

@@ -40,15 +40,33 @@ export function fieldsOf(stored: StoredResource, object: KubeObject): Record<str
   return {
     'metadata.name': name,
     ...(stored.definition.type.namespaced ? { 'metadata.namespace': namespace } : {}),
-    ...stored.strategy.selectableFields?.(object),
+    ...strategyOfFields(stored).selectableFields?.(object),
   };
+}
+
+/** strategyOfFields is that of the definition that is stored: selections are made in its form. */
+function strategyOfFields({ definition, registry, strategy, view }: StoredResource) {
+  if (!view) return strategy;
+  const versions = registry.versionsOf(definition);
+  return versions.find((one) => one.storedAs === undefined)?.strategy ?? {};
+}
+
+/** storedFields names the fields of a selector as the stored definition does. */
+function storedFields(stored: StoredResource, fields: FieldSelector): FieldSelector {
+  const rename = stored.view?.form.selectableField;
+  if (!rename) return fields;
+  return fields.map((term) => {
+    const field = term.field.startsWith('metadata.') ? term.field : rename(term.field);
+    if (field === undefined) throw newBadRequest(`field label not supported: ${term.field}`);
+    return { ...term, field };
+  });
 }
 
 function checkFields(stored: StoredResource, fields: FieldSelector): void {
   const known = knownFields(stored);
   for (const { field } of fields) {
     if (field in known) continue;
-    if (stored.strategy.selectableFields) {
+    if (strategyOfFields(stored).selectableFields) {
       throw newBadRequest(`field label not supported: ${field}`);
     }
     throw newBadRequest(
@@ -64,7 +82,8 @@ export function selectionOf(
   namespace: string,
 ): Selection {
   const labels = parsed(() => parseSelector(options.labelSelector), 'label');
-  const fields = parsed(() => parseFieldSelector(options.fieldSelector), 'field');
+  const asked = parsed(() => parseFieldSelector(options.fieldSelector), 'field');
+  const fields = asked.length > 0 ? storedFields(stored, asked) : asked;
   if (fields.length > 0) checkFields(stored, fields);
   const noLabels = labels.requirements.length === 0;
   const name = exactField(fields, 'metadata.name');

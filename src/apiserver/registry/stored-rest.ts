@@ -5,6 +5,7 @@ import type { OperationContext } from '../request/operation-context.ts';
 import type { StorageListOptions } from '../resource-definition.ts';
 import { createObject } from './create-object.ts';
 import { deleteObject } from './delete-object.ts';
+import { readEntry } from './entries.ts';
 import { listObjects, parseRevision, waitForRevision } from './list-objects.ts';
 import type { StoredResource } from './registry.ts';
 import type { Rest } from './rest.ts';
@@ -18,7 +19,7 @@ export function storedRest(stored: StoredResource): Rest {
       if (resourceVersion !== '' && resourceVersion !== '0') {
         await waitForRevision(stored, parseRevision(resourceVersion));
       }
-      const entry = stored.cache.get(context.namespace, name);
+      const entry = await readEntry(stored, context.namespace, name);
       if (!entry) throw newNotFound(stored.definition.type, name);
       return entry;
     },

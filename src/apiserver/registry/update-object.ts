@@ -11,11 +11,13 @@ import {
 import type { Entry } from '../cache/entry.ts';
 import type { AdmissionRequest } from '../contracts.ts';
 import { trackUpdate } from '../fields/managed-fields.ts';
+import { changesElsewhere } from '../fields/other-versions.ts';
 import { objectPayload, type Payload } from '../output/payload.ts';
 import type { OperationContext } from '../request/operation-context.ts';
 import { relativeKey } from '../storage-key.ts';
 import { cloneJson } from './clone.ts';
-import { createObject, encodeChecked, updaterOf } from './create-object.ts';
+import { createObject, updaterOf } from './create-object.ts';
+import { encodeDraft, readEntry, writeEntry } from './entries.ts';
 import { objectMetaErrors, objectMetaUpdateErrors } from './object-meta.ts';
 import { admitMutating, admitValidating, type StoredResource } from './registry.ts';
 
@@ -69,7 +71,7 @@ async function updateNow(
 ): Promise<UpdateResult> {
   const { options, context } = update;
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
-    const current = stored.cache.get(context.namespace, name);
+    const current = await readEntry(stored, context.namespace, name);
     if (!current) {
       const mayCreate = options.replace && stored.strategy.allowCreateOnUpdate;
       const creates = options.subresource === '' && (mayCreate || options.createMissing);
@@ -97,20 +99,17 @@ async function updateOnce(
   const demanded = checkVersion(stored, changed, { old, replace: options.replace });
   const draft = keepSystemFields(stored, changed, old, options.subresource);
   if (!options.isApply) {
-    trackUpdate(stored.definition, { draft, old }, updaterOf(context, options.subresource));
+    const elsewhere = await changesElsewhere(stored.registry, stored.definition, { draft, old });
+    const manager = updaterOf(context, options.subresource);
+    trackUpdate(stored.definition, { draft, old, elsewhere }, manager);
   }
   await prepareAndValidate(stored, { draft, old, name: current.name }, update);
   if (isSame(draft, old)) return current;
   if (mustGo(stored, draft, old)) return remove(stored, current, draft, context);
-  const value = encodeChecked(stored, draft);
+  const put = await encodeDraft(stored, draft);
   if (context.dryRun) return objectPayload(draft);
   const { namespace, name } = current;
-  const result = await stored.registry.hub.write(stored.cache, {
-    namespace,
-    name,
-    put: { draft, value },
-    replaces: current,
-  });
+  const result = await writeEntry(stored, { namespace, name, put, replaces: current });
   if (result.ok) return result.entry;
   if (demanded) throw newConflict(stored.definition.type, name);
   return undefined;
@@ -286,12 +285,7 @@ async function remove(
 ): Promise<Payload | undefined> {
   if (context.dryRun) return objectPayload(draft);
   const { namespace, name } = current;
-  const result = await stored.registry.hub.write(stored.cache, {
-    namespace,
-    name,
-    put: null,
-    replaces: current,
-  });
+  const result = await writeEntry(stored, { namespace, name, put: null, replaces: current });
   if (!result.ok) return undefined;
   await stored.strategy.afterDelete?.(current.object);
   return objectPayload(draft);

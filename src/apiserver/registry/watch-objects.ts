@@ -43,7 +43,7 @@ export function watchObjects(
     bookmarks: options.allowWatchBookmarks,
     markInitialEnd: options.sendInitialEvents && options.allowWatchBookmarks,
   };
-  return {
+  const source: WatchSource = {
     open(sink) {
       const { revision } = registry.hub;
       if (!fromNow && requested < cache.historyFloor) {
@@ -54,6 +54,7 @@ export function watchObjects(
       return cacheWatch(cache, { ...base, initial, afterRevision, revision }).open(sink);
     },
   };
+  return stored.view ? stored.view.watch(source) : source;
 }
 
 function newTooOld(requested: number, floor: number): StatusError {

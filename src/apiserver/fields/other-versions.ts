@@ -1,0 +1,51 @@
+import { apiVersionOf, type KubeObject } from '../../machinery/object.ts';
+import type { Registry } from '../registry/registry.ts';
+import type { ResourceDefinition } from '../resource-definition.ts';
+import { compareFields } from './field-sets.ts';
+import { union } from './field-tree.ts';
+import {
+  type ChangesElsewhere,
+  ownable,
+  shapeOfDefinition,
+  type VersionChanges,
+} from './managed-fields.ts';
+
+interface States {
+  readonly draft: KubeObject;
+  readonly old: KubeObject;
+}
+
+/**
+ * changesElsewhere compares two states in each further version in which somebody owns fields of
+ * the object; undefined when nobody does, as is usual.
+ */
+export async function changesElsewhere(
+  registry: Registry,
+  definition: ResourceDefinition,
+  states: States,
+): Promise<ChangesElsewhere | undefined> {
+  const own = apiVersionOf(definition.type);
+  const entries = states.old.metadata.managedFields ?? [];
+  const foreign = new Set(entries.map((entry) => entry.apiVersion ?? own));
+  foreign.delete(own);
+  if (foreign.size === 0) return undefined;
+  const changes = new Map<string, VersionChanges>();
+  for (const other of registry.versionsOf(definition)) {
+    const apiVersion = apiVersionOf(other.type);
+    if (foreign.has(apiVersion))
+      changes.set(apiVersion, await changesIn(other, definition, states));
+  }
+  return changes;
+}
+
+async function changesIn(
+  other: ResourceDefinition,
+  definition: ResourceDefinition,
+  { draft, old }: States,
+): Promise<VersionChanges> {
+  const served = [old, draft];
+  const stored = definition.storedAs ? await definition.storedAs.toStored(served) : served;
+  const [before, after] = other.storedAs ? await other.storedAs.fromStored(stored) : stored;
+  const { changed, removed } = compareFields(shapeOfDefinition(other), before, after);
+  return { changed: ownable(changed), all: ownable(union(changed, removed)) };
+}

@@ -1,0 +1,48 @@
+import type { KubeObject } from '../../machinery/object.ts';
+import { newRequestEntityTooLarge } from '../../machinery/status-error.ts';
+import type { CacheWrite, CacheWriteResult } from '../cache/cache-hub.ts';
+import type { Entry } from '../cache/entry.ts';
+import type { StoredResource } from './registry.ts';
+
+/** MAX_OBJECT_BYTES is the size above which an object is not stored (etcd's default). */
+export const MAX_OBJECT_BYTES = 1.5 * 1024 * 1024;
+
+type Put = NonNullable<CacheWrite['put']>;
+
+/** readEntry answers an object as the cache has it, in the version that is served. */
+export function readEntry(
+  stored: StoredResource,
+  namespace: string,
+  name: string,
+): Entry | undefined | Promise<Entry> {
+  const entry = stored.cache.get(namespace, name);
+  if (entry === undefined || stored.view === undefined) return entry;
+  return stored.view.entry(entry);
+}
+
+/** encodeDraft encodes a draft for the store; throws 413 for one that is too large. */
+export function encodeDraft(stored: StoredResource, draft: KubeObject): Put | Promise<Put> {
+  const { view } = stored;
+  if (!view) return encoded(stored, draft);
+  return view.toStored(draft).then((converted) => encoded(stored, converted));
+}
+
+function encoded(stored: StoredResource, draft: KubeObject): Put {
+  const value = stored.cache.codec.encode(draft);
+  if (value.length > MAX_OBJECT_BYTES) {
+    throw newRequestEntityTooLarge(`limit is ${MAX_OBJECT_BYTES}`);
+  }
+  return { draft, value };
+}
+
+/** writeEntry does one compare-and-set; what it replaces and answers is in the version that is served. */
+export async function writeEntry(
+  stored: StoredResource,
+  write: CacheWrite,
+): Promise<CacheWriteResult> {
+  const { cache, registry, view } = stored;
+  if (!view) return registry.hub.write(cache, write);
+  const replaces = write.replaces && view.source(write.replaces);
+  const result = await registry.hub.write(cache, { ...write, replaces });
+  return result.ok ? { ok: true, entry: await view.entry(result.entry) } : result;
+}
