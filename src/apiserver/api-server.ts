@@ -17,6 +17,7 @@ import type {
 } from './contracts.ts';
 import { Discovery } from './discovery/discovery.ts';
 import { Dispatcher } from './endpoints/dispatcher.ts';
+import { type FrontOptions, frontChain } from './filters/front-chain.ts';
 import { HttpFront } from './http/http-front.ts';
 import { type Listener, type ListenOptions, openListener } from './http/http-listener.ts';
 import { cachingAuthenticator } from './http/token-cache.ts';
@@ -55,6 +56,8 @@ export interface ApiServerOptions {
   readonly health?: readonly HealthCheck[];
   /** Serves paths that nothing else does, such as those of an OAuth server. */
   readonly morePaths?: (request: CoreRequest) => Promise<CoreResponse | undefined>;
+  /** How the HTTP front limits, watches and records requests. */
+  readonly front?: FrontOptions;
   readonly clock?: ApiClock;
   readonly log?: ApiLog;
   /** A random number in [0, 1); default Math.random. */
@@ -133,7 +136,14 @@ export function newApiServer(options: ApiServerOptions): ApiServer {
     }
   };
   const authenticator = cachingAuthenticator(options.authenticate, () => clock.now().getTime());
-  const front = new HttpFront({ authenticator, log, handle });
+  const { authorize: authorizer, front: frontOptions = {} } = options;
+  const front = new HttpFront({
+    log,
+    clock,
+    handler: frontChain({ authenticator, authorizer, options: frontOptions }, (request) =>
+      handle(request),
+    ),
+  });
   const chores = startChores({ ...options, clock, log, hub });
   const listeners = new Set<Listener>();
   return {

@@ -3,6 +3,7 @@ import { newServiceUnavailable } from '../machinery/status-error.ts';
 import { MessageQueue } from './cache/message-queue.ts';
 import type { CoreAnswer, CoreRequest, CoreResponse, RequestBody } from './request/core-request.ts';
 import { newBodyTooLarge } from './request/decode-body.ts';
+import { parseRequest } from './request/request-info.ts';
 import type { UserInfo } from './resource-definition.ts';
 
 const NEVER = new AbortController().signal;
@@ -85,10 +86,12 @@ export function inProcessTransport(handle: Handle, user: UserInfo): Transport {
   return {
     async request(request: ApiRequest): Promise<ApiResponse> {
       const signal = request.signal ?? NEVER;
+      const { method, path, query = NO_QUERY } = request;
       const { response, warnings } = await handle({
-        method: request.method,
-        path: request.path,
-        query: request.query ?? NO_QUERY,
+        method,
+        path,
+        info: parseRequest(method, path, query),
+        query,
         headers: request.headers ?? {},
         user,
         body: bodyOf(request.body),

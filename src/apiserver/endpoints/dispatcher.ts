@@ -3,10 +3,8 @@ import type { ApiClock, Authorizer } from '../contracts.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { CoreAnswer, CoreRequest, CoreResponse } from '../request/core-request.ts';
 import { OperationContext } from '../request/operation-context.ts';
-import { parseRequest, type RequestInfo } from '../request/request-info.ts';
-import type { UserInfo } from '../resource-definition.ts';
+import type { RequestInfo } from '../request/request-info.ts';
 import { attributesOf, demandAccess } from './access.ts';
-import { effectiveUser } from './impersonation.ts';
 import { serveVerb, writeQueryOf } from './resource-verbs.ts';
 import type { ServedResource } from './served-resource.ts';
 import { shapeAnswer } from './shape-answer.ts';
@@ -32,16 +30,15 @@ export class Dispatcher {
     this.#deps = deps;
   }
 
-  /** handle carries out an authenticated request. Failures are thrown as StatusError. */
+  /** handle carries out a request for its user, if that may. Failures are thrown as StatusError. */
   async handle(request: CoreRequest): Promise<CoreAnswer> {
     const { authorizer } = this.#deps;
-    const info = parseRequest(request.method, request.path, request.query);
-    const user = await effectiveUser(authorizer, request.user, request.headers);
+    const { info, user } = request;
     await demandAccess(authorizer, attributesOf(user, info));
     if (!info.isResource) return this.#other(request, info);
     const served = this.#deps.find(info);
     if (!served || !isInScope(served, info)) return this.#other(request, info);
-    const context = this.#context(request, info, user);
+    const context = this.#context(request);
     const { clock } = this.#deps;
     const setTimer = clock.setTimer.bind(clock);
     const call = { registry: this.#deps.registry, served, info, request, context, setTimer };
@@ -58,7 +55,8 @@ export class Dispatcher {
     return { response, warnings: [] };
   }
 
-  #context(request: CoreRequest, info: RequestInfo, user: UserInfo): OperationContext {
+  #context(request: CoreRequest): OperationContext {
+    const { info, user } = request;
     const namespace = namespaceOf(info);
     const facts = { user, namespace, now: this.#deps.clock.now(), request };
     if (READS.has(info.verb)) return new OperationContext(facts);

@@ -1,18 +1,19 @@
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { newUnauthorized, type StatusError } from '../../machinery/status-error.ts';
-import type { ApiLog, Authenticator } from '../contracts.ts';
-import type { CoreAnswer, CoreRequest } from '../request/core-request.ts';
+import type { StatusError } from '../../machinery/status-error.ts';
+import type { ApiClock, ApiLog } from '../contracts.ts';
+import type { Handler } from '../filters/filter.ts';
 import { statusOf } from '../request/failure.ts';
 import { FlushRounds } from './flush-rounds.ts';
-import { factsOf, HttpCoreRequest, targetOf } from './http-request.ts';
+import { HttpFrontRequest } from './http-request.ts';
 import { type Exchange, writeAnswer, writeError } from './http-response.ts';
 
 /** HttpFrontDeps is what the HTTP front end stands on. */
 export interface HttpFrontDeps {
-  readonly authenticator: Authenticator;
   readonly log: ApiLog;
-  handle(request: CoreRequest): Promise<CoreAnswer>;
+  readonly clock: ApiClock;
+  /** The filters with what they stand around. */
+  readonly handler: Handler;
 }
 
 const UPGRADES = new Set(['websocket', 'spdy/3.1']);
@@ -29,7 +30,8 @@ export class HttpFront {
   /** onRequest serves a plain request. It never throws. */
   onRequest(request: IncomingMessage, response: ServerResponse): void {
     const exchange = { request, response, rounds: this.#rounds };
-    this.#serve(exchange, { response }).catch((error: unknown) => this.#fail(exchange, error));
+    const from = { now: this.#deps.clock.now(), response };
+    void this.#serve(exchange, new HttpFrontRequest(request, from));
   }
 
   /** onUpgrade serves a request that wants to take over the connection. */
@@ -51,33 +53,24 @@ export class HttpFront {
       this.onRequest(request, exchange.response);
       return;
     }
-    this.#serve(exchange, { upgrade: { socket, head } }).catch((error: unknown) =>
-      this.#fail(exchange, error),
-    );
+    const from = { now: this.#deps.clock.now(), upgrade: { socket, head } };
+    void this.#serve(exchange, new HttpFrontRequest(request, from));
   }
 
-  async #serve(
-    exchange: Exchange,
-    from: {
-      readonly response?: ServerResponse;
-      readonly upgrade?: { readonly socket: Duplex; readonly head: Buffer };
-    },
-  ): Promise<void> {
-    const { request } = exchange;
-    const target = targetOf(request.url ?? '/');
-    const user = await this.#deps.authenticator.authenticate(factsOf(request, target));
-    if (!user) throw newUnauthorized();
-    const answer = await this.#deps.handle(new HttpCoreRequest(request, target, { ...from, user }));
-    if (answer.response.kind === 'taken') return;
-    await writeAnswer(exchange, answer);
+  async #serve(exchange: Exchange, request: HttpFrontRequest): Promise<void> {
+    try {
+      const answer = await this.#deps.handler(request);
+      await writeAnswer(exchange, request, answer);
+    } catch (error) {
+      this.#fail(exchange, request, error);
+    }
   }
 
-  #fail(exchange: Exchange, error: unknown): void {
-    const { request } = exchange;
-    if (request.socket.destroyed) return;
+  #fail(exchange: Exchange, request: HttpFrontRequest, error: unknown): void {
     const what = `${request.method} ${request.url}`;
     const status: StatusError = statusOf(error, { log: this.#deps.log, what });
-    writeError(exchange, status);
+    request.finish({ code: status.code, sizeBytes: 0 });
+    if (!exchange.request.socket.destroyed) writeError(exchange, request, status);
   }
 }
 

@@ -1,8 +1,9 @@
-import type { Server } from 'node:https';
-import { createServer } from 'node:https';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createSecureServer, type Http2SecureServer } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { HttpFront } from './http-front.ts';
+import { answerMalformed } from './malformed.ts';
 
 /** TlsMaterial is what a listener shows and trusts, PEM. */
 export interface TlsMaterial {
@@ -31,6 +32,11 @@ export interface Listener {
 
 /** Clients keep idle connections for 90 s (Go): the server must outlast them. */
 const KEEP_ALIVE_MS = 180_000;
+/** Upstream's limits: of the time and the size of a request's head, of streams and their windows. */
+const HEADERS_TIMEOUT_MS = 32_000;
+const MAX_HEAD_BYTES = 1024 * 1024;
+const MAX_STREAMS = 100;
+const STREAM_WINDOW_BYTES = 256 * 1024;
 
 function contextOf(tls: TlsMaterial) {
   const { certPem, keyPem, clientCaPem } = tls;
@@ -38,27 +44,56 @@ function contextOf(tls: TlsMaterial) {
   return { cert: certPem, key: keyPem, minVersion: 'TLSv1.2' as const, ...ca };
 }
 
-/** openListener opens a port for a front end. Client certificates are asked for, not demanded. */
-export async function openListener(front: HttpFront, options: ListenOptions): Promise<Listener> {
-  const server = createServer(
-    {
-      ...contextOf(options.tls),
-      ALPNProtocols: ['http/1.1'],
-      requestCert: true,
-      rejectUnauthorized: false,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      // Builds upload for as long as they take.
-      requestTimeout: 0,
-      noDelay: true,
+/** Whoever went without a word is found out by the kernel, as with Go's listeners. */
+const PROBE_AFTER_MS = 180_000;
+
+function newServer(tls: TlsMaterial): Http2SecureServer {
+  const server = createSecureServer({
+    ...contextOf(tls),
+    allowHTTP1: true,
+    requestCert: true,
+    rejectUnauthorized: false,
+    noDelay: true,
+    keepAlive: true,
+    keepAliveInitialDelay: PROBE_AFTER_MS,
+    settings: {
+      maxConcurrentStreams: MAX_STREAMS,
+      initialWindowSize: STREAM_WINDOW_BYTES,
+      maxHeaderListSize: MAX_HEAD_BYTES,
+      enablePush: false,
     },
-    (request, response) => front.onRequest(request, response),
+  });
+  // The server takes these as properties only, without a default for the interval.
+  const http1 = {
+    maxHeaderSize: MAX_HEAD_BYTES,
+    connectionsCheckingInterval: 5000,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    // Builds upload for as long as they take; other requests have their deadline.
+    requestTimeout: 0,
+  };
+  return Object.assign(server, http1);
+}
+
+/** openListener opens a port for a front end: HTTP/2 for those who ask for it in the handshake, else HTTP/1.1. Client certificates are asked for, not demanded. */
+export async function openListener(front: HttpFront, options: ListenOptions): Promise<Listener> {
+  const server = newServer(options.tls);
+  server.on('request', (request, response) =>
+    // Node gives requests of both versions the same surface, as far as the front uses it.
+    front.onRequest(
+      request as unknown as IncomingMessage,
+      response as unknown as ServerResponse<IncomingMessage>,
+    ),
   );
   const sockets = new Set<Duplex>();
   server.on('secureConnection', (socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
-  server.on('upgrade', (request, socket, head) => front.onUpgrade(request, socket, head));
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
+    front.onUpgrade(request, socket, head),
+  );
+  server.on('clientError', answerMalformed);
   await listening(server, options);
   const address = server.address() as AddressInfo;
   return {
@@ -69,7 +104,7 @@ export async function openListener(front: HttpFront, options: ListenOptions): Pr
   };
 }
 
-function listening(server: Server, options: ListenOptions): Promise<void> {
+function listening(server: Http2SecureServer, options: ListenOptions): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, options.host, () => {
@@ -79,7 +114,7 @@ function listening(server: Server, options: ListenOptions): Promise<void> {
   });
 }
 
-function closed(server: Server, sockets: ReadonlySet<Duplex>): Promise<void> {
+function closed(server: Http2SecureServer, sockets: ReadonlySet<Duplex>): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
     for (const socket of sockets) socket.destroy();

@@ -1,41 +1,22 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type PeerCertificate, TLSSocket } from 'node:tls';
+import type { PeerCertificate } from 'node:tls';
 import type { ApiRequest } from '../../client/transport.ts';
+import { ANONYMOUS } from '../access/authenticated-group.ts';
 import { separated } from '../access/header-values.ts';
 import type { RequestFacts } from '../contracts.ts';
+import type { FrontRequest, Outcome } from '../filters/filter.ts';
+import { isLongRunning } from '../filters/long-running.ts';
 import type { CoreRequest, RequestBody } from '../request/core-request.ts';
+import { parseRequest, type RequestInfo } from '../request/request-info.ts';
 import type { UserInfo } from '../resource-definition.ts';
+import { certificateOf } from './client-certificate.ts';
 import { httpBody } from './http-body.ts';
 
 const NO_QUERY = new URLSearchParams();
+const MAX_AUDIT_ID_LENGTH = 64;
 const REPEATED = ['impersonate-', 'x-remote-'];
-
-interface ClientCertificate {
-  readonly peerCertificate: PeerCertificate | undefined;
-  readonly certificateRefused: boolean;
-}
-
-const certificates = new WeakMap<TLSSocket, ClientCertificate>();
-
-/** certificateOf answers the client's certificate with its chain, if it sent one that verified; read once. */
-function certificateOf(socket: TLSSocket): ClientCertificate {
-  const known = certificates.get(socket);
-  if (known) return known;
-  const certificate = socket.getPeerCertificate(true);
-  const isSent = certificate?.raw !== undefined;
-  const answer = {
-    peerCertificate: isSent && socket.authorized ? certificate : undefined,
-    certificateRefused: isSent && !socket.authorized,
-  };
-  certificates.set(socket, answer);
-  return answer;
-}
-
-const NO_CERTIFICATE: ClientCertificate = {
-  peerCertificate: undefined,
-  certificateRefused: false,
-};
 
 /** headersOf answers the headers; those that name users are lists where they were sent repeatedly. */
 function headersOf({ headers, rawHeaders }: IncomingMessage): RequestFacts['headers'] {
@@ -57,45 +38,68 @@ export function targetOf(url: string): HttpTarget {
   return { path: url.slice(0, at), query: new URLSearchParams(url.slice(at + 1)) };
 }
 
-/** factsOf is what authentication may look at. */
-export function factsOf(request: IncomingMessage, target: HttpTarget): RequestFacts {
-  return {
-    headers: headersOf(request),
-    ...(request.socket instanceof TLSSocket ? certificateOf(request.socket) : NO_CERTIFICATE),
-    path: target.path,
-    remoteAddress: request.socket.remoteAddress ?? '',
-  };
+/** auditIdOf is the id that the client gave the request, or a new one. */
+function auditIdOf(request: IncomingMessage): string {
+  const given = request.headers['audit-id'];
+  if (typeof given !== 'string' || given === '') return randomUUID();
+  return given.slice(0, MAX_AUDIT_ID_LENGTH);
 }
 
-/** HttpCoreRequest is a request of the core that came over HTTP; its signal is made on demand. */
-export class HttpCoreRequest implements CoreRequest {
+/** HttpFrontRequest is a request that came over HTTP; what few requests need is made on demand. */
+export class HttpFrontRequest implements FrontRequest {
   readonly method: ApiRequest['method'];
+  readonly url: string;
   readonly path: string;
   readonly query: URLSearchParams;
+  readonly info: RequestInfo;
+  readonly isLongRunning: boolean;
   readonly headers: CoreRequest['headers'];
-  readonly user: UserInfo;
   readonly body: RequestBody;
   readonly upgrade?: CoreRequest['upgrade'];
+  readonly auditId: string;
+  readonly receivedAt: Date;
+  readonly answerHeaders: OutgoingHttpHeaders;
+  user: UserInfo = ANONYMOUS;
+  readonly #request: IncomingMessage;
   readonly #closing: { once(event: 'close', listener: () => void): unknown };
   #controller: AbortController | undefined;
+  #whenDone: ((outcome: Outcome) => void)[] | undefined;
 
   constructor(
     request: IncomingMessage,
-    target: HttpTarget,
     from: {
-      readonly user: UserInfo;
+      readonly now: Date;
       readonly response?: ServerResponse;
       readonly upgrade?: { readonly socket: Duplex; readonly head: Buffer };
     },
   ) {
+    const { path, query } = targetOf(request.url ?? '/');
+    this.#request = request;
     this.method = (request.method ?? 'GET') as ApiRequest['method'];
-    this.path = target.path;
-    this.query = target.query;
+    this.url = request.url ?? '/';
+    this.path = path;
+    this.query = query;
+    this.info = parseRequest(this.method, path, query);
+    this.isLongRunning = isLongRunning(this.info);
     this.headers = headersOf(request);
-    this.user = from.user;
     this.body = httpBody(request);
+    this.receivedAt = from.now;
+    this.auditId = auditIdOf(request);
+    this.answerHeaders = { 'Audit-Id': this.auditId, 'Cache-Control': 'no-cache, private' };
     this.#closing = from.response ?? request.socket;
     if (from.upgrade) this.upgrade = { request, ...from.upgrade };
+  }
+
+  get peerCertificate(): PeerCertificate | undefined {
+    return certificateOf(this.#request).peerCertificate;
+  }
+
+  get certificateRefused(): boolean {
+    return certificateOf(this.#request).certificateRefused;
+  }
+
+  get remoteAddress(): string {
+    return this.#request.socket.remoteAddress ?? '';
   }
 
   get signal(): AbortSignal {
@@ -105,5 +109,22 @@ export class HttpCoreRequest implements CoreRequest {
       this.#closing.once('close', () => controller.abort());
     }
     return this.#controller.signal;
+  }
+
+  abort(): void {
+    this.#controller ??= new AbortController();
+    this.#controller.abort();
+  }
+
+  onDone(callback: (outcome: Outcome) => void): void {
+    if (this.#whenDone) this.#whenDone.push(callback);
+    else this.#whenDone = [callback];
+  }
+
+  /** finish tells who asked to know that the request is over; only the first call counts. */
+  finish(outcome: Outcome): void {
+    const callbacks = this.#whenDone;
+    this.#whenDone = undefined;
+    if (callbacks) for (const callback of callbacks) callback(outcome);
   }
 }

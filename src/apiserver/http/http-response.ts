@@ -1,8 +1,11 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { Http2ServerResponse } from 'node:http2';
 import type { StatusError } from '../../machinery/status-error.ts';
+import type { Outcome } from '../filters/filter.ts';
 import type { CoreAnswer, CoreResponse } from '../request/core-request.ts';
 import type { FlushRounds } from './flush-rounds.ts';
 import { gzip, wantsGzip } from './gzip.ts';
+import type { HttpFrontRequest } from './http-request.ts';
 import { contentTypeOf, payloadText } from './payload-text.ts';
 import { WatchWriter } from './watch-writer.ts';
 
@@ -10,6 +13,7 @@ const EMPTY = Buffer.alloc(0);
 
 type PayloadResponse = Extract<CoreResponse, { kind: 'payload' }>;
 type BytesResponse = Extract<CoreResponse, { kind: 'bytes' }>;
+type WatchResponse = Extract<CoreResponse, { kind: 'watch' }>;
 
 /** Exchange is one HTTP request with the response that is to be written. */
 export interface Exchange {
@@ -25,12 +29,6 @@ function warningHeaders(warnings: readonly string[]): string[] {
   );
 }
 
-function baseHeaders(answer: { readonly warnings: readonly string[] }): OutgoingHttpHeaders {
-  const headers: OutgoingHttpHeaders = { 'Cache-Control': 'no-cache, private' };
-  if (answer.warnings.length > 0) headers.Warning = warningHeaders(answer.warnings);
-  return headers;
-}
-
 function join(chunks: readonly Uint8Array[]): Uint8Array {
   return chunks.length === 1 ? (chunks[0] ?? EMPTY) : Buffer.concat(chunks);
 }
@@ -39,7 +37,7 @@ async function writePayload(
   exchange: Exchange,
   answer: PayloadResponse,
   headers: OutgoingHttpHeaders,
-): Promise<void> {
+): Promise<Outcome> {
   headers['Content-Type'] = contentTypeOf(answer.format);
   Object.assign(headers, answer.headers);
   const chunks =
@@ -56,12 +54,13 @@ async function writeChunks(
   exchange: Exchange,
   content: { readonly status: number; readonly chunks: readonly Uint8Array[] },
   headers: OutgoingHttpHeaders,
-): Promise<void> {
+): Promise<Outcome> {
   const { request, response } = exchange;
   const { remoteAddress, localAddress } = request.socket;
   const acceptEncoding = String(request.headers['accept-encoding'] ?? '');
   let { chunks } = content;
-  let sizeBytes = sizeOf(chunks);
+  const wholeBytes = sizeOf(chunks);
+  let sizeBytes = wholeBytes;
   if (wantsGzip({ acceptEncoding, sizeBytes, remoteAddress, localAddress })) {
     chunks = [await gzip(join(chunks))];
     sizeBytes = sizeOf(chunks);
@@ -73,6 +72,7 @@ async function writeChunks(
   if (request.method === 'HEAD') response.end();
   else if (sizeBytes <= PIECE_BYTES) response.end(join(chunks));
   else await writeStream(response, piecesOf(chunks));
+  return { code: content.status, sizeBytes: wholeBytes };
 }
 
 function sizeOf(chunks: readonly Uint8Array[]): number {
@@ -109,12 +109,18 @@ function drained(response: ServerResponse): Promise<void> {
   });
 }
 
+/** isGone tells whether nobody takes the answer any more; HTTP/2 knows it of the stream. */
+function isGone(response: ServerResponse): boolean {
+  const { stream } = response as unknown as Partial<Http2ServerResponse>;
+  return stream ? stream.destroyed : response.destroyed;
+}
+
 async function writeStream(
   response: ServerResponse,
   bytes: AsyncIterable<Uint8Array>,
 ): Promise<void> {
   for await (const chunk of bytes) {
-    if (response.destroyed) return;
+    if (isGone(response)) return;
     if (!response.write(chunk)) await drained(response);
   }
   response.end();
@@ -124,56 +130,73 @@ async function writeBytesAnswer(
   exchange: Exchange,
   answer: BytesResponse,
   headers: OutgoingHttpHeaders,
-): Promise<void> {
+): Promise<Outcome> {
   const { response } = exchange;
   headers['Content-Type'] = answer.contentType;
   Object.assign(headers, answer.headers);
   if (answer.bytes instanceof Uint8Array) {
-    await writeChunks(exchange, { status: answer.status, chunks: [answer.bytes] }, headers);
-    return;
+    return writeChunks(exchange, { status: answer.status, chunks: [answer.bytes] }, headers);
   }
   response.writeHead(answer.status, headers);
   response.flushHeaders();
   await writeStream(response, answer.bytes);
+  return { code: answer.status, sizeBytes: 0 };
 }
 
-/** writeAnswer writes the answer of the core. */
-export async function writeAnswer(exchange: Exchange, answer: CoreAnswer): Promise<void> {
-  const { response: core } = answer;
-  const headers = baseHeaders(answer);
+/** writeAnswer writes the answer of the core, and tells the request when it is over. */
+export async function writeAnswer(
+  exchange: Exchange,
+  request: HttpFrontRequest,
+  answer: CoreAnswer,
+): Promise<void> {
+  const { response: core, warnings } = answer;
+  const headers = request.answerHeaders;
+  if (warnings.length > 0) headers.Warning = warningHeaders(warnings);
   switch (core.kind) {
     case 'payload':
-      return writePayload(exchange, core, headers);
+      return request.finish(await writePayload(exchange, core, headers));
     case 'bytes':
-      return writeBytesAnswer(exchange, core, headers);
+      return request.finish(await writeBytesAnswer(exchange, core, headers));
     case 'watch':
-      headers['Content-Type'] = 'application/json';
-      exchange.response.writeHead(200, headers);
-      exchange.response.flushHeaders();
-      new WatchWriter(exchange.response, exchange.rounds).open(core.source);
-      return;
+      return writeWatch(exchange, request, core);
     case 'taken':
+      exchange.request.socket.once('close', () => request.finish({ code: 101, sizeBytes: 0 }));
       return;
   }
 }
 
+function writeWatch(exchange: Exchange, request: HttpFrontRequest, core: WatchResponse): void {
+  const { response, rounds } = exchange;
+  request.answerHeaders['Content-Type'] = 'application/json';
+  response.once('close', () => request.finish({ code: 200, sizeBytes: 0 }));
+  response.writeHead(200, request.answerHeaders);
+  response.flushHeaders();
+  new WatchWriter(response, rounds).open(core.source);
+}
+
 /** writeError writes a failure as a Status; a response that has begun is cut off. */
-export function writeError(exchange: Exchange, error: StatusError): void {
+export function writeError(
+  exchange: Exchange,
+  { answerHeaders: headers }: HttpFrontRequest,
+  error: StatusError,
+): void {
   const { request, response } = exchange;
   if (response.headersSent) {
     response.destroy();
     return;
   }
   const bytes = Buffer.from(JSON.stringify(error.status));
-  const headers: OutgoingHttpHeaders = {
-    'Cache-Control': 'no-cache, private',
-    'Content-Type': 'application/json',
-    'Content-Length': bytes.length,
-  };
+  headers['Content-Type'] = 'application/json';
+  headers['Content-Length'] = bytes.length;
   const retryAfter = error.status.details?.retryAfterSeconds;
   if (retryAfter !== undefined && retryAfter > 0) headers['Retry-After'] = String(retryAfter);
-  // The rest of a body that was refused is not read: the connection cannot be used again.
-  if (error.code === 413) headers.Connection = 'close';
+  // The rest of a body that nobody reads must not be waited for: the connection ends.
+  if (error.code === 413 || error.code === 504) endConnection(exchange);
   response.writeHead(error.code, headers);
   response.end(request.method === 'HEAD' ? undefined : bytes);
+}
+
+/** endConnection lets the connection end with this answer; HTTP/2 only ends the stream. */
+function endConnection({ request, response }: Exchange): void {
+  if (request.httpVersionMajor === 1) response.shouldKeepAlive = false;
 }

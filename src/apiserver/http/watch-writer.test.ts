@@ -1,4 +1,5 @@
-import { createServer, get, type IncomingMessage } from 'node:http';
+import { createServer, get, type IncomingMessage, type ServerResponse } from 'node:http';
+import { connect, createServer as createHttp2Server } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
 import { WatchMessage } from '../cache/cache-event.ts';
@@ -62,6 +63,47 @@ it('cuts off a client that does not read', async () => {
     await new Promise((resolve) => setImmediate(resolve));
   }
   expect(feed.closed).toBe(1);
+});
+
+it('cuts off a stream of HTTP/2 that is not read, and leaves the others of its connection alone', async () => {
+  const feeds: { sink?: MessageSink; closed: number }[] = [];
+  const server = createHttp2Server((_request, response) => {
+    response.writeHead(200);
+    const feed: (typeof feeds)[number] = { closed: 0 };
+    feeds.push(feed);
+    const writer = new WatchWriter(response as unknown as ServerResponse, new FlushRounds(), {
+      backlogBytes: 64 * 1024,
+      stallMs: 0,
+    });
+    writer.open({
+      open(sink) {
+        feed.sink = sink;
+        return () => {
+          feed.closed += 1;
+        };
+      },
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const session = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  closers.push(() => session.destroy());
+  closers.push(() => server.close());
+  const [stalled, other] = [session.request(), session.request()];
+  const ended = new Promise((resolve) => stalled.once('close', resolve));
+  stalled.on('error', () => undefined);
+  stalled.pause();
+  await expect.poll(() => feeds.length).toBe(2);
+  const large = message('x'.repeat(1024 * 1024));
+  for (let count = 0; count < 64 && feeds[0]?.closed === 0; count += 1) {
+    feeds[0]?.sink?.send(large);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(feeds.map(({ closed }) => closed)).toEqual([1, 0]);
+  stalled.resume();
+  await ended;
+  const line = new Promise((resolve) => other.once('data', resolve));
+  feeds[1]?.sink?.send(message('still here'));
+  expect(String(await line)).toContain('still here');
 });
 
 it('never cuts off a client that reads what it gets', async () => {

@@ -2,6 +2,7 @@ import type { ApiRequest } from '../../client/transport.ts';
 import type { WatchSource } from '../cache/cache-watch.ts';
 import type { Payload } from '../output/payload.ts';
 import type { ConnectRequest, UserInfo } from '../resource-definition.ts';
+import type { RequestInfo } from './request-info.ts';
 
 /** RequestBody is what a request carries: an object that is at hand, or bytes still to be read. */
 export interface RequestBody {
@@ -16,7 +17,10 @@ export interface RequestBody {
 /** CoreRequest is a request after authentication, whatever carried it. */
 export interface CoreRequest {
   readonly method: ApiRequest['method'];
+  /** As it was sent, without the query. */
   readonly path: string;
+  /** What method, path and query ask for. */
+  readonly info: RequestInfo;
   readonly query: URLSearchParams;
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;

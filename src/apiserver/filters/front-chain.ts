@@ -1,0 +1,31 @@
+import type { Authenticator, Authorizer } from '../contracts.ts';
+import { authentication } from './authentication.ts';
+import { chainOf, type Handler } from './filter.ts';
+import { impersonation } from './impersonation.ts';
+import { DEFAULT_REQUEST_TIMEOUT_MS, requestDeadline } from './request-deadline.ts';
+
+/** FrontOptions are the settings of the filters; what is absent has upstream's default. */
+export interface FrontOptions {
+  /** How long a request may take that is not a watch or a stream; default one minute. */
+  readonly requestTimeoutMs?: number;
+}
+
+/** FrontChainDeps is what the filters stand on. */
+export interface FrontChainDeps {
+  readonly authenticator: Authenticator;
+  readonly authorizer: Authorizer;
+  readonly options: FrontOptions;
+}
+
+/** frontChain puts the filters around what serves requests, in the order of kube-apiserver. */
+export function frontChain(deps: FrontChainDeps, handler: Handler): Handler {
+  const { authenticator, authorizer, options } = deps;
+  return chainOf(
+    [
+      requestDeadline(options.requestTimeoutMs ?? DEFAULT_REQUEST_TIMEOUT_MS),
+      authentication(authenticator),
+      impersonation(authorizer),
+    ],
+    handler,
+  );
+}
