@@ -177,7 +177,7 @@ describe('server-side apply', () => {
   it('refuses fields that the schema does not have', async () => {
     const error = await failure(apply('configmaps', { ...configMap({}), foo: 1 }));
     expect(error.message).toBe(
-      'failed to create typed patch object (ns/a; /v1, Kind=ConfigMap): .foo: field not declared in schema',
+      'failed to create typed patch object (/a; /v1, Kind=ConfigMap): .foo: field not declared in schema',
     );
   });
 

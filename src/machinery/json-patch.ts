@@ -133,11 +133,12 @@ function replace(document: unknown, path: string, value: unknown): unknown {
     throw new JsonPatchError(
       `replace operation does not apply: doc is missing path: ${path}: ${MISSING}`,
     );
-  if (!has(place))
+  const { parent, key } = place;
+  // Upstream's library sets a missing member of an object, against RFC 6902.
+  if (Array.isArray(parent) && !has(place))
     throw new JsonPatchError(
       `replace operation does not apply: doc is missing key: ${path}: ${MISSING}`,
     );
-  const { parent, key } = place;
   if (Array.isArray(parent)) parent[Number(key)] = value;
   else setOwn(parent, key, value);
   return document;

@@ -13,6 +13,7 @@ describe('jsonPatch', () => {
     [[{ op: 'remove', path: '/a/b/1' }], { ...document, a: { b: [1, 3], 'c/d': 1 } }],
     [[{ op: 'remove', path: '/a/c~1d' }], { ...document, a: { b: [1, 2, 3] } }],
     [[{ op: 'replace', path: '/e', value: 5 }], { ...document, e: 5 }],
+    [[{ op: 'replace', path: '/q', value: 5 }], { ...document, q: 5 }],
     [[{ op: 'move', from: '/a/b', path: '/b' }], { a: { 'c/d': 1 }, b: [1, 2, 3], e: null }],
     [[{ op: 'copy', from: '/a/b/0', path: '/e' }], { ...document, e: 1 }],
     [[{ op: 'test', path: '/a/b', value: [1, 2, 3] }], document],
@@ -31,8 +32,8 @@ describe('jsonPatch', () => {
       'add operation does not apply: doc is missing path: "/q/r": missing value',
     ],
     [
-      { op: 'replace', path: '/q', value: 1 },
-      'replace operation does not apply: doc is missing key: /q: missing value',
+      { op: 'replace', path: '/a/b/9', value: 1 },
+      'replace operation does not apply: doc is missing key: /a/b/9: missing value',
     ],
     [{ op: 'test', path: '/e', value: 1 }, 'testing value /e failed: test failed'],
     [

@@ -60,7 +60,7 @@ function detailsOf(resource: GroupResource, name: string): StatusDetails {
   const details: StatusDetails = {};
   if (name !== '') details.name = name;
   if (resource.group !== '') details.group = resource.group;
-  details.kind = resource.resource;
+  if (resource.resource !== '') details.kind = resource.resource;
   return details;
 }
 
@@ -137,9 +137,7 @@ export function newInvalid(
 ): StatusError {
   const texts = [...new Set(errors.map((one) => `${one.field}: ${one.body}`))];
   const joined = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`;
-  const details: StatusDetails = { name };
-  if (kind.group !== '') details.group = kind.group;
-  details.kind = kind.kind;
+  const details = detailsOf({ group: kind.group, resource: kind.kind }, name);
   details.causes = errors.map((one) => ({ reason: one.type, message: one.body, field: one.field }));
   const qualified = kind.group === '' ? kind.kind : `${kind.kind}.${kind.group}`;
   return fail({
@@ -165,6 +163,16 @@ export function newMethodNotSupported(resource: GroupResource, verb: string): St
   });
 }
 
+/** newPathMethodNotAllowed: 405 for a method that nothing at the path serves. */
+export function newPathMethodNotAllowed(): StatusError {
+  return fail({
+    code: 405,
+    reason: 'MethodNotAllowed',
+    message: 'the server does not allow this method on the requested resource',
+    details: {},
+  });
+}
+
 /** newExpired: 410, a resourceVersion or continue token older than the history that is kept. */
 export function newExpired(message: string): StatusError {
   return fail({ code: 410, reason: 'Expired', message });
@@ -176,6 +184,16 @@ export function newNotAcceptable(accepted: readonly string[]): StatusError {
     code: 406,
     reason: 'NotAcceptable',
     message: `only the following media types are accepted: ${accepted.join(', ')}`,
+  });
+}
+
+/** newPatchTypeNotSupported: 415, a patch in a media type that is no kind of patch. */
+export function newPatchTypeNotSupported(): StatusError {
+  return fail({
+    code: 415,
+    reason: 'UnsupportedMediaType',
+    message: '415: Unsupported Media Type',
+    details: {},
   });
 }
 

@@ -15,7 +15,7 @@ import { serveConnect } from './streaming/serve-connect.ts';
 import { ServiceAccountTokens } from './volumes/service-account-tokens.ts';
 
 const DEFAULT_OWNER = 'sampan';
-const DEFAULT_VERSION = 'v1.26.15';
+const DEFAULT_VERSION = 'v1.34.2';
 const DEFAULT_RESERVED = { cpuMilli: 100, memoryBytes: 512 * 2 ** 20 };
 const DEFAULT_MAX_PODS = 250;
 const DEFAULT_RESYNC_MS = 60_000;

@@ -33,7 +33,7 @@ async function start(): Promise<void> {
       definitions = kubeDefinitions({ ...deps, tokens, nodes });
       return definitions;
     },
-    { openapi: newOpenApi(() => definitions, { version: 'v1.26.4' }) },
+    { openapi: newOpenApi(() => definitions, { version: 'v1.34.2' }) },
   );
   const meta = { name: 'default' };
   await server.client.create(NAMESPACES, { apiVersion: 'v1', kind: 'Namespace', metadata: meta });

@@ -33,7 +33,7 @@ const ROUTES: OpenApiResource = {
 const PROTOBUF = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
 
 const openApi = newOpenApi(() => [PODS, ROUTES], {
-  version: 'v1.26.4',
+  version: 'v1.34.2',
   descriptions: { 'io.k8s.api.core.v1.Pod': { '': 'A pod.' } },
 });
 

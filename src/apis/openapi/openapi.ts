@@ -15,7 +15,7 @@ export interface OpenApiDocument {
 
 /** OpenApiOptions are what a document tells beside the resources. */
 export interface OpenApiOptions {
-  /** The version of Kubernetes that is spoken, such as `v1.26.4`. */
+  /** The version of Kubernetes that is spoken, such as `v1.34.2`. */
   readonly version: string;
   /** Kubernetes' own descriptions, where the installation has them. */
   readonly descriptions?: Descriptions;

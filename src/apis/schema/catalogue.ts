@@ -46,3 +46,13 @@ export function hasDefinition(name: string): boolean {
 export function definitionNames(): readonly string[] {
   return Object.keys(DEFINITIONS);
 }
+
+/** isKnownKind tells whether the catalogue has a kind in a group version. */
+export function isKnownKind(apiVersion: string, kind: string): boolean {
+  knownKinds ??= new Set(
+    Object.values(DEFINITIONS).flatMap(({ gvk }) => (typeof gvk === 'object' ? gvk : [])),
+  );
+  return knownKinds.has(`${apiVersion}/${kind}`);
+}
+
+let knownKinds: Set<string> | undefined;

@@ -1,5 +1,5 @@
 export { applySchemaDefaults } from './apply-schema-defaults.ts';
-export { definitionNames, hasDefinition } from './catalogue.ts';
+export { definitionNames, hasDefinition, isKnownKind } from './catalogue.ts';
 export { pruneUnknown } from './prune-unknown.ts';
 export type {
   ArraySchema,

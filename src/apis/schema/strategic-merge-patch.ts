@@ -1,5 +1,5 @@
 import { deepEqual } from '../../machinery/deep-equal.ts';
-import { isJsonObject, type JsonObject } from '../../machinery/json-value.ts';
+import { goText, isJsonObject, type JsonObject } from '../../machinery/json-value.ts';
 import type { FieldSchema, Schema } from './schema.ts';
 import { orderElements, sameElement } from './strategic-merge-order.ts';
 
@@ -82,7 +82,10 @@ function mergeObject(schema: Schema | undefined, current: JsonObject, patch: Jso
   if (directive === 'replace') return asNewValue({ ...patch, [DIRECTIVE]: undefined });
   if (directive === 'delete') return {};
   if (directive !== undefined && directive !== 'merge')
-    throw new StrategicMergeError(500, `unknown patch type: ${String(directive)}`);
+    throw new StrategicMergeError(
+      500,
+      `unknown patch type: ${String(directive)} in map: ${goText(patch)}`,
+    );
   const result: JsonObject = { ...current };
   retainKeys(result, patch);
   for (const name of touchedFields(patch)) {

@@ -1,8 +1,7 @@
-import { parse as parseYaml, YAMLParseError } from 'yaml';
 import { schemaOf, validateSchema } from '../../apis/schema/index.ts';
 import { forbidden, required } from '../../machinery/field-error.ts';
 import { isJsonObject, type JsonObject } from '../../machinery/json-value.ts';
-import type { ManagedFieldsEntry, StatusCause } from '../../machinery/meta/v1.ts';
+import type { ManagedFieldsEntry, ObjectMeta, StatusCause } from '../../machinery/meta/v1.ts';
 import { apiVersionOf, type KubeObject } from '../../machinery/object.ts';
 import { newBadRequest, newInvalid, StatusError } from '../../machinery/status-error.ts';
 import { mergeConfiguration, pruneFields } from '../fields/apply-configuration.ts';
@@ -25,12 +24,14 @@ import {
   treeOfEntry,
   withEntry,
   withoutFields,
+  writable,
 } from '../fields/managed-fields.ts';
 import { changesElsewhere } from '../fields/other-versions.ts';
 import { cloneJson } from '../registry/clone.ts';
-import { MAX_BODY_BYTES } from '../request/decode-body.ts';
-import { checkKind, checkPlace, structureObject } from '../request/decode-object.ts';
+import { MAX_BODY_BYTES, plainBody } from '../request/decode-body.ts';
+import { checkPlace, structureObject } from '../request/decode-object.ts';
 import { parseWriteQuery } from '../request/write-query.ts';
+import { parseYamlText, YamlTextError } from '../request/yaml-text.ts';
 import type { Call } from './call.ts';
 
 const PATCH_OPTIONS = { group: 'meta.k8s.io', kind: 'PatchOptions' };
@@ -54,26 +55,57 @@ export function checkPatchOptions(call: Call, isApply: boolean): void {
 /** readConfiguration reads the applied configuration, YAML or JSON. */
 export async function readConfiguration(call: Call): Promise<JsonObject> {
   const { body } = call.request;
-  const value = body.object === undefined ? await parseBody(call) : cloneJson(body.object);
-  if (!isJsonObject(value)) throw newBadRequest('error decoding YAML: not an object');
+  const sent = body.object === undefined ? await parseBody(call) : cloneJson(body.object);
+  const value = isJsonObject(sent) ? sent : {};
+  checkType(call, value);
   const metadata = isJsonObject(value.metadata) ? value.metadata : {};
   value.metadata = metadata;
-  if (metadata.managedFields !== undefined && metadata.managedFields !== null) {
+  const { managedFields, name } = metadata;
+  if (managedFields !== undefined && managedFields !== null) {
     throw newBadRequest('metadata.managedFields must be nil');
   }
-  checkKind(value, call.served.form);
   checkDeclared(call, value);
+  if (!name) {
+    throw newBadRequest(
+      `the name of the object (${call.info.name} based on URL) was undeterminable: name must be provided`,
+    );
+  }
   return value;
 }
 
 async function parseBody(call: Call): Promise<unknown> {
   const bytes = await call.request.body.read(MAX_BODY_BYTES);
   try {
-    return parseYaml(bytes.toString('utf8'), { uniqueKeys: false });
+    const { value, duplicates } = parseYamlText(bytes.toString('utf8'));
+    if (duplicates.length > 0) reportDuplicates(call, duplicates);
+    return value;
   } catch (error) {
-    if (!(error instanceof YAMLParseError)) throw error;
-    throw newBadRequest(`error decoding YAML: ${error.message}`, error);
+    if (!(error instanceof YamlTextError)) throw error;
+    throw newBadRequest(`error decoding YAML: ${NOT_JSON}${error.message}`, error);
   }
+}
+
+const NOT_JSON = 'error converting YAML to JSON: ';
+
+function reportDuplicates(call: Call, duplicates: readonly string[]): void {
+  const { context } = call;
+  if (context.fieldValidation === 'Ignore') return;
+  const lines = duplicates.map((one) => `\n  ${one}`).join('');
+  const text = `${NOT_JSON}yaml: unmarshal errors:${lines}`;
+  if (context.fieldValidation === 'Strict') {
+    throw newBadRequest(`error strict decoding YAML: ${text}`);
+  }
+  context.warn(text);
+}
+
+/** checkType demands kind and apiVersion: an apply names what it applies. */
+function checkType(call: Call, value: JsonObject): void {
+  const { form } = call.served;
+  const { apiVersion = '', kind = '' } = value;
+  if (apiVersion === apiVersionOf(form) && kind === form.kind) return;
+  const text = String(apiVersion);
+  const groupVersion = text.includes('/') ? text : `/${text}`;
+  throw newBadRequest(`invalid object type: ${groupVersion}, Kind=${kind}`);
 }
 
 /** checkDeclared refuses fields and types that the schema does not have: nobody could own them. */
@@ -84,16 +116,23 @@ function checkDeclared(call: Call, value: JsonObject): void {
   const [error] = report.errors;
   if (unknown === undefined && error === undefined) return;
   const { group, version, kind } = definition.type;
-  const about = `${call.context.namespace}/${call.info.name}; ${group}/${version}, Kind=${kind}`;
+  const { namespace = '', name = '' } = value.metadata as ObjectMeta;
+  const about = `${namespace}/${name}; ${group}/${version}, Kind=${kind}`;
   const text = error
     ? `.${error.field}: ${error.body}`
     : `.${unknown}: field not declared in schema`;
-  throw new StatusError({
+  throw newUndeclared(`failed to create typed patch object (${about}): ${text}`);
+}
+
+/** newUndeclared is upstream's answer to what its typed conversion refuses: 500 without a reason. */
+function newUndeclared(message: string): StatusError {
+  const status = 'Failure';
+  return new StatusError({
     kind: 'Status',
     apiVersion: 'v1',
     metadata: {},
-    status: 'Failure',
-    message: `failed to create typed patch object (${about}): ${text}`,
+    status,
+    message,
     code: 500,
   });
 }
@@ -107,7 +146,7 @@ export async function applyChange(
   const { definition, form } = call.served;
   const manager = managerOf(call);
   const shape = shapeOfDefinition(definition);
-  const applied = ownable(stripStatus(call, fieldsOf(shape, config))) ?? LEAF;
+  const applied = ownable(writable(definition, manager, fieldsOf(shape, config))) ?? LEAF;
   const entries = current?.metadata.managedFields ?? [];
   const apiVersion = apiVersionOf(definition.type);
   const own = entries.find((entry) => isEntryOf(entry, manager, apiVersion));
@@ -130,7 +169,7 @@ export async function applyChange(
   const value = cloneJson(pruned) as JsonObject;
   const object = structureObject(value, form, {
     context: call.context,
-    duplicates: [],
+    findings: plainBody(value).findings,
     refuse: (text) => newBadRequest(text),
   });
   const { namespaced } = definition.type;
@@ -143,14 +182,6 @@ export async function applyChange(
 function managerOf(call: Call): Manager {
   const { fieldManager, now } = call.context;
   return { name: fieldManager, operation: 'Apply', subresource: call.info.subresource, now };
-}
-
-/** stripStatus: an apply to the object itself does not own a status that it may not write. */
-function stripStatus(call: Call, tree: FieldTree | undefined): FieldTree | undefined {
-  const { hasStatus } = call.served.definition.strategy ?? {};
-  if (!hasStatus || call.info.subresource !== '' || !tree) return tree;
-  const { 'f:status': _status, ...rest } = tree;
-  return rest;
 }
 
 function prune(

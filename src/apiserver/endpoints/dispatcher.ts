@@ -1,4 +1,4 @@
-import { newPathNotFound } from '../../machinery/status-error.ts';
+import { newPathMethodNotAllowed, newPathNotFound } from '../../machinery/status-error.ts';
 import type { ApiClock, Authorizer } from '../contracts.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { CoreAnswer, CoreRequest, CoreResponse } from '../request/core-request.ts';
@@ -37,7 +37,11 @@ export class Dispatcher {
     await demandAccess(authorizer, attributesOf(user, info));
     if (!info.isResource) return this.#other(request, info);
     const served = this.#deps.find(info);
-    if (!served || !isInScope(served, info)) return this.#other(request, info);
+    if (!served) return this.#other(request, info);
+    if (!isInScope(served, info)) {
+      if (isListing(served, info)) throw newPathMethodNotAllowed();
+      return this.#other(request, info);
+    }
     const context = this.#context(request);
     const { clock } = this.#deps;
     const setTimer = clock.setTimer.bind(clock);
@@ -67,6 +71,11 @@ export class Dispatcher {
 /** namespaceOf is the namespace of the objects: a Namespace or Project is in none. */
 function namespaceOf(info: RequestInfo): string {
   return info.resource === 'namespaces' || info.resource === 'projects' ? '' : info.namespace;
+}
+
+/** isListing tells whether a path is that of a namespaced resource in all namespaces. */
+function isListing(served: ServedResource, info: RequestInfo): boolean {
+  return served.definition.type.namespaced && info.name === '' && info.subresource === '';
 }
 
 function isInScope(served: ServedResource, info: RequestInfo): boolean {

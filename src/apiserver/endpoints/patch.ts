@@ -1,21 +1,23 @@
 import { StrategicMergeError, schemaOf, strategicMergePatch } from '../../apis/schema/index.ts';
 import { invalid } from '../../machinery/field-error.ts';
 import { JsonPatchError, type JsonPatchOperation, jsonPatch } from '../../machinery/json-patch.ts';
-import { isJsonObject } from '../../machinery/json-value.ts';
+import { jsonSyntaxError } from '../../machinery/json-syntax-error.ts';
+import { goText, isJsonObject, type JsonObject, jsonTypeOf } from '../../machinery/json-value.ts';
 import { mergePatch } from '../../machinery/merge-patch.ts';
 import type { KubeObject } from '../../machinery/object.ts';
 import {
   newBadRequest,
   newInvalid,
+  newPatchTypeNotSupported,
   newRequestEntityTooLarge,
-  newUnsupportedMediaType,
   StatusError,
 } from '../../machinery/status-error.ts';
 import { cloneJson } from '../registry/clone.ts';
 import type { Change } from '../registry/update-object.ts';
 import { type CoreRequest, headerOf } from '../request/core-request.ts';
-import { MAX_BODY_BYTES } from '../request/decode-body.ts';
-import { checkKind, checkPlace, structureObject } from '../request/decode-object.ts';
+import { type DecodedBody, MAX_BODY_BYTES, plainBody } from '../request/decode-body.ts';
+import { checkPlace, kindProblem, structureObject } from '../request/decode-object.ts';
+import { checkDepth, strictFindings } from '../request/json-fields.ts';
 import { parseMediaType } from '../request/media-type.ts';
 import { APPLY_PATCH, applyChange, checkPatchOptions, readConfiguration } from './apply.ts';
 import type { Call } from './call.ts';
@@ -24,7 +26,6 @@ const JSON_PATCH = 'application/json-patch+json';
 const MERGE_PATCH = 'application/merge-patch+json';
 const STRATEGIC_PATCH = 'application/strategic-merge-patch+json';
 const MAX_OPERATIONS = 10_000;
-const SERVED = [JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH, APPLY_PATCH];
 
 /** PatchPlan is a patch that has been read: how it changes an object. */
 export interface PatchPlan {
@@ -48,27 +49,42 @@ export async function patchChange(call: Call): Promise<PatchPlan> {
     };
   }
   const apply = applierOf(type, call.served.form.definition);
-  if (!apply) throw newUnsupportedMediaType(SERVED);
+  if (!apply) throw newPatchTypeNotSupported();
   const patch = await readPatch(call.request);
   const change: Change = (current) => {
-    const patched = apply(current, patch);
-    const shown = () => (type === STRATEGIC_PATCH ? goText(patch) : JSON.stringify(patched));
-    return restructure(call, patched, { current, shown });
+    const patched = apply(current, patch.value);
+    const shown = () => (type === STRATEGIC_PATCH ? goText(patch.value) : JSON.stringify(patched));
+    return restructure(call, patched, { current, shown, findings: patch.findings });
   };
   return { change, createMissing: false, isApply };
 }
 
-async function readPatch(request: CoreRequest): Promise<unknown> {
-  if (request.body.object !== undefined) return cloneJson(request.body.object);
+async function readPatch(request: CoreRequest): Promise<DecodedBody> {
+  if (request.body.object !== undefined) return plainBody(cloneJson(request.body.object));
   const bytes = await request.body.read(MAX_BODY_BYTES);
+  const text = bytes.toString('utf8');
+  checkDepth(text);
   try {
-    return JSON.parse(bytes.toString('utf8'));
+    const value: unknown = JSON.parse(text);
+    // The text is the patch, not the object: only its duplicates are in the text's order.
+    const findings: DecodedBody['findings'] = (unknown) => [
+      ...strictFindings(text),
+      ...plainBody(value).findings(unknown),
+    ];
+    return { value, findings };
   } catch (error) {
-    throw newBadRequest(
-      `error decoding patch: ${error instanceof Error ? error.message : ''}`,
-      error,
-    );
+    throw newBadRequest(`error decoding patch: ${jsonSyntaxError(text)}`, error);
   }
+}
+
+/** patchObject takes a patch that must be an object; throws 400 in the words of Go's decoder. */
+function patchObject(patch: unknown, nullText: string): JsonObject {
+  if (isJsonObject(patch)) return patch;
+  throw newBadRequest(
+    patch === null
+      ? nullText
+      : `error decoding patch: json: cannot unmarshal ${jsonTypeOf(patch)} into Go value of type map[string]interface {}`,
+  );
 }
 
 type Applier = (current: unknown, patch: unknown) => unknown;
@@ -78,10 +94,7 @@ function applierOf(type: string, definition: string): Applier | undefined {
     case JSON_PATCH:
       return applyJsonPatch;
     case MERGE_PATCH:
-      return (current, patch) => {
-        if (!isJsonObject(patch)) throw newBadRequest('error decoding patch: not a JSON object');
-        return mergePatch(current, patch);
-      };
+      return (current, patch) => mergePatch(current, patchObject(patch, 'Invalid JSON Patch'));
     case STRATEGIC_PATCH:
       return (current, patch) => applyStrategic(definition, current, patch);
     default:
@@ -90,11 +103,9 @@ function applierOf(type: string, definition: string): Applier | undefined {
 }
 
 function applyJsonPatch(current: unknown, patch: unknown): unknown {
-  if (!Array.isArray(patch)) {
-    throw newBadRequest(
-      'error decoding patch: json: cannot unmarshal object into Go value of type jsonpatch.Patch',
-    );
-  }
+  if (!Array.isArray(patch)) throw newPatchType(patch, '[]handlers.jsonPatchOp');
+  const stranger: unknown = patch.find((one) => !isJsonObject(one));
+  if (stranger !== undefined) throw newPatchType(stranger, 'handlers.jsonPatchOp');
   if (patch.length > MAX_OPERATIONS) {
     throw newRequestEntityTooLarge(
       `The allowed maximum operations in a JSON patch is ${MAX_OPERATIONS}, got ${patch.length}`,
@@ -108,10 +119,16 @@ function applyJsonPatch(current: unknown, patch: unknown): unknown {
   }
 }
 
+function newPatchType(met: unknown, type: string): StatusError {
+  return newBadRequest(
+    `error decoding patch: json: cannot unmarshal ${jsonTypeOf(met)} into Go value of type ${type}`,
+  );
+}
+
 function applyStrategic(definition: string, current: unknown, patch: unknown): unknown {
-  if (!isJsonObject(patch)) throw newBadRequest('error decoding patch: not a JSON object');
+  const object = patchObject(patch, 'error decoding patch: the patch is null');
   try {
-    return strategicMergePatch(schemaOf(definition), current, patch);
+    return strategicMergePatch(schemaOf(definition), current, object);
   } catch (error) {
     if (!(error instanceof StrategicMergeError)) throw error;
     if (error.code === 400) throw newBadRequest(error.message, error);
@@ -135,33 +152,28 @@ function newPatchFailed(code: 422 | 500, message: string, cause: unknown): Statu
   return new StatusError(status, { cause });
 }
 
-/** goText prints a value as Go's `%+v` does: how upstream shows a strategic patch in errors. */
-export function goText(value: unknown): string {
-  if (value === null || value === undefined) return '<nil>';
-  if (Array.isArray(value)) return `[${value.map(goText).join(' ')}]`;
-  if (!isJsonObject(value)) return String(value);
-  const pairs = Object.keys(value)
-    .sort()
-    .map((key) => `${key}:${goText(value[key])}`);
-  return `map[${pairs.join(' ')}]`;
-}
-
 /** restructure checks what a patch made, as if it had been sent whole. */
 function restructure(
   call: Call,
   patched: unknown,
-  about: { readonly current: KubeObject | undefined; readonly shown: () => string },
+  about: {
+    readonly current: KubeObject | undefined;
+    readonly shown: () => string;
+    readonly findings: DecodedBody['findings'];
+  },
 ): KubeObject {
   const { form, definition } = call.served;
   const value = cloneJson(patched);
   if (!isJsonObject(value)) throw newBadRequest('the patch does not answer an object');
   if (!isJsonObject(value.metadata)) value.metadata = {};
-  checkKind(value, form);
   const refuse = (text: string) =>
     newInvalid({ group: '', kind: '' }, '', [invalid('patch', about.shown(), text)]);
-  const object = structureObject(value, form, { context: call.context, duplicates: [], refuse });
+  const problem = kindProblem(value, form);
+  if (problem !== undefined) throw refuse(problem);
+  const { context } = call;
+  const object = structureObject(value, form, { context, findings: about.findings, refuse });
   const { namespaced } = definition.type;
   const name = about.current?.metadata.name ?? call.info.name;
-  checkPlace(object, { namespaced, namespace: call.context.namespace, name });
+  checkPlace(object, { namespaced, namespace: context.namespace, name });
   return object;
 }

@@ -170,6 +170,20 @@ function baseEntries(
 }
 
 /**
+ * writable takes the status out of a set: who writes an object that has a status subresource does
+ * not own a status, which is not theirs to write.
+ */
+export function writable(
+  definition: ResourceDefinition,
+  manager: Manager,
+  tree: FieldTree | undefined,
+): FieldTree | undefined {
+  if (!definition.strategy?.hasStatus || manager.subresource !== '' || !tree) return tree;
+  const { 'f:status': _status, ...rest } = tree;
+  return Object.keys(rest).length > 0 ? rest : undefined;
+}
+
+/**
  * trackUpdate notes in the draft who owns what after a write that is not an apply: the writer owns
  * the fields that it added or changed, and the others lose them.
  */
@@ -187,7 +201,7 @@ export function trackUpdate(
   const base = baseEntries(draft, old, manager);
   const shape = shapeOfDefinition(definition);
   const changes = compareFields(shape, old ?? {}, draft);
-  const changed = ownable(changes.changed);
+  const changed = writable(definition, manager, ownable(changes.changed));
   const removed = ownable(changes.removed);
   const apiVersion = apiVersionOf(definition.type);
   const own = base.find((entry) => isEntryOf(entry, manager, apiVersion));

@@ -121,7 +121,7 @@ describe('a delete with a propagation policy', () => {
 
 it('an unknown propagation policy is refused', async () => {
   await expect(api.client.delete(PODS, ref, { propagationPolicy: 'Never' })).rejects.toThrow(
-    'DeleteOptions.meta.k8s.io "" is invalid: propagationPolicy: Unsupported value: "Never": supported values: "Background", "Foreground", "Orphan"',
+    'DeleteOptions.meta.k8s.io "" is invalid: propagationPolicy: Unsupported value: "Never": supported values: "Foreground", "Background", "Orphan", "nil"',
   );
 });
 

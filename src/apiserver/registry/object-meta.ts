@@ -90,24 +90,43 @@ function annotationErrors(annotations: Readonly<Record<string, string>> | undefi
   return errors;
 }
 
+const OWNERS = 'metadata.ownerReferences';
+
+/** ownerErrors checks owners, in upstream's order. */
 function ownerErrors(owners: readonly OwnerReference[]): FieldError[] {
   const errors: FieldError[] = [];
   let controller = '';
-  for (const [index, owner] of owners.entries()) {
-    const path = `metadata.ownerReferences[${index}]`;
-    for (const field of ['apiVersion', 'kind', 'name', 'uid'] as const) {
-      if (!owner[field]) errors.push(required(`${path}.${field}`, 'must not be empty'));
-    }
-    if (owner.apiVersion === 'v1' && owner.kind === 'Event') {
-      errors.push(invalid(path, owner, '/v1, Kind=Event is disallowed from being an owner'));
-    }
+  for (const owner of owners) {
+    errors.push(...oneOwnerErrors(owner));
     if (!owner.controller) continue;
     const name = `${owner.kind}/${owner.name}`;
     if (controller !== '') {
       const text = `Only one reference can have Controller set to true. Found "true" in references for ${controller} and ${name}`;
-      errors.push(invalid('metadata.ownerReferences', owners, text));
+      errors.push(invalid(OWNERS, owners.map(shownOwner), text));
     }
     controller ||= name;
+  }
+  return errors;
+}
+
+/** shownOwner is an owner as Go prints it: the required fields even when they are empty. */
+function shownOwner(owner: OwnerReference) {
+  return { ...{ apiVersion: '', kind: '', name: '', uid: '' }, ...owner };
+}
+
+function oneOwnerErrors(owner: OwnerReference): FieldError[] {
+  const errors: FieldError[] = [];
+  const { apiVersion = '', kind, name, uid } = owner;
+  if (apiVersion.endsWith('/') || apiVersion === '') {
+    errors.push(invalid(`${OWNERS}.apiVersion`, apiVersion, 'version must not be empty'));
+  }
+  if (!kind) errors.push(invalid(`${OWNERS}.kind`, kind ?? '', 'must not be empty'));
+  if (!name) errors.push(invalid(`${OWNERS}.name`, name ?? '', 'must not be empty'));
+  if (!uid) errors.push(invalid(`${OWNERS}.uid`, uid ?? '', 'must not be empty'));
+  if (apiVersion === 'v1' && kind === 'Event') {
+    errors.push(
+      invalid(OWNERS, shownOwner(owner), '/v1, Kind=Event is disallowed from being an owner'),
+    );
   }
   return errors;
 }

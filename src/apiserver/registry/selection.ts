@@ -22,15 +22,12 @@ export interface Selection {
   matches(entry: Entry): boolean;
 }
 
-function parsed<T>(parse: () => T, field: string): T {
+function parsed<T>(parse: () => T): T {
   try {
     return parse();
   } catch (error) {
     if (!(error instanceof SelectorError)) throw error;
-    throw newBadRequest(
-      field === 'label' ? `unable to parse requirement: ${error.message}` : error.message,
-      error,
-    );
+    throw newBadRequest(error.message, error);
   }
 }
 
@@ -81,8 +78,8 @@ export function selectionOf(
   options: StorageListOptions,
   namespace: string,
 ): Selection {
-  const labels = parsed(() => parseSelector(options.labelSelector), 'label');
-  const asked = parsed(() => parseFieldSelector(options.fieldSelector), 'field');
+  const labels = parsed(() => parseSelector(options.labelSelector));
+  const asked = parsed(() => parseFieldSelector(options.fieldSelector));
   const fields = asked.length > 0 ? storedFields(stored, asked) : asked;
   if (fields.length > 0) checkFields(stored, fields);
   const noLabels = labels.requirements.length === 0;

@@ -95,7 +95,7 @@ async function updateOnce(
   const { options, context } = update;
   const old = current.object;
   const changed = await change(old);
-  checkIdentity(stored, changed, old);
+  checkIdentity(stored, changed, { old, replace: options.replace });
   const demanded = checkVersion(stored, changed, { old, replace: options.replace });
   const draft = keepSystemFields(stored, changed, old, options.subresource);
   if (!options.isApply) {
@@ -115,7 +115,16 @@ async function updateOnce(
   return undefined;
 }
 
-function checkIdentity(stored: StoredResource, draft: KubeObject, old: KubeObject): void {
+/**
+ * checkIdentity fills in the identity of the object. A PUT of another uid is a conflict; a patch of
+ * the uid is a change of an immutable field.
+ */
+function checkIdentity(
+  stored: StoredResource,
+  draft: KubeObject,
+  rule: { readonly old: KubeObject; readonly replace: boolean },
+): void {
+  const { old, replace } = rule;
   const { metadata } = draft;
   metadata.name ??= old.metadata.name ?? '';
   if (metadata.namespace === undefined && old.metadata.namespace !== undefined) {
@@ -123,8 +132,18 @@ function checkIdentity(stored: StoredResource, draft: KubeObject, old: KubeObjec
   }
   const uid = old.metadata.uid ?? '';
   if (metadata.uid && metadata.uid !== uid) {
-    const text = `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${uid}`;
-    throw newConflict(stored.definition.type, old.metadata.name ?? '', text);
+    const { definition, cache } = stored;
+    const name = old.metadata.name ?? '';
+    if (!replace) {
+      const error = invalid('metadata.uid', metadata.uid, 'field is immutable');
+      throw newInvalid(definition.type, name, [error]);
+    }
+    const key = `${cache.prefix}${relativeKey(old.metadata.namespace ?? '', name)}`;
+    throw newConflict(
+      definition.type,
+      name,
+      `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${uid}`,
+    );
   }
 }
 

@@ -1,7 +1,7 @@
-import { parse as parseYaml, YAMLParseError } from 'yaml';
 import { decodeProtobuf, hasProtobuf } from '../../apis/protobuf/decode-protobuf.ts';
 import { ProtobufError } from '../../apis/protobuf/wire-reader.ts';
-import { isJsonObject, type JsonObject } from '../../machinery/json-value.ts';
+import { jsonSyntaxError } from '../../machinery/json-syntax-error.ts';
+import { isJsonObject, type JsonObject, jsonTypeOf } from '../../machinery/json-value.ts';
 import {
   newBadRequest,
   newRequestEntityTooLarge,
@@ -9,20 +9,23 @@ import {
 } from '../../machinery/status-error.ts';
 import { cloneJson } from '../registry/clone.ts';
 import { type CoreRequest, headerOf } from './core-request.ts';
-import { duplicateFields } from './duplicate-fields.ts';
+import { checkDepth, strictFindings } from './json-fields.ts';
 import { parseMediaType } from './media-type.ts';
+import { parseYamlText, YamlTextError } from './yaml-text.ts';
 
 /** MAX_BODY_BYTES is the size of a request's body above which it is refused (upstream's 3 MiB). */
 export const MAX_BODY_BYTES = 3 * 1024 * 1024;
 
 const SERVED = ['application/json', 'application/yaml'];
 
-/** DecodedBody is a body as a value, with the fields that it named twice. */
+/** DecodedBody is a body as a value. */
 export interface DecodedBody {
   readonly value: unknown;
-  readonly duplicates: readonly string[];
-  /** The beginning of the text, for messages. */
-  readonly summary: string;
+  /**
+   * What a strict decoder reports, in upstream's words and order: keys that the body names twice,
+   * and `unknownFields`, the paths that the schema does not know.
+   */
+  findings(unknownFields: readonly string[]): readonly string[];
 }
 
 /** newBodyTooLarge is the answer to a body above the limit. */
@@ -30,87 +33,110 @@ export function newBodyTooLarge() {
   return newRequestEntityTooLarge(`limit is ${MAX_BODY_BYTES}`);
 }
 
-/** BodyNeeds says how a body is to be read. */
-export interface BodyNeeds {
-  readonly duplicates: boolean;
+const PROTOBUF = 'application/vnd.kubernetes.protobuf';
+const SUMMARY_LENGTH = 30;
+
+/** BodyForm is what a body is to be. */
+export interface BodyForm {
+  readonly kind: string;
   /** The name of its schema in the catalogue: protocol buffers cannot be read without. */
   readonly definition: string;
 }
 
-const PROTOBUF = 'application/vnd.kubernetes.protobuf';
-
 /** readBody reads and parses the body of a write; undefined when there is none. */
 export async function readBody(
   request: CoreRequest,
-  needs: BodyNeeds,
+  form: BodyForm,
 ): Promise<DecodedBody | undefined> {
-  if (request.body.object !== undefined) {
-    return { value: cloneJson(request.body.object), duplicates: [], summary: '' };
-  }
+  if (request.body.object !== undefined) return plainBody(cloneJson(request.body.object));
   const bytes = await request.body.read(MAX_BODY_BYTES);
   if (bytes.length === 0) return undefined;
   const { type } = parseMediaType(headerOf(request.headers, 'content-type'));
-  if (type === 'application/yaml') return parseYamlBody(bytes.toString('utf8'));
-  if (type === '' || type === 'application/json') {
-    return parseJsonBody(bytes.toString('utf8'), needs.duplicates);
+  const unrecognized = (text: string, cause?: unknown) =>
+    newUnrecognized(form.kind, { text, bytes, cause });
+  if (type === 'application/yaml') return parseYamlBody(bytes, unrecognized);
+  if (type === '' || type === 'application/json') return parseJsonBody(bytes, unrecognized);
+  if (type === PROTOBUF && hasProtobuf(form.definition)) {
+    return parseProtobufBody(form.definition, bytes, unrecognized);
   }
-  if (type === PROTOBUF && hasProtobuf(needs.definition)) {
-    return parseProtobufBody(needs.definition, bytes);
-  }
-  throw newUnsupportedMediaType(hasProtobuf(needs.definition) ? [...SERVED, PROTOBUF] : SERVED);
+  throw newUnsupportedMediaType(hasProtobuf(form.definition) ? [...SERVED, PROTOBUF] : SERVED);
 }
 
-function parseProtobufBody(definition: string, bytes: Uint8Array): DecodedBody {
+type Refuse = (text: string, cause?: unknown) => Error;
+
+/** unknownFieldTexts words unknown fields as the strict decoder does. */
+function unknownFieldTexts(paths: readonly string[]): string[] {
+  return paths.map((path) => `unknown field "${path}"`);
+}
+
+/** plainBody is a body that has no text of its own. */
+export function plainBody(value: unknown): DecodedBody {
+  return { value, findings: unknownFieldTexts };
+}
+
+/** newUnrecognized is the answer to a body of which not even the kind can be read (400). */
+export function newUnrecognized(
+  kind: string,
+  about: { readonly text: string; readonly bytes: Buffer; readonly cause?: unknown },
+) {
+  const { text, bytes, cause } = about;
+  return newBadRequest(
+    `the object provided is unrecognized (must be of type ${kind}): ${text} (${summaryOf(bytes)})`,
+    cause,
+  );
+}
+
+function summaryOf(bytes: Buffer): string {
+  if (bytes.length === 0) return '<empty>';
+  const isText = bytes[0] === 0x7b;
+  const start = bytes.subarray(0, SUMMARY_LENGTH).toString(isText ? 'utf8' : 'hex');
+  return bytes.length > SUMMARY_LENGTH ? `${start} ...` : start;
+}
+
+function parseProtobufBody(definition: string, bytes: Buffer, refuse: Refuse): DecodedBody {
   try {
-    return { value: decodeProtobuf(definition, bytes), duplicates: [], summary: '' };
+    return plainBody(decodeProtobuf(definition, bytes));
   } catch (error) {
     if (!(error instanceof ProtobufError)) throw error;
-    throw newBadRequest(error.message, error);
+    throw refuse(error.message, error);
   }
 }
 
-/** parseJsonBody parses JSON text; throws 400 in the words of upstream. */
-export function parseJsonBody(text: string, withDuplicates: boolean): DecodedBody {
+const NO_KIND = "couldn't get version/kind; json parse error: ";
+
+function parseJsonBody(bytes: Buffer, refuse: Refuse): DecodedBody {
+  const text = bytes.toString('utf8');
+  checkDepth(text);
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw newBadRequest(
-      `couldn't get version/kind; json parse error: ${goSyntax(text, error)}`,
-      error,
+    throw refuse(NO_KIND + jsonSyntaxError(text), error);
+  }
+  if (value !== null && !isJsonObject(value)) {
+    throw refuse(
+      `${NO_KIND}json: cannot unmarshal ${jsonTypeOf(value)} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`,
     );
   }
-  const duplicates = withDuplicates ? duplicateFields(text) : [];
-  return { value, duplicates, summary: text.slice(0, 30) };
+  return { value, findings: (unknown) => strictFindings(text, unknown) };
 }
 
-/** goSyntax words a JSON syntax error as Go does, as far as the position is known. */
-function goSyntax(text: string, error: unknown): string {
-  const at = /position (\d+)/.exec(error instanceof Error ? error.message : '')?.[1];
-  const char = at === undefined ? undefined : text[Number(at)];
-  if (char === undefined) return 'unexpected end of JSON input';
-  return `invalid character ${char === "'" ? "'\\''" : `'${char}'`} looking for beginning of value`;
-}
-
-/** parseYamlBody parses YAML text; throws 400. */
-export function parseYamlBody(text: string): DecodedBody {
+function parseYamlBody(bytes: Buffer, refuse: Refuse): DecodedBody {
   try {
+    const { value, duplicates } = parseYamlText(bytes.toString('utf8'));
     return {
-      value: parseYaml(text, { uniqueKeys: false }),
-      duplicates: [],
-      summary: text.slice(0, 30),
+      value,
+      findings: (unknown) => [...duplicates, ...unknownFieldTexts([...unknown].sort())],
     };
   } catch (error) {
-    if (!(error instanceof YAMLParseError)) throw error;
-    throw newBadRequest(`error converting YAML to JSON: yaml: ${error.message}`, error);
+    if (!(error instanceof YamlTextError)) throw error;
+    throw refuse(error.message, error);
   }
 }
 
-/** asJsonObject takes a body that must be an object; throws 400. */
-export function asJsonObject(body: DecodedBody): JsonObject {
+/** objectOf takes the object of a body; null is an empty one, as for Go. Throws 400 for another. */
+export function objectOf(body: DecodedBody): JsonObject {
+  if (body.value === null || body.value === undefined) return {};
   if (isJsonObject(body.value)) return body.value;
-  const found = Array.isArray(body.value) ? 'array' : typeof body.value;
-  throw newBadRequest(
-    `couldn't get version/kind; json parse error: json: cannot unmarshal ${found} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`,
-  );
+  throw newBadRequest('the body must be an object');
 }

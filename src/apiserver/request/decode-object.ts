@@ -1,5 +1,6 @@
 import {
   applySchemaDefaults,
+  isKnownKind,
   pruneUnknown,
   schemaOf,
   validateSchema,
@@ -9,7 +10,7 @@ import { apiVersionOf, type KubeObject } from '../../machinery/object.ts';
 import { newBadRequest, type StatusError } from '../../machinery/status-error.ts';
 import type { Strategy } from '../resource-definition.ts';
 import type { CoreRequest } from './core-request.ts';
-import { asJsonObject, readBody } from './decode-body.ts';
+import { type DecodedBody, newUnrecognized, objectOf, readBody } from './decode-body.ts';
 import type { OperationContext } from './operation-context.ts';
 
 /** ObjectForm is the kind of object that a request carries. */
@@ -28,16 +29,16 @@ export async function decodeObject(
   form: ObjectForm,
   context: OperationContext,
 ): Promise<KubeObject> {
-  const body = await readBody(request, {
-    duplicates: context.fieldValidation !== 'Ignore',
-    definition: form.definition,
-  });
-  const value = body === undefined ? {} : asJsonObject(body);
+  const body = await readBody(request, form);
+  if (body === undefined) {
+    const text = "couldn't get version/kind; json parse error: unexpected end of JSON input";
+    throw newUnrecognized(form.kind, { text, bytes: Buffer.alloc(0) });
+  }
+  const value = objectOf(body);
   checkKind(value, form);
-  const duplicates = (body?.duplicates ?? []).map((path) => `duplicate field "${path}"`);
   return structureObject(value, form, {
     context,
-    duplicates,
+    findings: body.findings,
     refuse: (text) => newUndecodable(form, text),
   });
 }
@@ -45,8 +46,8 @@ export async function decodeObject(
 /** StructureRules says how structureObject answers what it finds. */
 export interface StructureRules {
   readonly context: OperationContext;
-  /** Texts such as `duplicate field "data.a"`, found while parsing. */
-  readonly duplicates: readonly string[];
+  /** Words what a strict decoder reports, given the unknown fields. */
+  readonly findings: DecodedBody['findings'];
   /** Words the refusal of an object that cannot be decoded. */
   refuse(text: string): StatusError;
 }
@@ -61,8 +62,7 @@ export function structureObject(
   const report = validateSchema(schema, value);
   const [first] = report.errors;
   if (first) throw rules.refuse(first.body);
-  const unknown = report.unknownFields.map((path) => `unknown field "${path}"`);
-  reportStrict([...unknown, ...rules.duplicates], rules);
+  reportStrict(report.unknownFields, rules);
   const object = pruneUnknown(schema, value) as unknown as KubeObject;
   object.metadata ??= {};
   applySchemaDefaults(schema, object);
@@ -70,9 +70,11 @@ export function structureObject(
   return object;
 }
 
-function reportStrict(texts: readonly string[], rules: StructureRules): void {
+function reportStrict(unknownFields: readonly string[], rules: StructureRules): void {
   const { context } = rules;
-  if (texts.length === 0 || context.fieldValidation === 'Ignore') return;
+  if (context.fieldValidation === 'Ignore') return;
+  const texts = rules.findings(unknownFields);
+  if (texts.length === 0) return;
   if (context.fieldValidation === 'Strict') {
     throw rules.refuse(`strict decoding error: ${texts.join(', ')}`);
   }
@@ -84,26 +86,49 @@ function newUndecodable(form: ObjectForm, text: string) {
   return newBadRequest(`${kind} in version "${version}" cannot be handled as a ${kind}: ${text}`);
 }
 
-/** checkKind compares kind and apiVersion with what the path serves, and fills in what is missing. */
-export function checkKind(value: JsonObject, form: ObjectForm): void {
+/**
+ * kindProblem compares kind and apiVersion with what the path serves, fills in what is missing,
+ * and words what is wrong as upstream's scheme does; undefined: nothing.
+ */
+export function kindProblem(value: JsonObject, form: ObjectForm): string | undefined {
   const expected = apiVersionOf(form);
   const { kind = form.kind, apiVersion = expected } = value;
   if (typeof kind !== 'string' || typeof apiVersion !== 'string') {
-    throw newBadRequest('kind and apiVersion must be strings');
+    return `${NO_KIND}json: cannot unmarshal ${typeof kind === 'string' ? 'apiVersion' : 'kind'} into a string`;
   }
-  if (kind !== form.kind) {
-    const version = apiVersion.slice(apiVersion.indexOf('/') + 1);
-    throw newBadRequest(
-      `${kind} in version "${version}" cannot be handled as a ${form.kind}: converting (${apiVersion}.${kind}) to (${expected}.${form.kind}): unknown conversion`,
-    );
-  }
-  if (apiVersion !== expected) {
-    throw newBadRequest(
-      `the API version in the data (${apiVersion}) does not match the expected API version (${expected})`,
-    );
+  if (kind !== form.kind || apiVersion !== expected) {
+    if (!isKnownKind(apiVersion, kind)) {
+      return `no kind "${kind}" is registered for version "${apiVersion}" in scheme "${SCHEME}"`;
+    }
+    return `converting (${goPackage(apiVersion)}.${kind}) to (${internalPackage(form.group)}.${form.kind}): unknown conversion`;
   }
   value.kind = kind;
   value.apiVersion = apiVersion;
+  return undefined;
+}
+
+const SCHEME = 'pkg/api/legacyscheme/scheme.go:30';
+const NO_KIND = "couldn't get version/kind; json parse error: ";
+
+/** goPackage is how Go's errors name the package of a version: `v1`. */
+function goPackage(apiVersion: string): string {
+  return apiVersion.slice(apiVersion.indexOf('/') + 1);
+}
+
+/** internalPackage is the package of a group's internal types: `core`, `apps`, `rbac`. */
+function internalPackage(group: string): string {
+  return group === '' ? 'core' : group.split('.', 1).join('');
+}
+
+/** checkKind refuses an object of another kind or version than the path serves (400). */
+export function checkKind(value: JsonObject, form: ObjectForm): void {
+  const problem = kindProblem(value, form);
+  if (problem === undefined) return;
+  const { kind, apiVersion = apiVersionOf(form) } = value;
+  const version = goPackage(String(apiVersion));
+  throw newBadRequest(
+    `${kind} in version "${version}" cannot be handled as a ${form.kind}: ${problem}`,
+  );
 }
 
 /** checkPlace compares name and namespace of an object with those of the path, and fills them in. */
@@ -113,7 +138,11 @@ export function checkPlace(
 ): void {
   const { metadata } = object;
   if (place.name !== undefined) {
-    metadata.name ||= place.name;
+    if (!metadata.name) {
+      throw newBadRequest(
+        `the name of the object (${place.name} based on URL) was undeterminable: name must be provided`,
+      );
+    }
     if (metadata.name !== place.name) {
       throw newBadRequest(
         `the name of the object (${metadata.name}) does not match the name on the URL (${place.name})`,

@@ -2,18 +2,19 @@ import { type FieldError, invalid, notSupported } from '../../machinery/field-er
 import type { DeleteOptions } from '../../machinery/meta/v1.ts';
 import { newInvalid } from '../../machinery/status-error.ts';
 import type { CoreRequest } from './core-request.ts';
-import { asJsonObject, readBody } from './decode-body.ts';
+import { objectOf, readBody } from './decode-body.ts';
+import { integer } from './list-query.ts';
 
 const DEFINITION = 'io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions';
-const POLICIES = ['Background', 'Foreground', 'Orphan'];
+const POLICIES = ['Foreground', 'Background', 'Orphan'];
 
 /** readDeleteOptions reads the options of a delete from the body, or else from the query. */
 export async function readDeleteOptions(request: CoreRequest): Promise<DeleteOptions> {
-  const body = await readBody(request, { duplicates: false, definition: DEFINITION });
-  const options: DeleteOptions = body === undefined ? {} : asJsonObject(body);
+  const body = await readBody(request, { kind: 'DeleteOptions', definition: DEFINITION });
+  const options: DeleteOptions = body === undefined ? {} : objectOf(body);
   const { query } = request;
   const grace = query.get('gracePeriodSeconds');
-  if (grace !== null) options.gracePeriodSeconds ??= Number(grace);
+  if (grace !== null) options.gracePeriodSeconds ??= integer(query, 'gracePeriodSeconds');
   const policy = query.get('propagationPolicy');
   if (policy !== null) options.propagationPolicy ??= policy;
   const orphan = query.get('orphanDependents');
@@ -21,6 +22,16 @@ export async function readDeleteOptions(request: CoreRequest): Promise<DeleteOpt
   const errors = optionErrors(options);
   if (errors.length === 0) return options;
   throw newInvalid({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', errors);
+}
+
+/** unsupportedPolicy lists the policies as upstream does: `nil` among them, and not sorted. */
+function unsupportedPolicy(policy: string): FieldError {
+  const error = notSupported('propagationPolicy', policy, []);
+  const list = [...POLICIES, 'nil'].map((one) => JSON.stringify(one)).join(', ');
+  return {
+    ...error,
+    body: `Unsupported value: ${JSON.stringify(policy)}: supported values: ${list}`,
+  };
 }
 
 function optionErrors(options: DeleteOptions): FieldError[] {
@@ -31,7 +42,7 @@ function optionErrors(options: DeleteOptions): FieldError[] {
     errors.push(invalid('propagationPolicy', propagationPolicy, text));
   }
   if (propagationPolicy !== undefined && !POLICIES.includes(propagationPolicy)) {
-    errors.push(notSupported('propagationPolicy', propagationPolicy, POLICIES));
+    errors.push(unsupportedPolicy(propagationPolicy));
   }
   if (dryRun.some((one) => one !== 'All')) errors.push(notSupported('dryRun', dryRun, ['All']));
   if (gracePeriodSeconds !== undefined && !Number.isInteger(gracePeriodSeconds)) {

@@ -10,7 +10,8 @@ export function flag(query: URLSearchParams, name: string): boolean {
   return value !== null && value !== 'false' && value !== '0';
 }
 
-function integer(query: URLSearchParams, name: string): number {
+/** integer reads an integer query parameter; 0 when it is absent. Throws 400. */
+export function integer(query: URLSearchParams, name: string): number {
   const text = query.get(name);
   if (text === null || text === '') return 0;
   if (/^-?\d+$/.test(text)) return Number(text);

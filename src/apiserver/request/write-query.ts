@@ -1,11 +1,12 @@
-import { invalid, notSupported } from '../../machinery/field-error.ts';
+import { type FieldError, invalid, notSupported, tooLong } from '../../machinery/field-error.ts';
 import { newInvalid } from '../../machinery/status-error.ts';
 import { type CoreRequest, headerOf } from './core-request.ts';
+import { flag } from './list-query.ts';
 import type { FieldValidation } from './operation-context.ts';
 
 const VALIDATIONS: readonly FieldValidation[] = ['Ignore', 'Warn', 'Strict'];
 const MAX_MANAGER_LENGTH = 128;
-const DEFAULT_MANAGER = 'sampan';
+const DEFAULT_MANAGER = 'unknown';
 
 /** WriteQuery is what the query of a write says. */
 export interface WriteQuery {
@@ -18,6 +19,26 @@ export interface WriteQuery {
 
 function isFieldValidation(text: string): text is FieldValidation {
   return (VALIDATIONS as readonly string[]).includes(text);
+}
+
+function managerErrors(manager: string): FieldError[] {
+  if (Buffer.byteLength(manager) > MAX_MANAGER_LENGTH) {
+    return [tooLong('fieldManager', MAX_MANAGER_LENGTH)];
+  }
+  for (const [at, char] of [...manager].entries()) {
+    if (!/[\p{C}\p{Z}]/u.test(char) || char === ' ') continue;
+    const code = (char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+    const text = `invalid character U+${code} (at position ${at})`;
+    return [
+      { ...invalid('fieldManager', '', text), body: `Invalid value: ${goQuote(manager)}: ${text}` },
+    ];
+  }
+  return [];
+}
+
+/** goQuote quotes a text as Go does. */
+function goQuote(text: string): string {
+  return JSON.stringify(text).replace(/\\u00(..)/g, '\\x$1');
 }
 
 /** managerOfUserAgent is the name of the program in a User-Agent, the default field manager. */
@@ -38,17 +59,14 @@ export function parseWriteQuery(request: CoreRequest, optionsKind: string): Writ
     throw newInvalid(kind, '', [notSupported('fieldValidation', validation, ['', ...VALIDATIONS])]);
   }
   const manager = query.get('fieldManager') ?? '';
-  if (manager.length > MAX_MANAGER_LENGTH) {
-    throw newInvalid(kind, '', [
-      invalid('fieldManager', manager, 'may not be more than 128 bytes'),
-    ]);
-  }
+  const [managerError] = managerErrors(manager);
+  if (managerError) throw newInvalid(kind, '', [managerError]);
   return {
     dryRun: dryRun.length > 0,
     fieldManager:
       manager || managerOfUserAgent(headerOf(request.headers, 'user-agent')) || DEFAULT_MANAGER,
     explicitFieldManager: manager !== '',
     fieldValidation: validation,
-    force: query.get('force') === 'true',
+    force: flag(query, 'force'),
   };
 }

@@ -50,7 +50,7 @@ function requestOptions(target: ProbeTarget, action: HTTPGetAction): https.Reque
     host: action.host || target.podIP,
     port: portNumberOf(target.container, action.port),
     path: path.startsWith('/') ? path : `/${path}`,
-    headers: { 'User-Agent': 'kube-probe/1.26', Accept: '*/*', Connection: 'close', ...headers },
+    headers: { 'User-Agent': 'kube-probe/1.34', Accept: '*/*', Connection: 'close', ...headers },
     rejectUnauthorized: false,
     agent: false,
   };

@@ -30,7 +30,7 @@ export async function startKubeApiServer(): Promise<KubeApiServer> {
       return definitions;
     },
     {
-      openapi: newOpenApi(() => definitions, { version: 'v1.26.15' }),
+      openapi: newOpenApi(() => definitions, { version: 'v1.34.2' }),
       authorize: {
         authorize: ({ user }) => ({ allowed: user.groups.includes('system:masters') }),
       },

@@ -1,8 +1,17 @@
+import { newBadRequest } from '../../machinery/status-error.ts';
+
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
+/**
+ * MAX_DEPTH is how deep objects and arrays of a body may nest. Upstream's decoder stops at 10,000;
+ * no API type comes near to either, and what is stored must be walked within a call stack.
+ */
+export const MAX_DEPTH = 1000;
+
 interface Scan {
   readonly text: string;
+  readonly unknown: ReadonlySet<string>;
   at: number;
   readonly path: string[];
   readonly found: string[];
@@ -18,9 +27,7 @@ function skipSpace(scan: Scan): number {
 
 /** skipString moves from the opening quote to behind the closing one. */
 function skipString(scan: Scan): void {
-  let end = scan.text.indexOf('"', scan.at + 1);
-  while (end > 0 && isEscaped(scan.text, end)) end = scan.text.indexOf('"', end + 1);
-  scan.at = end < 0 ? scan.text.length : end + 1;
+  scan.at = endOfString(scan.text, scan.at) + 1;
 }
 
 function isEscaped(text: string, quote: number): boolean {
@@ -42,7 +49,7 @@ function scanObject(scan: Scan): void {
     skipString(scan);
     const key = keyText(scan.text, start, scan.at);
     scan.path.push(scan.path.length === 0 ? key : `.${key}`);
-    if (seen.has(key)) scan.found.push(scan.path.join(''));
+    report(scan, seen.has(key));
     seen.add(key);
     skipSpace(scan);
     scan.at += 1;
@@ -52,6 +59,13 @@ function scanObject(scan: Scan): void {
     scan.at += 1;
   }
   scan.at += 1;
+}
+
+function report(scan: Scan, isDuplicate: boolean): void {
+  if (!isDuplicate && scan.unknown.size === 0) return;
+  const path = scan.path.join('');
+  if (isDuplicate) scan.found.push(`duplicate field "${path}"`);
+  else if (scan.unknown.has(path)) scan.found.push(`unknown field "${path}"`);
 }
 
 function scanArray(scan: Scan): void {
@@ -82,11 +96,34 @@ function skipScalar(scan: Scan): void {
 }
 
 /**
- * duplicateFields answers the paths of keys that a JSON text names more than once in one object;
- * JSON.parse keeps the last and says nothing. The text must be valid JSON.
+ * strictFindings words what a strict decoder reports of a JSON text, in the order of the text:
+ * keys that one object names twice (JSON.parse keeps the last and says nothing), and those of
+ * `unknownFields`, paths that the schema does not know. The text must be valid JSON.
  */
-export function duplicateFields(text: string): string[] {
-  const scan: Scan = { text, at: 0, path: [], found: [] };
+export function strictFindings(text: string, unknownFields: readonly string[] = []): string[] {
+  const scan: Scan = { text, unknown: new Set(unknownFields), at: 0, path: [], found: [] };
   scanValue(scan);
   return scan.found;
+}
+
+/** checkDepth refuses a JSON text that nests deeper than MAX_DEPTH (400). */
+export function checkDepth(text: string): void {
+  let depth = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === 0x7b || code === 0x5b) {
+      depth += 1;
+      if (depth > MAX_DEPTH) throw newBadRequest('exceeded max depth');
+    } else if (code === 0x7d || code === 0x5d) {
+      depth -= 1;
+    } else if (code === QUOTE) {
+      at = endOfString(text, at);
+    }
+  }
+}
+
+function endOfString(text: string, start: number): number {
+  let end = text.indexOf('"', start + 1);
+  while (end > 0 && isEscaped(text, end)) end = text.indexOf('"', end + 1);
+  return end < 0 ? text.length : end;
 }
