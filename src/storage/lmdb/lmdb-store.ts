@@ -26,19 +26,27 @@ const MAX_BATCH = 1000;
 /** Below so many free bytes a failed commit counts as a full disk. */
 const FULL_BYTES = 1 << 20;
 
+/** LmdbStoreOptions: `onDurable` is told each newest durable revision, before anybody else is. */
+export interface LmdbStoreOptions {
+  readonly onDurable?: ((revision: number) => void) | undefined;
+}
+
 /**
  * openLmdbStore opens the store in a directory, which it makes where needed. Writes that arrive
  * while the disk is busy become durable together; a write is answered after its sync, so it
  * survives a power cut. Throws StoreLockedError when another process has the directory, and
  * StoreCorruptError when there is something else in it.
  */
-export async function openLmdbStore(directory: string): Promise<Store> {
+export async function openLmdbStore(
+  directory: string,
+  options: LmdbStoreOptions = {},
+): Promise<Store> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const lock = await lockDirectory(directory);
   try {
     const tables = openTables(directory);
     await prepareTables(tables, directory);
-    return new LmdbStore(directory, tables, lock);
+    return new LmdbStore(directory, { tables, lock, onDurable: options.onDurable });
   } catch (error) {
     await lock.release();
     throw error;
@@ -60,6 +68,7 @@ class LmdbStore implements Store {
   readonly #directory: string;
   readonly #tables: Tables;
   readonly #lock: DirectoryLock;
+  readonly #onDurable: (revision: number) => void;
   readonly #hub: WatchHub;
   readonly #queue: Waiting[] = [];
   #durable: number;
@@ -70,10 +79,15 @@ class LmdbStore implements Store {
   #closing: Promise<void> | undefined;
   #closed: StoreClosedError | undefined;
 
-  constructor(directory: string, tables: Tables, lock: DirectoryLock) {
+  constructor(
+    directory: string,
+    parts: LmdbStoreOptions & { tables: Tables; lock: DirectoryLock },
+  ) {
+    const { tables } = parts;
     this.#directory = directory;
     this.#tables = tables;
-    this.#lock = lock;
+    this.#lock = parts.lock;
+    this.#onDurable = parts.onDurable ?? (() => undefined);
     this.#durable = tables.number('revision');
     this.#compacted = tables.number('compacted');
     const history = {
@@ -81,6 +95,7 @@ class LmdbStore implements Store {
       readEvents: (after: number, limit: number) => this.#readEvents(after, limit),
     };
     this.#hub = new WatchHub(history, this.#durable);
+    this.#onDurable(this.#durable);
   }
 
   async currentRevision(): Promise<number> {
@@ -175,6 +190,7 @@ class LmdbStore implements Store {
         this.#tables.root.resetReadTxn();
       }
       this.#durable = batch.revision;
+      this.#onDurable(batch.revision);
       this.#hub.publish(batch.events, batch.revision);
     }
     for (const [i, result] of batch.results.entries()) waiting[i]?.resolve(result);

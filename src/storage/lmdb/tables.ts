@@ -20,8 +20,8 @@ export type Tables = ReturnType<typeof openTables>;
  * that exists to its create and newest revision; `meta` holds figures. So a value is written once,
  * and an older state is the newest one with the log undone.
  */
-export function openTables(directory: string) {
-  const root = openRoot(directory);
+export function openTables(directory: string, options: { readonly readOnly?: boolean } = {}) {
+  const root = openRoot(directory, options.readOnly ?? false);
   const log = root.openDB<Buffer, number>('log', { encoding: 'binary' });
   const index = root.openDB<Buffer, string>('index', { encoding: 'binary' });
   const meta = root.openDB<number, Numbers>('meta', { encoding: 'json' });
@@ -92,7 +92,7 @@ function checkMagic(directory: string): void {
   }
 }
 
-function openRoot(directory: string): RootDatabase<unknown, string> {
+function openRoot(directory: string, readOnly: boolean): RootDatabase<unknown, string> {
   checkMagic(directory);
   let root: RootDatabase<unknown, string>;
   try {
@@ -100,6 +100,7 @@ function openRoot(directory: string): RootDatabase<unknown, string> {
       path: directory,
       maxDbs: 4,
       noSubdir: false,
+      readOnly,
       overlappingSync: true,
       // Batches are ours: the library's own ones leave promises behind whose failure nobody sees.
       eventTurnBatching: false,

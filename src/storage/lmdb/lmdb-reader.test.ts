@@ -1,0 +1,85 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bytes, storeContract, text } from '../contract.ts';
+import { SharedRevision } from '../shared-revision.ts';
+import type { Store } from '../store.ts';
+import { openLmdbReader, type ReadingStore } from './lmdb-reader.ts';
+import { openLmdbStore } from './lmdb-store.ts';
+
+let root: string;
+let count = 0;
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'sampan-reader-'));
+});
+afterAll(() => rm(root, { recursive: true }));
+
+async function openPair(): Promise<{ writer: Store; reader: ReadingStore }> {
+  count += 1;
+  const directory = join(root, `s.${count}`);
+  const shared = new SharedRevision();
+  const reads: { reader?: ReadingStore } = {};
+  const writer = await openLmdbStore(directory, {
+    onDurable(revision) {
+      shared.publish(revision);
+      // Another thread would be told by a message.
+      setImmediate(() => reads.reader?.catchUp());
+    },
+  });
+  reads.reader = openLmdbReader({ directory, durable: () => shared.value, writer });
+  return { writer, reader: reads.reader };
+}
+
+storeContract('openLmdbReader', async () => {
+  const { writer, reader } = await openPair();
+  const close = reader.close.bind(reader);
+  reader.close = async () => {
+    await close();
+    await writer.close();
+  };
+  return reader;
+});
+
+describe('openLmdbReader', () => {
+  it('shows a write that another answered, at once', async () => {
+    const { writer, reader } = await openPair();
+    const seen: number[] = [];
+    reader.watch('', 0, {
+      onEvents: (_events, revision) => seen.push(revision),
+      onError: () => undefined,
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    for (let i = 1; i <= 200; i += 1) {
+      await writer.write({ key: 'a', value: bytes(String(i)), expectedModRevision: i - 1 });
+      reader.catchUp();
+      expect(seen.at(-1)).toBe(i);
+      expect(text((await reader.get('a'))?.value ?? bytes(''))).toBe(String(i));
+    }
+    await reader.close();
+    await writer.close();
+  });
+
+  it('does not show what is not durable yet, though the map does', async () => {
+    const { writer, reader } = await openPair();
+    const first = await writer.write({ key: 'a', value: bytes('1'), expectedModRevision: 0 });
+    expect(first).toEqual({ ok: true, revision: 1 });
+    let answered = false;
+    const writing = writer
+      .write({ key: 'a', value: bytes('2'), expectedModRevision: 1 })
+      .then(() => {
+        answered = true;
+      });
+    while (!answered) {
+      const value = text((await reader.get('a'))?.value ?? bytes(''));
+      const { items, revision } = await reader.list('');
+      expect(items.map((one) => text(one.value))).toEqual([String(revision)]);
+      if (value === '2') expect(await writer.currentRevision()).toBe(2);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await writing;
+    expect(text((await reader.get('a'))?.value ?? bytes(''))).toBe('2');
+    await reader.close();
+    await writer.close();
+  });
+});
