@@ -22,6 +22,7 @@ export function isStored({ storage, storedAs }: ResourceDefinition): boolean {
 export class LiveDefinitions {
   readonly served = new ServedResources();
   readonly #registry: Registry;
+  readonly #byOwner = new Map<string, readonly ResourceDefinition[]>();
   #definitions: readonly ResourceDefinition[] = [];
   #last: Promise<void> = Promise.resolve();
 
@@ -39,7 +40,8 @@ export class LiveDefinitions {
   /** versionsOf answers all definitions that serve what a definition serves, in whatever version. */
   versionsOf(definition: ResourceDefinition): readonly ResourceDefinition[] {
     const prefix = storedPrefix(definition);
-    return this.#definitions.filter((one) => storedPrefix(one) === prefix);
+    const all = [...this.#byOwner.values()].flat();
+    return all.filter((one) => storedPrefix(one) === prefix);
   }
 
   /** replace serves the definitions of an owner in place of those that it had. */
@@ -55,17 +57,20 @@ export class LiveDefinitions {
     const stored = new Map(
       definitions.filter(isStored).map((one) => [resourcePrefix(one.type), one]),
     );
-    const gone = this.served
-      .ownedBy(owner)
-      .filter((one) => isStored(one) && !stored.has(resourcePrefix(one.type)));
-    await Promise.all([...stored.values()].map((one) => hub.add(one.type)));
+    const before = this.#byOwner.get(owner) ?? [];
+    const gone = before.filter((one) => isStored(one) && !stored.has(resourcePrefix(one.type)));
+    await Promise.all([...stored.values()].map((one) => hub.add(one.type, one.structure?.restore)));
     this.#publish(owner, definitions);
     for (const one of gone) hub.remove(one.type);
   }
 
   #publish(owner: string, definitions: readonly ResourceDefinition[]): void {
-    const served: ServedResource[] = definitions.map((one) => serveDefinition(this.#registry, one));
+    const served: ServedResource[] = definitions
+      .filter((one) => !one.hidden)
+      .map((one) => serveDefinition(this.#registry, one));
     this.served.replace(owner, served);
+    if (definitions.length > 0) this.#byOwner.set(owner, definitions);
+    else this.#byOwner.delete(owner);
     this.#definitions = this.served.all.map((one) => one.definition);
   }
 }

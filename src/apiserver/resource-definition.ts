@@ -3,8 +3,10 @@ import type { Duplex } from 'node:stream';
 import type { Client } from '../client/client.ts';
 import type { ApiBody } from '../client/transport.ts';
 import type { FieldError } from '../machinery/field-error.ts';
+import type { JsonObject } from '../machinery/json-value.ts';
 import type { DeleteOptions } from '../machinery/meta/v1.ts';
 import type { KubeList, KubeObject, ResourceType, WatchEvent } from '../machinery/object.ts';
+import type { Shape } from './fields/field-shape.ts';
 
 /** UserInfo is who sends a request, as authentication found out. */
 export interface UserInfo {
@@ -80,8 +82,11 @@ export interface Strategy<T extends KubeObject> {
   selectableFields?(object: T): Readonly<Record<string, string>>;
   /** True when the resource has a `status` that only the status subresource writes. */
   readonly hasStatus?: boolean;
-  /** metadata.generation counts changes of spec. */
-  readonly hasGeneration?: boolean;
+  /**
+   * metadata.generation counts changes of spec; `content`: of everything but metadata, and of
+   * status where the object itself writes it.
+   */
+  readonly hasGeneration?: boolean | 'content';
 }
 
 /** Column is one printer column of a Table; `priority` 1 shows only with `-o wide`. */
@@ -233,11 +238,38 @@ export interface StoredForm {
   selectableField?(name: string): string | undefined;
 }
 
+/** StructureReport is what ObjectStructure found in a value. */
+export interface StructureReport {
+  /** Why the value cannot be read at all; it is in an undefined state then. */
+  readonly error: string | undefined;
+  /** The paths of fields that are not declared. */
+  readonly unknownFields: readonly string[];
+}
+
+/** ObjectStructure is the schema of objects that the catalogue does not have: custom resources. */
+export interface ObjectStructure {
+  /** decode checks the types of metadata, prunes what is not declared and defaults, in place. */
+  decode(value: JsonObject): StructureReport;
+  /** undeclared answers why server-side apply cannot say who owns a field of a configuration. */
+  undeclared(config: JsonObject): string | undefined;
+  /** How fields take part in ownership. */
+  readonly shape: Shape;
+  /**
+   * restore brings objects as they are in the store, written under any former schema or version,
+   * into the form of this definition; it may change them.
+   */
+  restore?(objects: readonly KubeObject[]): Promise<readonly KubeObject[]>;
+}
+
 /** ResourceDefinition declares a resource once; REST routes, discovery, OpenAPI and printing follow. */
 export interface ResourceDefinition<T extends KubeObject = KubeObject> {
   readonly type: ResourceType<T>;
   /** The name of its schema in the catalogue, such as `io.k8s.api.core.v1.Pod`. */
   readonly definition: string;
+  /** Present for a resource whose schema is not in the catalogue; `definition` is then its name only. */
+  readonly structure?: ObjectStructure;
+  /** True for a definition that stores for other versions but is not served itself. */
+  readonly hidden?: boolean;
   /** Default: the kind in lower case. */
   readonly singular?: string;
   readonly shortNames?: readonly string[];

@@ -4,7 +4,7 @@ import { StoreClosedError } from '../../storage/store.ts';
 import type { ApiLog } from '../contracts.ts';
 import { REGISTRY_PREFIX, relativeKey, resourcePrefix } from '../storage-key.ts';
 import type { Entry } from './entry.ts';
-import { ResourceCache } from './resource-cache.ts';
+import { ResourceCache, type Restore } from './resource-cache.ts';
 
 /** CacheWrite is a compare-and-set of one object. */
 export interface CacheWrite {
@@ -76,7 +76,7 @@ export class CacheHub {
     const revision = await this.#store.currentRevision();
     for (const cache of this.#caches.values()) {
       const { items } = await this.#store.list(cache.prefix, revision > 0 ? { revision } : {});
-      cache.load(items, revision);
+      await cache.load(items, revision);
     }
     this.#revision = revision;
     this.#loads += 1;
@@ -85,18 +85,19 @@ export class CacheHub {
 
   /**
    * add loads a resource while the hub runs, and resolves when its cache shows everything. The
-   * cache takes the place of the one that the resource had, whose watches end.
+   * cache takes the place of the one that the resource had, whose watches end. `restore` brings
+   * what is in the store into the form that is cached.
    */
-  async add(type: ResourceType): Promise<void> {
-    const cache = this.#newCache(type);
+  async add(type: ResourceType, restore?: Restore): Promise<void> {
+    const cache = this.#newCache(type, restore);
     const events: StoreEvent[] = [];
     const loads = this.#loads;
     this.#arriving.set(cache.prefix, events);
     try {
       const { items, revision } = await this.#store.list(cache.prefix);
-      cache.load(items, revision);
+      await cache.load(items, revision);
       await this.waitFor(revision);
-      if (loads !== this.#loads) return await this.add(type);
+      if (loads !== this.#loads) return await this.add(type, restore);
       for (const event of events) if (revisionOf(event) > revision) cache.apply(event);
       const before = this.#caches.get(cache.prefix);
       this.#caches.set(cache.prefix, cache);
@@ -161,10 +162,10 @@ export class CacheHub {
     for (const cache of this.#caches.values()) cache.endWatches();
   }
 
-  #newCache(type: ResourceType): ResourceCache {
-    return new ResourceCache(type, (error) =>
-      this.#log.error({ err: error, resource: type.resource }, 'a watcher failed and was cut off'),
-    );
+  #newCache(type: ResourceType, restore?: Restore): ResourceCache {
+    const onWatcherError = (error: unknown) =>
+      this.#log.error({ err: error, resource: type.resource }, 'a watcher failed and was cut off');
+    return new ResourceCache(type, onWatcherError, restore);
   }
 
   #written(

@@ -39,7 +39,7 @@ export class EntryCodec {
   /** decode makes the entry of a stored value; `key` is relative to the resource's prefix. */
   decode(key: string, value: Uint8Array, revision: number, known?: KubeObject): Entry {
     const slash = this.#clusterScoped ? -1 : key.indexOf('/');
-    const bytes = this.#splice(value.subarray(this.#headBytes.length), revision);
+    const bytes = this.#splice(this.#tailOf(value), revision);
     return new Entry({
       namespace: slash < 0 ? '' : key.slice(0, slash),
       name: key.slice(slash + 1),
@@ -47,6 +47,15 @@ export class EntryCodec {
       bytes,
       object: known,
     });
+  }
+
+  /** tailOf answers what follows the head; a value in another version is written anew. */
+  #tailOf(value: Uint8Array): Uint8Array {
+    const { length } = this.#headBytes;
+    const hasHead = this.#headBytes.compare(value, 0, Math.min(length, value.length)) === 0;
+    if (hasHead) return value.subarray(length);
+    const object = JSON.parse(Buffer.from(value).toString('utf8')) as KubeObject;
+    return this.encode(object).subarray(length);
   }
 
   /** atRevision answers the same state under a later revision: how a delete shows the last state. */

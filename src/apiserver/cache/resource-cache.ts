@@ -22,6 +22,9 @@ interface ExpectedWrite {
   readonly object: KubeObject;
 }
 
+/** Restore brings stored objects of any former form into the present one; it may change them. */
+export type Restore = (objects: readonly KubeObject[]) => Promise<readonly KubeObject[]>;
+
 /**
  * ResourceCache holds all objects of one stored resource.
  *
@@ -41,10 +44,12 @@ export class ResourceCache {
   #lastRevision = 0;
 
   readonly #onWatcherError: (error: unknown) => void;
+  readonly #restore: Restore | undefined;
 
   /** A watcher that throws loses its watch, and `onWatcherError` is told. */
-  constructor(type: ResourceType, onWatcherError: (error: unknown) => void) {
+  constructor(type: ResourceType, onWatcherError: (error: unknown) => void, restore?: Restore) {
     this.#onWatcherError = onWatcherError;
+    this.#restore = restore;
     this.type = type;
     this.prefix = resourcePrefix(type);
     this.codec = new EntryCodec(type);
@@ -82,13 +87,30 @@ export class ResourceCache {
   }
 
   /** load replaces the content by the state at a revision and ends all watches. */
-  load(items: readonly StoredValue[], revision: number): void {
+  async load(items: readonly StoredValue[], revision: number): Promise<void> {
+    const entries = this.#restore
+      ? await this.#restored(items, this.#restore)
+      : items.map((item) => this.#decode(item));
     this.#buckets = new Map();
     this.#namespaces = undefined;
     this.#history = new EventHistory(revision);
     this.#lastRevision = revision;
-    for (const item of items) this.#put(this.#decode(item));
+    for (const entry of entries) this.#put(entry);
     this.endWatches();
+  }
+
+  async #restored(items: readonly StoredValue[], restore: Restore): Promise<Entry[]> {
+    const objects = items.map(
+      ({ value }) => JSON.parse(Buffer.from(value).toString('utf8')) as KubeObject,
+    );
+    const restored = await restore(objects);
+    return items.map((item, index) => {
+      const object = restored[index];
+      if (!object) throw new Error(`nothing was restored of ${item.key}`);
+      object.metadata.resourceVersion = String(item.modRevision);
+      const key = item.key.slice(this.prefix.length);
+      return this.codec.decode(key, this.codec.encode(object), item.modRevision, object);
+    });
   }
 
   /** endWatches tells all watchers that their watch is over. */

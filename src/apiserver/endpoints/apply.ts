@@ -111,16 +111,13 @@ function checkType(call: Call, value: JsonObject): void {
 /** checkDeclared refuses fields and types that the schema does not have: nobody could own them. */
 function checkDeclared(call: Call, value: JsonObject): void {
   const { definition, form } = call.served;
-  const report = validateSchema(schemaOf(form.definition), value);
-  const [unknown] = report.unknownFields;
-  const [error] = report.errors;
-  if (unknown === undefined && error === undefined) return;
+  const text = form.structure
+    ? form.structure.undeclared(value)
+    : undeclaredText(form.definition, value);
+  if (text === undefined) return;
   const { group, version, kind } = definition.type;
   const { namespace = '', name = '' } = value.metadata as ObjectMeta;
   const about = `${namespace}/${name}; ${group}/${version}, Kind=${kind}`;
-  const text = error
-    ? `.${error.field}: ${error.body}`
-    : `.${unknown}: field not declared in schema`;
   throw newUndeclared(`failed to create typed patch object (${about}): ${text}`);
 }
 
@@ -135,6 +132,14 @@ function newUndeclared(message: string): StatusError {
     message,
     code: 500,
   });
+}
+
+function undeclaredText(definition: string, value: JsonObject): string | undefined {
+  const { errors, unknownFields } = validateSchema(schemaOf(definition), value);
+  const [error] = errors;
+  if (error) return `.${error.field}: ${error.body}`;
+  const [unknown] = unknownFields;
+  return unknown === undefined ? undefined : `.${unknown}: field not declared in schema`;
 }
 
 /** applyChange makes the new object of an apply from the current one. */

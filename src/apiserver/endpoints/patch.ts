@@ -48,7 +48,9 @@ export async function patchChange(call: Call): Promise<PatchPlan> {
       isApply,
     };
   }
-  const apply = applierOf(type, call.served.form.definition);
+  const { definition, structure } = call.served.form;
+  const isStrategic = type === STRATEGIC_PATCH && structure !== undefined;
+  const apply = isStrategic ? undefined : applierOf(type, definition);
   if (!apply) throw newPatchTypeNotSupported();
   const patch = await readPatch(call.request);
   const change: Change = (current) => {

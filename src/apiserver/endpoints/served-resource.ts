@@ -21,7 +21,15 @@ export function serveDefinition(
   const { group, version, kind } = definition.type;
   const strategy = definition.strategy;
   const defaults = strategy?.defaults?.bind(strategy);
-  const form: ObjectForm = { group, version, kind, definition: definition.definition, defaults };
+  const { structure } = definition;
+  const form: ObjectForm = {
+    group,
+    version,
+    kind,
+    definition: definition.definition,
+    structure,
+    defaults,
+  };
   const rest = definition.storage
     ? computedRest(registry, definition, definition.storage)
     : storedRest(storedResource(registry, definition));

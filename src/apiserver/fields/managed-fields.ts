@@ -47,7 +47,7 @@ export function ownable(tree: FieldTree | undefined): FieldTree | undefined {
 
 /** shapeOfDefinition is the shape of the objects of a definition. */
 export function shapeOfDefinition(definition: ResourceDefinition): Shape {
-  return shapeOf(schemaOf(definition.definition));
+  return definition.structure?.shape ?? shapeOf(schemaOf(definition.definition));
 }
 
 /** treeOfEntry is the set of an entry. */

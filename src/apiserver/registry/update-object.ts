@@ -218,7 +218,7 @@ async function prepareAndValidate(
   const { draft, old } = states;
   const { context, options } = update;
   await prepare(stored, states, update);
-  bumpGeneration(stored, draft, old);
+  bumpGeneration(stored, states, options);
   const request: AdmissionRequest = {
     operation: 'UPDATE',
     type: stored.definition.type,
@@ -271,11 +271,21 @@ function validateUpdate(
   return [...errors, ...own, ...(strategy.validateUpdate?.(draft, old) ?? [])];
 }
 
-function bumpGeneration(stored: StoredResource, draft: KubeObject, old: KubeObject): void {
+function contentOf({ metadata: _metadata, ...content }: KubeObject): object {
+  return content;
+}
+
+function bumpGeneration(
+  stored: StoredResource,
+  { draft, old }: { readonly draft: KubeObject; readonly old: KubeObject },
+  options: UpdateOptions,
+): void {
   if (!stored.strategy.hasGeneration) return;
-  const spec = (draft as { spec?: unknown }).spec;
-  const before = (old as { spec?: unknown }).spec;
-  if (semanticEqual(spec, before)) return;
+  const isSame =
+    stored.strategy.hasGeneration === 'content'
+      ? options.subresource === 'status' || semanticEqual(contentOf(draft), contentOf(old))
+      : semanticEqual((draft as { spec?: unknown }).spec, (old as { spec?: unknown }).spec);
+  if (isSame) return;
   draft.metadata.generation = (old.metadata.generation ?? 0) + 1;
 }
 

@@ -8,7 +8,7 @@ import {
 import type { JsonObject } from '../../machinery/json-value.ts';
 import { apiVersionOf, type KubeObject } from '../../machinery/object.ts';
 import { newBadRequest, type StatusError } from '../../machinery/status-error.ts';
-import type { Strategy } from '../resource-definition.ts';
+import type { ObjectStructure, Strategy } from '../resource-definition.ts';
 import type { CoreRequest } from './core-request.ts';
 import { type DecodedBody, newUnrecognized, objectOf, readBody } from './decode-body.ts';
 import type { OperationContext } from './operation-context.ts';
@@ -20,6 +20,8 @@ export interface ObjectForm {
   readonly kind: string;
   /** The name of its schema in the catalogue. */
   readonly definition: string;
+  /** Present where the catalogue does not have it. */
+  readonly structure?: ObjectStructure | undefined;
   readonly defaults?: Strategy<KubeObject>['defaults'] | undefined;
 }
 
@@ -58,6 +60,7 @@ export function structureObject(
   form: ObjectForm,
   rules: StructureRules,
 ): KubeObject {
+  if (form.structure) return structureCustom(form.structure, value, rules);
   const schema = schemaOf(form.definition);
   const report = validateSchema(schema, value);
   const [first] = report.errors;
@@ -67,6 +70,19 @@ export function structureObject(
   object.metadata ??= {};
   applySchemaDefaults(schema, object);
   form.defaults?.(object);
+  return object;
+}
+
+function structureCustom(
+  structure: ObjectStructure,
+  value: JsonObject,
+  rules: StructureRules,
+): KubeObject {
+  const { error, unknownFields } = structure.decode(value);
+  if (error !== undefined) throw rules.refuse(error);
+  reportStrict(unknownFields, rules);
+  const object = value as unknown as KubeObject;
+  object.metadata ??= {};
   return object;
 }
 
