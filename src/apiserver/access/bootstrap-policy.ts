@@ -1,142 +1,121 @@
+import { aggregatedRules } from '../../apis/rbac.authorization.k8s.io/v1/aggregation.ts';
 import type {
   ClusterRole,
   ClusterRoleBinding,
-  PolicyRule,
   Role,
   RoleBinding,
 } from '../../apis/rbac.authorization.k8s.io/v1/types.ts';
 import {
-  CLUSTER_ROLE_BINDINGS as CLUSTER_ROLE_BINDING_TYPE,
-  CLUSTER_ROLES as CLUSTER_ROLE_TYPE,
-  NAMESPACES,
-  ROLE_BINDINGS,
-  ROLES,
-} from '../../apis/resource-types.ts';
-import type { Client } from '../../client/client.ts';
-import { semanticEqual } from '../../machinery/deep-equal.ts';
-import type { KubeObject, ResourceType } from '../../machinery/object.ts';
-import { isAlreadyExists } from '../../machinery/status-error.ts';
+  KUBE_CLUSTER_ROLE_BINDINGS,
+  KUBE_CLUSTER_ROLES,
+  KUBE_ROLE_BINDINGS,
+  KUBE_ROLES,
+} from './kube-policy.data.ts';
 import {
-  CLUSTER_ROLE_BINDINGS,
-  CLUSTER_ROLES,
-  SHARED_RESOURCE_RULES,
-} from './bootstrap-policy.data.ts';
+  OPENSHIFT_CLUSTER_ROLE_BINDINGS,
+  OPENSHIFT_CLUSTER_ROLES,
+  OPENSHIFT_ROLE_BINDINGS,
+  OPENSHIFT_ROLES,
+} from './openshift-policy.data.ts';
+import {
+  type BindingEntry,
+  bindingOf,
+  clusterRoleOf,
+  type Origin,
+  RBAC,
+  type RoleEntry,
+} from './policy-entries.ts';
 
-const GROUP = 'rbac.authorization.k8s.io';
-const AUTO_UPDATE = 'rbac.authorization.kubernetes.io/autoupdate';
-const apiVersion = `${GROUP}/v1`;
-const metadataOf = (name: string) => ({
-  name,
-  annotations: { [AUTO_UPDATE]: 'true' },
-  labels: { 'kubernetes.io/bootstrapping': 'rbac-defaults' },
-});
-const groupSubject = (name: string) => ({ apiGroup: GROUP, kind: 'Group', name });
-const copy = (rules: readonly PolicyRule[]) => structuredClone(rules) as PolicyRule[];
+const apiVersion = `${RBAC}/v1`;
+const CONTROLLER = 'system:controller:';
 
-/** bootstrapClusterRoles are the ClusterRoles that every installation has. */
+type Entries<T> = Readonly<Record<string, T>>;
+
+/** perOrigin makes an object of every entry of Kubernetes' and of OpenShift's policy. */
+function perOrigin<E, T>(
+  kubernetes: Entries<E>,
+  openshift: Entries<E>,
+  make: (name: string, entry: E, origin: Origin) => T,
+): T[] {
+  const of = (entries: Entries<E>, origin: Origin) =>
+    Object.entries(entries).map(([name, entry]) => make(name, entry, origin));
+  return [...of(kubernetes, 'kubernetes'), ...of(openshift, 'openshift')];
+}
+
+/**
+ * bootstrapClusterRoles are the ClusterRoles that every installation has. Those that aggregate have
+ * the rules of the others already, so that they are complete before the controller has run.
+ */
 export function bootstrapClusterRoles(): ClusterRole[] {
-  return Object.entries(CLUSTER_ROLES).map(([name, rules]) => ({
-    apiVersion,
-    kind: 'ClusterRole',
-    metadata: metadataOf(name),
-    rules: copy(rules),
-  }));
+  const roles = perOrigin<RoleEntry, ClusterRole>(
+    KUBE_CLUSTER_ROLES,
+    OPENSHIFT_CLUSTER_ROLES,
+    clusterRoleOf,
+  );
+  const complete = (role: ClusterRole, all: readonly ClusterRole[]) =>
+    role.aggregationRule ? { ...role, rules: aggregatedRules(role, all) } : role;
+  // Roles that aggregate are aggregated by others: view by edit by admin.
+  let all = roles;
+  for (let depth = 0; depth < 3; depth += 1) {
+    const known = all;
+    all = known.map((role) => complete(role, known));
+  }
+  return all;
+}
+
+/** controllerBindings bind the role of every controller to its service account in kube-system. */
+function controllerBindings(): Entries<BindingEntry> {
+  const names = Object.keys(KUBE_CLUSTER_ROLES).filter((name) => name.startsWith(CONTROLLER));
+  return Object.fromEntries(
+    names.map((name) => [
+      name,
+      { role: name, subjects: [`account:kube-system/${name.slice(CONTROLLER.length)}`] },
+    ]),
+  );
 }
 
 /** bootstrapClusterRoleBindings are the ClusterRoleBindings that every installation has. */
 export function bootstrapClusterRoleBindings(): ClusterRoleBinding[] {
-  return Object.entries(CLUSTER_ROLE_BINDINGS).map(([name, { role, groups }]) => ({
-    apiVersion,
-    kind: 'ClusterRoleBinding',
-    metadata: metadataOf(name),
-    roleRef: { apiGroup: GROUP, kind: 'ClusterRole', name: role },
-    subjects: groups.map(groupSubject),
-  }));
-}
-
-function sharedResourceObjects(): { role: Role; binding: RoleBinding } {
-  const namespace = 'openshift';
-  return {
-    role: {
+  return perOrigin<BindingEntry, ClusterRoleBinding>(
+    { ...KUBE_CLUSTER_ROLE_BINDINGS, ...controllerBindings() },
+    OPENSHIFT_CLUSTER_ROLE_BINDINGS,
+    (name, entry, origin) => ({
       apiVersion,
-      kind: 'Role',
-      metadata: { ...metadataOf('shared-resource-viewer'), namespace },
-      rules: copy(SHARED_RESOURCE_RULES),
-    },
-    binding: {
-      apiVersion,
-      kind: 'RoleBinding',
-      metadata: { ...metadataOf('shared-resource-viewers'), namespace },
-      roleRef: { apiGroup: GROUP, kind: 'Role', name: 'shared-resource-viewer' },
-      subjects: [groupSubject('system:authenticated')],
-    },
-  };
-}
-
-async function createMissing<T extends KubeObject>(
-  client: Client,
-  type: ResourceType<T>,
-  object: T,
-): Promise<void> {
-  try {
-    await client.create(type, object);
-  } catch (error) {
-    if (!isAlreadyExists(error)) throw error;
-  }
-}
-
-/** ensureClusterRole creates a role, or adds the rules that a newer version gives it. */
-async function ensureClusterRole(client: Client, role: ClusterRole): Promise<void> {
-  const { name = '' } = role.metadata;
-  try {
-    await client.create(CLUSTER_ROLE_TYPE, role);
-  } catch (error) {
-    if (!isAlreadyExists(error)) throw error;
-    const present = await client.get(CLUSTER_ROLE_TYPE, { name });
-    if (present.metadata.annotations?.[AUTO_UPDATE] !== 'true') return;
-    const held = present.rules ?? [];
-    const missing = (role.rules ?? []).filter(
-      (rule) => !held.some((one) => semanticEqual(one, rule)),
-    );
-    if (missing.length === 0) return;
-    await client.update(CLUSTER_ROLE_TYPE, { ...present, rules: [...held, ...missing] });
-  }
-}
-
-/** BOOTSTRAP_NAMESPACES exist from the first start on. */
-export const BOOTSTRAP_NAMESPACES = [
-  'default',
-  'kube-system',
-  'kube-public',
-  'kube-node-lease',
-  'openshift',
-  'openshift-dns',
-  'openshift-image-registry',
-  'openshift-infra',
-] as const;
-
-/**
- * ensureBootstrapPolicy creates the namespaces, roles and bindings that are missing, and adds missing
- * rules to cluster roles unless their annotation `autoupdate` is taken away. What an administrator
- * added stays as it is.
- */
-export async function ensureBootstrapPolicy(client: Client): Promise<void> {
-  await Promise.all(
-    BOOTSTRAP_NAMESPACES.map((name) =>
-      createMissing(client, NAMESPACES, {
-        apiVersion: 'v1',
-        kind: 'Namespace',
-        metadata: { name },
-      }),
-    ),
+      kind: 'ClusterRoleBinding',
+      ...bindingOf(name, entry, { kind: 'ClusterRole', origin }),
+    }),
   );
-  const { role, binding } = sharedResourceObjects();
-  await Promise.all([
-    ...bootstrapClusterRoles().map((one) => ensureClusterRole(client, one)),
-    ...bootstrapClusterRoleBindings().map((one) =>
-      createMissing(client, CLUSTER_ROLE_BINDING_TYPE, one),
-    ),
-    createMissing(client, ROLES, role),
-    createMissing(client, ROLE_BINDINGS, binding),
-  ]);
+}
+
+function placed<T extends { metadata: { namespace?: string; name?: string } }>(
+  key: string,
+  make: (name: string) => T,
+): T {
+  const [namespace = '', name = ''] = key.split('/');
+  const object = make(name);
+  return { ...object, metadata: { ...object.metadata, namespace } };
+}
+
+/** bootstrapRoles are the Roles that every installation has. */
+export function bootstrapRoles(): Role[] {
+  return perOrigin<RoleEntry, Role>(KUBE_ROLES, OPENSHIFT_ROLES, (key, entry, origin) =>
+    placed(key, (name) => {
+      const { metadata, rules } = clusterRoleOf(name, entry, origin);
+      return { apiVersion, kind: 'Role', metadata, rules };
+    }),
+  );
+}
+
+/** bootstrapRoleBindings are the RoleBindings that every installation has. */
+export function bootstrapRoleBindings(): RoleBinding[] {
+  return perOrigin<BindingEntry, RoleBinding>(
+    KUBE_ROLE_BINDINGS,
+    OPENSHIFT_ROLE_BINDINGS,
+    (key, entry, origin) =>
+      placed(key, (name) => ({
+        apiVersion,
+        kind: 'RoleBinding',
+        ...bindingOf(name, entry, { kind: 'Role', origin }),
+      })),
+  );
 }

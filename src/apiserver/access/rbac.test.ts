@@ -4,7 +4,7 @@ import type {
   ClusterRoleBinding,
   RoleBinding,
 } from '../../apis/rbac.authorization.k8s.io/v1/types.ts';
-import { type AccessAttributes, type RoleSource, rbacAllows } from './rbac.ts';
+import { type AccessAttributes, type RoleSource, rbacAllows, rbacDecides } from './rbac.ts';
 
 const RBAC = 'rbac.authorization.k8s.io';
 const clusterRole = (name: string, rules: ClusterRole['rules']): ClusterRole => ({
@@ -85,5 +85,41 @@ describe('rbacAllows', () => {
     expect(ask('root', 'delete', { user: { name: 'root', groups: ['system:masters'] } })).toBe(
       true,
     );
+  });
+});
+
+describe('rbacDecides', () => {
+  const question = {
+    verb: 'get',
+    group: '',
+    resource: 'pods',
+    subresource: '',
+    name: '',
+    namespace: 'p2',
+  };
+
+  it('says which binding allows', () => {
+    const decide = (name: string) =>
+      rbacDecides(source, { ...question, user: { name, groups: [] } }).reason;
+    expect(decide('alice')).toBe(
+      'RBAC: allowed by RoleBinding "view/p2" of ClusterRole "view" to User "alice"',
+    );
+    expect(decide('system:serviceaccount:p2:robot')).toBe(
+      'RBAC: allowed by RoleBinding "view/p2" of ClusterRole "view" to ServiceAccount "robot/p2"',
+    );
+    const user = { name: 'x', groups: ['system:authenticated'] };
+    expect(rbacDecides(source, { ...question, user, path: '/api/v1' }).reason).toBe(
+      'RBAC: allowed by ClusterRoleBinding "discovery" of ClusterRole "discovery" to Group "system:authenticated"',
+    );
+  });
+
+  it('says which roles are missing', () => {
+    const broken = { ...source, clusterRole: () => undefined };
+    const user = { name: 'alice', groups: ['system:authenticated'] };
+    expect(rbacDecides(broken, { ...question, user })).toEqual({
+      allowed: false,
+      reason:
+        'RBAC: [clusterrole.rbac.authorization.k8s.io "discovery" not found, clusterrole.rbac.authorization.k8s.io "view" not found]',
+    });
   });
 });

@@ -7,7 +7,9 @@ import type {
   RoleRef,
   Subject,
 } from '../../apis/rbac.authorization.k8s.io/v1/types.ts';
+import type { AuthorizationDecision } from '../contracts.ts';
 import type { UserInfo } from '../resource-definition.ts';
+import { serviceAccountUser } from './service-account-name.ts';
 
 /** AccessAttributes is one question: may this user do this. */
 export interface AccessAttributes {
@@ -27,6 +29,7 @@ export interface AccessAttributes {
 export interface RoleSource {
   clusterRole(name: string): ClusterRole | undefined;
   role(namespace: string, name: string): Role | undefined;
+  /** The same array as long as nothing changed: what is found out about it is remembered. */
   clusterRoleBindings(): readonly ClusterRoleBinding[];
   roleBindings(namespace: string): readonly RoleBinding[];
 }
@@ -61,51 +64,127 @@ export function ruleAllows(rule: PolicyRule, attributes: AccessAttributes): bool
   );
 }
 
-function subjectIs(subject: Subject, user: UserInfo, bindingNamespace: string): boolean {
-  switch (subject.kind) {
-    case 'User':
-      return subject.name === user.name;
-    case 'Group':
-      return user.groups.includes(subject.name);
-    case 'ServiceAccount': {
-      const namespace = subject.namespace || bindingNamespace;
-      return user.name === `system:serviceaccount:${namespace}:${subject.name}`;
+/** Bound is a binding by one of its subjects. */
+interface Bound {
+  readonly binding: ClusterRoleBinding | RoleBinding;
+  readonly subject: Subject;
+}
+
+const indexes = new WeakMap<readonly ClusterRoleBinding[], ReadonlyMap<string, Bound[]>>();
+
+/** subjectKey is the key under which a subject is found: users and service accounts by user name. */
+function subjectKey(subject: Subject, bindingNamespace: string): string {
+  const { kind, name, namespace } = subject;
+  if (kind !== 'ServiceAccount') return `${kind}:${name}`;
+  return `User:${serviceAccountUser(namespace || bindingNamespace, name)}`;
+}
+
+function indexOf(bindings: readonly ClusterRoleBinding[]): ReadonlyMap<string, Bound[]> {
+  const known = indexes.get(bindings);
+  if (known) return known;
+  const index = new Map<string, Bound[]>();
+  for (const binding of bindings) {
+    for (const subject of binding.subjects ?? []) {
+      const key = subjectKey(subject, '');
+      const list = index.get(key);
+      if (list) list.push({ binding, subject });
+      else index.set(key, [{ binding, subject }]);
     }
-    default:
-      return false;
+  }
+  indexes.set(bindings, index);
+  return index;
+}
+
+function keysOf(user: UserInfo): string[] {
+  return [`User:${user.name}`, ...user.groups.map((group) => `Group:${group}`)];
+}
+
+/** bindingsOf answers every binding that names a user or one of the user's groups. */
+function* bindingsOf(source: RoleSource, user: UserInfo, namespace: string): Generator<Bound> {
+  const keys = keysOf(user);
+  const index = indexOf(source.clusterRoleBindings());
+  for (const key of keys) yield* index.get(key) ?? [];
+  if (namespace === '') return;
+  for (const binding of source.roleBindings(namespace)) {
+    const subject = binding.subjects?.find((one) => keys.includes(subjectKey(one, namespace)));
+    if (subject) yield { binding, subject };
   }
 }
 
-function rulesOf(source: RoleSource, ref: RoleRef, namespace: string): readonly PolicyRule[] {
+function rulesOf(source: RoleSource, ref: RoleRef, namespace: string) {
   const role =
     ref.kind === 'ClusterRole' ? source.clusterRole(ref.name) : source.role(namespace, ref.name);
-  return role?.rules ?? [];
+  return role && (role.rules ?? []);
+}
+
+function missingRole({ kind, name }: RoleRef): string {
+  return `${kind.toLowerCase()}.rbac.authorization.k8s.io ${JSON.stringify(name)} not found`;
+}
+
+/** HeldRules are the rules of a user, and what kept others from being found. */
+export interface HeldRules {
+  readonly rules: readonly PolicyRule[];
+  readonly errors: readonly string[];
 }
 
 /** rulesFor answers every rule that a user has in a namespace (cluster-wide ones included). */
-export function* rulesFor(
-  source: RoleSource,
-  user: UserInfo,
-  namespace: string,
-): Generator<PolicyRule> {
-  for (const binding of source.clusterRoleBindings()) {
-    if (binding.subjects?.some((one) => subjectIs(one, user, ''))) {
-      yield* rulesOf(source, binding.roleRef, '');
-    }
+export function rulesFor(source: RoleSource, user: UserInfo, namespace: string): HeldRules {
+  const rules: PolicyRule[] = [];
+  const errors: string[] = [];
+  for (const { binding } of bindingsOf(source, user, namespace)) {
+    const found = rulesOf(source, binding.roleRef, namespace);
+    if (found) rules.push(...found);
+    else errors.push(missingRole(binding.roleRef));
   }
-  if (namespace === '') return;
-  for (const binding of source.roleBindings(namespace)) {
-    if (binding.subjects?.some((one) => subjectIs(one, user, namespace))) {
-      yield* rulesOf(source, binding.roleRef, namespace);
-    }
-  }
+  return { rules, errors };
 }
 
-/** rbacAllows decides one request by the roles bound to its user; `system:masters` may everything. */
-export function rbacAllows(source: RoleSource, attributes: AccessAttributes): boolean {
-  if (attributes.user.groups.includes('system:masters')) return true;
-  for (const rule of rulesFor(source, attributes.user, attributes.namespace)) {
-    if (ruleAllows(rule, attributes)) return true;
+function boundText({ binding, subject }: Bound): string {
+  const { metadata, roleRef, kind } = binding;
+  const own = metadata.namespace ?? '';
+  const place = own === '' ? '' : `/${own}`;
+  const owner =
+    subject.kind === 'ServiceAccount'
+      ? `${subject.name}/${subject.namespace || own}`
+      : subject.name;
+  const name = JSON.stringify(`${metadata.name}${place}`);
+  const role = `${roleRef.kind} ${JSON.stringify(roleRef.name)}`;
+  return `${kind} ${name} of ${role} to ${subject.kind} ${JSON.stringify(owner)}`;
+}
+
+function joined(errors: readonly string[]): string {
+  const once = [...new Set(errors)];
+  return once.length === 1 ? (once[0] ?? '') : `[${once.join(', ')}]`;
+}
+
+/**
+ * rbacDecides decides one request by the roles bound to its user, with upstream's reasons;
+ * `system:masters` may everything.
+ */
+export function rbacDecides(
+  source: RoleSource,
+  attributes: AccessAttributes,
+): AuthorizationDecision {
+  if (attributes.user.groups.includes('system:masters')) return { allowed: true };
+  const errors: string[] = [];
+  for (const bound of bindingsOf(source, attributes.user, attributes.namespace)) {
+    const { roleRef } = bound.binding;
+    const rules = rulesOf(source, roleRef, attributes.namespace);
+    if (!rules) errors.push(missingRole(roleRef));
+    else if (rules.some((rule) => ruleAllows(rule, attributes)))
+      return {
+        allowed: true,
+        get reason() {
+          return `RBAC: allowed by ${boundText(bound)}`;
+        },
+      };
   }
-  return false;
+  return errors.length === 0
+    ? { allowed: false }
+    : { allowed: false, reason: `RBAC: ${joined(errors)}` };
+}
+
+/** rbacAllows is rbacDecides without the reason. */
+export function rbacAllows(source: RoleSource, attributes: AccessAttributes): boolean {
+  return rbacDecides(source, attributes).allowed;
 }

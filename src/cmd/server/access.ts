@@ -1,3 +1,4 @@
+import type { ClusterRoleBinding } from '../../apis/rbac.authorization.k8s.io/v1/types.ts';
 import {
   CLUSTER_ROLE_BINDINGS,
   CLUSTER_ROLES,
@@ -8,7 +9,14 @@ import {
   SERVICE_ACCOUNTS,
 } from '../../apis/resource-types.ts';
 import { newAuthenticator } from '../../apiserver/access/authenticator.ts';
-import { type AccessAttributes, type RoleSource, rbacAllows } from '../../apiserver/access/rbac.ts';
+import {
+  type AccessAttributes,
+  type HeldRules,
+  type RoleSource,
+  rbacAllows,
+  rbacDecides,
+  rulesFor,
+} from '../../apiserver/access/rbac.ts';
 import {
   ServiceAccountTokens,
   type TokenLookups,
@@ -27,6 +35,8 @@ export interface Access {
   readonly authorizer: {
     authorize(attributes: AccessAttributes): { allowed: boolean; reason?: string };
   };
+  /** heldRules are the rules that a user has in a namespace. */
+  heldRules(user: UserInfo, namespace: string): HeldRules;
   authenticateToken(token: string): Promise<UserInfo | undefined>;
   /** maySee tells whether a user may get a namespace, and so sees it as a project. */
   maySee(user: UserInfo, namespace: string): boolean;
@@ -44,10 +54,16 @@ export interface AccessDeps {
 }
 
 function roleSource(cache: () => CacheReader): RoleSource {
+  let bindings: { revision: number; list: readonly ClusterRoleBinding[] } | undefined;
   return {
     clusterRole: (name) => cache().get(CLUSTER_ROLES, '', name),
     role: (namespace, name) => cache().get(ROLES, namespace, name),
-    clusterRoleBindings: () => cache().list(CLUSTER_ROLE_BINDINGS),
+    clusterRoleBindings() {
+      const revision = cache().revision(CLUSTER_ROLE_BINDINGS);
+      if (bindings?.revision !== revision)
+        bindings = { revision, list: cache().list(CLUSTER_ROLE_BINDINGS) };
+      return bindings.list;
+    },
     roleBindings: (namespace) => cache().list(ROLE_BINDINGS, namespace),
   };
 }
@@ -91,7 +107,8 @@ export function newAccess(deps: AccessDeps): Access {
       tokens: [...deps.credentials.tokens, authenticateToken],
       now: deps.now,
     }),
-    authorizer: { authorize: (attributes) => ({ allowed: allows(projectAttributes(attributes)) }) },
+    authorizer: { authorize: (attributes) => rbacDecides(roles, attributes) },
+    heldRules: (user, namespace) => rulesFor(roles, user, namespace),
     maySee: (user, namespace) =>
       allows({
         ...RESOURCE,
@@ -115,13 +132,4 @@ export function newAccess(deps: AccessDeps): Access {
         namespace,
       }),
   };
-}
-
-/** projectAttributes: access to a namespace or project is decided by the roles inside it. */
-function projectAttributes(attributes: AccessAttributes): AccessAttributes {
-  const isNamespace = attributes.resource === 'namespaces' && attributes.group === '';
-  const isProject =
-    attributes.resource === 'projects' && attributes.group === 'project.openshift.io';
-  if (!(isNamespace || isProject) || attributes.namespace !== '') return attributes;
-  return { ...attributes, namespace: attributes.name };
 }

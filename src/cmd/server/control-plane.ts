@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { newOpenApi } from '../../apis/openapi/openapi.ts';
-import { ensureBootstrapPolicy } from '../../apiserver/access/bootstrap-policy.ts';
 import { ensurePki, type Pki } from '../../apiserver/access/pki.ts';
+import { ensureBootstrapPolicy } from '../../apiserver/access/reconcile-policy.ts';
 import { type ApiServer, newApiServer, SERVER_USER } from '../../apiserver/api-server.ts';
 import type { Listener } from '../../apiserver/http/http-listener.ts';
 import { DEFAULT_VERSION } from '../../apiserver/paths/version.ts';

@@ -31,6 +31,7 @@ export function allDefinitions(parts: DefinitionParts): ResourceDefinition[] {
       tokens: access.tokens,
       nodes,
       authorizer: access.authorizer,
+      heldRules: access.heldRules,
     }),
     ...accessDefinitions({
       authorize: (question) => access.authorizer.authorize(question),

@@ -1,5 +1,6 @@
 import { type Discovery, discover } from '../../client/discovery.ts';
 import type { Controller, ControllerDeps, EventRecorder } from '../../controller-kit/controller.ts';
+import { newClusterRoleAggregationController } from './cluster-role-aggregation/cluster-role-aggregation-controller.ts';
 import { newDeploymentController } from './deployment/deployment-controller.ts';
 import { newEndpointSliceController } from './endpoints/endpoint-slice-controller.ts';
 import { newEndpointsController } from './endpoints/endpoints-controller.ts';
@@ -41,6 +42,7 @@ export function kubeControllers(deps: KubeControllerDeps): Controller[] {
     newDefaultAccountController(as('service-account-controller')),
     newTokenController(as('service-account-token-controller'), { issueToken, rootCaPem }),
     newRootCaPublisher(as('root-ca-cert-publisher'), rootCaPem),
+    newClusterRoleAggregationController(as('clusterrole-aggregation-controller')),
     newReplicationControllerController(as('replication-controller')),
     newDeploymentController(as('deployment-controller')),
     newReplicaSetController(as('replicaset-controller')),

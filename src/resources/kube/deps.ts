@@ -1,5 +1,10 @@
+import type { HeldRules } from '../../apiserver/access/rbac.ts';
 import type { Authorizer } from '../../apiserver/contracts.ts';
-import type { ConnectRequest, DefinitionDeps } from '../../apiserver/resource-definition.ts';
+import type {
+  ConnectRequest,
+  DefinitionDeps,
+  UserInfo,
+} from '../../apiserver/resource-definition.ts';
 import type { ApiBody } from '../../client/transport.ts';
 
 /**
@@ -54,6 +59,8 @@ export interface KubeDeps extends DefinitionDeps {
   readonly nodes: NodeConnector;
   /** Keeps users from granting what they do not have; without it anybody may grant anything. */
   readonly authorizer?: Authorizer;
+  /** The rules that a user has in a namespace; goes with `authorizer`. */
+  readonly heldRules?: (user: UserInfo, namespace: string) => HeldRules;
   readonly options?: KubeOptions;
   /** A number from 0 up to, not including, 1. Default Math.random. */
   readonly random?: () => number;

@@ -1,56 +1,28 @@
 import type {
+  AggregationRule,
   PolicyRule,
   RoleRef,
   Subject,
 } from '../../apis/rbac.authorization.k8s.io/v1/types.ts';
 import { CLUSTER_ROLES, ROLES } from '../../apis/resource-types.ts';
+import { compact, ruleText, uncovered } from '../../apiserver/access/rule-coverage.ts';
 import type { AuthorizationAttributes } from '../../apiserver/contracts.ts';
 import type { RequestContext } from '../../apiserver/resource-definition.ts';
 import { deepEqual } from '../../machinery/deep-equal.ts';
-import { isNotFound, newForbidden } from '../../machinery/status-error.ts';
+import { isNotFound, newForbidden, newNotFound } from '../../machinery/status-error.ts';
 import type { KubeDeps } from './deps.ts';
 
 const GROUP = 'rbac.authorization.k8s.io';
 const MASTERS = 'system:masters';
+const EVERYTHING: readonly PolicyRule[] = [
+  { verbs: ['*'], apiGroups: ['*'], resources: ['*'] },
+  { verbs: ['*'], nonResourceURLs: ['*'] },
+];
 
 interface Target {
   /** `roles`, `clusterroles`, `rolebindings` or `clusterrolebindings`. */
   readonly resource: string;
   readonly name: string;
-}
-
-/**
- * The single permissions of a rule. A `*` stays one: only who holds a `*` themself is allowed it.
- */
-function* permissionsOf(
-  rule: PolicyRule,
-): Iterable<Omit<AuthorizationAttributes, 'user' | 'namespace'>> {
-  for (const verb of rule.verbs) {
-    for (const path of rule.nonResourceURLs ?? [])
-      yield { verb, path, group: '', version: '', resource: '', subresource: '', name: '' };
-    for (const group of rule.apiGroups ?? [])
-      for (const full of rule.resources ?? []) {
-        const [resource = '', subresource = ''] = full.split('/');
-        for (const name of rule.resourceNames?.length ? rule.resourceNames : [''])
-          yield { verb, group, version: '*', resource, subresource, name };
-      }
-  }
-}
-
-function goList(name: string, list: readonly string[] | undefined): string[] {
-  if (!list?.length) return [];
-  return [`${name}:[${list.map((one) => JSON.stringify(one)).join(' ')}]`];
-}
-
-function ruleText(rule: PolicyRule): string {
-  const parts = [
-    ...goList('APIGroups', rule.apiGroups),
-    ...goList('Resources', rule.resources),
-    ...goList('ResourceNames', rule.resourceNames),
-    ...goList('NonResourceURLs', rule.nonResourceURLs),
-    ...goList('Verbs', rule.verbs),
-  ];
-  return `{${parts.join(', ').replaceAll('" "', '", "')}}`;
 }
 
 /**
@@ -83,47 +55,58 @@ export class EscalationGuard {
     return this.#allowed(context, {
       verb,
       group: GROUP,
-      version: 'v1',
+      version: '*',
       resource,
       subresource: '',
       name,
     });
   }
 
-  async #checkHeld(
-    rules: readonly PolicyRule[],
-    target: Target,
-    context: RequestContext,
-  ): Promise<void> {
-    const missing: PolicyRule[] = [];
-    for (const rule of rules) {
-      for (const permission of permissionsOf(rule)) {
-        if (await this.#allowed(context, permission)) continue;
-        missing.push(rule);
-        break;
-      }
-    }
+  #missing(rules: readonly PolicyRule[], { user, namespace }: RequestContext) {
+    const held = this.#deps.heldRules?.(user, namespace) ?? { rules: [], errors: [] };
+    return { missing: uncovered(held.rules, rules), errors: held.errors };
+  }
+
+  #checkHeld(rules: readonly PolicyRule[], target: Target, context: RequestContext): void {
+    const { missing, errors } = this.#missing(rules, context);
     if (missing.length === 0) return;
     const { name, groups } = context.user;
     const list = groups.map((one) => JSON.stringify(one)).join(' ');
-    const texts = missing.map(ruleText).join('\n');
+    const texts = [...new Set(compact(missing).map(ruleText))].sort().join('\n');
+    const problems = errors.length > 0 ? `; resolution errors: [${errors.join(' ')}]` : '';
     throw newForbidden(
       { group: GROUP, resource: target.resource },
       target.name,
-      `user ${JSON.stringify(name)} (groups=[${list}]) is attempting to grant RBAC permissions not currently held:\n${texts}`,
+      `user ${JSON.stringify(name)} (groups=[${list}]) is attempting to grant RBAC permissions not currently held:\n${texts}${problems}`,
     );
   }
 
-  /** checkRole throws a 403 when the user may not write these rules. */
+  /** checkRole throws a 403 when the user may not write these rules; `before` is the role that was. */
   async checkRole(
-    rules: readonly PolicyRule[],
-    before: readonly PolicyRule[],
+    role: RoleParts,
+    before: RoleParts | undefined,
     target: Target,
     context: RequestContext,
   ): Promise<void> {
-    if (this.#isExempt(context) || deepEqual(rules, before)) return;
-    if (await this.#may('escalate', target, context)) return;
-    await this.#checkHeld(rules, target, context);
+    if (this.#isExempt(context)) return;
+    const { rules = [], aggregationRule } = role;
+    if (
+      before &&
+      deepEqual(rules, before.rules ?? []) &&
+      deepEqual(aggregationRule, before.aggregationRule)
+    )
+      return;
+    const name = before === undefined ? '' : target.name;
+    if (await this.#may('escalate', { ...target, name }, context)) return;
+    const aggregates = aggregationRule !== undefined || before?.aggregationRule !== undefined;
+    if (aggregates && this.#missing(EVERYTHING, context).missing.length > 0) {
+      throw newForbidden(
+        { group: GROUP, resource: target.resource },
+        target.name,
+        'must have cluster-admin privileges to use an aggregationRule',
+      );
+    }
+    this.#checkHeld(rules, target, context);
   }
 
   /** checkBinding throws a 403 when the user may not bind this role. */
@@ -142,24 +125,29 @@ export class EscalationGuard {
       name: roleRef.name,
     };
     if (await this.#may('bind', role, context)) return;
-    await this.#checkHeld(await this.#rulesOf(roleRef, target, context), target, context);
+    this.#checkHeld(await this.#rulesOf(roleRef, context), target, context);
   }
 
-  async #rulesOf(role: RoleRef, target: Target, context: RequestContext): Promise<PolicyRule[]> {
+  async #rulesOf(role: RoleRef, context: RequestContext): Promise<PolicyRule[]> {
     const { client } = this.#deps;
     const { name } = role;
+    const isRole = role.kind === 'Role';
     try {
-      const found =
-        role.kind === 'Role'
-          ? await client.get(ROLES, { namespace: context.namespace, name })
-          : await client.get(CLUSTER_ROLES, { name });
+      const found = isRole
+        ? await client.get(ROLES, { namespace: context.namespace, name })
+        : await client.get(CLUSTER_ROLES, { name });
       return found.rules ?? [];
     } catch (error) {
       if (!isNotFound(error)) throw error;
-      const resource = { group: GROUP, resource: target.resource };
-      throw newForbidden(resource, target.name, error.message);
+      throw newNotFound({ group: GROUP, resource: isRole ? 'role' : 'clusterrole' }, name);
     }
   }
+}
+
+/** RoleParts is what a role grants. */
+export interface RoleParts {
+  readonly rules?: PolicyRule[];
+  readonly aggregationRule?: AggregationRule;
 }
 
 /** BindingParts is what a binding grants to whom. */

@@ -28,6 +28,7 @@ async function start(held: readonly PolicyRule[]) {
           ),
         }),
       },
+      heldRules: () => ({ rules: held, errors: [] }),
     }),
   );
   await server.client.create(
@@ -74,7 +75,10 @@ describe('escalation', () => {
     await expect(joe.create(ROLE_BINDINGS, binding('cluster-admin'))).rejects.toMatchObject({
       code: 403,
     });
-    await expect(joe.create(ROLE_BINDINGS, binding('nosuch'))).rejects.toMatchObject({ code: 403 });
+    await expect(joe.create(ROLE_BINDINGS, binding('nosuch'))).rejects.toMatchObject({
+      code: 404,
+      message: 'clusterrole.rbac.authorization.k8s.io "nosuch" not found',
+    });
   });
 
   it('lets who may bind or escalate do so', async () => {

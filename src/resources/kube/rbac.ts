@@ -3,7 +3,6 @@ import { defaultBinding } from '../../apis/rbac.authorization.k8s.io/v1/defaults
 import type {
   ClusterRole,
   ClusterRoleBinding,
-  PolicyRule,
   Role,
   RoleBinding,
 } from '../../apis/rbac.authorization.k8s.io/v1/types.ts';
@@ -22,15 +21,11 @@ import {
 import type { ResourceDefinition, Strategy } from '../../apiserver/resource-definition.ts';
 import type { KubeObject } from '../../machinery/object.ts';
 import type { KubeDeps } from './deps.ts';
-import { type BindingParts, EscalationGuard } from './rbac-escalation.ts';
+import { type BindingParts, EscalationGuard, type RoleParts } from './rbac-escalation.ts';
 
 const SCHEMA = 'io.k8s.api.rbac.v1';
 
-interface RoleObject extends KubeObject {
-  rules?: PolicyRule[];
-}
-
-function roleStrategy<T extends RoleObject>(
+function roleStrategy<T extends KubeObject & RoleParts>(
   guard: EscalationGuard,
   resource: string,
   validate: Strategy<T>['validate'],
@@ -38,10 +33,8 @@ function roleStrategy<T extends RoleObject>(
   const target = (draft: T) => ({ resource, name: draft.metadata.name ?? '' });
   return {
     nameRule: 'pathSegment',
-    prepareForCreate: (draft, context) =>
-      guard.checkRole(draft.rules ?? [], [], target(draft), context),
-    prepareForUpdate: (draft, old, context) =>
-      guard.checkRole(draft.rules ?? [], old.rules ?? [], target(draft), context),
+    prepareForCreate: (draft, context) => guard.checkRole(draft, undefined, target(draft), context),
+    prepareForUpdate: (draft, old, context) => guard.checkRole(draft, old, target(draft), context),
     ...(validate === undefined ? {} : { validate }),
   };
 }
