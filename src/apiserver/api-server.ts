@@ -203,6 +203,7 @@ function newDispatcher(options: ApiServerOptions, parts: Parts): Dispatcher {
     authorizer: options.authorize,
     clock,
     find: ({ group, version, resource }) => live.served.find(group, version, resource),
+    hasGroup: (group) => live.served.all.some((one) => one.definition.type.group === group),
     serveOther: (request) => serveOtherPath(other, request),
   });
 }

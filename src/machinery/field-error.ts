@@ -57,13 +57,18 @@ export function notFound(field: string, value: unknown): FieldError {
   return { type: 'FieldValueNotFound', field, body: `Not found: ${show(value)}` };
 }
 
-/** notSupported reports a value outside an enumeration; the allowed ones are listed sorted. */
+/**
+ * notSupported reports a value outside an enumeration; the allowed ones are listed sorted, which is
+ * what most of upstream's validation does, or as they are given.
+ */
 export function notSupported(
   field: string,
   value: unknown,
   allowed: readonly string[],
+  order: 'sorted' | 'as given' = 'sorted',
 ): FieldError {
-  const list = [...allowed].sort().map((one) => JSON.stringify(one));
+  const shown = order === 'sorted' ? [...allowed].sort() : allowed;
+  const list = shown.map((one) => JSON.stringify(one));
   return {
     type: 'FieldValueNotSupported',
     field,

@@ -153,16 +153,6 @@ export function newBadRequest(message: string, cause?: unknown): StatusError {
   return fail({ code: 400, reason: 'BadRequest', message, cause });
 }
 
-/** newMethodNotSupported: 405, `create is not supported on resources of kind "pods"`. */
-export function newMethodNotSupported(resource: GroupResource, verb: string): StatusError {
-  return fail({
-    code: 405,
-    reason: 'MethodNotAllowed',
-    message: `${verb} is not supported on resources of kind "${groupResource(resource)}"`,
-    details: detailsOf(resource, ''),
-  });
-}
-
 /** newPathMethodNotAllowed: 405 for a method that nothing at the path serves. */
 export function newPathMethodNotAllowed(): StatusError {
   return fail({
@@ -176,6 +166,21 @@ export function newPathMethodNotAllowed(): StatusError {
 /** newExpired: 410, a resourceVersion or continue token older than the history that is kept. */
 export function newExpired(message: string): StatusError {
   return fail({ code: 410, reason: 'Expired', message });
+}
+
+/** newNoRepresentation: 406, the Accept header names no media type that is served at all. */
+export function newNoRepresentation(served: readonly string[]): StatusError {
+  return fail({
+    code: 406,
+    reason: 'NotAcceptable',
+    message: `406: Not Acceptable\n\nAvailable representations: ${served.join(', ')}`,
+    details: {},
+  });
+}
+
+/** newFormNotAcceptable: 406, the answer cannot have the form that was asked for. */
+export function newFormNotAcceptable(message: string): StatusError {
+  return fail({ code: 406, reason: 'NotAcceptable', message });
 }
 
 /** newNotAcceptable: 406, none of the accepted media types can be produced. */

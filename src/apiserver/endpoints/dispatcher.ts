@@ -12,12 +12,22 @@ import { serveSubresource } from './subresource-verbs.ts';
 
 const READS = new Set(['get', 'list', 'watch']);
 
+/** PAGE_NOT_FOUND is the answer to a path below which nothing is served, not even an API group. */
+const PAGE_NOT_FOUND: CoreResponse = {
+  kind: 'bytes',
+  status: 404,
+  contentType: 'text/plain; charset=utf-8',
+  bytes: Buffer.from('404 page not found\n'),
+};
+
 /** DispatcherDeps is what a Dispatcher needs. */
 export interface DispatcherDeps {
   readonly registry: Registry;
   readonly authorizer: Authorizer;
   readonly clock: ApiClock;
   find(info: RequestInfo): ServedResource | undefined;
+  /** Tells whether anything of a group is served, in whichever version. */
+  hasGroup(group: string): boolean;
   /** Serves a path that is not a resource's; undefined: there is no such path. */
   serveOther(request: CoreRequest, info: RequestInfo): Promise<CoreResponse | undefined>;
 }
@@ -55,8 +65,11 @@ export class Dispatcher {
 
   async #other(request: CoreRequest, info: RequestInfo): Promise<CoreAnswer> {
     const response = await this.#deps.serveOther(request, info);
-    if (!response) throw newPathNotFound();
-    return { response, warnings: [] };
+    if (response) return { response, warnings: [] };
+    if (info.isResource ? this.#deps.hasGroup(info.group) : request.path.startsWith('/api/')) {
+      throw newPathNotFound();
+    }
+    return { response: PAGE_NOT_FOUND, warnings: [] };
   }
 
   #context(request: CoreRequest): OperationContext {

@@ -1,12 +1,11 @@
 import type { DeleteOptions } from '../../machinery/meta/v1.ts';
-import { newMethodNotSupported } from '../../machinery/status-error.ts';
+import { newPathMethodNotAllowed } from '../../machinery/status-error.ts';
 import { timedWatch } from '../cache/cache-watch.ts';
 import type { Payload } from '../output/payload.ts';
-import { checkWatchOptions } from '../registry/watch-objects.ts';
 import type { CoreRequest, CoreResponse } from '../request/core-request.ts';
 import { checkPlace, decodeObject } from '../request/decode-object.ts';
 import { readDeleteOptions } from '../request/delete-options.ts';
-import { parseListQuery } from '../request/list-query.ts';
+import { checkListQuery, parseListQuery } from '../request/list-query.ts';
 import type { OperationContext } from '../request/operation-context.ts';
 import { parseWriteQuery } from '../request/write-query.ts';
 import type { Call } from './call.ts';
@@ -16,8 +15,9 @@ function payloadAnswer(payload: Payload, status = 200): CoreResponse {
   return { kind: 'payload', status, payload };
 }
 
-function notSupported(call: Call, verb: string): never {
-  throw newMethodNotSupported(call.served.definition.type, verb);
+/** notAllowed: nothing serves the method at the path; upstream's router says so, not the resource. */
+function notAllowed(): never {
+  throw newPathMethodNotAllowed();
 }
 
 function placeOf(call: Call, name?: string) {
@@ -28,25 +28,25 @@ function placeOf(call: Call, name?: string) {
 
 async function get(call: Call): Promise<CoreResponse> {
   const { rest } = call.served;
-  if (!rest.get) return notSupported(call, 'get');
+  if (!rest.get) return notAllowed();
   const version = call.request.query.get('resourceVersion') ?? '';
   return payloadAnswer(await rest.get(call.info.name, call.context, version));
 }
 
 async function list(call: Call): Promise<CoreResponse> {
   const { rest } = call.served;
-  if (!rest.list) return notSupported(call, 'list');
-  return payloadAnswer(await rest.list(parseListQuery(call.request.query), call.context));
+  if (!rest.list) return notAllowed();
+  const { query } = call.request;
+  checkListQuery(query, 'list');
+  return payloadAnswer(await rest.list(parseListQuery(query), call.context));
 }
 
 async function watch(call: Call): Promise<CoreResponse> {
   const { rest } = call.served;
-  if (!rest.watch) return notSupported(call, 'watch');
-  const options = parseListQuery(call.request.query);
-  const initial = call.request.query.has('sendInitialEvents')
-    ? options.sendInitialEvents
-    : undefined;
-  checkWatchOptions(options, initial);
+  if (!rest.watch) return notAllowed();
+  const { query } = call.request;
+  checkListQuery(query, 'watch');
+  const options = parseListQuery(query);
   const { name } = call.info;
   const fieldSelector =
     name === '' || options.fieldSelector !== '' ? options.fieldSelector : `metadata.name=${name}`;
@@ -58,7 +58,7 @@ async function watch(call: Call): Promise<CoreResponse> {
 
 async function create(call: Call): Promise<CoreResponse> {
   const { rest, form } = call.served;
-  if (!rest.create || call.info.name !== '') return notSupported(call, 'create');
+  if (!rest.create || call.info.name !== '') return notAllowed();
   const draft = await decodeObject(call.request, form, call.context);
   checkPlace(draft, placeOf(call));
   return payloadAnswer(await rest.create(draft, call.context), 201);
@@ -66,8 +66,8 @@ async function create(call: Call): Promise<CoreResponse> {
 
 async function update(call: Call): Promise<CoreResponse> {
   const { rest, form } = call.served;
-  if (!rest.update) return notSupported(call, 'update');
   const { name, subresource } = call.info;
+  if (!rest.update || name === '') return notAllowed();
   const body = await decodeObject(call.request, form, call.context);
   checkPlace(body, placeOf(call, name));
   let attempts = 0;
@@ -82,8 +82,8 @@ async function update(call: Call): Promise<CoreResponse> {
 
 async function patch(call: Call): Promise<CoreResponse> {
   const { rest } = call.served;
-  if (!rest.update) return notSupported(call, 'patch');
   const { name, subresource } = call.info;
+  if (!rest.update || name === '') return notAllowed();
   const { change, createMissing, isApply } = await patchChange(call);
   const options = { subresource, replace: false, createMissing, isApply };
   const result = await rest.update(name, change, { options, context: call.context });
@@ -96,7 +96,7 @@ function withDryRun(context: OperationContext, options: DeleteOptions): Operatio
 
 async function remove(call: Call): Promise<CoreResponse> {
   const { rest } = call.served;
-  if (!rest.delete) return notSupported(call, 'delete');
+  if (!rest.delete) return notAllowed();
   const options = await readDeleteOptions(call.request);
   const context = withDryRun(call.context, options);
   return payloadAnswer(await rest.delete(call.info.name, options, context));
@@ -104,7 +104,7 @@ async function remove(call: Call): Promise<CoreResponse> {
 
 async function removeCollection(call: Call): Promise<CoreResponse> {
   const { rest } = call.served;
-  if (!rest.deleteCollection) return notSupported(call, 'deletecollection');
+  if (!rest.deleteCollection) return notAllowed();
   const options = await readDeleteOptions(call.request);
   const context = withDryRun(call.context, options);
   const list = parseListQuery(call.request.query);
@@ -125,7 +125,7 @@ const VERBS: Readonly<Record<string, (call: Call) => Promise<CoreResponse>>> = {
 /** serveVerb carries out a request to an object or a collection. */
 export function serveVerb(call: Call): Promise<CoreResponse> {
   const verb = VERBS[call.info.verb];
-  if (!verb) return notSupported(call, call.info.verb);
+  if (!verb || call.request.method === 'HEAD') return notAllowed();
   return verb(call);
 }
 

@@ -2,7 +2,7 @@ import { invalid } from '../../machinery/field-error.ts';
 import { getAt, setAt } from '../../machinery/field-path.ts';
 import { isJsonObject, type JsonObject } from '../../machinery/json-value.ts';
 import type { KubeObject } from '../../machinery/object.ts';
-import { newConflict, newInvalid, newMethodNotSupported } from '../../machinery/status-error.ts';
+import { newConflict, newInvalid, newPathMethodNotAllowed } from '../../machinery/status-error.ts';
 import { objectPayload } from '../output/payload.ts';
 import { cloneJson } from '../registry/clone.ts';
 import type { CoreResponse } from '../request/core-request.ts';
@@ -66,8 +66,7 @@ export async function serveScale(call: Call, subresource: ScaleSubresource): Pro
     return answer(payload.object as KubeObject, subresource);
   }
   if ((verb !== 'update' && verb !== 'patch') || !rest.update) {
-    const { group, resource } = definition.type;
-    throw newMethodNotSupported({ group, resource: `${resource}/scale` }, verb);
+    throw newPathMethodNotAllowed();
   }
   const scaled = await scaleChange(call);
   const change = async (current: KubeObject | undefined) => {

@@ -1,5 +1,5 @@
 import type { KubeList, KubeObject } from '../../machinery/object.ts';
-import { newBadRequest, newNotAcceptable } from '../../machinery/status-error.ts';
+import { newBadRequest, newFormNotAcceptable } from '../../machinery/status-error.ts';
 import { WatchMessage } from '../cache/cache-event.ts';
 import type { WatchSource } from '../cache/cache-watch.ts';
 import { ListPayload } from '../output/list-payload.ts';
@@ -7,6 +7,7 @@ import { partialListOf, partialListOfStored, partialOf } from '../output/partial
 import { objectPayload, type Payload } from '../output/payload.ts';
 import { type IncludeObject, tableOf, tableOfList } from '../output/table.ts';
 import { type CoreRequest, type CoreResponse, headerOf } from '../request/core-request.ts';
+import { internalPackage, type ObjectForm } from '../request/decode-object.ts';
 import { negotiate, type Shape } from '../request/media-type.ts';
 import type { Call } from './call.ts';
 
@@ -21,7 +22,9 @@ function wantsPretty(request: CoreRequest): boolean {
 function includeObjectOf(request: CoreRequest): IncludeObject {
   const text = request.query.get('includeObject') || 'Metadata';
   if (text === 'None' || text === 'Metadata' || text === 'Object') return text;
-  throw newBadRequest(`unrecognized includeObject value: ${JSON.stringify(text)}`);
+  throw newBadRequest(
+    `Unable to convert to Table as requested: includeObject: Invalid value: ${JSON.stringify(text)}: must be 'Metadata', 'Object', 'None', or empty`,
+  );
 }
 
 function isList(value: KubeObject | KubeList): value is KubeList {
@@ -43,7 +46,7 @@ function shaper(call: Call, shape: Shape): Shaper | undefined {
     case 'Table':
       return tableShaper(call, shape.version);
     default:
-      return partialShaper(shape.as, shape.version);
+      return partialShaper(shape.as, shape.version, call.served.form);
   }
 }
 
@@ -62,13 +65,24 @@ function tableShaper(call: Call, version: string): Shaper {
   };
 }
 
-function partialShaper(as: 'PartialObjectMetadata' | 'PartialObjectMetadataList', version: string) {
+function partialShaper(
+  as: 'PartialObjectMetadata' | 'PartialObjectMetadataList',
+  version: string,
+  form: ObjectForm,
+) {
+  const goType = `*${internalPackage(form.group)}.${form.kind}`;
+  const refuse = (text: string) => {
+    throw newFormNotAcceptable(`you requested ${as}, but the requested object is ${text}`);
+  };
   const checkList = () => {
-    if (as === 'PartialObjectMetadata') throw newNotAcceptable(['application/json']);
+    if (as === 'PartialObjectMetadata') refuse(`a list (${goType}List)`);
   };
   const shaped: Shaper = {
     change(value) {
-      if (!isList(value)) return partialOf(value, version);
+      if (!isList(value)) {
+        if (as === 'PartialObjectMetadataList') refuse(`not a list (${goType})`);
+        return partialOf(value, version);
+      }
       checkList();
       return partialListOf(value, version);
     },

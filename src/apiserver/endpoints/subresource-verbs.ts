@@ -1,6 +1,6 @@
 import type { ApiBody } from '../../client/transport.ts';
 import type { KubeObject } from '../../machinery/object.ts';
-import { newMethodNotSupported, newPathNotFound } from '../../machinery/status-error.ts';
+import { newPathMethodNotAllowed, newPathNotFound } from '../../machinery/status-error.ts';
 import { objectPayload } from '../output/payload.ts';
 import { iterableWatch } from '../registry/computed-rest.ts';
 import { checkNamespace } from '../registry/namespace-check.ts';
@@ -18,13 +18,8 @@ type Kind<K extends Subresource<KubeObject>['kind']> = Extract<
 >;
 
 /** subresourceType is how errors name a subresource: `pods/log`. */
-function subresourceType(call: Call) {
-  const { group, resource } = call.served.definition.type;
-  return { group, resource: `${resource}/${call.info.subresource}` };
-}
-
-function notSupported(call: Call): never {
-  throw newMethodNotSupported(subresourceType(call), call.info.verb);
+function notAllowed(): never {
+  throw newPathMethodNotAllowed();
 }
 
 /** serveSubresource carries out a request to a path below an object. */
@@ -40,7 +35,7 @@ export async function serveSubresource(registry: Registry, call: Call): Promise<
     case 'create':
       return serveCreate(registry, call, subresource);
     case 'get':
-      if (call.info.verb !== 'get') return notSupported(call);
+      if (call.info.verb !== 'get') return notAllowed();
       return {
         kind: 'payload',
         status: 200,
@@ -54,7 +49,7 @@ export async function serveSubresource(registry: Registry, call: Call): Promise<
 async function serveLikeObject(call: Call): Promise<CoreResponse> {
   const { verb } = call.info;
   if (verb === 'get' || verb === 'update' || verb === 'patch') return serveObjectVerbs[verb](call);
-  return notSupported(call);
+  return notAllowed();
 }
 
 async function serveCreate(
@@ -62,7 +57,7 @@ async function serveCreate(
   call: Call,
   subresource: Kind<'create'>,
 ): Promise<CoreResponse> {
-  if (call.info.verb !== 'create') return notSupported(call);
+  if (call.info.verb !== 'create') return notAllowed();
   const { context, info, served } = call;
   const { type } = served.definition;
   const input = await decodeObject(call.request, subresource.input, context);
@@ -90,7 +85,7 @@ async function serveConnect(
   subresource: Kind<'connect'>,
 ): Promise<CoreResponse> {
   const { request, info, context } = call;
-  if (!subresource.methods.includes(request.method)) return notSupported(call);
+  if (!subresource.methods.includes(request.method)) return notAllowed();
   const admission = {
     operation: 'CONNECT' as const,
     type: call.served.definition.type,

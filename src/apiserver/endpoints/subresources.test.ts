@@ -193,7 +193,7 @@ describe('a computed resource', () => {
 
   it('answers 405 to a verb that it does not have', async () => {
     await expect(api.client.list(GREETINGS, { namespace: 'ns' })).rejects.toThrow(
-      'list is not supported on resources of kind "greetings"',
+      'the server does not allow this method on the requested resource',
     );
   });
 

@@ -1,3 +1,4 @@
+import { jsonSyntaxError } from '../../machinery/json-syntax-error.ts';
 import { newBadRequest } from '../../machinery/status-error.ts';
 
 /** ContinueToken is where a paged list goes on: after a key, at a revision (-1: the newest). */
@@ -17,18 +18,28 @@ export function encodeContinue(token: ContinueToken): string {
   return Buffer.from(text).toString('base64url');
 }
 
+function parseToken(text: string): unknown {
+  const strange = /[^A-Za-z0-9_-]/.exec(text);
+  const invalid = (problem: string, cause?: unknown) =>
+    newBadRequest(`invalid continue token: continue key is not valid: ${problem}`, cause);
+  if (strange) throw invalid(`illegal base64 data at input byte ${strange.index}`);
+  if (text.length % 4 === 1) throw invalid(`illegal base64 data at input byte ${text.length - 1}`);
+  const decoded = Buffer.from(text, 'base64url').toString('utf8');
+  try {
+    return JSON.parse(decoded);
+  } catch (error) {
+    throw invalid(jsonSyntaxError(decoded) ?? 'it could not be decoded', error);
+  }
+}
+
 /** decodeContinue reads a token; throws 400 for one that this server did not make. */
 export function decodeContinue(text: string): ContinueToken {
-  try {
-    const token: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
-    const { rv, start, v } = token as { rv?: unknown; start?: unknown; v?: unknown };
-    if (v === 'meta.k8s.io/v1' && typeof rv === 'number' && typeof start === 'string') {
-      return { revision: rv, after: start.replace(/\0$/, '') };
-    }
-  } catch (error) {
-    throw newBadRequest('continue key is not valid: it could not be decoded', error);
+  const token = parseToken(text) as { rv?: unknown; start?: unknown; v?: unknown } | null;
+  const { rv, start, v } = token ?? {};
+  if (v === 'meta.k8s.io/v1' && typeof rv === 'number' && typeof start === 'string') {
+    return { revision: rv, after: start.replace(/\0$/, '') };
   }
   throw newBadRequest(
-    'continue key is not valid: incorrect encoded start resourceVersion (version meta.k8s.io/v1)',
+    'invalid continue token: continue key is not valid: incorrect encoded start resourceVersion (version meta.k8s.io/v1)',
   );
 }

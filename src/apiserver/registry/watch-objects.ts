@@ -1,5 +1,4 @@
-import { forbidden, invalid } from '../../machinery/field-error.ts';
-import { newExpired, newInvalid, type StatusError } from '../../machinery/status-error.ts';
+import { newExpired, type StatusError } from '../../machinery/status-error.ts';
 import { WatchMessage } from '../cache/cache-event.ts';
 import { cacheWatch, type WatchSource } from '../cache/cache-watch.ts';
 import type { Entry } from '../cache/entry.ts';
@@ -8,25 +7,6 @@ import type { StorageListOptions } from '../resource-definition.ts';
 import { parseRevision } from './list-objects.ts';
 import type { StoredResource } from './registry.ts';
 import { selectionOf } from './selection.ts';
-
-const LIST_OPTIONS = { group: 'meta.k8s.io', kind: 'ListOptions' };
-
-/** checkWatchOptions refuses combinations that Kubernetes refuses. */
-export function checkWatchOptions(options: StorageListOptions, sendsInitial: boolean | undefined) {
-  const match = options.resourceVersionMatch;
-  if (sendsInitial === undefined && match !== '') {
-    const text = 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided';
-    throw newInvalid(LIST_OPTIONS, '', [forbidden('resourceVersionMatch', text)]);
-  }
-  if (sendsInitial !== undefined && match !== 'NotOlderThan') {
-    const text = 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan';
-    throw newInvalid(LIST_OPTIONS, '', [
-      match === ''
-        ? forbidden('resourceVersionMatch', text)
-        : invalid('resourceVersionMatch', match, text),
-    ]);
-  }
-}
 
 /** watchObjects answers a watch; one that would begin too far back is a single ERROR event. */
 export function watchObjects(

@@ -131,8 +131,8 @@ function goPackage(apiVersion: string): string {
   return apiVersion.slice(apiVersion.indexOf('/') + 1);
 }
 
-/** internalPackage is the package of a group's internal types: `core`, `apps`, `rbac`. */
-function internalPackage(group: string): string {
+/** internalPackage is the Go package of a group's internal types, as errors name it: `core`, `rbac`. */
+export function internalPackage(group: string): string {
   return group === '' ? 'core' : group.split('.', 1).join('');
 }
 

@@ -24,16 +24,6 @@ export async function readDeleteOptions(request: CoreRequest): Promise<DeleteOpt
   throw newInvalid({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', errors);
 }
 
-/** unsupportedPolicy lists the policies as upstream does: `nil` among them, and not sorted. */
-function unsupportedPolicy(policy: string): FieldError {
-  const error = notSupported('propagationPolicy', policy, []);
-  const list = [...POLICIES, 'nil'].map((one) => JSON.stringify(one)).join(', ');
-  return {
-    ...error,
-    body: `Unsupported value: ${JSON.stringify(policy)}: supported values: ${list}`,
-  };
-}
-
 function optionErrors(options: DeleteOptions): FieldError[] {
   const errors: FieldError[] = [];
   const { propagationPolicy, orphanDependents, dryRun = [], gracePeriodSeconds } = options;
@@ -42,7 +32,8 @@ function optionErrors(options: DeleteOptions): FieldError[] {
     errors.push(invalid('propagationPolicy', propagationPolicy, text));
   }
   if (propagationPolicy !== undefined && !POLICIES.includes(propagationPolicy)) {
-    errors.push(unsupportedPolicy(propagationPolicy));
+    const allowed = [...POLICIES, 'nil'];
+    errors.push(notSupported('propagationPolicy', propagationPolicy, allowed, 'as given'));
   }
   if (dryRun.some((one) => one !== 'All')) errors.push(notSupported('dryRun', dryRun, ['All']));
   if (gracePeriodSeconds !== undefined && !Number.isInteger(gracePeriodSeconds)) {

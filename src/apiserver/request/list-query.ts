@@ -1,4 +1,4 @@
-import { invalid } from '../../machinery/field-error.ts';
+import { type FieldError, forbidden, notSupported } from '../../machinery/field-error.ts';
 import { newBadRequest, newInvalid } from '../../machinery/status-error.ts';
 import type { StorageListOptions } from '../resource-definition.ts';
 
@@ -19,19 +19,69 @@ export function integer(query: URLSearchParams, name: string): number {
   throw newBadRequest(`strconv.ParseInt: parsing ${quoted}: invalid syntax`);
 }
 
+const EXACT = 'Exact';
+const NOT_OLDER = 'NotOlderThan';
+const MATCH = 'resourceVersionMatch';
+
+/** listErrors: which options do not go together in a list (ValidateListOptions upstream). */
+function listErrors(query: URLSearchParams): FieldError[] {
+  const errors: FieldError[] = [];
+  const match = query.get(MATCH) ?? '';
+  if (match !== '') {
+    if (!query.get('resourceVersion')) {
+      errors.push(forbidden(MATCH, `${MATCH} is forbidden unless resourceVersion is provided`));
+    }
+    if (query.get('continue')) {
+      errors.push(forbidden(MATCH, `${MATCH} is forbidden when continue is provided`));
+    }
+    if (match !== EXACT && match !== NOT_OLDER) {
+      errors.push(notSupported(MATCH, match, [EXACT, NOT_OLDER, ''], 'as given'));
+    }
+    if (match === EXACT && query.get('resourceVersion') === '0') {
+      errors.push(forbidden(MATCH, `${MATCH} "exact" is forbidden for resourceVersion "0"`));
+    }
+  }
+  if (query.has('sendInitialEvents')) {
+    errors.push(forbidden('sendInitialEvents', 'sendInitialEvents is forbidden for list'));
+  }
+  return errors;
+}
+
+/** watchErrors: which options do not go together in a watch. */
+function watchErrors(query: URLSearchParams): FieldError[] {
+  const errors: FieldError[] = [];
+  const match = query.get(MATCH) ?? '';
+  const sendsInitial = query.has('sendInitialEvents');
+  if (sendsInitial && match !== NOT_OLDER) {
+    const text = `sendInitialEvents requires setting ${MATCH} to ${NOT_OLDER}`;
+    errors.push(forbidden(MATCH, text));
+  }
+  if (match === '') return errors;
+  if (!sendsInitial) {
+    const text = `${MATCH} is forbidden for watch unless sendInitialEvents is provided`;
+    errors.push(forbidden(MATCH, text));
+  }
+  if (match !== NOT_OLDER) errors.push(notSupported(MATCH, match, [NOT_OLDER]));
+  if (query.get('continue')) {
+    errors.push(forbidden(MATCH, `${MATCH} is forbidden when continue is provided`));
+  }
+  return errors;
+}
+
+/** checkListQuery refuses options that do not go together (422). */
+export function checkListQuery(query: URLSearchParams, verb: 'list' | 'watch'): void {
+  const errors = verb === 'watch' ? watchErrors(query) : listErrors(query);
+  if (errors.length > 0) throw newInvalid(LIST_OPTIONS, '', errors);
+}
+
 /** parseListQuery reads the query of a list, watch or deletecollection. */
 export function parseListQuery(query: URLSearchParams): StorageListOptions {
   const text = (name: string) => query.get(name) ?? '';
-  const limit = integer(query, 'limit');
-  if (limit < 0) {
-    throw newInvalid(LIST_OPTIONS, '', [
-      invalid('limit', limit, 'must be greater than or equal to 0'),
-    ]);
-  }
   return {
     labelSelector: text('labelSelector'),
     fieldSelector: text('fieldSelector'),
-    limit,
+    // As upstream, a negative limit is none.
+    limit: Math.max(0, integer(query, 'limit')),
     continue: text('continue'),
     resourceVersion: text('resourceVersion'),
     resourceVersionMatch: text('resourceVersionMatch'),

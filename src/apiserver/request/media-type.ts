@@ -1,4 +1,4 @@
-import { newNotAcceptable } from '../../machinery/status-error.ts';
+import { newNoRepresentation, newNotAcceptable } from '../../machinery/status-error.ts';
 
 /** MediaType is one media type with its parameters, in lower case. */
 export interface MediaType {
@@ -52,12 +52,14 @@ function shapeOf(parameters: MediaType['parameters']): Shape | undefined {
  */
 export function negotiate(accept: string): Accepted {
   if (accept === '' || accept === 'application/json' || accept === '*/*') return AS_JSON;
+  let served = false;
   for (const one of accept.split(',')) {
     const { type, parameters } = parseMediaType(one);
     const isJson = JSON_TYPES.has(type);
     if (!isJson && type !== 'application/yaml') continue;
+    served = true;
     const shape = shapeOf(parameters);
     if (shape) return { shape, format: isJson ? 'json' : 'yaml' };
   }
-  throw newNotAcceptable(SERVED);
+  throw served ? newNotAcceptable(SERVED) : newNoRepresentation(SERVED);
 }
