@@ -19,6 +19,7 @@ const KUBE_GROUPS = {
   core: 'core',
   discovery: 'discovery.k8s.io',
   events: 'events.k8s.io',
+  flowcontrol: 'flowcontrol.apiserver.k8s.io',
   networking: 'networking.k8s.io',
   node: 'node.k8s.io',
   policy: 'policy',

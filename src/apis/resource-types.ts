@@ -16,6 +16,10 @@ import type {
 } from './core/v1/types.ts';
 import type { EndpointSlice } from './discovery.k8s.io/v1/types.ts';
 import type {
+  FlowSchema,
+  PriorityLevelConfiguration,
+} from './flowcontrol.apiserver.k8s.io/v1/types.ts';
+import type {
   Image,
   ImageStream,
   ImageStreamImage,
@@ -72,6 +76,14 @@ export const REPLICA_SETS = apps<ReplicaSet>('ReplicaSet', 'replicasets');
 export const ENDPOINT_SLICES = inGroup('discovery.k8s.io', 'v1')<EndpointSlice>(
   'EndpointSlice',
   'endpointslices',
+);
+
+const flowControl = inGroup('flowcontrol.apiserver.k8s.io', 'v1');
+export const FLOW_SCHEMAS = flowControl<FlowSchema>('FlowSchema', 'flowschemas', false);
+export const PRIORITY_LEVELS = flowControl<PriorityLevelConfiguration>(
+  'PriorityLevelConfiguration',
+  'prioritylevelconfigurations',
+  false,
 );
 
 const rbac = inGroup('rbac.authorization.k8s.io', 'v1');

@@ -6,6 +6,7 @@ import type { KubeDeps } from './deps.ts';
 import { endpointSliceDefinition } from './endpoint-slice.ts';
 import { endpointsDefinition } from './endpoints.ts';
 import { eventDefinition } from './event.ts';
+import { FLOW_CONTROL_DEFINITIONS } from './flowcontrol/index.ts';
 import { namespaceDefinition } from './namespace.ts';
 import { nodeDefinition } from './node.ts';
 import { podDefinition } from './pod/pod.ts';
@@ -34,6 +35,7 @@ export function kubeDefinitions(deps: KubeDeps): ResourceDefinition[] {
     secretDefinition,
     serviceAccountDefinition(deps),
     eventDefinition,
+    ...FLOW_CONTROL_DEFINITIONS,
     ...quotaDefinitions,
     ...rbacDefinitions(deps),
   ];
