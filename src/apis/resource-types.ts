@@ -2,14 +2,19 @@ import type { KubeObject, ResourceType } from '../machinery/object.ts';
 import type { Deployment, ReplicaSet } from './apps/v1/types.ts';
 import type { DeploymentConfig } from './apps.openshift.io/v1/types.ts';
 import type { Build, BuildConfig } from './build.openshift.io/v1/types.ts';
+import type { Lease } from './coordination.k8s.io/v1/types.ts';
 import type {
   ConfigMap,
   Endpoints,
   Event,
+  LimitRange,
   Namespace,
   Node,
+  PersistentVolume,
+  PersistentVolumeClaim,
   Pod,
   ReplicationController,
+  ResourceQuota,
   Secret,
   Service,
   ServiceAccount,
@@ -28,6 +33,14 @@ import type {
   ImageStreamTag,
   ImageTag,
 } from './image.openshift.io/v1/types.ts';
+import type {
+  Ingress,
+  IngressClass,
+  IPAddress,
+  NetworkPolicy,
+  ServiceCIDR,
+} from './networking.k8s.io/v1/types.ts';
+import type { RuntimeClass } from './node.k8s.io/v1/types.ts';
 import type { Project, ProjectRequest } from './project.openshift.io/v1/types.ts';
 import type {
   ClusterRole,
@@ -36,6 +49,15 @@ import type {
   RoleBinding,
 } from './rbac.authorization.k8s.io/v1/types.ts';
 import type { Route } from './route.openshift.io/v1/types.ts';
+import type { PriorityClass } from './scheduling.k8s.io/v1/types.ts';
+import type {
+  CSIDriver,
+  CSINode,
+  CSIStorageCapacity,
+  StorageClass,
+  VolumeAttachment,
+  VolumeAttributesClass,
+} from './storage.k8s.io/v1/types.ts';
 
 interface Names {
   readonly resource: string;
@@ -67,6 +89,17 @@ export const REPLICATION_CONTROLLERS = core<ReplicationController>(
 export const CONFIG_MAPS = core<ConfigMap>('ConfigMap', 'configmaps');
 export const SECRETS = core<Secret>('Secret', 'secrets');
 export const SERVICE_ACCOUNTS = core<ServiceAccount>('ServiceAccount', 'serviceaccounts');
+export const PERSISTENT_VOLUMES = core<PersistentVolume>(
+  'PersistentVolume',
+  'persistentvolumes',
+  false,
+);
+export const PERSISTENT_VOLUME_CLAIMS = core<PersistentVolumeClaim>(
+  'PersistentVolumeClaim',
+  'persistentvolumeclaims',
+);
+export const LIMIT_RANGES = core<LimitRange>('LimitRange', 'limitranges');
+export const RESOURCE_QUOTAS = core<ResourceQuota>('ResourceQuota', 'resourcequotas');
 export const EVENTS = core<Event & KubeObject>('Event', 'events');
 
 const apps = inGroup('apps', 'v1');
@@ -83,6 +116,44 @@ export const FLOW_SCHEMAS = flowControl<FlowSchema>('FlowSchema', 'flowschemas',
 export const PRIORITY_LEVELS = flowControl<PriorityLevelConfiguration>(
   'PriorityLevelConfiguration',
   'prioritylevelconfigurations',
+  false,
+);
+
+const networking = inGroup('networking.k8s.io', 'v1');
+export const INGRESSES = networking<Ingress>('Ingress', 'ingresses');
+export const INGRESS_CLASSES = networking<IngressClass>('IngressClass', 'ingressclasses', false);
+export const NETWORK_POLICIES = networking<NetworkPolicy>('NetworkPolicy', 'networkpolicies');
+export const IP_ADDRESSES = networking<IPAddress>('IPAddress', 'ipaddresses', false);
+export const SERVICE_CIDRS = networking<ServiceCIDR>('ServiceCIDR', 'servicecidrs', false);
+
+const storage = inGroup('storage.k8s.io', 'v1');
+export const STORAGE_CLASSES = storage<StorageClass>('StorageClass', 'storageclasses', false);
+export const CSI_DRIVERS = storage<CSIDriver>('CSIDriver', 'csidrivers', false);
+export const CSI_NODES = storage<CSINode>('CSINode', 'csinodes', false);
+export const CSI_STORAGE_CAPACITIES = storage<CSIStorageCapacity>(
+  'CSIStorageCapacity',
+  'csistoragecapacities',
+);
+export const VOLUME_ATTACHMENTS = storage<VolumeAttachment>(
+  'VolumeAttachment',
+  'volumeattachments',
+  false,
+);
+export const VOLUME_ATTRIBUTES_CLASSES = storage<VolumeAttributesClass>(
+  'VolumeAttributesClass',
+  'volumeattributesclasses',
+  false,
+);
+
+export const PRIORITY_CLASSES = inGroup('scheduling.k8s.io', 'v1')<PriorityClass>(
+  'PriorityClass',
+  'priorityclasses',
+  false,
+);
+export const LEASES = inGroup('coordination.k8s.io', 'v1')<Lease>('Lease', 'leases');
+export const RUNTIME_CLASSES = inGroup('node.k8s.io', 'v1')<RuntimeClass>(
+  'RuntimeClass',
+  'runtimeclasses',
   false,
 );
 

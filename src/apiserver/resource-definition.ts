@@ -45,7 +45,10 @@ export interface Strategy<T extends KubeObject> {
   prepareForUpdate?(draft: T, old: T, context: RequestContext): void | Promise<void>;
   /** As prepareForUpdate, for the `status` subresource. Everything but status is restored by the kit. */
   prepareForStatusUpdate?(draft: T, old: T, context: RequestContext): void | Promise<void>;
+  /** Checks on create and on update. */
   validate?(object: T): readonly FieldError[];
+  /** Checks on create only, after validate. */
+  validateCreate?(object: T): readonly FieldError[];
   validateUpdate?(object: T, old: T): readonly FieldError[];
   validateStatusUpdate?(object: T, old: T): readonly FieldError[];
   /**
@@ -57,8 +60,13 @@ export interface Strategy<T extends KubeObject> {
   readonly allowCreateOnUpdate?: boolean;
   /** True when an update without a resourceVersion is allowed. Default true. */
   readonly allowUnconditionalUpdate?: boolean;
-  /** How the name is checked; default: DNS subdomain. */
-  readonly nameRule?: 'subdomain' | 'label' | 'label1035' | 'pathSegment';
+  /** How the name is checked, or what says what is wrong with one; default: DNS subdomain. */
+  readonly nameRule?:
+    | 'subdomain'
+    | 'label'
+    | 'label1035'
+    | 'pathSegment'
+    | ((name: string) => readonly string[]);
   /** The grace period in seconds that a delete gives; absent: objects go at once. Pods have one. */
   gracePeriodSeconds?(object: T, options: DeleteOptions): number;
   /** Marks an object that is asked to go but cannot go at once (a Namespace: phase Terminating). */
@@ -82,6 +90,8 @@ export interface Strategy<T extends KubeObject> {
   selectableFields?(object: T): Readonly<Record<string, string>>;
   /** True when the resource has a `status` that only the status subresource writes. */
   readonly hasStatus?: boolean;
+  /** True when a writer of the status changes labels, annotations, … with it. Default: only status. */
+  readonly statusChangesMetadata?: boolean;
   /**
    * metadata.generation counts changes of spec; `content`: of everything but metadata, and of
    * status where the object itself writes it.

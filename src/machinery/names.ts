@@ -94,6 +94,18 @@ const HTTP_HEADER = rule(
   "a valid HTTP header must consist of alphanumeric characters or '-'",
   'X-Header-Name',
 );
+const WILDCARD_SUBDOMAIN = rule(
+  253,
+  `\\*\\.${SUBDOMAIN.pattern}`,
+  "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character",
+  '*.example.com',
+);
+
+/** wildcardSubdomainErrors: `*.` and a DNS-1123 subdomain (hosts of ingresses). */
+export function wildcardSubdomainErrors(value: string): string[] {
+  return check(value, WILDCARD_SUBDOMAIN);
+}
+
 /** dnsLabelErrors: DNS-1123 label (namespaces, containers, volumes). */
 export function dnsLabelErrors(value: string): string[] {
   return check(value, LABEL);

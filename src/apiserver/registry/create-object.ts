@@ -106,7 +106,11 @@ async function admitAndValidate(
     context,
   };
   await admitMutating(registry, request);
-  const errors = [...objectMetaErrors(definition, draft), ...(strategy.validate?.(draft) ?? [])];
+  const errors = [
+    ...objectMetaErrors(definition, draft),
+    ...(strategy.validate?.(draft) ?? []),
+    ...(strategy.validateCreate?.(draft) ?? []),
+  ];
   if (errors.length > 0) throw newInvalid(definition.type, draft.metadata.name ?? '', errors);
   for (const text of strategy.warnings?.(draft, undefined, '') ?? []) context.warn(text);
   await admitValidating(registry, request);

@@ -20,6 +20,7 @@ import type { ResourceDefinition, Strategy } from '../resource-definition.ts';
 const MAX_ANNOTATION_BYTES = 256 * 1024;
 
 type NameRule = NonNullable<Strategy<KubeObject>['nameRule']>;
+type NamedRule = Extract<NameRule, string>;
 
 /** pathSegmentErrors: what a name must not be to fit into a path. */
 export function pathSegmentErrors(name: string): string[] {
@@ -30,7 +31,7 @@ export function pathSegmentErrors(name: string): string[] {
   return errors;
 }
 
-const NAME_RULES: Readonly<Record<NameRule, (name: string) => string[]>> = {
+const NAME_RULES: Readonly<Record<NamedRule, (name: string) => readonly string[]>> = {
   subdomain: dnsSubdomainErrors,
   label: dnsLabelErrors,
   label1035: dns1035LabelErrors,
@@ -38,7 +39,8 @@ const NAME_RULES: Readonly<Record<NameRule, (name: string) => string[]>> = {
 };
 
 function nameErrors(definition: ResourceDefinition, meta: ObjectMeta): FieldError[] {
-  const rule = NAME_RULES[definition.strategy?.nameRule ?? 'subdomain'];
+  const wanted = definition.strategy?.nameRule ?? 'subdomain';
+  const rule = typeof wanted === 'function' ? wanted : NAME_RULES[wanted];
   const errors: FieldError[] = [];
   const { generateName = '', name = '' } = meta;
   if (generateName !== '') {

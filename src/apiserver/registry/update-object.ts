@@ -177,8 +177,10 @@ function keepSystemFields(
   let draft = changed as KubeObject & { status?: unknown };
   const before = old as KubeObject & { status?: unknown };
   if (subresource === 'status') {
-    const managed = changed.metadata.managedFields;
+    const { metadata } = changed;
+    const managed = metadata.managedFields;
     draft = cloneJson(before);
+    if (stored.strategy.statusChangesMetadata) draft.metadata = metadata;
     if ('status' in changed) draft.status = changed.status;
     else delete draft.status;
     if (managed) draft.metadata.managedFields = managed;

@@ -8,6 +8,7 @@ import { endpointsDefinition } from './endpoints.ts';
 import { eventDefinition } from './event.ts';
 import { FLOW_CONTROL_DEFINITIONS } from './flowcontrol/index.ts';
 import { namespaceDefinition } from './namespace.ts';
+import { networkingDefinitions } from './networking/index.ts';
 import { nodeDefinition } from './node.ts';
 import { podDefinition } from './pod/pod.ts';
 import { quotaDefinitions } from './quota.ts';
@@ -36,6 +37,7 @@ export function kubeDefinitions(deps: KubeDeps): ResourceDefinition[] {
     serviceAccountDefinition(deps),
     eventDefinition,
     ...FLOW_CONTROL_DEFINITIONS,
+    ...networkingDefinitions,
     ...quotaDefinitions,
     ...rbacDefinitions(deps),
   ];

@@ -55,7 +55,8 @@ function validateToleration(toleration: Toleration, path: string): FieldError[] 
   return errors;
 }
 
-function validateTolerations(
+/** validateTolerations checks which taints of nodes are tolerated, and for how long. */
+export function validateTolerations(
   tolerations: readonly Toleration[] | undefined,
   path: string,
 ): FieldError[] {

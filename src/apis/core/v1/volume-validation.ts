@@ -20,7 +20,8 @@ import type {
 } from './types.ts';
 import { fileMode, requiredLabel } from './validation-rules.ts';
 
-function noBacksteps(path: string, target: string): FieldError[] {
+/** noBacksteps checks that a path does not lead upwards. */
+export function noBacksteps(path: string, target: string): FieldError[] {
   return target.split('/').includes('..') ? [invalid(path, target, "must not contain '..'")] : [];
 }
 
@@ -61,7 +62,8 @@ const HOST_PATH_TYPES = [
   'Socket',
 ];
 
-function validateHostPath(source: HostPathVolumeSource, path: string): FieldError[] {
+/** validateHostPath checks a directory or file of the node. */
+export function validateHostPath(source: HostPathVolumeSource, path: string): FieldError[] {
   if (!source.path) return [required(`${path}.path`)];
   const type = source.type ?? '';
   return [

@@ -1,0 +1,87 @@
+import { type FieldError, forbidden, invalid, required } from '../../../machinery/field-error.ts';
+import { indexPath } from '../../../machinery/field-path.ts';
+import { dnsSubdomainErrors, labelKeyErrors, labelValueErrors } from '../../../machinery/names.ts';
+import { deprecatedNodeLabel } from './node-label-warnings.ts';
+import type { NodeSelector, NodeSelectorRequirement, NodeSelectorTerm } from './types.ts';
+import { texts } from './validation-rules.ts';
+
+function valuesErrors({ operator, values = [] }: NodeSelectorRequirement, path: string) {
+  switch (operator) {
+    case 'In':
+    case 'NotIn':
+      return values.length > 0
+        ? []
+        : [required(`${path}.values`, "must be specified when `operator` is 'In' or 'NotIn'")];
+    case 'Exists':
+    case 'DoesNotExist': {
+      const detail = "may not be specified when `operator` is 'Exists' or 'DoesNotExist'";
+      return values.length > 0 ? [forbidden(`${path}.values`, detail)] : [];
+    }
+    case 'Gt':
+    case 'Lt': {
+      const detail = "must be specified single value when `operator` is 'Lt' or 'Gt'";
+      return values.length === 1 ? [] : [required(`${path}.values`, detail)];
+    }
+    default:
+      return [invalid(`${path}.operator`, operator, 'not a valid selector operator')];
+  }
+}
+
+function requirementErrors(one: NodeSelectorRequirement, path: string): FieldError[] {
+  return [
+    ...valuesErrors(one, path),
+    ...texts(`${path}.key`, one.key, labelKeyErrors(one.key)),
+    ...(one.values ?? []).flatMap((value, index) =>
+      texts(indexPath(`${path}.values`, index), value, labelValueErrors(value)),
+    ),
+  ];
+}
+
+function fieldErrors({ key, operator, values = [] }: NodeSelectorRequirement, path: string) {
+  const errors: FieldError[] = [];
+  if (operator !== 'In' && operator !== 'NotIn')
+    errors.push(invalid(`${path}.operator`, operator, 'not a valid selector operator'));
+  else if (values.length !== 1) {
+    const detail =
+      "must be only one value when `operator` is 'In' or 'NotIn' for node field selector";
+    errors.push(required(`${path}.values`, detail));
+  }
+  if (key !== 'metadata.name')
+    return [...errors, invalid(`${path}.key`, key, 'not a valid field selector key')];
+  return [
+    ...errors,
+    ...values.flatMap((value, index) =>
+      texts(indexPath(`${path}.values`, index), value, dnsSubdomainErrors(value)),
+    ),
+  ];
+}
+
+/** validateNodeSelectorTerm checks one alternative of a selector of nodes. */
+export function validateNodeSelectorTerm(term: NodeSelectorTerm, path: string): FieldError[] {
+  const { matchExpressions = [], matchFields = [] } = term;
+  return [
+    ...matchExpressions.flatMap((one, index) =>
+      requirementErrors(one, indexPath(`${path}.matchExpressions`, index)),
+    ),
+    ...matchFields.flatMap((one, index) =>
+      fieldErrors(one, indexPath(`${path}.matchFields`, index)),
+    ),
+  ];
+}
+
+/** validateNodeSelector checks a selector of nodes, which must have an alternative. */
+export function validateNodeSelector(selector: NodeSelector, path: string): FieldError[] {
+  const terms = selector.nodeSelectorTerms ?? [];
+  const at = `${path}.nodeSelectorTerms`;
+  if (terms.length === 0) return [required(at, 'must have at least one node selector term')];
+  return terms.flatMap((term, index) => validateNodeSelectorTerm(term, indexPath(at, index)));
+}
+
+/** nodeSelectorTermWarnings names labels of nodes that are not used any more. */
+export function nodeSelectorTermWarnings(term: NodeSelectorTerm, path: string): string[] {
+  return (term.matchExpressions ?? []).flatMap(({ key }, index) => {
+    const text = deprecatedNodeLabel(key);
+    if (text === undefined) return [];
+    return [`${indexPath(`${path}.matchExpressions`, index)}.key: ${key} is ${text}`];
+  });
+}

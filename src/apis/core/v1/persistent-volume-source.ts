@@ -1,0 +1,166 @@
+import {
+  type FieldError,
+  forbidden,
+  invalid,
+  notSupported,
+  required,
+  tooLong,
+} from '../../../machinery/field-error.ts';
+import { dnsLabelErrors, dnsSubdomainErrors } from '../../../machinery/names.ts';
+import type { CSIPersistentVolumeSource, PersistentVolumeSpec, SecretReference } from './types.ts';
+import { texts } from './validation-rules.ts';
+import { noBacksteps, validateHostPath } from './volume-validation.ts';
+
+const MAX_DRIVER_BYTES = 63;
+
+/** validateCsiDriverName checks the name under which a CSI driver registers. */
+export function validateCsiDriverName(path: string, name: string): FieldError[] {
+  return [
+    ...(name === '' ? [required(path)] : []),
+    ...(name.length > MAX_DRIVER_BYTES ? [tooLong(path, MAX_DRIVER_BYTES)] : []),
+    ...texts(path, name, dnsSubdomainErrors(name.toLowerCase())),
+  ];
+}
+
+function secretErrors(path: string, reference: SecretReference | undefined): FieldError[] {
+  if (reference === undefined) return [];
+  const { name = '', namespace = '' } = reference;
+  return [
+    ...(name === '' ? [required(`${path}.name`)] : []),
+    ...(namespace === ''
+      ? [required(`${path}.namespace`)]
+      : texts(`${path}.namespace`, namespace, dnsLabelErrors(namespace))),
+  ];
+}
+
+const CSI_SECRETS = [
+  'controllerPublishSecretRef',
+  'controllerExpandSecretRef',
+  'nodePublishSecretRef',
+  'nodeExpandSecretRef',
+] as const;
+
+function csiErrors(csi: CSIPersistentVolumeSource, path: string): FieldError[] {
+  return [
+    ...validateCsiDriverName(`${path}.driver`, csi.driver ?? ''),
+    ...(csi.volumeHandle ? [] : [required(`${path}.volumeHandle`)]),
+    ...CSI_SECRETS.flatMap((name) => secretErrors(`${path}.${name}`, csi[name])),
+  ];
+}
+
+function nfsErrors(spec: PersistentVolumeSpec, path: string): FieldError[] {
+  const { server = '', path: directory = '' } = spec.nfs ?? {};
+  const errors = server === '' ? [required(`${path}.server`)] : [];
+  if (directory === '') errors.push(required(`${path}.path`));
+  if (!directory.startsWith('/'))
+    errors.push(invalid(`${path}.path`, directory, 'must be an absolute path'));
+  return errors;
+}
+
+function fcErrors(spec: PersistentVolumeSpec, path: string): FieldError[] {
+  const { targetWWNs = [], wwids = [], lun } = spec.fc ?? {};
+  if (targetWWNs.length > 0 && wwids.length > 0) {
+    const detail = 'fc.targetWWNs and fc.wwids can not be specified simultaneously';
+    return [invalid(`${path}.targetWWNs`, targetWWNs, detail)];
+  }
+  const any = targetWWNs.length + wwids.length > 0;
+  const errors = any
+    ? []
+    : [required(`${path}.targetWWNs`, 'must specify either targetWWNs or wwids, but not both')];
+  if (targetWWNs.length > 0 && lun === undefined)
+    errors.push(required(`${path}.lun`, 'lun is required if targetWWNs is specified'));
+  else if (targetWWNs.length > 0 && lun !== undefined && (lun < 0 || lun > 255))
+    errors.push(invalid(`${path}.lun`, lun, 'must be between 0 and 255, inclusive'));
+  return errors;
+}
+
+const AZURE_CACHING = ['None', 'ReadOnly', 'ReadWrite'];
+
+function azureDiskErrors(spec: PersistentVolumeSpec, path: string): FieldError[] {
+  const { diskName = '', diskURI = '', cachingMode, kind } = spec.azureDisk ?? {};
+  const errors: FieldError[] = [];
+  if (diskName === '') errors.push(required(`${path}.diskName`));
+  if (diskURI === '') errors.push(required(`${path}.diskURI`));
+  if (cachingMode !== undefined && !AZURE_CACHING.includes(cachingMode))
+    errors.push(notSupported(`${path}.cachingMode`, cachingMode, AZURE_CACHING));
+  if (kind !== undefined && !['Dedicated', 'Managed', 'Shared'].includes(kind))
+    errors.push(notSupported(`${path}.kind`, kind, ['Dedicated', 'Managed', 'Shared']));
+  return errors;
+}
+
+type Source = Exclude<
+  keyof PersistentVolumeSpec,
+  | 'accessModes'
+  | 'capacity'
+  | 'claimRef'
+  | 'mountOptions'
+  | 'nodeAffinity'
+  | 'persistentVolumeReclaimPolicy'
+  | 'storageClassName'
+  | 'volumeAttributesClassName'
+  | 'volumeMode'
+>;
+type Check = (spec: PersistentVolumeSpec, path: string) => FieldError[];
+
+/** Checks that a source names what it cannot be without. */
+function needs(source: Source, ...fields: string[]): Check {
+  return (spec, path) => {
+    const value: Readonly<Record<string, unknown>> = { ...spec[source] };
+    return fields
+      .filter((name) => value[name] === undefined || value[name] === '')
+      .map((name) => required(`${path}.${name}`));
+  };
+}
+
+/** The types of volumes in the order in which upstream looks at them, with their checks. */
+const SOURCES: Readonly<Record<Source, Check>> = {
+  hostPath: ({ hostPath }, path) => (hostPath ? validateHostPath(hostPath, path) : []),
+  gcePersistentDisk: needs('gcePersistentDisk', 'pdName'),
+  awsElasticBlockStore: needs('awsElasticBlockStore', 'volumeID'),
+  glusterfs: needs('glusterfs', 'endpoints', 'path'),
+  flocker: ({ flocker }, path) =>
+    flocker?.datasetName || flocker?.datasetUUID
+      ? []
+      : [required(path, 'one of datasetName and datasetUUID is required')],
+  nfs: nfsErrors,
+  rbd: needs('rbd', 'monitors', 'image'),
+  quobyte: needs('quobyte', 'registry', 'volume'),
+  cephfs: needs('cephfs', 'monitors'),
+  iscsi: needs('iscsi', 'targetPortal', 'iqn'),
+  cinder: needs('cinder', 'volumeID'),
+  fc: fcErrors,
+  flexVolume: needs('flexVolume', 'driver'),
+  azureFile: needs('azureFile', 'secretName', 'shareName'),
+  vsphereVolume: needs('vsphereVolume', 'volumePath'),
+  photonPersistentDisk: needs('photonPersistentDisk', 'pdID'),
+  portworxVolume: needs('portworxVolume', 'volumeID'),
+  azureDisk: azureDiskErrors,
+  scaleIO: needs('scaleIO', 'gateway', 'system', 'volumeName'),
+  local: ({ local }, path) =>
+    local?.path ? noBacksteps(`${path}.path`, local.path) : [required(`${path}.path`)],
+  storageos: needs('storageos', 'volumeName'),
+  csi: ({ csi }, path) => (csi ? csiErrors(csi, path) : []),
+};
+const ORDER = Object.keys(SOURCES) as Source[];
+
+/** volumeSourceOf answers the part of a volume's spec that says what the volume is. */
+export function volumeSourceOf(spec: PersistentVolumeSpec): Record<string, unknown> {
+  return Object.fromEntries(
+    ORDER.filter((one) => spec[one] !== undefined).map((one) => [one, spec[one]]),
+  );
+}
+
+/** validateVolumeSource checks that a volume is of exactly one type, and what that type demands. */
+export function validateVolumeSource(spec: PersistentVolumeSpec, path: string): FieldError[] {
+  const present = ORDER.filter((one) => spec[one] !== undefined);
+  if (present.length === 0) return [required(path, 'must specify a volume type')];
+  return present.flatMap((one, index) => {
+    const at = `${path}.${one}`;
+    if (index > 0 && one !== 'flexVolume')
+      return [forbidden(at, 'may not specify more than 1 volume type')];
+    const errors = SOURCES[one](spec, at);
+    if (one === 'local' && spec.nodeAffinity === undefined)
+      errors.push(required(`${path}.nodeAffinity`, 'Local volume requires node affinity'));
+    return errors;
+  });
+}
