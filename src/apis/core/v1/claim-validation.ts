@@ -22,7 +22,7 @@ export const CLASS_ANNOTATION = 'volume.beta.kubernetes.io/storage-class';
 
 function requestErrors(spec: PersistentVolumeClaimSpec, path: string): FieldError[] {
   const at = keyPath(`${path}.resources`, 'storage');
-  const text = spec.resources?.requests?.['storage'];
+  const text = spec.resources?.requests?.storage;
   if (text === undefined) return [required(at)];
   if (!isQuantity(text)) return [];
   return parseQuantity(text).nano > 0n ? [] : [invalid(at, text, 'must be greater than zero')];
@@ -87,8 +87,8 @@ function comparable(claim: PersistentVolumeClaim, old: PersistentVolumeClaim) {
   const [spec, before] = [claim.spec ?? {}, old.spec ?? {}];
   const bound = claim.status?.phase === 'Bound';
   const requests = { ...spec.resources?.requests };
-  const size = before.resources?.requests?.['storage'];
-  if (bound && size !== undefined) requests['storage'] = size;
+  const size = before.resources?.requests?.storage;
+  if (bound && size !== undefined) requests.storage = size;
   const annotation = old.metadata.annotations?.[CLASS_ANNOTATION];
   const setsClass =
     before.storageClassName === undefined &&
@@ -133,10 +133,10 @@ export function validateClaimUpdate(
   if (!semanticEqual(comparable(claim, old), old.spec ?? {}))
     errors.push(forbidden('spec', SPEC_TEXT));
   const [size = '0', oldSize = '0'] = [claim, old].map(
-    (one) => one.spec?.resources?.requests?.['storage'],
+    (one) => one.spec?.resources?.requests?.storage,
   );
   if (isQuantity(size) && isLess(size, oldSize)) {
-    const capacity = old.status?.capacity?.['storage'] ?? '0';
+    const capacity = old.status?.capacity?.storage ?? '0';
     const detail = 'field can not be less than status.capacity';
     if (!isLess(capacity, size)) errors.push(forbidden('spec.resources.requests.storage', detail));
   }
@@ -167,7 +167,7 @@ export function claimWarnings(claim: PersistentVolumeClaim): string[] {
     warnings.push(`${path}: deprecated since v1.8; use "storageClassName" attribute instead`);
   }
   for (const part of ['requests', 'limits'] as const) {
-    const text = claim.spec?.resources?.[part]?.['storage'];
+    const text = claim.spec?.resources?.[part]?.storage;
     if (text === undefined || !isQuantity(text)) continue;
     if (parseQuantity(text).nano % 1_000_000_000n === 0n) continue;
     const path = keyPath(`spec.resources.${part}`, 'storage');

@@ -146,8 +146,8 @@ function itemErrors(item: LimitRangeItem, path: string): FieldError[] {
   }
   if (
     item.type === 'PersistentVolumeClaim' &&
-    item.min?.['storage'] === undefined &&
-    item.max?.['storage'] === undefined
+    item.min?.storage === undefined &&
+    item.max?.storage === undefined
   ) {
     const detail = 'either minimum or maximum storage value is required, but neither was provided';
     errors.push(required(`${path}.limits`, detail));

@@ -48,7 +48,7 @@ export function className(path: string, name: string | undefined): FieldError[] 
 function capacityErrors(capacity: Readonly<Record<string, string>>, path: string): FieldError[] {
   const names = Object.keys(capacity);
   const errors = names.length === 0 ? [required(path)] : [];
-  if (capacity['storage'] === undefined || names.length > 1)
+  if (capacity.storage === undefined || names.length > 1)
     errors.push(notSupported(path, names.length === 0 ? null : capacity, ['storage']));
   for (const [name, text] of Object.entries(capacity)) {
     if (!isQuantity(text)) continue;

@@ -9,7 +9,8 @@ export function defaultStorageClass(storageClass: StorageClass): void {
 
 /** defaultCsiDriver fills in what a driver says nothing about. */
 export function defaultCsiDriver(driver: CSIDriver): void {
-  const spec = (driver.spec ??= {});
+  driver.spec ??= {};
+  const { spec } = driver;
   spec.attachRequired ??= true;
   spec.podInfoOnMount ??= false;
   spec.storageCapacity ??= false;
