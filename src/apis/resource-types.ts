@@ -1,5 +1,11 @@
 import type { KubeObject, ResourceType } from '../machinery/object.ts';
-import type { Deployment, ReplicaSet } from './apps/v1/types.ts';
+import type {
+  ControllerRevision,
+  DaemonSet,
+  Deployment,
+  ReplicaSet,
+  StatefulSet,
+} from './apps/v1/types.ts';
 import type { DeploymentConfig } from './apps.openshift.io/v1/types.ts';
 import type { Build, BuildConfig } from './build.openshift.io/v1/types.ts';
 import type { Lease } from './coordination.k8s.io/v1/types.ts';
@@ -105,6 +111,12 @@ export const EVENTS = core<Event & KubeObject>('Event', 'events');
 const apps = inGroup('apps', 'v1');
 export const DEPLOYMENTS = apps<Deployment>('Deployment', 'deployments');
 export const REPLICA_SETS = apps<ReplicaSet>('ReplicaSet', 'replicasets');
+export const STATEFUL_SETS = apps<StatefulSet>('StatefulSet', 'statefulsets');
+export const DAEMON_SETS = apps<DaemonSet>('DaemonSet', 'daemonsets');
+export const CONTROLLER_REVISIONS = apps<ControllerRevision>(
+  'ControllerRevision',
+  'controllerrevisions',
+);
 
 export const ENDPOINT_SLICES = inGroup('discovery.k8s.io', 'v1')<EndpointSlice>(
   'EndpointSlice',

@@ -97,6 +97,10 @@ export interface Strategy<T extends KubeObject> {
    * status where the object itself writes it.
    */
   readonly hasGeneration?: boolean | 'content';
+  /** Whether a change counts for metadata.generation; default: when spec differs. */
+  changesGeneration?(object: T, old: T): boolean;
+  /** Present where a delete without a propagation policy orphans: the text that warns of it. */
+  readonly orphanWarning?: string;
 }
 
 /** Column is one printer column of a Table; `priority` 1 shows only with `-o wide`. */

@@ -108,7 +108,9 @@ export function wildcardSubdomainErrors(value: string): string[] {
 
 /** dnsLabelErrors: DNS-1123 label (namespaces, containers, volumes). */
 export function dnsLabelErrors(value: string): string[] {
-  return check(value, LABEL);
+  const errors = check(value, LABEL);
+  if (LABEL.regex.test(value) || !SUBDOMAIN.regex.test(value)) return errors;
+  return [...errors.slice(0, -1), 'must not contain dots'];
 }
 
 /** dnsSubdomainErrors: DNS-1123 subdomain (most object names). */

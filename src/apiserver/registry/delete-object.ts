@@ -21,6 +21,11 @@ export async function deleteObject(
   context: OperationContext,
 ): Promise<Payload> {
   checkNamespaceDelete(stored.definition, name);
+  const { orphanWarning } = stored.strategy;
+  if (orphanWarning !== undefined && !namesPolicy(options)) {
+    context.warn(orphanWarning);
+    return deleteObject(stored, name, { ...options, propagationPolicy: 'Orphan' }, context);
+  }
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
     const current = await readEntry(stored, context.namespace, name);
     if (!current) throw newNotFound(stored.definition.type, name);
@@ -138,6 +143,11 @@ function shortenGrace(meta: ObjectMeta, asked: number | undefined, now: Date): n
   // A grace period that has run out already still leaves the last word to the one who ends it.
   meta.deletionGracePeriodSeconds = late && asked > 0 ? 1 : asked;
   return meta.deletionGracePeriodSeconds;
+}
+
+/** namesPolicy tells whether a delete says itself what becomes of dependents. */
+function namesPolicy(options: DeleteOptions): boolean {
+  return options.orphanDependents !== undefined || (options.propagationPolicy ?? '') !== '';
 }
 
 function wantedPolicy(options: DeleteOptions): 'orphan' | 'foreground' | 'background' | 'keep' {

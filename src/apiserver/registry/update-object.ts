@@ -282,13 +282,18 @@ function bumpGeneration(
   { draft, old }: { readonly draft: KubeObject; readonly old: KubeObject },
   options: UpdateOptions,
 ): void {
-  if (!stored.strategy.hasGeneration) return;
-  const isSame =
-    stored.strategy.hasGeneration === 'content'
-      ? options.subresource === 'status' || semanticEqual(contentOf(draft), contentOf(old))
-      : semanticEqual((draft as { spec?: unknown }).spec, (old as { spec?: unknown }).spec);
-  if (isSame) return;
+  const { hasGeneration, changesGeneration = specDiffers } = stored.strategy;
+  if (!hasGeneration) return;
+  const changes =
+    hasGeneration === 'content'
+      ? options.subresource !== 'status' && !semanticEqual(contentOf(draft), contentOf(old))
+      : changesGeneration.call(stored.strategy, draft, old);
+  if (!changes) return;
   draft.metadata.generation = (old.metadata.generation ?? 0) + 1;
+}
+
+function specDiffers(draft: KubeObject, old: KubeObject): boolean {
+  return !semanticEqual((draft as { spec?: unknown }).spec, (old as { spec?: unknown }).spec);
 }
 
 function isSame(draft: KubeObject, old: KubeObject): boolean {

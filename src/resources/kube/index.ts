@@ -1,6 +1,9 @@
 import type { ResourceDefinition } from '../../apiserver/resource-definition.ts';
+import { controllerRevisionDefinition } from './apps/controller-revision.ts';
+import { daemonSetDefinition } from './apps/daemon-set.ts';
 import { deploymentDefinition } from './apps/deployment.ts';
 import { replicaSetDefinition } from './apps/replica-set.ts';
+import { statefulSetDefinition } from './apps/stateful-set.ts';
 import { configMapDefinition } from './config-map.ts';
 import type { KubeDeps } from './deps.ts';
 import { endpointSliceDefinition } from './endpoint-slice.ts';
@@ -32,6 +35,9 @@ export function kubeDefinitions(deps: KubeDeps): ResourceDefinition[] {
     replicationControllerDefinition,
     deploymentDefinition,
     replicaSetDefinition,
+    statefulSetDefinition,
+    daemonSetDefinition,
+    controllerRevisionDefinition,
     configMapDefinition,
     secretDefinition,
     serviceAccountDefinition(deps),

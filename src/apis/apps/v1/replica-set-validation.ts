@@ -3,43 +3,35 @@ import {
   forbidden,
   invalid,
   notSupported,
-  required,
 } from '../../../machinery/field-error.ts';
-import { matchesLabels, selectorOfObject } from '../../../machinery/labels.ts';
 import type { LabelSelector } from '../../../machinery/meta/v1.ts';
+import { validateLabelSelector } from '../../core/v1/label-selector-validation.ts';
+import {
+  immutableSelector,
+  isEmptySelector,
+  templateLabelErrors,
+} from '../../core/v1/selector-matching.ts';
 import type { PodTemplateSpec } from '../../core/v1/types.ts';
 import { validatePodTemplateSpec } from '../../core/v1/validation.ts';
 import { nonNegative } from '../../core/v1/validation-rules.ts';
-import {
-  goStringMap,
-  immutableSelector,
-  invalidGo,
-  validateSelector,
-} from './selector-validation.ts';
+import { validateSelector } from './selector-validation.ts';
 import type { ReplicaSet } from './types.ts';
 
 const TOO_MANY = 'cannot be greater than status.replicas';
 
-/** validateTemplate checks that a workload's pods carry what it selects and always restart. */
-export function validateTemplate(
+/** alwaysRunningErrors: the pods of a workload (`kind` in messages) restart, and without a deadline. */
+export function alwaysRunningErrors(
   template: PodTemplateSpec | undefined,
-  selector: LabelSelector | undefined,
-  path: string,
+  kind: string,
 ): FieldError[] {
-  if (template === undefined) return [required(path)];
+  const path = 'spec.template.spec';
+  const { restartPolicy, activeDeadlineSeconds } = template?.spec ?? {};
   const errors: FieldError[] = [];
-  const { labels } = template.metadata ?? {};
-  if (selector !== undefined && !matchesLabels(selectorOfObject(selector), labels)) {
-    const detail = '`selector` does not match template `labels`';
-    errors.push(invalidGo(`${path}.metadata.labels`, goStringMap(labels), detail));
-  }
-  errors.push(...validatePodTemplateSpec(template, path));
-  const policy = template.spec?.restartPolicy;
-  if (policy !== undefined && policy !== 'Always')
-    errors.push(notSupported(`${path}.spec.restartPolicy`, policy, ['Always']));
-  if (template.spec?.activeDeadlineSeconds !== undefined) {
-    const detail = 'activeDeadlineSeconds in ReplicaSet is not Supported';
-    errors.push(forbidden(`${path}.spec.activeDeadlineSeconds`, detail));
+  if (restartPolicy !== undefined && restartPolicy !== 'Always')
+    errors.push(notSupported(`${path}.restartPolicy`, restartPolicy, ['Always']));
+  if (activeDeadlineSeconds !== undefined) {
+    const detail = `activeDeadlineSeconds in ${kind} is not Supported`;
+    errors.push(forbidden(`${path}.activeDeadlineSeconds`, detail));
   }
   return errors;
 }
@@ -47,10 +39,17 @@ export function validateTemplate(
 /** validateSelectorAndTemplate checks the template only by a selector that can be read. */
 export function validateSelectorAndTemplate(
   spec: { readonly selector?: LabelSelector; readonly template?: PodTemplateSpec } | undefined,
+  kind: string,
 ): FieldError[] {
-  const errors = validateSelector(spec?.selector, 'spec.selector');
-  const readable = errors.length === 0 ? spec?.selector : undefined;
-  return [...errors, ...validateTemplate(spec?.template, readable, 'spec.template')];
+  const { selector, template = {} } = spec ?? {};
+  const errors = validateSelector(selector, kind);
+  if (validateLabelSelector(selector, '').length > 0)
+    return [...errors, invalid('spec.selector', selector, 'invalid label selector')];
+  const path = 'spec.template';
+  if (!isEmptySelector(selector))
+    errors.push(...templateLabelErrors(selector, template.metadata?.labels, path));
+  errors.push(...validatePodTemplateSpec(template, path));
+  return [...errors, ...alwaysRunningErrors(template, 'ReplicaSet')];
 }
 
 /** validateReplicaSet checks a replica set that has its defaults. */
@@ -58,13 +57,13 @@ export function validateReplicaSet({ spec }: ReplicaSet): FieldError[] {
   return [
     ...nonNegative('spec.replicas', spec?.replicas),
     ...nonNegative('spec.minReadySeconds', spec?.minReadySeconds),
-    ...validateSelectorAndTemplate(spec),
+    ...validateSelectorAndTemplate(spec, 'deployment'),
   ];
 }
 
 /** validateReplicaSetUpdate keeps the selector. */
 export function validateReplicaSetUpdate(set: ReplicaSet, old: ReplicaSet): FieldError[] {
-  return immutableSelector(set.spec?.selector, old.spec?.selector, 'spec.selector');
+  return immutableSelector(set.spec?.selector, old.spec?.selector);
 }
 
 /** atMost checks counts of a status against its number of replicas. */
@@ -78,14 +77,14 @@ export function atMost<T extends string>(
     .map((field) => invalid(`status.${field}`, status[field], TOO_MANY));
 }
 
-/** availableAtMostReady checks that no more pods are available than ready. */
-export function availableAtMostReady(status: {
-  readonly availableReplicas?: number;
-  readonly readyReplicas?: number;
-}): FieldError[] {
+/** availableAtMostReady checks that no more pods are available than ready (`ready` names the field). */
+export function availableAtMostReady(
+  status: { readonly availableReplicas?: number; readonly readyReplicas?: number },
+  ready = 'readyReplicas',
+): FieldError[] {
   const { availableReplicas = 0, readyReplicas = 0 } = status;
   if (availableReplicas <= readyReplicas) return [];
-  const detail = 'cannot be greater than readyReplicas';
+  const detail = `cannot be greater than ${ready}`;
   return [invalid('status.availableReplicas', availableReplicas, detail)];
 }
 
@@ -100,4 +99,9 @@ export function validateReplicaSetStatus({ status }: ReplicaSet): FieldError[] {
     ...atMost(status, fields),
     ...availableAtMostReady(status),
   ];
+}
+
+/** collisionErrors refuses a count of collisions that falls. */
+export function collisionErrors(count = 0, old = 0): FieldError[] {
+  return count < old ? [invalid('status.collisionCount', count, 'cannot be decremented')] : [];
 }

@@ -71,3 +71,13 @@ export function invalidStrings(path: string, list: readonly string[], detail: st
     body: `Invalid value: ${goStrings(list)}: ${detail}`,
   };
 }
+
+/** goFields shows an object as upstream shows those that have no JSON names there: fields begin upper-case. */
+export function goFields(value: object | undefined): Record<string, unknown> | null {
+  if (value === undefined) return null;
+  const upper = ([name, one]: [string, unknown]) => [
+    name.charAt(0).toUpperCase() + name.slice(1),
+    one,
+  ];
+  return Object.fromEntries(Object.entries(value).map(upper)) as Record<string, unknown>;
+}

@@ -8,7 +8,8 @@ import {
 import type { Deployment } from '../../../apis/apps/v1/types.ts';
 import { DEPLOYMENTS } from '../../../apis/resource-types.ts';
 import type { ResourceDefinition } from '../../../apiserver/resource-definition.ts';
-import { selectorOfObject, selectorText } from '../../../machinery/labels.ts';
+import { semanticEqual } from '../../../machinery/deep-equal.ts';
+import { podNameWarnings, scaleByReplicas } from './workload.ts';
 
 /** deploymentDefinition declares deployments (apps/v1). */
 export const deploymentDefinition: ResourceDefinition<Deployment> = {
@@ -19,22 +20,26 @@ export const deploymentDefinition: ResourceDefinition<Deployment> = {
   columns: DEPLOYMENT_COLUMNS,
   strategy: {
     hasStatus: true,
+    statusChangesMetadata: true,
     hasGeneration: true,
     defaults: defaultDeployment,
     prepareForCreate(draft) {
       draft.status = {};
     },
+    changesGeneration: (draft, old) =>
+      !semanticEqual(draft.spec, old.spec) ||
+      !semanticEqual(draft.metadata.annotations, old.metadata.annotations),
+    prepareForStatusUpdate(draft, old) {
+      if (old.metadata.labels) draft.metadata.labels = { ...old.metadata.labels };
+      else delete draft.metadata.labels;
+    },
     validate: validateDeployment,
     validateUpdate: validateDeploymentUpdate,
     validateStatusUpdate: validateDeploymentStatus,
+    warnings: (deployment, old) => (old === undefined ? podNameWarnings(deployment) : []),
   },
   subresources: {
     status: { kind: 'status' },
-    scale: {
-      kind: 'scale',
-      specReplicasPath: '.spec.replicas',
-      statusReplicasPath: '.status.replicas',
-      selector: (deployment) => selectorText(selectorOfObject(deployment.spec?.selector)),
-    },
+    scale: scaleByReplicas<Deployment>(),
   },
 };

@@ -8,7 +8,7 @@ import {
 import type { ReplicaSet } from '../../../apis/apps/v1/types.ts';
 import { REPLICA_SETS } from '../../../apis/resource-types.ts';
 import type { ResourceDefinition } from '../../../apiserver/resource-definition.ts';
-import { selectorOfObject, selectorText } from '../../../machinery/labels.ts';
+import { podNameWarnings, scaleByReplicas } from './workload.ts';
 
 /** replicaSetDefinition declares replicasets (apps/v1). */
 export const replicaSetDefinition: ResourceDefinition<ReplicaSet> = {
@@ -19,6 +19,7 @@ export const replicaSetDefinition: ResourceDefinition<ReplicaSet> = {
   columns: REPLICA_SET_COLUMNS,
   strategy: {
     hasStatus: true,
+    statusChangesMetadata: true,
     hasGeneration: true,
     defaults: defaultReplicaSet,
     prepareForCreate(draft) {
@@ -27,15 +28,10 @@ export const replicaSetDefinition: ResourceDefinition<ReplicaSet> = {
     validate: validateReplicaSet,
     validateUpdate: validateReplicaSetUpdate,
     validateStatusUpdate: validateReplicaSetStatus,
-    selectableFields: (set) => ({ 'status.replicas': String(set.status?.replicas ?? 0) }),
+    warnings: (set, old) => (old === undefined ? podNameWarnings(set) : []),
   },
   subresources: {
     status: { kind: 'status' },
-    scale: {
-      kind: 'scale',
-      specReplicasPath: '.spec.replicas',
-      statusReplicasPath: '.status.replicas',
-      selector: (set) => selectorText(selectorOfObject(set.spec?.selector)),
-    },
+    scale: scaleByReplicas<ReplicaSet>(),
   },
 };
