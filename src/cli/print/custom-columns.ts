@@ -1,6 +1,6 @@
+import { findValues, relaxedExpression, valueText } from '../../machinery/jsonpath/evaluate.ts';
 import type { KubeObject } from '../../machinery/object.ts';
 import { CliError } from '../cli-error.ts';
-import { findValues, relaxedExpression, valueText } from './jsonpath/evaluate.ts';
 import { TABLE_LAYOUT, TabWriter } from './tab-writer.ts';
 
 interface Column {

@@ -1,18 +1,4 @@
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).filter(([, one]) => one !== undefined);
-  entries.sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([key, one]) => [key, sorted(one)]));
-}
-
-const UNSAFE = /[<>&\u2028\u2029]/g;
-const unsafe = (char: string) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
-
-/** goJson writes JSON as Go's encoder does: sorted keys, `<`, `>` and `&` escaped, no newline. */
-export function goJson(value: unknown, indent = 0): string {
-  return (JSON.stringify(sorted(value), null, indent) ?? 'null').replace(UNSAFE, unsafe);
-}
+import { goJson } from '../../machinery/go-json.ts';
 
 /** toJson writes a value as kubectl's `-o json` does: four spaces; ends with a newline. */
 export function toJson(value: unknown): string {

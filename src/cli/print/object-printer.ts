@@ -86,9 +86,9 @@ function templateOf(flags: FlagValues, io: Io): Template {
 
 async function jsonPathPrinter({ format, argument }: Template, allowMissing: boolean) {
   if (argument === '') throw new CliError('template format specified but no template given');
-  const { newJsonPathTemplate, findValues } = await import('./jsonpath/evaluate.ts');
+  const { newJsonPathTemplate, findValues } = await import('../../machinery/jsonpath/evaluate.ts');
   if (format === 'jsonpath-as-json') {
-    const { goJson } = await import('./json.ts');
+    const { goJson } = await import('../../machinery/go-json.ts');
     return (object: KubeObject) => `${goJson(findValues(argument, object), 4)}\n`;
   }
   const render = newJsonPathTemplate(argument, { allowMissing });
@@ -113,7 +113,7 @@ export async function newObjectPrinter(
   const template = templateOf(flags, io);
   switch (template.format) {
     case 'json': {
-      const { toJson } = await import('./json.ts');
+      const { toJson } = await import('../../machinery/go-json.ts');
       return (object) => toJson(clean(object));
     }
     case 'yaml': {

@@ -1,5 +1,5 @@
+import { goJson } from '../../machinery/go-json.ts';
 import type { KubeObject } from '../../machinery/object.ts';
-import { goJson } from '../print/json.ts';
 
 /** LAST_APPLIED is the annotation that remembers what `apply` sent last. */
 export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';

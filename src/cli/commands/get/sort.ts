@@ -1,6 +1,6 @@
+import { findValues, relaxedExpression } from '../../../machinery/jsonpath/evaluate.ts';
 import type { KubeObject } from '../../../machinery/object.ts';
 import { CliError } from '../../cli-error.ts';
-import { findValues, relaxedExpression } from '../../print/jsonpath/evaluate.ts';
 import type { TableRow } from '../../print/table.ts';
 
 function compare(a: unknown, b: unknown): number {

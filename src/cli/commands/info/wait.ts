@@ -1,10 +1,10 @@
+import { findValues, relaxedExpression } from '../../../machinery/jsonpath/evaluate.ts';
 import type { KubeObject } from '../../../machinery/object.ts';
 import { groupResource } from '../../../machinery/object.ts';
 import { isNotFound } from '../../../machinery/status-error.ts';
 import { CliError, ExitError } from '../../cli-error.ts';
 import type { Command, Invocation } from '../../command.ts';
 import { durationFlag, stringFlag } from '../../flags/flag-spec.ts';
-import { findValues, relaxedExpression } from '../../print/jsonpath/evaluate.ts';
 import { nameOf } from '../../print/object-printer.ts';
 import {
   FILENAME_FLAGS,

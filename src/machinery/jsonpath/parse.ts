@@ -1,4 +1,4 @@
-import { CliError } from '../../cli-error.ts';
+import { JsonPathError } from './json-path-error.ts';
 
 /** PathStep is one step of a JSONPath expression. */
 export type PathStep =
@@ -32,7 +32,7 @@ export type TemplateNode =
     };
 
 function fail(text: string): never {
-  throw new CliError(`error parsing jsonpath ${text}`);
+  throw new JsonPathError(`error parsing jsonpath ${text}`);
 }
 
 function unquote(text: string): string {

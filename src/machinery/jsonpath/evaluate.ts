@@ -1,5 +1,5 @@
-import { CliError } from '../../cli-error.ts';
-import { goJson } from '../json.ts';
+import { goJson } from '../go-json.ts';
+import { JsonPathError } from './json-path-error.ts';
 import { type Operand, type PathStep, parseTemplate, type TemplateNode } from './parse.ts';
 
 function isRecord(value: unknown): value is Record<string, unknown> {
@@ -27,7 +27,7 @@ function descendants(value: unknown): unknown[] {
 function field(value: unknown, name: string, { allowMissing }: Evaluation): unknown[] {
   if (isRecord(value) && Object.hasOwn(value, name)) return [value[name]];
   if (allowMissing || Array.isArray(value)) return [];
-  throw new CliError(`${name} is not found`);
+  throw new JsonPathError(`${name} is not found`);
 }
 
 function sliced(value: unknown, step: Extract<PathStep, { kind: 'slice' }>): unknown[] {
@@ -40,12 +40,12 @@ function sliced(value: unknown, step: Extract<PathStep, { kind: 'slice' }>): unk
 function indexed(value: unknown, at: number, { allowMissing }: Evaluation): unknown[] {
   if (!Array.isArray(value)) {
     if (allowMissing) return [];
-    throw new CliError(`${goJson(value)} is not array or slice`);
+    throw new JsonPathError(`${goJson(value)} is not array or slice`);
   }
   const position = at < 0 ? value.length + at : at;
   if (position in value) return [value[position]];
   if (allowMissing) return [];
-  throw new CliError(`array index out of bounds: index ${at}, length ${value.length}`);
+  throw new JsonPathError(`array index out of bounds: index ${at}, length ${value.length}`);
 }
 
 function operandValue(side: Operand, value: unknown, evaluation: Evaluation): unknown {
@@ -153,7 +153,7 @@ export function relaxedExpression(text: string): string {
   const match = /^\{?\.?([^{}]+)\}?$/.exec(text);
   const inner = match?.[1];
   if (inner === undefined)
-    throw new CliError(
+    throw new JsonPathError(
       `unexpected path string, expected a 'name1.name2' or '.name1.name2' or '{name1.name2}' or '{.name1.name2}'`,
     );
   return `{.${inner}}`;

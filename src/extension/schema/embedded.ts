@@ -1,0 +1,103 @@
+import { pruneUnknown, schemaOf, validateSchema } from '../../apis/schema/index.ts';
+import { type FieldError, invalid, required } from '../../machinery/field-error.ts';
+import { childPath, indexPath, keyPath } from '../../machinery/field-path.ts';
+import { isJsonObject, type JsonObject, jsonTypeOf } from '../../machinery/json-value.ts';
+import { dns1035LabelErrors } from '../../machinery/names.ts';
+import { additionalSchema, type JsonSchema, propertyOf } from './json-schema.ts';
+
+const OBJECT_META = 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta';
+
+/** MetaReport is what was found in the metadata of objects. */
+export interface MetaReport {
+  error: string | undefined;
+  readonly unknownFields: string[];
+}
+
+/** coerceMeta brings `metadata` of an object into the form of the API: types checked, the rest out. */
+export function coerceMeta(object: JsonObject, path: string, report: MetaReport): void {
+  const { metadata } = object;
+  if (metadata === undefined) return;
+  const schema = schemaOf(OBJECT_META);
+  if (metadata === null) {
+    delete object.metadata;
+    return;
+  }
+  if (!isJsonObject(metadata)) {
+    report.error ??= `json: cannot unmarshal ${jsonTypeOf(metadata)} into Go value of type v1.ObjectMeta`;
+    return;
+  }
+  const found = validateSchema(schema, metadata);
+  const [first] = found.errors;
+  if (first) report.error ??= first.body.replace('struct field .', 'struct field ObjectMeta.');
+  const place = childPath(path, 'metadata');
+  report.unknownFields.push(...found.unknownFields.map((one) => childPath(place, one)));
+  if (!first) pruneUnknown(schema, metadata);
+}
+
+/** coerceEmbedded does the same in the objects that a schema says are inside a value. */
+export function coerceEmbedded(
+  schema: JsonSchema,
+  value: unknown,
+  path: string,
+  report: MetaReport,
+): void {
+  if (Array.isArray(value)) {
+    if (!schema.items) return;
+    for (const [index, item] of value.entries()) {
+      coerceEmbedded(schema.items, item, indexPath(path, index), report);
+    }
+    return;
+  }
+  if (!isJsonObject(value)) return;
+  const isEmbedded = schema['x-kubernetes-embedded-resource'] && path !== '';
+  if (isEmbedded) coerceMeta(value, path, report);
+  for (const [name, item] of Object.entries(value)) {
+    if (isEmbedded && name === 'metadata') continue;
+    const below = propertyOf(schema, name) ?? additionalSchema(schema);
+    if (below) coerceEmbedded(below, item, childPath(path, name), report);
+  }
+}
+
+/** embeddedErrors checks the names of the objects that a schema says are inside a value. */
+export function embeddedErrors(schema: JsonSchema, value: unknown, path = ''): FieldError[] {
+  if (Array.isArray(value)) {
+    const { items } = schema;
+    return items
+      ? value.flatMap((item, index) => embeddedErrors(items, item, indexPath(path, index)))
+      : [];
+  }
+  if (!isJsonObject(value)) return [];
+  const own = schema['x-kubernetes-embedded-resource'] ? typeErrors(value, path) : [];
+  const below = Object.entries(value).flatMap(([name, item]) => {
+    const property = propertyOf(schema, name);
+    if (property) return embeddedErrors(property, item, childPath(path, name));
+    const additional = additionalSchema(schema);
+    return additional ? embeddedErrors(additional, item, keyPath(path, name)) : [];
+  });
+  return [...own, ...below];
+}
+
+function typeErrors(object: JsonObject, path: string): FieldError[] {
+  const errors: FieldError[] = [];
+  for (const name of ['apiVersion', 'kind'] as const) {
+    const place = childPath(path, name);
+    const value = object[name];
+    if (!Object.hasOwn(object, name)) errors.push(required(place));
+    else if (typeof value !== 'string') errors.push(invalid(place, value, 'must be a string'));
+    else if (value === '') errors.push(invalid(place, value, 'must not be empty'));
+    else errors.push(...(name === 'kind' ? kindErrors(value, place) : versionErrors(value, place)));
+  }
+  return errors;
+}
+
+function kindErrors(kind: string, path: string): FieldError[] {
+  const errors = dns1035LabelErrors(kind.toLowerCase());
+  if (errors.length === 0) return [];
+  const text = `may have mixed case, but should otherwise match: ${errors.join(',')}`;
+  return [invalid(path, kind, text)];
+}
+
+function versionErrors(apiVersion: string, path: string): FieldError[] {
+  if (apiVersion.split('/').length <= 2) return [];
+  return [invalid(path, apiVersion, `unexpected GroupVersion string: ${apiVersion}`)];
+}
