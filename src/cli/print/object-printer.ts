@@ -113,7 +113,7 @@ export async function newObjectPrinter(
   const template = templateOf(flags, io);
   switch (template.format) {
     case 'json': {
-      const { toJson } = await import('../../machinery/go-json.ts');
+      const { toJson } = await import('./json.ts');
       return (object) => toJson(clean(object));
     }
     case 'yaml': {
