@@ -1,0 +1,348 @@
+import type { Checked } from '../checker.ts';
+import { callCost } from '../cost/call-cost.ts';
+import type { Overload } from '../library/overload.ts';
+import {
+  ACCUMULATOR,
+  type CallNode,
+  type Expression,
+  type FoldNode,
+  type ListNode,
+  type MapNode,
+  type SelectNode,
+  type StructNode,
+} from '../syntax/expression.ts';
+import type { CelType } from '../types/type.ts';
+import { EntryMap } from '../values/collections.ts';
+import { CelError, noOverload } from '../values/errors.ts';
+import { accepts } from '../values/kinds.ts';
+import {
+  ArrayList,
+  CelMap,
+  GrowingList,
+  Optional,
+  TypeValue,
+  type Value,
+} from '../values/value.ts';
+import { hasField, indexInto, indexOptional, selectField, selectOptional } from './access.ts';
+import { planFold } from './fold.ts';
+import type { Frame, Step } from './frame.ts';
+import { conditional, logical, notStrictlyFalse, orElse } from './logic.ts';
+import { StructValue } from './struct-value.ts';
+
+const LIST_COST = 10;
+const MAP_COST = 30;
+const STRUCT_COST = 40;
+const CONVERSIONS: ReadonlySet<string> = new Set(
+  'bool bytes double duration dyn int string timestamp type uint'.split(' '),
+);
+
+/** Slots are the places of local variables by name, innermost first. */
+export type Slots = ReadonlyMap<string, number>;
+
+/** plan makes a checked expression into something that can be run any number of times. */
+export function plan(
+  expression: Expression,
+  checked: Checked,
+  structs: ReadonlyMap<string, CelType>,
+): Step {
+  return new Planner(checked, structs).plan(expression, new Map());
+}
+
+/** Planner plans the nodes of one expression. */
+export class Planner {
+  readonly #checked: Checked;
+  readonly #structs: ReadonlyMap<string, CelType>;
+  /** What nodes are known to be before anything is evaluated. */
+  readonly #constants = new Map<Step, Value>();
+  #slots = 0;
+
+  constructor(checked: Checked, structs: ReadonlyMap<string, CelType>) {
+    this.#checked = checked;
+    this.#structs = structs;
+  }
+
+  /** newSlot reserves a place for a local variable. */
+  newSlot(): number {
+    return this.#slots++;
+  }
+
+  plan(node: Expression, slots: Slots): Step {
+    switch (node.kind) {
+      case 'literal':
+        return this.#constant(node.value);
+      case 'ident':
+        return this.#ident(node, node.name, slots);
+      case 'select':
+        return this.#select(node, slots);
+      case 'call':
+        return this.#call(node, slots);
+      case 'list':
+        return this.#list(node, slots);
+      case 'map':
+        return this.#map(node, slots);
+      case 'struct':
+        return this.#struct(node, slots);
+      case 'fold':
+        return this.#fold(node, slots);
+    }
+  }
+
+  #constant(value: Value): Step {
+    const step: Step = () => value;
+    this.#constants.set(step, value);
+    return step;
+  }
+
+  #fold(node: FoldNode, slots: Slots): Step {
+    return planFold(this, node, slots);
+  }
+
+  #ident(node: Expression, name: string, slots: Slots): Step {
+    const slot = slots.get(name);
+    if (slot !== undefined)
+      return (frame) => {
+        frame.charge(1);
+        return frame.local(slot);
+      };
+    const type = this.#checked.typeOf(node);
+    if (type.kind === 'type' && type.params[0] !== undefined)
+      return this.#constant(new TypeValue(type.params[0].name));
+    return (frame) => {
+      frame.charge(1);
+      return frame.variable(name);
+    };
+  }
+
+  /** What a selection from something that is no variable costs more. */
+  #rootCost(node: Expression): number {
+    if (node.kind === 'select' || node.kind === 'ident') return 0;
+    return node.kind === 'call' && /^_\[|^_\?\._$/.test(node.name) ? 0 : 1;
+  }
+
+  #select(node: SelectNode, slots: Slots): Step {
+    const name = this.#checked.nameOf(node);
+    if (name !== undefined) return this.#ident(node, name, slots);
+    const operand = this.plan(node.operand, slots);
+    const { field } = node;
+    if (node.test) return (frame) => hasField(operand(frame), field);
+    const cost = 1 + this.#rootCost(node.operand);
+    return (frame) => {
+      const value = operand(frame);
+      frame.charge(cost);
+      return selectField(value, field);
+    };
+  }
+
+  #call(node: CallNode, slots: Slots): Step {
+    const namespaced = this.#checked.nameOf(node);
+    const target = namespaced === undefined && node.target ? [node.target] : [];
+    const steps = [...target, ...node.args].map((arg) => this.plan(arg, slots));
+    const special = this.#special(node, steps, slots);
+    if (special) return special;
+    const overloads = this.#checked.overloadsOf(node);
+    const [only] = overloads;
+    const [first] = steps;
+    if (only && first && steps.length === 1 && CONVERSIONS.has(only.name)) {
+      const constant = this.#constants.get(first);
+      if (constant !== undefined) return this.#folded(overloads, constant);
+    }
+    return planCall(overloads, steps);
+  }
+
+  #folded(overloads: readonly Overload[], argument: Value): Step {
+    try {
+      return this.#constant(pick(overloads, [argument]).run(argument));
+    } catch (error) {
+      if (!(error instanceof CelError)) throw error;
+      return () => {
+        throw error;
+      };
+    }
+  }
+
+  #special(node: CallNode, steps: readonly Step[], slots: Slots): Step | undefined {
+    const [first = this.#constant(null), second = first, third = first] = steps;
+    switch (node.name) {
+      case '_&&_':
+        return logical(first, second, false);
+      case '_||_':
+        return logical(first, second, true);
+      case '_?_:_':
+        return conditional(first, second, third);
+      case '@not_strictly_false':
+        return notStrictlyFalse(first);
+      case 'or':
+      case 'orValue':
+        return orElse(first, second, node.name === 'orValue');
+      case '_[_]':
+        return this.#index(node, [first, second], indexInto);
+      case '_[?_]':
+        return this.#index(node, [first, second], indexOptional);
+      case '_?._':
+        return this.#index(node, [first, second], (value, field) =>
+          selectOptional(value, String(field)),
+        );
+      case '_+_':
+      case 'cel.@mapInsert':
+        return this.#collect(node, slots);
+      case '@in':
+        return this.#inConstant(first, second);
+      default:
+        return undefined;
+    }
+  }
+
+  #index(
+    node: CallNode,
+    [operand, index]: readonly [Step, Step],
+    run: (value: Value, index: Value) => Value,
+  ): Step {
+    const [root] = node.args;
+    const cost = 1 + (root ? this.#rootCost(root) : 0);
+    return (frame) => {
+      const value = operand(frame);
+      const at = index(frame);
+      frame.charge(cost);
+      return run(value, at);
+    };
+  }
+
+  /** The step of a macro that collects: it adds to what it has instead of copying it. */
+  #collect(node: CallNode, slots: Slots): Step | undefined {
+    const [into, ...added] = node.args;
+    const slot = slots.get(ACCUMULATOR);
+    if (into?.kind !== 'ident' || into.name !== ACCUMULATOR || slot === undefined) return undefined;
+    const [item, value] = added;
+    if (node.name === '_+_') {
+      if (item?.kind !== 'list' || item.elements.length !== 1 || !item.elements[0])
+        return undefined;
+      return appendStep(
+        slot,
+        this.plan(item.elements[0], slots),
+        item.elements[0].kind === 'literal',
+      );
+    }
+    if (!item) return undefined;
+    const key = this.plan(item, slots);
+    return insertStep(slot, key, value && this.plan(value, slots));
+  }
+
+  #inConstant(value: Step, list: Step): Step | undefined {
+    const constant = this.#constants.get(list);
+    if (!(constant instanceof ArrayList)) return undefined;
+    const items = constant.toArray();
+    const simple = items.every((one) => typeof one === 'string' || typeof one === 'bigint');
+    if (!simple || new Set(items.map((one) => typeof one)).size !== 1) return undefined;
+    const members = new Set<Value>(items);
+    return (frame) => members.has(value(frame));
+  }
+
+  #list({ elements, optional }: ListNode, slots: Slots): Step {
+    const steps = elements.map((one) => this.plan(one, slots));
+    if (optional.size === 0 && steps.length > 0 && steps.every((one) => this.#constants.has(one)))
+      return this.#constant(new ArrayList(steps.map((one) => this.#constants.get(one) ?? null)));
+    return (frame) => {
+      const items: Value[] = [];
+      for (const [index, step] of steps.entries()) {
+        const item = step(frame);
+        if (!optional.has(index)) items.push(item);
+        else pushOptional(item, (value) => items.push(value));
+      }
+      frame.charge(LIST_COST);
+      return new ArrayList(items);
+    };
+  }
+
+  #map({ entries }: MapNode, slots: Slots): Step {
+    const steps = entries.map(({ key, value, optional }) => ({
+      key: this.plan(key, slots),
+      value: this.plan(value, slots),
+      optional,
+    }));
+    return (frame) => {
+      const map = new EntryMap([]);
+      for (const { key, value, optional } of steps) {
+        const at = key(frame);
+        const found = value(frame);
+        if (map.find(at) !== undefined) throw new CelError(`Failed with repeated key`);
+        if (!optional) map.insert(at, found);
+        else pushOptional(found, (inner) => map.insert(at, inner));
+      }
+      frame.charge(MAP_COST);
+      return map;
+    };
+  }
+
+  #struct({ name, fields }: StructNode, slots: Slots): Step {
+    const type = this.#structs.get(name);
+    const steps = fields.map((field) => ({ ...field, step: this.plan(field.value, slots) }));
+    return (frame) => {
+      if (!type) throw new CelError(`unknown type: ${name}`);
+      const values = new Map<string, Value>();
+      for (const { name: field, step, optional } of steps) {
+        const value = step(frame);
+        if (!optional) values.set(field, value);
+        else pushOptional(value, (inner) => values.set(field, inner));
+      }
+      frame.charge(STRUCT_COST);
+      return new StructValue(type, values);
+    };
+  }
+}
+
+function pushOptional(value: Value, push: (inner: Value) => unknown): void {
+  if (!(value instanceof Optional))
+    throw new CelError('cannot initialize optional entry from non-optional value');
+  if (value.value !== undefined) push(value.value);
+}
+
+function appendStep(slot: number, element: Step, constant: boolean): Step {
+  const cost = constant ? 2 : LIST_COST + 2;
+  return (frame) => {
+    const list = frame.local(slot);
+    const item = element(frame);
+    frame.charge(cost);
+    if (list instanceof GrowingList) {
+      list.push(item);
+      return list;
+    }
+    throw noOverload();
+  };
+}
+
+function insertStep(slot: number, key: Step, value: Step | undefined): Step {
+  return (frame) => {
+    const map = frame.local(slot);
+    const [first, second] = [key(frame), value?.(frame)];
+    frame.charge(2);
+    if (!(map instanceof EntryMap)) throw noOverload();
+    if (second !== undefined) map.insert(first, second);
+    else if (first instanceof CelMap)
+      for (const one of first.keys()) map.insert(one, first.find(one) ?? null);
+    else throw noOverload();
+    return map;
+  };
+}
+
+function pick(overloads: readonly Overload[], args: readonly Value[]): Overload {
+  for (const overload of overloads) {
+    const { args: types } = overload;
+    let fits = types.length === args.length;
+    for (let index = 0; fits && index < types.length; index++) {
+      const [type, arg] = [types[index], args[index]];
+      fits = type !== undefined && arg !== undefined && accepts(type, arg);
+    }
+    if (fits) return overload;
+  }
+  throw noOverload();
+}
+
+function planCall(overloads: readonly Overload[], steps: readonly Step[]): Step {
+  return (frame: Frame) => {
+    const args = steps.map((step) => step(frame));
+    const overload = pick(overloads, args);
+    const result = overload.run(...args);
+    frame.charge(callCost(overload, args, result));
+    return result;
+  };
+}
