@@ -2,8 +2,7 @@ import { ACCUMULATOR, type FoldNode } from '../syntax/expression.ts';
 import { EntryMap } from '../values/collections.ts';
 import { CelError } from '../values/errors.ts';
 import { CelList, CelMap, GrowingList, type Value } from '../values/value.ts';
-import { Failure, type Frame, type Step } from './frame.ts';
-import type { Planner, Slots } from './plan.ts';
+import { Failure, type Frame, type NodePlanner, type Slots, type Step } from './frame.ts';
 
 type Entry = readonly [Value, Value];
 
@@ -24,7 +23,7 @@ function* elementsOf(range: Value): Generator<Entry> {
 }
 
 /** What a fold begins with: macros that collect begin with something that can grow. */
-function initialOf(planner: Planner, node: FoldNode, slots: Slots): Step {
+function initialOf(planner: NodePlanner, node: FoldNode, slots: Slots): Step {
   const own = node.accumulator === ACCUMULATOR;
   const { initial } = node;
   if (own && initial.kind === 'list')
@@ -62,7 +61,7 @@ function run(steps: FoldSteps, frame: Frame, range: Value): void {
 }
 
 /** planFold plans what a macro became. A step that fails is an error only if the result needs it. */
-export function planFold(planner: Planner, node: FoldNode, slots: Slots): Step {
+export function planFold(planner: NodePlanner, node: FoldNode, slots: Slots): Step {
   const range = planner.plan(node.range, slots);
   const initial = initialOf(planner, node, slots);
   const accumulator = planner.newSlot();

@@ -1,3 +1,4 @@
+import type { Expression } from '../syntax/expression.ts';
 import { CelError, CostExceeded } from '../values/errors.ts';
 import type { Value } from '../values/value.ts';
 
@@ -50,3 +51,12 @@ export class Frame {
 
 /** Step is a planned node. */
 export type Step = (frame: Frame) => Value;
+
+/** Slots are the places of local variables by name. */
+export type Slots = ReadonlyMap<string, number>;
+
+/** NodePlanner plans nodes; `newSlot` reserves a place for a local variable. */
+export interface NodePlanner {
+  plan(node: Expression, slots: Slots): Step;
+  newSlot(): number;
+}

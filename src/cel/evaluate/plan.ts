@@ -25,7 +25,7 @@ import {
 } from '../values/value.ts';
 import { hasField, indexInto, indexOptional, selectField, selectOptional } from './access.ts';
 import { planFold } from './fold.ts';
-import type { Frame, Step } from './frame.ts';
+import type { Frame, NodePlanner, Slots, Step } from './frame.ts';
 import { conditional, logical, notStrictlyFalse, orElse } from './logic.ts';
 import { StructValue } from './struct-value.ts';
 
@@ -35,9 +35,6 @@ const STRUCT_COST = 40;
 const CONVERSIONS: ReadonlySet<string> = new Set(
   'bool bytes double duration dyn int string timestamp type uint'.split(' '),
 );
-
-/** Slots are the places of local variables by name, innermost first. */
-export type Slots = ReadonlyMap<string, number>;
 
 /** plan makes a checked expression into something that can be run any number of times. */
 export function plan(
@@ -49,7 +46,7 @@ export function plan(
 }
 
 /** Planner plans the nodes of one expression. */
-export class Planner {
+class Planner implements NodePlanner {
   readonly #checked: Checked;
   readonly #structs: ReadonlyMap<string, CelType>;
   /** What nodes are known to be before anything is evaluated. */
@@ -61,7 +58,6 @@ export class Planner {
     this.#structs = structs;
   }
 
-  /** newSlot reserves a place for a local variable. */
   newSlot(): number {
     return this.#slots++;
   }
