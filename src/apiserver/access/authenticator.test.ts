@@ -48,7 +48,7 @@ beforeAll(async () => {
       caPem: proxies.certPem,
       allowedNames: ['proxy'],
     }),
-    tokens: [async () => undefined, async (token) => users.get(token)],
+    userOfToken: async (token) => users.get(token),
     now: () => now,
   });
 });

@@ -5,17 +5,14 @@ import { type CertificateTrust, userOfCertificate } from './client-certificate.t
 import { headerValues } from './header-values.ts';
 import type { RequestHeaderCheck } from './request-header.ts';
 
-/** TokenCheck answers the user of a bearer token, undefined when it is not a good one. */
-export type TokenCheck = (token: string) => Promise<UserInfo | undefined>;
-
 /** AuthenticatorOptions are the ways to show who one is. */
 export interface AuthenticatorOptions {
   /** The authorities of client certificates; absent: none is accepted. */
   readonly clients?: CertificateTrust;
   /** Proxies that name the user in headers. */
   readonly requestHeader?: RequestHeaderCheck;
-  /** Asked in turn with a bearer token. */
-  readonly tokens: readonly TokenCheck[];
+  /** Asked with a bearer token; undefined: it is no good one. */
+  userOfToken(token: string): Promise<UserInfo | undefined>;
   /** False answers 401 to a request without credentials. Default true. */
   readonly anonymous?: boolean;
   now(): Date;
@@ -47,11 +44,8 @@ export function newAuthenticator(options: AuthenticatorOptions) {
       if (user && user !== 'wrong') return withAuthenticatedGroup(user);
       const token = bearerToken(headerValues(facts.headers, 'authorization')[0] ?? '');
       if (token !== '') {
-        for (const check of options.tokens) {
-          const found = await check(token);
-          if (found) return withAuthenticatedGroup(found);
-        }
-        return undefined;
+        const found = await options.userOfToken(token);
+        return found && withAuthenticatedGroup(found);
       }
       return user === 'wrong' || options.anonymous === false ? undefined : ANONYMOUS;
     },

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -54,12 +54,20 @@ describe('ensurePki', () => {
     expect(later.renewed).toBe(true);
     expect(later.server.certPem).not.toBe(first.server.certPem);
     expect(later.authority).toEqual(first.authority);
-    expect(later.signingKeyPem).toBe(first.signingKeyPem);
+    expect(later.signingKeys).toEqual(first.signingKeys);
   });
 
   it('makes the server certificate anew when an address is added', async () => {
     await ensurePki(options(START));
     const more = await ensurePki(options(START, ['127.0.0.1', '10.128.0.1']));
     expect(new X509Certificate(more.server.certPem).checkIP('10.128.0.1')).toBe('10.128.0.1');
+  });
+
+  it('keeps the key with which tokens were signed before, when it was renamed', async () => {
+    const first = await ensurePki(options(START));
+    await rename(join(directory, 'service-account.key'), join(directory, 'service-account-1.key'));
+    const { signingKeys } = await ensurePki(options(START));
+    expect(signingKeys.signingKeyPem).not.toBe(first.signingKeys.signingKeyPem);
+    expect(signingKeys.otherKeyPems).toEqual([first.signingKeys.signingKeyPem]);
   });
 });

@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   issueCertificate,
@@ -8,6 +8,10 @@ import {
   newCertificateAuthority,
   newSigningKey,
 } from './certificate-authority.ts';
+import type { SigningKeys } from './service-account-tokens.ts';
+
+/** OTHER_SIGNING_KEY matches the files of keys that signed tokens before: private or public, PEM. */
+const OTHER_SIGNING_KEY = /^service-account-.+\.(key|pub|pem)$/;
 
 const AUTHORITY_DAYS = 3650;
 const LEAF_DAYS = 365;
@@ -34,7 +38,8 @@ export interface Pki {
   readonly router: KeyPair;
   /** Shown by the API server to aggregated API servers, which let it name the user in headers. */
   readonly frontProxy: { readonly authority: KeyPair; readonly client: KeyPair };
-  readonly signingKeyPem: string;
+  /** The key that signs service account tokens, and those that did before (`service-account-*`). */
+  readonly signingKeys: SigningKeys;
   /** True when a leaf was made anew: servers must reload it and kubeconfigs be rewritten. */
   readonly renewed: boolean;
 }
@@ -70,6 +75,11 @@ async function writePair(directory: string, name: string, pair: KeyPair): Promis
   await writeDurably(join(directory, `${name}.key`), pair.keyPem);
   await writeDurably(join(directory, `${name}.crt`), pair.certPem);
   return pair;
+}
+
+async function otherSigningKeys(directory: string): Promise<string[]> {
+  const names = (await readdir(directory)).filter((name) => OTHER_SIGNING_KEY.test(name)).sort();
+  return Promise.all(names.map((name) => readFile(join(directory, name), 'utf8')));
 }
 
 /**
@@ -131,6 +141,7 @@ export async function ensurePki(options: PkiOptions): Promise<Pki> {
     signingKeyPem = await newSigningKey();
     await writeDurably(signingPath, signingKeyPem);
   }
+  const signingKeys = { signingKeyPem, otherKeyPems: await otherSigningKeys(directory) };
   const frontProxy = { authority: proxyAuthority, client: proxyClient };
-  return { authority, server, admin, router, frontProxy, signingKeyPem, renewed };
+  return { authority, server, admin, router, frontProxy, signingKeys, renewed };
 }

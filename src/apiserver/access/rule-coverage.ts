@@ -87,7 +87,7 @@ export function compact(rules: readonly PolicyRule[]): PolicyRule[] {
 
 function goList(name: string, list: Names): string[] {
   if (!list?.length) return [];
-  return [`${name}:[${list.map((one) => JSON.stringify(one)).join(', ')}]`];
+  return [`${name}:[${list.map((one) => JSON.stringify(one)).join(' ')}]`];
 }
 
 /** ruleText prints a rule as upstream's messages do. */

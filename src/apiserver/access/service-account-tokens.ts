@@ -1,19 +1,25 @@
-import {
-  createHash,
-  createPrivateKey,
-  createPublicKey,
-  type KeyObject,
-  randomUUID,
-} from 'node:crypto';
-import { jwtVerify, SignJWT } from 'jose';
-import type { ServiceAccount } from '../../apis/core/v1/types.ts';
+import { type KeyObject, randomUUID } from 'node:crypto';
+import { decodeJwt, errors, jwtVerify, SignJWT } from 'jose';
 import type { UserInfo } from '../resource-definition.ts';
+import { serviceAccountGroups, serviceAccountUser } from './service-account-name.ts';
+import {
+  algorithmOf,
+  privateKeyOf,
+  type VerificationKey,
+  verificationKeyOf,
+} from './signing-keys.ts';
+import { checkBound, type KubernetesClaims, type TokenLookups } from './token-binding.ts';
+import { type TokenAnswer, TokenError } from './token-outcome.ts';
 
-/** BoundObject is the Pod or Secret with which a token ends. */
+export type { TokenLookups } from './token-binding.ts';
+
+/** BoundObject is the Pod, Secret or Node with which a token ends. */
 export interface BoundObject {
   readonly kind: 'Pod' | 'Secret' | 'Node';
   readonly name: string;
   readonly uid: string;
+  /** The node of a pod, which its tokens name too. */
+  readonly node?: { readonly name: string; readonly uid: string };
 }
 
 /** TokenSubject names the service account that a token is for. */
@@ -37,60 +43,81 @@ export interface IssuedToken {
   readonly expirationTimestamp?: string;
 }
 
-/** TokenLookups let validation see whether account and bound object are still the same ones. */
-export interface TokenLookups {
-  serviceAccount(namespace: string, name: string): Promise<ServiceAccount | undefined>;
-  /** boundObjectUid answers the uid of a Pod or Secret, undefined when it is gone. */
-  boundObjectUid(kind: string, namespace: string, name: string): Promise<string | undefined>;
-}
-
-interface KubernetesClaims {
-  readonly namespace: string;
-  readonly serviceaccount: { readonly name: string; readonly uid: string };
-  readonly pod?: { readonly name: string; readonly uid: string };
-  readonly secret?: { readonly name: string; readonly uid: string };
+/** SigningKeys are PEM: the private key that signs, and others whose tokens are still good. */
+export interface SigningKeys {
+  readonly signingKeyPem: string;
+  readonly otherKeyPems?: readonly string[];
 }
 
 /** ISSUER is the issuer claim and default audience, as kube-apiserver's own. */
 export const ISSUER = 'https://kubernetes.default.svc';
 
-function keyIdOf(key: KeyObject): string {
-  const der = createPublicKey(key).export({ type: 'spki', format: 'der' });
-  return createHash('sha256').update(der).digest('base64url');
+const EXTRA = 'authentication.kubernetes.io';
+
+function claimsOf(subject: TokenSubject, bound: BoundObject | undefined): KubernetesClaims {
+  const claims: Record<string, unknown> = {
+    namespace: subject.namespace,
+    serviceaccount: { name: subject.name, uid: subject.uid },
+  };
+  if (bound) claims[bound.kind.toLowerCase()] = { name: bound.name, uid: bound.uid };
+  if (bound?.node) claims.node = bound.node;
+  return claims as unknown as KubernetesClaims;
+}
+
+function extraOf({ pod, node }: KubernetesClaims, id: string | undefined): UserInfo['extra'] {
+  return {
+    ...(id !== undefined && { [`${EXTRA}/credential-id`]: [`JTI=${id}`] }),
+    ...(node && { [`${EXTRA}/node-name`]: [node.name], [`${EXTRA}/node-uid`]: [node.uid] }),
+    ...(pod && { [`${EXTRA}/pod-name`]: [pod.name], [`${EXTRA}/pod-uid`]: [pod.uid] }),
+  };
+}
+
+function goList(list: readonly string[]): string {
+  return `[${list.map((one) => JSON.stringify(one)).join(' ')}]`;
+}
+
+/** isOurs tells whether a token says that it comes from this issuer. */
+function isOurs(token: string): boolean {
+  try {
+    return decodeJwt(token).iss === ISSUER;
+  } catch {
+    return false;
+  }
 }
 
 /**
- * ServiceAccountTokens signs and checks service account tokens: ES256 JWTs with the claims of
- * Kubernetes' bound tokens. A token is good while its signature, expiry, audience, account uid and
- * bound object are.
+ * ServiceAccountTokens signs and checks service account tokens: JWTs with the claims of Kubernetes'
+ * bound tokens. A token is good while its signature, expiry, audience, account uid and bound object
+ * are.
  */
 export class ServiceAccountTokens {
   readonly #privateKey: KeyObject;
-  readonly #publicKey: KeyObject;
-  readonly #keyId: string;
+  readonly #signer: VerificationKey;
+  readonly #keys: ReadonlyMap<string, VerificationKey>;
   readonly #now: () => Date;
 
-  constructor(signingKeyPem: string, now: () => Date) {
-    this.#privateKey = createPrivateKey(signingKeyPem);
-    this.#publicKey = createPublicKey(this.#privateKey);
-    this.#keyId = keyIdOf(this.#privateKey);
+  constructor(keys: SigningKeys, now: () => Date) {
+    this.#privateKey = privateKeyOf(keys.signingKeyPem);
+    this.#signer = verificationKeyOf(keys.signingKeyPem);
+    const all = [this.#signer, ...(keys.otherKeyPems ?? []).map(verificationKeyOf)];
+    this.#keys = new Map(all.map((one) => [one.id, one]));
     this.#now = now;
+  }
+
+  /** publicKeys are all keys whose tokens are good, the signing one first. */
+  get publicKeys(): readonly VerificationKey[] {
+    return [...this.#keys.values()];
   }
 
   /** issue signs a token for a service account. */
   async issue(subject: TokenSubject, options: TokenRequestOptions): Promise<IssuedToken> {
     const issuedAt = Math.floor(this.#now().getTime() / 1000);
-    const claims: Record<string, unknown> = {
-      namespace: subject.namespace,
-      serviceaccount: { name: subject.name, uid: subject.uid },
-    };
-    const bound = options.boundObjectRef;
-    if (bound) claims[bound.kind.toLowerCase()] = { name: bound.name, uid: bound.uid };
+    const claims = claimsOf(subject, options.boundObjectRef);
     const audiences = options.audiences?.length ? [...options.audiences] : [ISSUER];
     const jwt = new SignJWT({ 'kubernetes.io': claims })
-      .setProtectedHeader({ alg: 'ES256', kid: this.#keyId })
+      .setProtectedHeader({ alg: algorithmOf(this.#privateKey), kid: this.#signer.id })
       .setIssuer(ISSUER)
-      .setSubject(`system:serviceaccount:${subject.namespace}:${subject.name}`)
+      .setSubject(serviceAccountUser(subject.namespace, subject.name))
       .setAudience(audiences)
       .setIssuedAt(issuedAt)
       .setNotBefore(issuedAt)
@@ -103,46 +130,51 @@ export class ServiceAccountTokens {
     };
   }
 
-  /** authenticate answers the user of a token, undefined when it is not a good one of ours. */
-  async authenticate(token: string, lookups: TokenLookups): Promise<UserInfo | undefined> {
-    const claims = await this.#verify(token);
-    if (!claims) return undefined;
-    const { namespace, serviceaccount } = claims;
-    const account = await lookups.serviceAccount(namespace, serviceaccount.name);
-    if (account?.metadata.uid !== serviceaccount.uid) return undefined;
-    for (const kind of ['pod', 'secret'] as const) {
-      const bound = claims[kind];
-      if (bound && (await lookups.boundObjectUid(kind, namespace, bound.name)) !== bound.uid) {
-        return undefined;
-      }
+  /**
+   * authenticate answers the user of a token; undefined when it is none of ours. Throws a
+   * TokenError when it is, but is not good for any of the audiences, or not any more.
+   */
+  async authenticate(
+    token: string,
+    lookups: TokenLookups,
+    audiences: readonly string[] = [ISSUER],
+  ): Promise<TokenAnswer | undefined> {
+    const payload = await this.#verify(token);
+    const claims = payload?.['kubernetes.io'] as KubernetesClaims | undefined;
+    if (!payload || !claims) return undefined;
+    const own = [payload.aud ?? []].flat();
+    const good = own.filter((one) => audiences.includes(one));
+    if (good.length === 0) {
+      throw new TokenError(
+        `token audiences ${goList(own)} is invalid for the target audiences ${goList(audiences)}`,
+      );
     }
-    return {
-      name: `system:serviceaccount:${namespace}:${serviceaccount.name}`,
+    const isLegacy = payload.exp === undefined;
+    await checkBound(claims, lookups, { now: this.#now(), isLegacy });
+    const { namespace, serviceaccount } = claims;
+    const user = {
+      name: serviceAccountUser(namespace, serviceaccount.name),
       uid: serviceaccount.uid,
-      groups: [
-        'system:serviceaccounts',
-        `system:serviceaccounts:${namespace}`,
-        'system:authenticated',
-      ],
-      ...(claims.pod && {
-        extra: {
-          'authentication.kubernetes.io/pod-name': [claims.pod.name],
-          'authentication.kubernetes.io/pod-uid': [claims.pod.uid],
-        },
-      }),
+      groups: [...serviceAccountGroups(namespace), 'system:authenticated'],
+      extra: extraOf(claims, payload.jti),
     };
+    return { user, audiences: good };
   }
 
-  async #verify(token: string): Promise<KubernetesClaims | undefined> {
+  async #verify(token: string) {
+    if (!isOurs(token)) return undefined;
     try {
-      const { payload } = await jwtVerify(token, this.#publicKey, {
+      const key = ({ kid = '' }: { kid?: string }) => (this.#keys.get(kid) ?? this.#signer).key;
+      const { payload } = await jwtVerify(token, async (header) => key(header), {
         issuer: ISSUER,
-        audience: ISSUER,
-        algorithms: ['ES256'],
+        algorithms: ['ES256', 'RS256', 'ES384'],
         currentDate: this.#now(),
       });
-      return payload['kubernetes.io'] as KubernetesClaims | undefined;
-    } catch {
+      return payload;
+    } catch (error) {
+      if (error instanceof errors.JWTExpired) {
+        throw new TokenError('service account token has expired', { cause: error });
+      }
       return undefined;
     }
   }

@@ -2,13 +2,16 @@ import type { ClusterRoleBinding } from '../../apis/rbac.authorization.k8s.io/v1
 import {
   CLUSTER_ROLE_BINDINGS,
   CLUSTER_ROLES,
+  NODES,
   PODS,
   ROLE_BINDINGS,
   ROLES,
   SECRETS,
   SERVICE_ACCOUNTS,
 } from '../../apis/resource-types.ts';
+import { withAuthenticatedGroup } from '../../apiserver/access/authenticated-group.ts';
 import { newAuthenticator } from '../../apiserver/access/authenticator.ts';
+import { newLegacyTokenTracker } from '../../apiserver/access/legacy-token-tracker.ts';
 import {
   type AccessAttributes,
   type HeldRules,
@@ -18,10 +21,18 @@ import {
   rulesFor,
 } from '../../apiserver/access/rbac.ts';
 import {
+  ISSUER,
   ServiceAccountTokens,
+  type SigningKeys,
   type TokenLookups,
 } from '../../apiserver/access/service-account-tokens.ts';
+import {
+  checkToken,
+  type TokenCheck,
+  type TokenVerdict,
+} from '../../apiserver/access/token-outcome.ts';
 import type { CacheReader } from '../../apiserver/api-server.ts';
+import type { ApiLog } from '../../apiserver/contracts.ts';
 import type { UserInfo } from '../../apiserver/resource-definition.ts';
 import type { Client } from '../../client/client.ts';
 import type { KubeObject, ResourceType } from '../../machinery/object.ts';
@@ -38,6 +49,8 @@ export interface Access {
   /** heldRules are the rules that a user has in a namespace. */
   heldRules(user: UserInfo, namespace: string): HeldRules;
   authenticateToken(token: string): Promise<UserInfo | undefined>;
+  /** reviewToken also says for which audiences a token is good, or why it is not. */
+  reviewToken(token: string, audiences: readonly string[]): Promise<TokenVerdict>;
   /** maySee tells whether a user may get a namespace, and so sees it as a project. */
   maySee(user: UserInfo, namespace: string): boolean;
   /** canAccessImages asks for a verb on `imagestreams/layers`. */
@@ -48,7 +61,8 @@ export interface Access {
 export interface AccessDeps {
   readonly client: Client;
   readonly cache: () => CacheReader;
-  readonly signingKeyPem: string;
+  readonly signingKeys: SigningKeys;
+  readonly log: ApiLog;
   readonly credentials: Credentials;
   now(): Date;
 }
@@ -68,14 +82,16 @@ function roleSource(cache: () => CacheReader): RoleSource {
   };
 }
 
-function tokenLookups(client: Client): TokenLookups {
+const BOUND = { pod: PODS, secret: SECRETS, node: NODES } as const;
+
+function tokenLookups({ client, now, log }: AccessDeps): TokenLookups {
   const find = async <T extends KubeObject>(
     type: ResourceType<T>,
     namespace: string,
     name: string,
   ) => {
     try {
-      return await client.get(type, { namespace, name });
+      return await client.get(type, type.namespaced ? { namespace, name } : { name });
     } catch (error) {
       if (isNotFound(error)) return undefined;
       throw error;
@@ -83,10 +99,8 @@ function tokenLookups(client: Client): TokenLookups {
   };
   return {
     serviceAccount: (namespace, name) => find(SERVICE_ACCOUNTS, namespace, name),
-    async boundObjectUid(kind, namespace, name) {
-      const object = await find<KubeObject>(kind === 'pod' ? PODS : SECRETS, namespace, name);
-      return object?.metadata.uid;
-    },
+    boundObject: (kind, namespace, name) => find<KubeObject>(BOUND[kind], namespace, name),
+    legacyTokenUsed: newLegacyTokenTracker({ client, now, log }),
   };
 }
 
@@ -94,17 +108,27 @@ const RESOURCE = { path: undefined };
 
 /** newAccess wires tokens, certificates and roles together. */
 export function newAccess(deps: AccessDeps): Access {
-  const tokens = new ServiceAccountTokens(deps.signingKeyPem, deps.now);
-  const lookups = tokenLookups(deps.client);
+  const tokens = new ServiceAccountTokens(deps.signingKeys, deps.now);
+  const lookups = tokenLookups(deps);
   const roles = roleSource(deps.cache);
-  const authenticateToken = (token: string) => tokens.authenticate(token, lookups);
+  const checks: readonly TokenCheck[] = [
+    ...deps.credentials.tokens,
+    (token, audiences) => tokens.authenticate(token, lookups, audiences),
+  ];
+  const reviewToken = (token: string, audiences: readonly string[]) =>
+    checkToken(checks, token, audiences.length === 0 ? [ISSUER] : audiences);
+  const authenticateToken = async (token: string) => {
+    const verdict = await reviewToken(token, []);
+    return verdict.authenticated ? withAuthenticatedGroup(verdict.user) : undefined;
+  };
   const allows = (attributes: AccessAttributes) => rbacAllows(roles, attributes);
   return {
     tokens,
     authenticateToken,
+    reviewToken,
     authenticator: newAuthenticator({
       ...deps.credentials.authenticators,
-      tokens: [...deps.credentials.tokens, authenticateToken],
+      userOfToken: authenticateToken,
       now: deps.now,
     }),
     authorizer: { authorize: (attributes) => rbacDecides(roles, attributes) },

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { newOpenApi } from '../../apis/openapi/openapi.ts';
+import { newOpenIdPaths } from '../../apiserver/access/openid-paths.ts';
 import { ensurePki, type Pki } from '../../apiserver/access/pki.ts';
 import { ensureBootstrapPolicy } from '../../apiserver/access/reconcile-policy.ts';
 import { type ApiServer, newApiServer, SERVER_USER } from '../../apiserver/api-server.ts';
@@ -96,11 +97,11 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   const late = new LateTransport();
   const client = newClient(late);
   const informers = newInformers(client, { log, clock });
-  const { signingKeyPem } = pki;
   const access = newAccess({
     client,
     cache: () => server.cache,
-    signingKeyPem,
+    signingKeys: pki.signingKeys,
+    log,
     credentials,
     now: () => clock.now(),
   });
@@ -119,6 +120,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
       version: DEFAULT_VERSION.gitVersion,
       descriptions: readDescriptions(),
     }),
+    morePaths: newOpenIdPaths(access.tokens.publicKeys),
     authenticate: access.authenticator,
     authorize: access.authorizer,
     admission: admissionPlugins({ client, authorizer: access.authorizer }),

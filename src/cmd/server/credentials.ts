@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { AuthenticatorOptions, TokenCheck } from '../../apiserver/access/authenticator.ts';
+import type { AuthenticatorOptions } from '../../apiserver/access/authenticator.ts';
 import { CertificateTrust } from '../../apiserver/access/client-certificate.ts';
 import { FRONT_PROXY, type Pki } from '../../apiserver/access/pki.ts';
 import {
@@ -7,7 +7,9 @@ import {
   REQUEST_HEADERS,
   type RequestHeaderOptions,
 } from '../../apiserver/access/request-header.ts';
+import { ISSUER } from '../../apiserver/access/service-account-tokens.ts';
 import { parseTokenFile } from '../../apiserver/access/token-file.ts';
+import { forApiOnly, type TokenCheck } from '../../apiserver/access/token-outcome.ts';
 import { type ApiFlags, listFlag } from '../platform/api-flags.ts';
 
 /** Credentials are the ways to log in that do not need the API itself. */
@@ -52,7 +54,7 @@ export async function readCredentials(pki: Pki, flags: ApiFlags): Promise<Creden
       requestHeader: newRequestHeaderCheck(requestHeader),
       anonymous: flags['--anonymous-auth'] !== 'false',
     },
-    tokens: users.size === 0 ? [] : [async (token) => users.get(token)],
+    tokens: users.size === 0 ? [] : [forApiOnly(ISSUER, async (token) => users.get(token))],
     clientCaPem: `${certPem}${requestHeader.caPem}`,
     requestHeader,
   };

@@ -35,7 +35,8 @@ export function allDefinitions(parts: DefinitionParts): ResourceDefinition[] {
     }),
     ...accessDefinitions({
       authorize: (question) => access.authorizer.authorize(question),
-      authenticateToken: access.authenticateToken,
+      heldRules: access.heldRules,
+      reviewToken: access.reviewToken,
     }),
     ...projectDefinitions({ client, maySee: access.maySee }),
     ...userDefinitions(),

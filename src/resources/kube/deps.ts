@@ -30,6 +30,7 @@ export interface TokenIssuer {
         readonly kind: 'Pod' | 'Secret' | 'Node';
         readonly name: string;
         readonly uid: string;
+        readonly node?: { readonly name: string; readonly uid: string };
       };
     },
   ): Promise<{ readonly token: string; readonly expirationTimestamp?: string }>;

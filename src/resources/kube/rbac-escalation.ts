@@ -103,7 +103,7 @@ export class EscalationGuard {
       throw newForbidden(
         { group: GROUP, resource: target.resource },
         target.name,
-        'must have cluster-admin privileges to use an aggregationRule',
+        'must have cluster-admin privileges to use the aggregationRule',
       );
     }
     this.#checkHeld(rules, target, context);
@@ -125,10 +125,10 @@ export class EscalationGuard {
       name: roleRef.name,
     };
     if (await this.#may('bind', role, context)) return;
-    this.#checkHeld(await this.#rulesOf(roleRef, context), target, context);
+    this.#checkHeld(await this.#rulesOf(roleRef, target, context), target, context);
   }
 
-  async #rulesOf(role: RoleRef, context: RequestContext): Promise<PolicyRule[]> {
+  async #rulesOf(role: RoleRef, target: Target, context: RequestContext): Promise<PolicyRule[]> {
     const { client } = this.#deps;
     const { name } = role;
     const isRole = role.kind === 'Role';
@@ -139,7 +139,7 @@ export class EscalationGuard {
       return found.rules ?? [];
     } catch (error) {
       if (!isNotFound(error)) throw error;
-      throw newNotFound({ group: GROUP, resource: isRole ? 'role' : 'clusterrole' }, name);
+      throw newNotFound({ group: GROUP, resource: target.resource }, name);
     }
   }
 }

@@ -77,7 +77,7 @@ describe('escalation', () => {
     });
     await expect(joe.create(ROLE_BINDINGS, binding('nosuch'))).rejects.toMatchObject({
       code: 404,
-      message: 'clusterrole.rbac.authorization.k8s.io "nosuch" not found',
+      message: 'rolebindings.rbac.authorization.k8s.io "nosuch" not found',
     });
   });
 

@@ -33,6 +33,7 @@ function roleStrategy<T extends KubeObject & RoleParts>(
   const target = (draft: T) => ({ resource, name: draft.metadata.name ?? '' });
   return {
     nameRule: 'pathSegment',
+    allowCreateOnUpdate: true,
     prepareForCreate: (draft, context) => guard.checkRole(draft, undefined, target(draft), context),
     prepareForUpdate: (draft, old, context) => guard.checkRole(draft, old, target(draft), context),
     ...(validate === undefined ? {} : { validate }),
@@ -47,6 +48,7 @@ function bindingStrategy<T extends KubeObject & BindingParts>(
   const target = (draft: T) => ({ resource, name: draft.metadata.name ?? '' });
   return {
     nameRule: 'pathSegment',
+    allowCreateOnUpdate: true,
     defaults: defaultBinding,
     prepareForCreate: (draft, context) =>
       guard.checkBinding(draft, undefined, target(draft), context),

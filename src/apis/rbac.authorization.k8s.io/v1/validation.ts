@@ -1,8 +1,13 @@
 import { deepEqual } from '../../../machinery/deep-equal.ts';
-import { type FieldError, notSupported, required } from '../../../machinery/field-error.ts';
+import {
+  type FieldError,
+  invalid,
+  notSupported,
+  required,
+} from '../../../machinery/field-error.ts';
 import { indexPath } from '../../../machinery/field-path.ts';
 import { dnsSubdomainErrors, pathSegmentErrors } from '../../../machinery/names.ts';
-import { invalidStrings, texts } from '../../core/v1/validation-rules.ts';
+import { texts } from '../../core/v1/validation-rules.ts';
 import type { ClusterRole, PolicyRule, Role, RoleRef, Subject } from './types.ts';
 
 const GROUP = 'rbac.authorization.k8s.io';
@@ -16,11 +21,11 @@ function ruleErrors(rule: PolicyRule, path: string, namespaced: boolean): FieldE
     const at = `${path}.nonResourceURLs`;
     if (namespaced) {
       const detail = 'namespaced rules cannot apply to non-resource URLs';
-      errors.push(invalidStrings(at, nonResourceURLs, detail));
+      errors.push(invalid(at, nonResourceURLs, detail));
     }
     if (apiGroups.length + resources.length + (rule.resourceNames ?? []).length > 0) {
       const detail = 'rules cannot apply to both regular resources and non-resource URLs';
-      errors.push(invalidStrings(at, nonResourceURLs, detail));
+      errors.push(invalid(at, nonResourceURLs, detail));
     }
     return errors;
   }
@@ -60,7 +65,9 @@ function subjectErrors(subject: Subject, path: string, namespaced: boolean): Fie
   } else if (kind === 'User' || kind === 'Group') {
     if (apiGroup !== GROUP) errors.push(notSupported(`${path}.apiGroup`, apiGroup, [GROUP]));
   } else {
-    errors.push(notSupported(`${path}.kind`, kind, ['ServiceAccount', 'User', 'Group']));
+    errors.push(
+      notSupported(`${path}.kind`, kind, ['ServiceAccount', 'User', 'Group'], 'as given'),
+    );
   }
   return errors;
 }
@@ -75,7 +82,7 @@ export function validateBinding(binding: Binding, kinds: readonly string[]): Fie
   const { apiGroup = '', kind = '', name = '' } = binding.roleRef ?? {};
   const errors: FieldError[] = [];
   if (apiGroup !== GROUP) errors.push(notSupported('roleRef.apiGroup', apiGroup, [GROUP]));
-  if (!kinds.includes(kind)) errors.push(notSupported('roleRef.kind', kind, kinds));
+  if (!kinds.includes(kind)) errors.push(notSupported('roleRef.kind', kind, kinds, 'as given'));
   if (name === '') errors.push(required('roleRef.name'));
   else errors.push(...texts('roleRef.name', name, pathSegmentErrors(name)));
   const namespaced = kinds.includes('Role');
@@ -88,11 +95,6 @@ export function validateBinding(binding: Binding, kinds: readonly string[]): Fie
 export function validateBindingUpdate(binding: Binding, old: Binding): FieldError[] {
   if (deepEqual(binding.roleRef, old.roleRef)) return [];
   const { apiGroup, kind, name } = binding.roleRef;
-  return [
-    {
-      type: 'FieldValueInvalid',
-      field: 'roleRef',
-      body: `Invalid value: rbac.RoleRef{APIGroup:${JSON.stringify(apiGroup)}, Kind:${JSON.stringify(kind)}, Name:${JSON.stringify(name)}}: cannot change roleRef`,
-    },
-  ];
+  const internal = { APIGroup: apiGroup, Kind: kind, Name: name };
+  return [invalid('roleRef', internal, 'cannot change roleRef')];
 }

@@ -1,12 +1,15 @@
 import type {
   SelfSubjectReview,
   TokenReview,
+  TokenReviewStatus,
 } from '../../../apis/authentication.k8s.io/v1/types.ts';
 import type {
-  ResourceAttributes,
   SelfSubjectAccessReview,
+  SelfSubjectRulesReview,
   SubjectAccessReview,
 } from '../../../apis/authorization.k8s.io/v1/types.ts';
+import type { HeldRules } from '../../../apiserver/access/rbac.ts';
+import type { TokenVerdict } from '../../../apiserver/access/token-outcome.ts';
 import type { AuthorizationAttributes } from '../../../apiserver/contracts.ts';
 import type {
   RequestContext,
@@ -14,70 +17,44 @@ import type {
   ResourceStorage,
   UserInfo,
 } from '../../../apiserver/resource-definition.ts';
-import { required } from '../../../machinery/field-error.ts';
+import type { FieldError } from '../../../machinery/field-error.ts';
 import type { KubeObject, ResourceType } from '../../../machinery/object.ts';
-import { newInvalid } from '../../../machinery/status-error.ts';
+import { newBadRequest, newInvalid } from '../../../machinery/status-error.ts';
+import { timestampOf } from '../../../machinery/timestamp.ts';
+import {
+  type AccessSpec,
+  evaluationErrorOf,
+  localErrors,
+  metadataErrors,
+  questionOf,
+  specErrors,
+} from './access-review.ts';
 
 /** AccessDeps are the authorizer and the token check that reviews ask. */
 export interface AccessDeps {
   authorize(
     question: AuthorizationAttributes,
   ): Promise<{ allowed: boolean; reason?: string }> | { allowed: boolean; reason?: string };
-  authenticateToken(token: string): Promise<UserInfo | undefined>;
-}
-
-interface AccessSpec {
-  readonly resourceAttributes?: ResourceAttributes;
-  readonly nonResourceAttributes?: { path?: string; verb?: string };
+  heldRules(user: UserInfo, namespace: string): HeldRules;
+  /** An empty list of audiences stands for the API's own. */
+  reviewToken(token: string, audiences: readonly string[]): Promise<TokenVerdict>;
 }
 
 const AUTHORIZATION = 'authorization.k8s.io';
 const AUTHENTICATION = 'authentication.k8s.io';
 
-function questionOf(kind: string, user: UserInfo, spec: AccessSpec): AuthorizationAttributes {
-  const { resourceAttributes: resource, nonResourceAttributes: path } = spec;
-  const base = {
-    user,
-    group: '',
-    version: '',
-    resource: '',
-    subresource: '',
-    name: '',
-    namespace: '',
-  };
-  if (path) return { ...base, verb: path.verb ?? '', path: path.path ?? '' };
-  if (!resource) {
-    throw newInvalid({ group: AUTHORIZATION, kind }, '', [
-      required(
-        'spec.resourceAttributes',
-        'exactly one of nonResourceAttributes or resourceAttributes must be specified',
-      ),
-    ]);
-  }
-  return {
-    ...base,
-    verb: resource.verb ?? '',
-    group: resource.group ?? '',
-    version: resource.version ?? '',
-    resource: resource.resource ?? '',
-    subresource: resource.subresource ?? '',
-    name: resource.name ?? '',
-    namespace: resource.namespace ?? '',
-  };
-}
-
-function extraOf(user: UserInfo): Record<string, string[]> {
-  return Object.fromEntries(
-    Object.entries(user.extra ?? {}).map(([key, list]) => [key, [...list]]),
-  );
+function extraOf({ extra = {} }: UserInfo): Record<string, string[]> | undefined {
+  const entries = Object.entries(extra).map(([key, list]): [string, string[]] => [key, [...list]]);
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
 
 function userInfoOf(user: UserInfo) {
+  const extra = extraOf(user);
   return {
     username: user.name,
     ...(user.uid && { uid: user.uid }),
     groups: [...user.groups],
-    ...(user.extra && { extra: extraOf(user) }),
+    ...(extra && { extra }),
   };
 }
 
@@ -103,51 +80,111 @@ function definitionOf<T extends KubeObject>(
   };
 }
 
+/** refuse throws a 422 that names no kind, as upstream's reviews do. */
+function refuse(errors: readonly FieldError[]): void {
+  if (errors.length > 0) throw newInvalid({ group: AUTHORIZATION, kind: '' }, '', errors);
+}
+
+function rulesStatus({ rules, errors }: HeldRules) {
+  const ofResources = rules.filter((rule) => rule.nonResourceURLs === undefined);
+  const ofPaths = rules.filter((rule) => rule.nonResourceURLs !== undefined);
+  return {
+    resourceRules: ofResources.map(({ verbs, apiGroups, resources, resourceNames }) => ({
+      verbs,
+      ...(apiGroups && { apiGroups }),
+      ...(resources && { resources }),
+      ...(resourceNames && { resourceNames }),
+    })),
+    nonResourceRules: ofPaths.map(({ verbs, nonResourceURLs }) => ({
+      verbs,
+      ...(nonResourceURLs && { nonResourceURLs }),
+    })),
+    incomplete: errors.length > 0,
+    ...(errors.length > 0 && { evaluationError: errors.join(', ') }),
+  };
+}
+
+function tokenStatus(verdict: TokenVerdict): TokenReviewStatus {
+  if (!verdict.authenticated) return { user: {}, error: verdict.error };
+  const { user, audiences } = verdict;
+  return { authenticated: true, user: userInfoOf(user), audiences: [...audiences] };
+}
+
+function accessReviews(deps: AccessDeps): ResourceDefinition[] {
+  const decide = async <T extends { spec: AccessSpec }>(review: T, user: UserInfo) => {
+    const { allowed, reason } = await deps.authorize(questionOf(user, review.spec));
+    const evaluationError = evaluationErrorOf(review.spec);
+    return {
+      ...review,
+      status: {
+        allowed,
+        ...(reason && { reason }),
+        ...(evaluationError !== '' && { evaluationError }),
+      },
+    };
+  };
+  const aboutSubject = (review: SubjectAccessReview) => {
+    const { user: name = '', groups = [], uid, extra } = review.spec;
+    return decide(review, { name, groups, ...(uid && { uid }), ...(extra && { extra }) });
+  };
+  return [
+    definitionOf<SelfSubjectAccessReview>(
+      { group: AUTHORIZATION, kind: 'SelfSubjectAccessReview' },
+      async (review, { user }) => {
+        refuse([...specErrors(review.spec), ...metadataErrors(review, false)]);
+        return decide(review, user);
+      },
+    ),
+    definitionOf<SubjectAccessReview>(
+      { group: AUTHORIZATION, kind: 'SubjectAccessReview' },
+      async (review) => {
+        refuse([...specErrors(review.spec, review.spec), ...metadataErrors(review, false)]);
+        return aboutSubject(review);
+      },
+    ),
+    definitionOf<SubjectAccessReview>(
+      { group: AUTHORIZATION, kind: 'LocalSubjectAccessReview', namespaced: true },
+      async (review, { namespace }) => {
+        const { spec } = review;
+        refuse([
+          ...specErrors(spec, spec),
+          ...metadataErrors(review, true),
+          ...localErrors(spec, namespace),
+        ]);
+        return aboutSubject(review);
+      },
+    ),
+    definitionOf<SelfSubjectRulesReview>(
+      { group: AUTHORIZATION, kind: 'SelfSubjectRulesReview' },
+      async ({ spec, ...review }, { user }) => {
+        const { namespace = '' } = spec;
+        if (namespace === '') throw newBadRequest('no namespace on request');
+        return { ...review, spec: {}, status: rulesStatus(deps.heldRules(user, namespace)) };
+      },
+    ),
+  ];
+}
+
 /**
  * accessDefinitions declares the reviews of authorization.k8s.io and authentication.k8s.io: what
  * may I, what may somebody, who am I, whose token is this. They answer and store nothing.
  */
 export function accessDefinitions(deps: AccessDeps): ResourceDefinition[] {
-  const decide = async <T extends { spec: AccessSpec }>(
-    kind: string,
-    review: T,
-    user: UserInfo,
-  ) => {
-    const { allowed, reason } = await deps.authorize(questionOf(kind, user, review.spec));
-    return { ...review, status: { allowed, ...(reason && { reason }) } };
-  };
-  const subject = (kind: string) => (review: SubjectAccessReview) => {
-    const { user = '', groups = [], uid, extra } = review.spec;
-    return decide(kind, review, {
-      name: user,
-      groups,
-      ...(uid && { uid }),
-      ...(extra && { extra }),
-    });
-  };
   return [
-    definitionOf<SelfSubjectAccessReview>(
-      { group: AUTHORIZATION, kind: 'SelfSubjectAccessReview' },
-      (review, { user }) => decide('SelfSubjectAccessReview', review, user),
-    ),
-    definitionOf<SubjectAccessReview>(
-      { group: AUTHORIZATION, kind: 'SubjectAccessReview' },
-      subject('SubjectAccessReview'),
-    ),
-    definitionOf<SubjectAccessReview>(
-      { group: AUTHORIZATION, kind: 'LocalSubjectAccessReview', namespaced: true },
-      subject('LocalSubjectAccessReview'),
-    ),
+    ...accessReviews(deps),
     definitionOf<SelfSubjectReview>(
       { group: AUTHENTICATION, kind: 'SelfSubjectReview' },
-      async (review, { user }) => ({ ...review, status: { userInfo: userInfoOf(user) } }),
+      async ({ apiVersion, kind }, { user, now }) => ({
+        apiVersion,
+        kind,
+        metadata: { creationTimestamp: timestampOf(now) },
+        status: { userInfo: userInfoOf(user) },
+      }),
     ),
     definitionOf<TokenReview>({ group: AUTHENTICATION, kind: 'TokenReview' }, async (review) => {
-      const user = await deps.authenticateToken(review.spec.token ?? '');
-      const status = user
-        ? { authenticated: true, user: userInfoOf(user) }
-        : { authenticated: false, error: 'invalid bearer token' };
-      return { ...review, status };
+      const { token = '', audiences = [] } = review.spec;
+      if (token === '') throw newBadRequest('token is required for TokenReview in authentication');
+      return { ...review, status: tokenStatus(await deps.reviewToken(token, audiences)) };
     }),
   ];
 }

@@ -1,12 +1,19 @@
+import { randomUUID } from 'node:crypto';
 import type {
   BoundObjectReference,
   TokenRequest,
 } from '../../../apis/authentication.k8s.io/v1/types.ts';
+import type { Pod } from '../../../apis/core/v1/types.ts';
 import { NODES, PODS, SECRETS, SERVICE_ACCOUNTS } from '../../../apis/resource-types.ts';
 import type { RequestContext } from '../../../apiserver/resource-definition.ts';
 import { invalid } from '../../../machinery/field-error.ts';
 import type { KubeObject, ResourceType } from '../../../machinery/object.ts';
-import { newBadRequest, newConflict, newInvalid } from '../../../machinery/status-error.ts';
+import {
+  isNotFound,
+  newBadRequest,
+  newConflict,
+  newInvalid,
+} from '../../../machinery/status-error.ts';
 import type { KubeDeps } from '../deps.ts';
 
 const TOKEN_REQUEST = { group: 'authentication.k8s.io', kind: 'TokenRequest' };
@@ -27,6 +34,11 @@ function checkedSeconds(seconds: number): number {
   return seconds;
 }
 
+/** Prints an apiVersion as Go prints a GroupVersion: `/v1` for the core group. */
+function groupVersionText(apiVersion = ''): string {
+  return apiVersion.includes('/') ? apiVersion : `/${apiVersion}`;
+}
+
 const BOUND_TYPES: Readonly<Record<string, ResourceType>> = {
   Pod: PODS,
   Secret: SECRETS,
@@ -37,18 +49,39 @@ interface Bound {
   readonly kind: 'Pod' | 'Secret' | 'Node';
   readonly name: string;
   readonly uid: string;
+  readonly node?: { readonly name: string; readonly uid: string };
+}
+
+/** A pod's tokens are for its own account, and name its node. */
+async function podBinding(deps: KubeDeps, pod: Pod, account: string) {
+  const { serviceAccountName = '', nodeName = '' } = pod.spec ?? {};
+  if (serviceAccountName !== account) {
+    throw newBadRequest(
+      `cannot bind token for serviceaccount ${JSON.stringify(account)} to pod running with different serviceaccount name.`,
+    );
+  }
+  if (nodeName === '') return {};
+  try {
+    const node = await deps.client.get(NODES, { name: nodeName });
+    return { node: { name: nodeName, uid: node.metadata.uid ?? '' } };
+  } catch (error) {
+    if (isNotFound(error)) return {};
+    throw error;
+  }
 }
 
 /** Finds the object with which a token shall end, and checks that it is the one that was meant. */
 async function boundObject(
   deps: KubeDeps,
   reference: BoundObjectReference,
-  namespace: string,
+  { namespace, account }: { readonly namespace: string; readonly account: string },
 ): Promise<Bound> {
   const { kind = '', name = '', uid = '', apiVersion } = reference;
   const type = BOUND_TYPES[kind];
   if (type === undefined || (apiVersion !== undefined && apiVersion !== 'v1'))
-    throw newBadRequest(`cannot bind token for object of type ${apiVersion}, Kind=${kind}`);
+    throw newBadRequest(
+      `cannot bind token to object of type ${groupVersionText(apiVersion)}, Kind=${kind}`,
+    );
   const found: KubeObject = await deps.client.get(
     type,
     type.namespaced ? { namespace, name } : { name },
@@ -56,12 +89,26 @@ async function boundObject(
   const actual = found.metadata.uid ?? '';
   if (uid !== '' && uid !== actual) {
     throw newConflict(
-      { group: '', resource: type.resource },
+      { group: '', resource: kind },
       name,
       `the UID in the bound object reference (${uid}) does not match the UID in record. The object might have been deleted and then recreated`,
     );
   }
-  return { kind: kind as Bound['kind'], name, uid: actual };
+  const more = kind === 'Pod' ? await podBinding(deps, found as Pod, account) : {};
+  return { kind: kind as Bound['kind'], name, uid: actual, ...more };
+}
+
+function checkMetadata({ metadata }: TokenRequest, name: string, namespace: string): void {
+  const errors = [];
+  if ((metadata?.name ?? name) !== name) {
+    const detail = 'must match the service account name if specified';
+    errors.push(invalid('metadata.name', metadata?.name, detail));
+  }
+  if ((metadata?.namespace ?? namespace) !== namespace) {
+    const detail = 'must match the service account namespace if specified';
+    errors.push(invalid('metadata.namespace', metadata?.namespace, detail));
+  }
+  if (errors.length > 0) throw newInvalid(TOKEN_REQUEST, name, errors);
 }
 
 /** newTokenHandler serves `serviceaccounts/token`: it signs a token for the account. */
@@ -70,6 +117,7 @@ export function newTokenHandler(deps: KubeDeps) {
     const request = input as TokenRequest;
     const { namespace } = context;
     const account = await deps.client.get(SERVICE_ACCOUNTS, { namespace, name });
+    checkMetadata(request, name, namespace);
     const {
       audiences = [],
       boundObjectRef,
@@ -77,7 +125,9 @@ export function newTokenHandler(deps: KubeDeps) {
     } = request.spec ?? {};
     const seconds = checkedSeconds(expirationSeconds);
     const bound =
-      boundObjectRef === undefined ? undefined : await boundObject(deps, boundObjectRef, namespace);
+      boundObjectRef === undefined
+        ? undefined
+        : await boundObject(deps, boundObjectRef, { namespace, account: name });
     const subject = { namespace, name, uid: account.metadata.uid ?? '' };
     const issued = await deps.tokens.issue(subject, {
       audiences,
@@ -90,6 +140,7 @@ export function newTokenHandler(deps: KubeDeps) {
       metadata: {
         name,
         namespace,
+        uid: randomUUID(),
         creationTimestamp: context.now.toISOString().replace(/\.\d+/, ''),
       },
       spec: {

@@ -1,0 +1,55 @@
+import { StatusError } from '../../machinery/status-error.ts';
+import { type CoreRequest, type CoreResponse, headerOf } from '../request/core-request.ts';
+import { ISSUER } from './service-account-tokens.ts';
+import {
+  JWKS_PATH,
+  keySetOf,
+  OPENID_CONFIGURATION_PATH,
+  openIdConfigurationOf,
+  type VerificationKey,
+} from './signing-keys.ts';
+
+const KEY_SET = 'application/jwk-set+json';
+const CACHE = { 'cache-control': 'public, max-age=3600' };
+
+function document(value: object, contentType: string): CoreResponse {
+  const bytes = Buffer.from(JSON.stringify(value));
+  return { kind: 'bytes', status: 200, contentType, bytes, headers: CACHE };
+}
+
+function accepts(accept: string, type: string): boolean {
+  if (accept === '') return true;
+  const wanted = accept.split(',').map((one) => (one.split(';')[0] ?? '').trim());
+  return wanted.some((one) => one === '*/*' || one === type || one === 'application/*');
+}
+
+function newNotAcceptable(type: string): StatusError {
+  return new StatusError({
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Failure',
+    message: `406: Not Acceptable\n\nAvailable representations: ${type}`,
+    reason: 'NotAcceptable',
+    details: {},
+    code: 406,
+  });
+}
+
+/**
+ * newOpenIdPaths serves what others need to check service account tokens themselves: OpenID
+ * discovery and the public keys. RBAC decides who may read them.
+ */
+export function newOpenIdPaths(keys: readonly VerificationKey[]) {
+  return async (request: CoreRequest): Promise<CoreResponse | undefined> => {
+    if (request.method !== 'GET') return undefined;
+    const accept = headerOf(request.headers, 'accept');
+    if (request.path === OPENID_CONFIGURATION_PATH) {
+      if (!accepts(accept, 'application/json')) throw newNotAcceptable('application/json');
+      return document(openIdConfigurationOf(ISSUER, keys), 'application/json');
+    }
+    if (request.path !== JWKS_PATH) return undefined;
+    if (!accepts(accept, KEY_SET)) throw newNotAcceptable(KEY_SET);
+    return document(keySetOf(keys), KEY_SET);
+  };
+}
