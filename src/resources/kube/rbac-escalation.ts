@@ -89,7 +89,8 @@ export class EscalationGuard {
     context: RequestContext,
   ): Promise<void> {
     if (this.#isExempt(context)) return;
-    const { rules = [], aggregationRule } = role;
+    const { aggregationRule } = role;
+    const rules = role.rules ?? [];
     if (
       before &&
       deepEqual(rules, before.rules ?? []) &&

@@ -25,6 +25,11 @@ import { type BindingParts, EscalationGuard, type RoleParts } from './rbac-escal
 
 const SCHEMA = 'io.k8s.api.rbac.v1';
 
+/** nullRules: upstream answers no rules as null, not as an empty list. */
+function nullRules(draft: { rules?: unknown }): void {
+  if (!Array.isArray(draft.rules) || draft.rules.length === 0) draft.rules = null;
+}
+
 function roleStrategy<T extends KubeObject & RoleParts>(
   guard: EscalationGuard,
   resource: string,
@@ -34,6 +39,7 @@ function roleStrategy<T extends KubeObject & RoleParts>(
   return {
     nameRule: 'pathSegment',
     allowCreateOnUpdate: true,
+    defaults: nullRules,
     prepareForCreate: (draft, context) => guard.checkRole(draft, undefined, target(draft), context),
     prepareForUpdate: (draft, old, context) => guard.checkRole(draft, old, target(draft), context),
     ...(validate === undefined ? {} : { validate }),

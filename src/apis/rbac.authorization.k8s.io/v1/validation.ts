@@ -7,6 +7,7 @@ import {
 } from '../../../machinery/field-error.ts';
 import { indexPath } from '../../../machinery/field-path.ts';
 import { dnsSubdomainErrors, pathSegmentErrors } from '../../../machinery/names.ts';
+import { validateLabelSelector } from '../../core/v1/label-selector-validation.ts';
 import { texts } from '../../core/v1/validation-rules.ts';
 import type { ClusterRole, PolicyRule, Role, RoleRef, Subject } from './types.ts';
 
@@ -51,6 +52,12 @@ export function validateClusterRole(role: ClusterRole): FieldError[] {
   if (role.aggregationRule && !role.aggregationRule.clusterRoleSelectors?.length) {
     const detail = 'at least one clusterRoleSelector required if aggregationRule is non-nil';
     errors.push(required('aggregationRule.clusterRoleSelectors', detail));
+  }
+  for (const [index, selector] of (role.aggregationRule?.clusterRoleSelectors ?? []).entries()) {
+    const path = indexPath('aggregationRule.clusterRoleSelectors', index);
+    const wrong = validateLabelSelector(selector, path);
+    errors.push(...wrong);
+    if (wrong.length > 0) errors.push(invalid(path, null, 'invalid label selector.'));
   }
   return errors;
 }
