@@ -196,4 +196,52 @@ describe('server-side apply', () => {
     const owners = changed.metadata.managedFields?.map((one) => [one.manager, one.operation]);
     expect(owners).toEqual([['edit', 'Update']]);
   });
+
+  it('refuses two items with one key', async () => {
+    const twice = pod([
+      { name: 'c', image: 'a' },
+      { name: 'c', image: 'b' },
+    ]);
+    const error = await failure(apply('pods', twice));
+    expect(error.message).toBe(
+      'failed to create typed patch object (/a; /v1, Kind=Pod): .spec.containers: duplicate entries for key [name="c"]',
+    );
+  });
+
+  it('demands the name in the configuration', async () => {
+    const error = await failure(apply('configmaps', { apiVersion: 'v1', kind: 'ConfigMap' }));
+    expect(error.message).toBe(
+      'the name of the object (a based on URL) was undeterminable: name must be provided',
+    );
+  });
+
+  it('notes no time for an apply that changes nothing', async () => {
+    await apply('configmaps', configMap({ k: '1' }), { manager: 'one' });
+    const object = (await apply('configmaps', configMap({ k: '1' }), {
+      manager: 'two',
+    })) as ConfigMap;
+    const times = object.metadata.managedFields?.map(({ manager, time }) => [manager, !!time]);
+    expect(times).toEqual([
+      ['two', false],
+      ['one', true],
+    ]);
+  });
+
+  it('lets kubectl, and nobody else, take what its last client-side apply named', async () => {
+    const key = 'kubectl.kubernetes.io/last-applied-configuration';
+    const applied = configMap({ k: '1' }) as ConfigMap;
+    const annotations = { [key]: JSON.stringify(applied) };
+    await api.client.create(CONFIG_MAPS, {
+      ...applied,
+      metadata: { name: 'a', namespace: 'ns', annotations },
+    });
+    const wanted = configMap({ k: '2' });
+    const refused = await failure(apply('configmaps', wanted, { manager: 'other' }));
+    expect(refused.reason).toBe('Conflict');
+    const object = (await apply('configmaps', wanted, { manager: 'kubectl' })) as ConfigMap;
+    expect(object.data).toEqual({ k: '2' });
+    expect(object.metadata.annotations?.[key]).toBe(
+      '{"apiVersion":"v1","data":{"k":"2"},"kind":"ConfigMap","metadata":{"name":"a"}}\n',
+    );
+  });
 });

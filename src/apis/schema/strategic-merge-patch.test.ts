@@ -92,8 +92,8 @@ describe('strategicMergePatch', () => {
   });
 
   it.each([
-    [{ containers: [{ image: 'x' }] }, 500, 'does not contain declared merge key: name'],
-    [{ $patch: 'nosuch' }, 500, 'unknown patch type: nosuch'],
+    [{ containers: [{ image: 'x' }] }, 422, 'does not contain declared merge key: name'],
+    [{ $patch: 'nosuch' }, 422, 'unknown patch type: nosuch'],
     [
       { volumes: [{ name: 'v', $retainKeys: ['name'], hostPath: {} }] },
       422,

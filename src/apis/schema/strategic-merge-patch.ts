@@ -3,12 +3,12 @@ import { goText, isJsonObject, type JsonObject } from '../../machinery/json-valu
 import type { FieldSchema, Schema } from './schema.ts';
 import { orderElements, sameElement } from './strategic-merge-order.ts';
 
-/** StrategicMergeError says why a patch cannot be applied; `code` is the HTTP status that upstream answers. */
+/** StrategicMergeError says why a patch cannot be applied; `code` is the HTTP status (upstream answers some with 500). */
 export class StrategicMergeError extends Error {
   override readonly name = 'StrategicMergeError';
-  readonly code: 400 | 422 | 500;
+  readonly code: 400 | 422;
 
-  constructor(code: 400 | 422 | 500, message: string) {
+  constructor(code: 400 | 422, message: string) {
     super(message);
     this.code = code;
   }
@@ -83,7 +83,7 @@ function mergeObject(schema: Schema | undefined, current: JsonObject, patch: Jso
   if (directive === 'delete') return {};
   if (directive !== undefined && directive !== 'merge')
     throw new StrategicMergeError(
-      500,
+      422,
       `unknown patch type: ${String(directive)} in map: ${goText(patch)}`,
     );
   const result: JsonObject = { ...current };
@@ -166,11 +166,11 @@ function mergeScalars({ current, patch, drop, order }: ListMerge): unknown[] {
 
 function checkMergeKey(element: unknown, mergeKey: string | undefined): JsonObject {
   if (mergeKey === undefined)
-    throw new StrategicMergeError(500, 'cannot merge lists without merge key for kind map');
+    throw new StrategicMergeError(422, 'cannot merge lists without merge key for kind map');
   if (!isJsonObject(element) || element[mergeKey] === undefined) {
     throw new StrategicMergeError(
-      500,
-      `map: ${JSON.stringify(element)} does not contain declared merge key: ${mergeKey}`,
+      422,
+      `map: ${goText(element)} does not contain declared merge key: ${mergeKey}`,
     );
   }
   return element;

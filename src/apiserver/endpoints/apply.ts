@@ -1,25 +1,20 @@
 import { schemaOf, validateSchema } from '../../apis/schema/index.ts';
+import { deepEqual } from '../../machinery/deep-equal.ts';
 import { forbidden, required } from '../../machinery/field-error.ts';
 import { isJsonObject, type JsonObject } from '../../machinery/json-value.ts';
-import type { ManagedFieldsEntry, ObjectMeta, StatusCause } from '../../machinery/meta/v1.ts';
+import type { ManagedFieldsEntry, ObjectMeta } from '../../machinery/meta/v1.ts';
 import { apiVersionOf, type KubeObject } from '../../machinery/object.ts';
 import { newBadRequest, newInvalid, StatusError } from '../../machinery/status-error.ts';
 import { mergeConfiguration, pruneFields } from '../fields/apply-configuration.ts';
 import { compareFields, fieldsOf } from '../fields/field-sets.ts';
-import {
-  difference,
-  type FieldTree,
-  intersection,
-  LEAF,
-  pathsOf,
-  union,
-} from '../fields/field-tree.ts';
+import { duplicateItemText, shapeOf } from '../fields/field-shape.ts';
+import { difference, type FieldTree, LEAF, union } from '../fields/field-tree.ts';
 import {
   changesFor,
   entryOf,
-  isEntryOf,
   type Manager,
   ownable,
+  ownEntry,
   shapeOfDefinition,
   treeOfEntry,
   withEntry,
@@ -32,7 +27,9 @@ import { MAX_BODY_BYTES, plainBody } from '../request/decode-body.ts';
 import { checkPlace, structureObject } from '../request/decode-object.ts';
 import { parseWriteQuery } from '../request/write-query.ts';
 import { parseYamlText, YamlTextError } from '../request/yaml-text.ts';
+import { conflictsOf, newApplyConflict } from './apply-conflicts.ts';
 import type { Call } from './call.ts';
+import { KUBECTL, lastAppliedFields, syncLastApplied } from './last-applied.ts';
 
 const PATCH_OPTIONS = { group: 'meta.k8s.io', kind: 'PatchOptions' };
 
@@ -121,7 +118,7 @@ function checkDeclared(call: Call, value: JsonObject): void {
   throw newUndeclared(`failed to create typed patch object (${about}): ${text}`);
 }
 
-/** newUndeclared is upstream's answer to what its typed conversion refuses: 500 without a reason. */
+/** newUndeclared refuses what cannot be typed, in the words of upstream, which answers them with 500. */
 function newUndeclared(message: string): StatusError {
   const status = 'Failure';
   return new StatusError({
@@ -130,7 +127,7 @@ function newUndeclared(message: string): StatusError {
     metadata: {},
     status,
     message,
-    code: 500,
+    code: 422,
   });
 }
 
@@ -139,7 +136,8 @@ function undeclaredText(definition: string, value: JsonObject): string | undefin
   const [error] = errors;
   if (error) return `.${error.field}: ${error.body}`;
   const [unknown] = unknownFields;
-  return unknown === undefined ? undefined : `.${unknown}: field not declared in schema`;
+  if (unknown !== undefined) return `.${unknown}: field not declared in schema`;
+  return duplicateItemText(shapeOf(schemaOf(definition)), value);
 }
 
 /** applyChange makes the new object of an apply from the current one. */
@@ -153,9 +151,7 @@ export async function applyChange(
   const shape = shapeOfDefinition(definition);
   const applied = ownable(writable(definition, manager, fieldsOf(shape, config))) ?? LEAF;
   const entries = current?.metadata.managedFields ?? [];
-  const apiVersion = apiVersionOf(definition.type);
-  const own = entries.find((entry) => isEntryOf(entry, manager, apiVersion));
-  const others = entries.filter((entry) => entry !== own);
+  const { own, others } = ownEntry(definition, manager, entries);
   const merged = mergeConfiguration(shape, current, config);
   const pruned = prune(shape, merged, { own, others, applied });
   const changed = ownable(compareFields(shape, current ?? {}, pruned).changed);
@@ -170,7 +166,11 @@ export async function applyChange(
     const changes = changesFor(other, elsewhere);
     return changes ? changes.changed : changed;
   };
-  if (!force) refuseConflicts(others, changedFor);
+  if (!force) {
+    const mayTake = manager.name === KUBECTL ? lastAppliedFields(shape, current) : undefined;
+    const conflicts = conflictsOf(others, changedFor, mayTake);
+    if (conflicts.length > 0) throw newApplyConflict(conflicts);
+  }
   const value = cloneJson(pruned) as JsonObject;
   const object = structureObject(value, form, {
     context: call.context,
@@ -179,12 +179,24 @@ export async function applyChange(
   });
   const { namespaced } = definition.type;
   checkPlace(object, { namespaced, namespace: call.context.namespace, name: call.info.name });
-  const entry = entryOf(definition, manager, applied);
+  const time = changesAnything(changed, current, pruned) ? manager.now : undefined;
+  const entry = entryOf(definition, { ...manager, now: time }, applied);
   object.metadata.managedFields = withEntry(withoutFields(others, changedFor), entry, own);
+  if (manager.name === KUBECTL) syncLastApplied(object, config);
   return object;
 }
 
-function managerOf(call: Call): Manager {
+/** changesAnything: an apply that changes nothing but ownership does not set its entry's time. */
+function changesAnything(
+  changed: FieldTree | undefined,
+  current: KubeObject | undefined,
+  applied: unknown,
+): boolean {
+  return changed !== undefined || current === undefined || !deepEqual(current, applied);
+}
+
+/** managerOf is who applies. */
+export function managerOf(call: Call): Manager {
   const { fieldManager, now } = call.context;
   return { name: fieldManager, operation: 'Apply', subresource: call.info.subresource, now };
 }
@@ -206,58 +218,4 @@ function prune(
     sets.applied,
   );
   return pruneFields(shape, merged, { last: dropped, keep });
-}
-
-function managerText(entry: ManagedFieldsEntry): string {
-  const name = JSON.stringify(entry.manager ?? '');
-  const who = entry.subresource
-    ? `${name} with subresource ${JSON.stringify(entry.subresource)}`
-    : name;
-  return entry.operation === 'Update' ? `${who} using ${entry.apiVersion}` : who;
-}
-
-function refuseConflicts(
-  others: readonly ManagedFieldsEntry[],
-  changedFor: (entry: ManagedFieldsEntry) => FieldTree | undefined,
-): void {
-  const conflicts = others.flatMap((entry) =>
-    pathsOf(intersection(treeOfEntry(entry), changedFor(entry))).map((path) => ({
-      who: managerText(entry),
-      path,
-    })),
-  );
-  if (conflicts.length > 0) throw newApplyConflict(conflicts);
-}
-
-function newApplyConflict(conflicts: readonly { who: string; path: string }[]): StatusError {
-  const causes: StatusCause[] = conflicts.map(({ who, path }) => ({
-    reason: 'FieldManagerConflict',
-    message: `conflict with ${who}`,
-    field: path,
-  }));
-  return new StatusError({
-    kind: 'Status',
-    apiVersion: 'v1',
-    metadata: {},
-    status: 'Failure',
-    message: conflictMessage(conflicts),
-    reason: 'Conflict',
-    details: { causes },
-    code: 409,
-  });
-}
-
-function conflictMessage(conflicts: readonly { who: string; path: string }[]): string {
-  const [first] = conflicts;
-  if (first && conflicts.length === 1) {
-    return `Apply failed with 1 conflict: conflict with ${first.who}: ${first.path}`;
-  }
-  const byManager = new Map<string, string[]>();
-  for (const { who, path } of conflicts) {
-    byManager.set(who, [...(byManager.get(who) ?? []), `- ${path}`]);
-  }
-  const lines = [...byManager]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .flatMap(([who, paths]) => [`conflicts with ${who}:`, ...paths]);
-  return `Apply failed with ${conflicts.length} conflicts: ${lines.join('\n')}`;
 }

@@ -117,7 +117,7 @@ function applyJsonPatch(current: unknown, patch: unknown): unknown {
     return jsonPatch(current, patch as JsonPatchOperation[]);
   } catch (error) {
     if (!(error instanceof JsonPatchError)) throw error;
-    throw newPatchFailed(422, error.message, error);
+    throw newPatchFailed('the server rejected our request due to an error in our request', error);
   }
 }
 
@@ -134,22 +134,21 @@ function applyStrategic(definition: string, current: unknown, patch: unknown): u
   } catch (error) {
     if (!(error instanceof StrategicMergeError)) throw error;
     if (error.code === 400) throw newBadRequest(error.message, error);
-    throw newPatchFailed(error.code, error.message, error);
+    throw newPatchFailed(error.message, error);
   }
 }
 
-function newPatchFailed(code: 422 | 500, message: string, cause: unknown): StatusError {
-  const isInvalid = code === 422;
+/** newPatchFailed: 422, the patch does not apply. Upstream keeps most of the reasons to itself. */
+function newPatchFailed(message: string, cause: unknown): StatusError {
   const status = {
     kind: 'Status',
     apiVersion: 'v1',
     metadata: {},
     status: 'Failure',
-    // Upstream keeps the reason of a patch that does not apply to itself.
-    message: isInvalid ? 'the server rejected our request due to an error in our request' : message,
-    reason: isInvalid ? 'Invalid' : 'InternalError',
+    message,
+    reason: 'Invalid',
     details: {},
-    code,
+    code: 422,
   };
   return new StatusError(status, { cause });
 }

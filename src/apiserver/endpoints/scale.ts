@@ -3,11 +3,16 @@ import { getAt, setAt } from '../../machinery/field-path.ts';
 import { isJsonObject, type JsonObject } from '../../machinery/json-value.ts';
 import type { KubeObject } from '../../machinery/object.ts';
 import { newConflict, newInvalid, newPathMethodNotAllowed } from '../../machinery/status-error.ts';
+import { type FieldTree, LEAF } from '../fields/field-tree.ts';
+import { entryOf, ownEntry, withEntry, withoutFields } from '../fields/managed-fields.ts';
 import { objectPayload } from '../output/payload.ts';
 import { cloneJson } from '../registry/clone.ts';
 import type { CoreResponse } from '../request/core-request.ts';
 import { checkPlace, decodeObject, type ObjectForm } from '../request/decode-object.ts';
+import { parseWriteQuery } from '../request/write-query.ts';
 import type { Subresource } from '../resource-definition.ts';
+import { managerOf } from './apply.ts';
+import { conflictsOf, newApplyConflict } from './apply-conflicts.ts';
 import type { Call } from './call.ts';
 import { patchChange } from './patch.ts';
 
@@ -68,7 +73,7 @@ export async function serveScale(call: Call, subresource: ScaleSubresource): Pro
   if ((verb !== 'update' && verb !== 'patch') || !rest.update) {
     throw newPathMethodNotAllowed();
   }
-  const scaled = await scaleChange(call);
+  const { scaled, isApply } = await scaleChange(call);
   const change = async (current: KubeObject | undefined) => {
     const draft = cloneJson(current ?? { apiVersion: '', kind: '', metadata: {} });
     const scale = await scaled(scaleOf(draft, subresource));
@@ -78,9 +83,10 @@ export async function serveScale(call: Call, subresource: ScaleSubresource): Pro
     }
     setAt(draft, subresource.specReplicasPath, replicasOf(scale, name));
     if (demanded === '') delete draft.metadata.resourceVersion;
+    if (isApply) applyReplicas(call, subresource, { draft, current });
     return draft;
   };
-  const options = { subresource: '', replace: false };
+  const options = { subresource: '', writtenThrough: 'scale', replace: false, isApply };
   const result = await rest.update(name, change, { options, context: call.context });
   return answer(result.payload.object as KubeObject, subresource);
 }
@@ -89,17 +95,48 @@ function answer(object: KubeObject, subresource: ScaleSubresource): CoreResponse
   return { kind: 'payload', status: 200, payload: objectPayload(scaleOf(object, subresource)) };
 }
 
-type ScaleChange = (current: Scale) => KubeObject | Promise<KubeObject>;
+/** applyReplicas keeps the books of a server-side apply to a scale: it owns the number of replicas. */
+function applyReplicas(
+  call: Call,
+  subresource: ScaleSubresource,
+  states: { readonly draft: KubeObject; readonly current: KubeObject | undefined },
+): void {
+  const { draft, current } = states;
+  const { definition } = call.served;
+  const path = subresource.specReplicasPath;
+  const applied = treeAt(path);
+  // As upstream, who writes through a scale is noted without a time.
+  const manager = { ...managerOf(call), now: undefined };
+  const { own, others } = ownEntry(definition, manager, current?.metadata.managedFields ?? []);
+  const isChanged = current !== undefined && numberAt(current, path) !== numberAt(draft, path);
+  const changedFor = () => (isChanged ? applied : undefined);
+  const { force } = parseWriteQuery(call.request, 'PatchOptions');
+  const conflicts = force ? [] : conflictsOf(others, changedFor, undefined);
+  if (conflicts.length > 0) throw newApplyConflict(conflicts);
+  const entry = entryOf(definition, manager, applied);
+  draft.metadata.managedFields = withEntry(withoutFields(others, changedFor), entry, own);
+}
 
-async function scaleChange(call: Call): Promise<ScaleChange> {
+/** treeAt is the set of the one field at a path such as `.spec.replicas`. */
+function treeAt(path: string): FieldTree {
+  const names = path.split('.').filter((name) => name !== '');
+  return names.reduceRight<FieldTree>((below, name) => ({ [`f:${name}`]: below }), LEAF);
+}
+
+interface ScalePlan {
+  scaled(current: Scale): KubeObject | Promise<KubeObject>;
+  readonly isApply: boolean;
+}
+
+async function scaleChange(call: Call): Promise<ScalePlan> {
   const { name } = call.info;
   if (call.info.verb === 'patch') {
     const served = { ...call.served, form: SCALE_FORM };
-    const { change } = await patchChange({ ...call, served });
-    return change;
+    const { change, isApply } = await patchChange({ ...call, served });
+    return { scaled: change, isApply };
   }
   const scale = await decodeObject(call.request, SCALE_FORM, call.context);
   const { namespaced } = call.served.definition.type;
   checkPlace(scale, { namespaced, namespace: call.context.namespace, name });
-  return () => scale;
+  return { scaled: () => scale, isApply: false };
 }

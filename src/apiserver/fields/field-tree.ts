@@ -68,7 +68,8 @@ export function intersection(
   return treeOf(children, isMember(a) && isMember(b));
 }
 
-function elementText(element: string): string {
+/** elementText is how a path shows one of its elements: `.spec`, `[name="web"]`. */
+export function elementText(element: string): string {
   const rest = element.slice(2);
   if (element.startsWith('f:')) return `.${rest}`;
   if (element.startsWith('v:')) return `[=${rest}]`;

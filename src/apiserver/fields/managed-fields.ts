@@ -35,7 +35,8 @@ export interface Manager {
   readonly name: string;
   readonly operation: 'Apply' | 'Update';
   readonly subresource: string;
-  readonly now: Date;
+  /** When the fields changed hands; undefined for an apply that changed nothing. */
+  readonly now: Date | undefined;
 }
 
 /** ownable takes out of a set what nobody owns. */
@@ -56,17 +57,24 @@ export function treeOfEntry(entry: ManagedFieldsEntry): FieldTree {
 }
 
 /** isEntryOf tells whether an entry is a manager's own (the version of an applier does not matter). */
-export function isEntryOf(
-  entry: ManagedFieldsEntry,
-  manager: Manager,
-  apiVersion: string,
-): boolean {
+function isEntryOf(entry: ManagedFieldsEntry, manager: Manager, apiVersion: string): boolean {
   return (
     entry.manager === manager.name &&
     entry.operation === manager.operation &&
     (entry.subresource ?? '') === manager.subresource &&
     (manager.operation === 'Apply' || entry.apiVersion === apiVersion)
   );
+}
+
+/** ownEntry parts the entries of an object into that of a manager, where it has one, and the others. */
+export function ownEntry(
+  definition: ResourceDefinition,
+  manager: Manager,
+  entries: readonly ManagedFieldsEntry[],
+): { own: ManagedFieldsEntry | undefined; others: readonly ManagedFieldsEntry[] } {
+  const apiVersion = apiVersionOf(definition.type);
+  const own = entries.find((entry) => isEntryOf(entry, manager, apiVersion));
+  return { own, others: entries.filter((entry) => entry !== own) };
 }
 
 /** entryOf makes the entry of a manager. */
@@ -79,7 +87,7 @@ export function entryOf(
     manager: manager.name,
     operation: manager.operation,
     apiVersion: apiVersionOf(definition.type),
-    time: timestampOf(manager.now),
+    ...(manager.now && { time: timestampOf(manager.now) }),
     fieldsType: 'FieldsV1',
     fieldsV1: fields as Record<string, unknown>,
     ...(manager.subresource === '' ? {} : { subresource: manager.subresource }),
@@ -203,13 +211,9 @@ export function trackUpdate(
   const changes = compareFields(shape, old ?? {}, draft);
   const changed = writable(definition, manager, ownable(changes.changed));
   const removed = ownable(changes.removed);
-  const apiVersion = apiVersionOf(definition.type);
-  const own = base.find((entry) => isEntryOf(entry, manager, apiVersion));
+  const { own, others: strangers } = ownEntry(definition, manager, base);
   const all = union(changed, removed);
-  const others = withoutFields(
-    base.filter((entry) => entry !== own),
-    (entry) => (changesFor(entry, elsewhere) ?? { all }).all,
-  );
+  const others = withoutFields(strangers, (entry) => (changesFor(entry, elsewhere) ?? { all }).all);
   const fields = union(difference(own && treeOfEntry(own), removed), changed);
   const entries = fields ? withEntry(others, entryOf(definition, manager, fields), own) : others;
   if (entries.length > 0) draft.metadata.managedFields = entries;

@@ -10,7 +10,7 @@ import {
 } from '../../machinery/status-error.ts';
 import type { Entry } from '../cache/entry.ts';
 import type { AdmissionRequest } from '../contracts.ts';
-import { trackUpdate } from '../fields/managed-fields.ts';
+import { type Manager, trackUpdate } from '../fields/managed-fields.ts';
 import { changesElsewhere } from '../fields/other-versions.ts';
 import { objectPayload, type Payload } from '../output/payload.ts';
 import type { OperationContext } from '../request/operation-context.ts';
@@ -33,6 +33,8 @@ export type Change = (current: KubeObject | undefined) => KubeObject | Promise<K
 export interface UpdateOptions {
   /** Empty for the object itself; else `status` or another subresource of kind `update`. */
   readonly subresource: string;
+  /** The subresource that ownership notes where it is another: `scale` changes the object itself. */
+  readonly writtenThrough?: string;
   /** True for PUT: a resourceVersion may be demanded, and a missing object created. */
   readonly replace: boolean;
   /** True when a missing object is created whatever the strategy says: server-side apply. */
@@ -100,8 +102,7 @@ async function updateOnce(
   const draft = keepSystemFields(stored, changed, old, options.subresource);
   if (!options.isApply) {
     const elsewhere = await changesElsewhere(stored.registry, stored.definition, { draft, old });
-    const manager = updaterOf(context, options.subresource);
-    trackUpdate(stored.definition, { draft, old, elsewhere }, manager);
+    trackUpdate(stored.definition, { draft, old, elsewhere }, writerOf(context, options));
   }
   await prepareAndValidate(stored, { draft, old, name: current.name }, update);
   if (isSame(draft, old)) return current;
@@ -113,6 +114,13 @@ async function updateOnce(
   if (result.ok) return result.entry;
   if (demanded) throw newConflict(stored.definition.type, name);
   return undefined;
+}
+
+/** writerOf is the manager of an update; who writes through another subresource is noted without a time. */
+function writerOf(context: OperationContext, options: UpdateOptions): Manager {
+  const { writtenThrough, subresource } = options;
+  if (writtenThrough === undefined) return updaterOf(context, subresource);
+  return { ...updaterOf(context, writtenThrough), now: undefined };
 }
 
 /**
