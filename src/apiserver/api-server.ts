@@ -17,10 +17,9 @@ import type {
 } from './contracts.ts';
 import { Discovery } from './discovery/discovery.ts';
 import { Dispatcher } from './endpoints/dispatcher.ts';
-import { type FrontOptions, frontChain } from './filters/front-chain.ts';
-import { HttpFront } from './http/http-front.ts';
+import type { FrontOptions } from './filters/front-chain.ts';
+import { newFront } from './front.ts';
 import { type Listener, type ListenOptions, openListener } from './http/http-listener.ts';
-import { cachingAuthenticator } from './http/token-cache.ts';
 import { type Handle, inProcessTransport } from './in-process-transport.ts';
 import { isStored, LiveDefinitions } from './live-definitions.ts';
 import { Health, type HealthCheck } from './paths/health.ts';
@@ -135,15 +134,7 @@ export function newApiServer(options: ApiServerOptions): ApiServer {
       throw statusOf(error, { log, what: `${request.method} ${request.path}` });
     }
   };
-  const authenticator = cachingAuthenticator(options.authenticate, () => clock.now().getTime());
-  const { authorize: authorizer, front: frontOptions = {} } = options;
-  const front = new HttpFront({
-    log,
-    clock,
-    handler: frontChain({ authenticator, authorizer, options: frontOptions }, (request) =>
-      handle(request),
-    ),
-  });
+  const front = newFront({ ...options, options: options.front ?? {}, clock, log, hub, handle });
   const chores = startChores({ ...options, clock, log, hub });
   const listeners = new Set<Listener>();
   return {

@@ -59,6 +59,13 @@ export class ResourceCache {
     return this.#buckets.get(namespace)?.get(name);
   }
 
+  /** size is how many objects there are. */
+  get size(): number {
+    let size = 0;
+    for (const bucket of this.#buckets.values()) size += bucket.size;
+    return size;
+  }
+
   /** list answers the entries of a namespace (empty: of all) in the order of their keys. */
   list(namespace: string): Entry[] {
     const entries: Entry[] = [];

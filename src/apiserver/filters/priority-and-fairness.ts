@@ -1,0 +1,66 @@
+import type { Flow, FlowControl } from '../flowcontrol/flow-control.ts';
+import type { Seats } from '../flowcontrol/priority-level.ts';
+import type { CoreAnswer } from '../request/core-request.ts';
+import type { RequestInfo } from '../request/request-info.ts';
+import { type Filter, type FrontRequest, type Handler, plainAnswer } from './filter.ts';
+
+const OBJECTS_PER_SEAT = 100;
+const MAX_LIST_SEATS = 100;
+/** No list takes more than this part of its level's seats. */
+const MAX_PART = 0.15;
+
+/** FairnessDeps is what the filter stands on. */
+export interface FairnessDeps {
+  readonly control: FlowControl;
+  /** countOf answers how many objects of a resource are stored. */
+  countOf(info: RequestInfo): number;
+}
+
+/** seatsOf is how much a request is taken to cost: one seat, and more for a list of many objects. */
+function seatsOf(deps: FairnessDeps, request: FrontRequest, { level }: Flow): number {
+  const { info, query } = request;
+  const isWatchList = info.verb === 'watch' && query.get('sendInitialEvents') === 'true';
+  if ((info.verb !== 'list' && !isWatchList) || info.selectedName !== '') return 1;
+  const seats = Math.ceil(deps.countOf(info) / OBJECTS_PER_SEAT);
+  const most = Math.ceil(level.settings.nominalSeats * MAX_PART);
+  return Math.max(1, Math.min(seats, most, MAX_LIST_SEATS));
+}
+
+/** tooManyRequests is what a request gets that is turned away, as upstream words it. */
+function tooManyRequests(): CoreAnswer {
+  return plainAnswer(429, 'Too many requests, please try again later.', { 'Retry-After': '1' });
+}
+
+async function serve(next: Handler, request: FrontRequest, given: Seats | Promise<Seats>) {
+  const seats = given instanceof Promise ? await given : given;
+  if (seats.kind === 'rejected') return tooManyRequests();
+  try {
+    return await next(request);
+  } finally {
+    seats.release();
+  }
+}
+
+/**
+ * priorityAndFairness shares the server out among its clients: a request runs when its flow has a
+ * seat, waits for its turn, or is turned away with 429. Long-running requests pass; a watch
+ * takes its seat until it begins.
+ */
+export function priorityAndFairness(deps: FairnessDeps): Filter {
+  return (next) => (request) => {
+    if (request.isLongRunning && request.info.verb !== 'watch') return next(request);
+    const flow = deps.control.flowOf(request.user, request.info);
+    if (!flow) return next(request);
+    const { answerHeaders } = request;
+    answerHeaders['X-Kubernetes-PF-FlowSchema-UID'] = flow.schemaUid;
+    answerHeaders['X-Kubernetes-PF-PriorityLevel-UID'] = flow.level.uid;
+    if (flow.level.isExempt) return next(request);
+    const { schema, distinguisher } = flow;
+    const arrival = { schema, distinguisher, seats: seatsOf(deps, request, flow) };
+    return serve(
+      next,
+      request,
+      flow.level.enter(arrival, () => request.signal),
+    );
+  };
+}

@@ -1,0 +1,62 @@
+import { FLOW_SCHEMAS, PRIORITY_LEVELS } from '../apis/resource-types.ts';
+import type { KubeObject, ResourceType } from '../machinery/object.ts';
+import type { CacheHub } from './cache/cache-hub.ts';
+import type { ApiClock, ApiLog, Authenticator, Authorizer } from './contracts.ts';
+import { type FrontOptions, frontChain } from './filters/front-chain.ts';
+import { FlowControl } from './flowcontrol/flow-control.ts';
+import type { LevelClock } from './flowcontrol/priority-level.ts';
+import { HttpFront } from './http/http-front.ts';
+import { cachingAuthenticator } from './http/token-cache.ts';
+import type { Handle } from './in-process-transport.ts';
+import type { RequestInfo } from './request/request-info.ts';
+import { resourcePrefix } from './storage-key.ts';
+
+/** FrontParts is what the HTTP front of a server is made of. */
+export interface FrontParts {
+  readonly authenticate: Authenticator;
+  readonly authorize: Authorizer;
+  readonly options: FrontOptions;
+  readonly clock: ApiClock;
+  readonly log: ApiLog;
+  readonly hub: CacheHub;
+  readonly handle: Handle;
+}
+
+const DEFAULT_SEATS = 600;
+const DEFAULT_TIMEOUT_MS = 60_000;
+
+/** newFront makes the HTTP front of a server: the filters around what carries requests out. */
+export function newFront(parts: FrontParts): HttpFront {
+  const { authenticate, authorize: authorizer, options, clock, log, hub, handle } = parts;
+  const authenticator = cachingAuthenticator(authenticate, () => clock.now().getTime());
+  const deps = {
+    authenticator,
+    authorizer,
+    options,
+    fairness: {
+      control: newFlowControl(parts),
+      countOf: (info: RequestInfo) => hub.cache(resourcePrefix(info))?.size ?? 0,
+    },
+  };
+  return new HttpFront({ log, clock, handler: frontChain(deps, handle) });
+}
+
+/** A request may wait for a quarter of the time that it has, as upstream. */
+function newFlowControl({ options, clock, hub }: FrontParts): FlowControl {
+  const cacheOf = (type: ResourceType) => hub.cache(resourcePrefix(type));
+  const listOf = <T extends KubeObject>(type: ResourceType<T>) =>
+    (cacheOf(type)?.list('') ?? []).map((entry) => entry.object as T);
+  const revisionOf = (type: ResourceType) => cacheOf(type)?.lastRevision ?? 0;
+  const levelClock: LevelClock = {
+    now: () => performance.now(),
+    setTimer: (ms, callback) => clock.setTimer(ms, callback),
+    nextTurn: (callback) => void setImmediate(callback),
+  };
+  return new FlowControl({
+    totalSeats: options.maxRequestsInFlight ?? DEFAULT_SEATS,
+    maxWaitMs: (options.requestTimeoutMs ?? DEFAULT_TIMEOUT_MS) / 4,
+    clock: levelClock,
+    revision: () => revisionOf(FLOW_SCHEMAS) + revisionOf(PRIORITY_LEVELS),
+    configuration: () => ({ schemas: listOf(FLOW_SCHEMAS), levels: listOf(PRIORITY_LEVELS) }),
+  });
+}
