@@ -41,6 +41,15 @@ async function watchOverHttp(limits?: WatchLimits) {
   return { feed, client };
 }
 
+/** sendUntil sends large events, a round for each, until it is enough. */
+async function sendUntil(isEnough: () => boolean, sink: MessageSink | undefined): Promise<void> {
+  const large = message('x'.repeat(1024 * 1024));
+  for (let count = 0; count < 200 && !isEnough(); count += 1) {
+    sink?.send(large);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
 const message = (text: string) => new WatchMessage('ADDED', objectPayload({ text }));
 
 it('sends every event as a line, in order', async () => {
@@ -57,11 +66,7 @@ it('sends every event as a line, in order', async () => {
 it('cuts off a client that does not read', async () => {
   const { feed, client } = await watchOverHttp({ backlogBytes: 64 * 1024, stallMs: 0 });
   client.pause();
-  const large = message('x'.repeat(1024 * 1024));
-  for (let count = 0; count < 64 && feed.closed === 0; count += 1) {
-    feed.sink?.send(large);
-    await new Promise((resolve) => setImmediate(resolve));
-  }
+  await sendUntil(() => feed.closed > 0, feed.sink);
   expect(feed.closed).toBe(1);
 });
 
@@ -93,11 +98,7 @@ it('cuts off a stream of HTTP/2 that is not read, and leaves the others of its c
   stalled.on('error', () => undefined);
   stalled.pause();
   await expect.poll(() => feeds.length).toBe(2);
-  const large = message('x'.repeat(1024 * 1024));
-  for (let count = 0; count < 64 && feeds[0]?.closed === 0; count += 1) {
-    feeds[0]?.sink?.send(large);
-    await new Promise((resolve) => setImmediate(resolve));
-  }
+  await sendUntil(() => feeds[0]?.closed === 1, feeds[0]?.sink);
   expect(feeds.map(({ closed }) => closed)).toEqual([1, 0]);
   stalled.resume();
   await ended;

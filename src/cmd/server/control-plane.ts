@@ -5,6 +5,7 @@ import { newOpenIdPaths } from '../../apiserver/access/openid-paths.ts';
 import { ensurePki, type Pki } from '../../apiserver/access/pki.ts';
 import { ensureBootstrapPolicy } from '../../apiserver/access/reconcile-policy.ts';
 import { type ApiServer, newApiServer, SERVER_USER } from '../../apiserver/api-server.ts';
+import { keepFlowControl } from '../../apiserver/flowcontrol/flow-control-keeper.ts';
 import type { Listener } from '../../apiserver/http/http-listener.ts';
 import { DEFAULT_VERSION } from '../../apiserver/paths/version.ts';
 import type { ConnectRequest } from '../../apiserver/resource-definition.ts';
@@ -41,6 +42,8 @@ export interface ControlPlane {
   readonly access: Access;
   readonly pki: Pki;
   readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Logger;
   /** Node agents by node name; requests to pods of other nodes answer 503. */
   readonly nodes: Map<string, NodeConnection>;
   /** listen serves the API on one more address. */
@@ -169,6 +172,8 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     access,
     pki,
     store,
+    clock,
+    log,
     nodes,
     async listen(host, port) {
       const listener = await server.listen({ host, port, tls: tlsOf(pki, credentials) });
@@ -187,8 +192,11 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   };
 }
 
-/** bootstrap writes what every installation has: namespaces, roles and bindings. */
-export async function bootstrap({ client, informers }: ControlPlane): Promise<void> {
+/** bootstrap writes what every installation has: namespaces, roles and bindings, flow schemas. */
+export async function bootstrap(plane: ControlPlane): Promise<void> {
+  const { client, informers, server, clock, log } = plane;
   informers.start();
   await ensureBootstrapPolicy(client);
+  const { cache } = server;
+  await keepFlowControl({ client, cache, log, now: () => clock.now() });
 }
