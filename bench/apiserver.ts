@@ -1,279 +1,252 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { Pool } from 'undici';
-import { CONFIG_MAPS, PODS } from '../src/apis/resource-types.ts';
-import { newHttpTransport } from '../src/client/http-transport.ts';
-import { newClient } from '../src/client/rest-client.ts';
+import { createToWatchMs, each, pagedListMs, percentile } from './load/client.ts';
+import { fanOutMs } from './load/fan-out.ts';
+import { kubePrograms, startKube } from './load/kube-target.ts';
+import { configMap, LIST_NAMESPACE, pathOf, pod, prepare } from './load/objects.ts';
+import { startSampan } from './load/sampan-target.ts';
+import { memoryMb, type Target } from './load/target.ts';
+import { drive, type Load, NAME, nameOf, threadsOf } from './load/wrk.ts';
 
 interface Row {
   work: string;
   value: number;
   unit: string;
+  other?: number | undefined;
   goal?: string;
 }
 
-/** The figures of kube-apiserver 1.26 with etcd 3.4 on a machine like ours are the goals' base. */
-const OBJECTS = 5000;
-const WATCHERS = 200;
+interface Contestant {
+  readonly target: Target;
+  readonly token: string;
+  readonly startMs: number;
+}
+
+type Work = Omit<Load, 'clients' | 'requests' | 'prefix'>;
+type Figure = Omit<Row, 'value' | 'other'>;
+
+const PODS = 5000;
+const WATCHES = 200;
 const UPDATES = 200;
+const LATENCIES = 300;
+/** Both are measured in turns, so that they meet the same noise. */
+const ROUNDS = 2;
+/** How many objects of each thread of the load generator are there to be read and changed. */
+const NAMES = 1000;
+const DELETES = 3000;
+const THREADS = threadsOf(64);
+const TWICE = '≥ 2 ×';
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
-}
+const body = JSON.stringify(configMap(NAME));
+const ONE = pathOf('configmaps', NAME);
+const CREATE: Work = { method: 'POST', path: pathOf('configmaps'), body };
+const CREATE_POD: Work = { method: 'POST', path: pathOf('pods'), body: JSON.stringify(pod(NAME)) };
+const GET: Work = { method: 'GET', path: ONE, names: NAMES };
+const GET_CACHED: Work = { ...GET, path: `${ONE}?resourceVersion=0` };
+const PATCH: Work = {
+  method: 'PATCH',
+  path: ONE,
+  body: '{"data":{"last":"{serial}"}}',
+  contentType: 'application/merge-patch+json',
+  names: NAMES,
+};
+const PUT: Work = { method: 'PUT', path: ONE, body: body.replace('xx', '{serial}'), names: NAMES };
+const DELETE: Work = { method: 'DELETE', path: ONE };
+const LIST: Work = { method: 'GET', path: pathOf('pods', undefined, LIST_NAMESPACE) };
+const LIST_CACHED: Work = { ...LIST, path: `${LIST.path}?resourceVersion=0` };
 
-async function startServer(directory: string, port: number) {
-  const program = fileURLToPath(new URL('./programs/control-plane.mjs', import.meta.url));
-  const started = performance.now();
-  const child = fork(program, [directory, String(port)], {
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-  });
-  await once(child, 'message');
-  return { child, readyMs: performance.now() - started };
-}
+/** Measurements collects the figures of all contestants for one table. */
+class Measurements {
+  readonly rows: Row[] = [];
+  readonly #contestants: readonly Contestant[];
+  #serial = 0;
 
-async function memoryMb(child: ChildProcess): Promise<number> {
-  child.send('memory');
-  const [answer] = (await once(child, 'message')) as [{ rssBytes: number }];
-  return answer.rssBytes / 1e6;
-}
+  constructor(contestants: readonly Contestant[]) {
+    this.#contestants = contestants;
+  }
 
-async function stop(child: ChildProcess): Promise<void> {
-  child.kill('SIGKILL');
-  await once(child, 'exit');
-}
-
-interface Connection {
-  readonly origin: string;
-  readonly tls: { ca: string; cert: string; key: string };
-}
-
-/** perSecond runs `count` requests on as many connections as there are clients. */
-async function perSecond(
-  connection: Connection,
-  clients: number,
-  count: number,
-  request: (index: number) => {
-    method: 'GET' | 'POST' | 'PATCH';
-    path: string;
-    body?: string;
-    type?: string;
-  },
-): Promise<number> {
-  const pool = new Pool(connection.origin, {
-    connections: clients,
-    pipelining: 1,
-    connect: connection.tls,
-  });
-  let next = 0;
-  const worker = async () => {
-    while (next < count) {
-      const { method, path, body, type = 'application/json' } = request(next++);
-      const answer = await pool.request({
-        method,
-        path,
-        body: body ?? null,
-        headers: { 'content-type': type },
-      });
-      if (answer.statusCode >= 300)
-        throw new Error(`${method} ${path}: ${answer.statusCode} ${await answer.body.text()}`);
-      await answer.body.dump();
+  /** each measures all contestants in turns; the row shows the means. */
+  async each(
+    row: Figure,
+    rounds: number,
+    measure: (one: Contestant, serial: number) => Promise<number>,
+  ): Promise<void> {
+    const sums = this.#contestants.map(() => 0);
+    for (let round = 0; round < rounds; round += 1) {
+      this.#serial += 1;
+      for (const [index, one] of this.#contestants.entries()) {
+        sums[index] = (sums[index] ?? 0) + (await measure(one, this.#serial));
+      }
     }
-  };
-  const started = performance.now();
-  await Promise.all(Array.from({ length: clients }, worker));
-  const seconds = (performance.now() - started) / 1000;
-  await pool.close();
-  return count / seconds;
-}
+    const [value = 0, other] = sums.map((sum) => sum / rounds);
+    this.rows.push({ ...row, value, other });
+    console.error(`bench: ${row.work}: ${value.toFixed(2)} ${other?.toFixed(2) ?? ''} ${row.unit}`);
+  }
 
-const filler = 'x'.repeat(900);
-const configMap = (name: string) =>
-  JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data: { filler } });
-const pod = (name: string) => ({
-  apiVersion: 'v1',
-  kind: 'Pod',
-  metadata: { name, labels: { app: 'bench' } },
-  spec: {
-    containers: [
-      {
-        name: 'main',
-        image: 'registry.example.com/app:1',
-        env: Array.from({ length: 20 }, (_, index) => ({
-          name: `VARIABLE_${index}`,
-          value: filler.slice(0, 100),
-        })),
-      },
-    ],
-  },
-});
-
-const NAMESPACE = 'bench';
-const path = (resource: string, name = '') =>
-  `/api/v1/namespaces/${NAMESPACE}/${resource}${name && `/${name}`}`;
-
-async function median(times: number, work: () => Promise<number>): Promise<number> {
-  const values: number[] = [];
-  for (let round = 0; round < times; round += 1) values.push(await work());
-  return values.sort((a, b) => a - b)[Math.floor(times / 2)] ?? 0;
-}
-
-async function listMs(connection: Connection, target: string): Promise<number> {
-  const pool = new Pool(connection.origin, { connections: 1, connect: connection.tls });
-  const result = await median(5, async () => {
-    const started = performance.now();
-    const { body } = await pool.request({ method: 'GET', path: target });
-    await body.arrayBuffer();
-    return performance.now() - started;
-  });
-  await pool.close();
-  return result;
-}
-
-/** fanOutMs is how long until every watcher has seen every update. */
-async function fanOutMs(connection: Connection): Promise<number> {
-  const pool = new Pool(connection.origin, { connections: WATCHERS, connect: connection.tls });
-  const target = `${path('configmaps')}?watch=1&fieldSelector=metadata.name%3Dfan`;
-  let seen = 0;
-  let all: () => void = () => undefined;
-  const done = new Promise<void>((resolve) => {
-    all = resolve;
-  });
-  for (let index = 0; index < WATCHERS; index += 1) {
-    const { body } = await pool.request({ method: 'GET', path: target });
-    body.on('data', (chunk: Buffer) => {
-      for (const byte of chunk) if (byte === 10) seen += 1;
-      if (seen >= WATCHERS * (UPDATES + 1)) all();
+  /** load measures a load: its rate, and what one request costs the server. */
+  async load(
+    work: string,
+    load: Work,
+    at: { readonly clients: number; readonly requests?: number; readonly goal?: string },
+  ): Promise<void> {
+    const cpuMs = new Map<Contestant, number>();
+    const { clients, requests, goal } = at;
+    const title = `${work}, ${clients} ${clients === 1 ? 'client' : 'clients'}`;
+    const row = { work: title, unit: '/s', ...(goal ? { goal } : {}) };
+    await this.each(row, ROUNDS, async (one, serial) => {
+      // Names that come again are those of the objects that were made before.
+      const prefix = load.names === undefined ? `n${serial}` : 'kept';
+      const wanted = { ...load, clients, prefix, ...(requests ? { requests } : {}) };
+      const result = await drive(one.target, wanted, one.token);
+      cpuMs.set(one, (cpuMs.get(one) ?? 0) + result.cpuMs / ROUNDS);
+      return result.perSecond;
     });
-    body.on('error', () => undefined);
+    const [value = 0, other] = this.#contestants.map((one) => cpuMs.get(one) ?? 0);
+    this.rows.push({ work: '  … processor time of one', unit: 'ms', value, other });
   }
-  const started = performance.now();
-  await perSecond(connection, 8, UPDATES, (index) => ({
-    method: 'PATCH',
-    path: path('configmaps', 'fan'),
-    body: JSON.stringify({ data: { count: String(index) } }),
-    type: 'application/merge-patch+json',
-  }));
-  await done;
-  const elapsed = performance.now() - started;
-  await pool.destroy();
-  return elapsed;
 }
 
-async function measure(directory: string): Promise<Row[]> {
-  const port = await freePort();
-  let { child, readyMs } = await startServer(directory, port);
-  const rows: Row[] = [{ work: 'start, empty store', value: readyMs, unit: 'ms', goal: '1,000' }];
-  const read = (file: string) => readFile(join(directory, 'pki', file), 'utf8');
-  const [ca, cert, key] = [await read('ca.crt'), await read('admin.crt'), await read('admin.key')];
-  const connection = { origin: `https://127.0.0.1:${port}`, tls: { ca, cert, key } };
-  rows.push({ work: 'memory, idle', value: await memoryMb(child), unit: 'MB' });
-  const client = newClient(
-    newHttpTransport({ server: connection.origin, caPem: ca, certPem: cert, keyPem: key }),
-  );
-  await perSecond(connection, 1, 1, () => ({
+async function seed(target: Target, prefix: string, count: number): Promise<void> {
+  await each(target, { clients: 64, count: count * THREADS }, (index) => ({
     method: 'POST',
-    path: '/api/v1/namespaces',
-    body: JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } }),
+    path: pathOf('configmaps'),
+    body: configMap(nameOf(prefix, index % THREADS, Math.floor(index / THREADS))),
   }));
-  const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default' } };
-  await perSecond(connection, 1, 1, () => ({
-    method: 'POST',
-    path: path('serviceaccounts'),
-    body: JSON.stringify(account),
-  }));
-  await perSecond(connection, 1, 1, () => ({
-    method: 'POST',
-    path: path('configmaps'),
-    body: configMap('fan'),
-  }));
+}
 
-  let created = 0;
-  for (const [clients, count, goal] of [
-    [1, 500, '1,316'],
-    [16, 3000, '5,802'],
-    [64, 6000, '7,646'],
-  ] as const) {
-    const base = created;
-    const value = await perSecond(connection, clients, count, (index) => ({
+async function measureWrites(all: Measurements): Promise<void> {
+  await all.load('create ConfigMap 1 KiB', CREATE, { clients: 1, requests: 1000 });
+  await all.load('create ConfigMap 1 KiB', CREATE, { clients: 16, requests: 5000, goal: TWICE });
+  await all.load('create ConfigMap 1 KiB', CREATE, { clients: 64, requests: 6000, goal: TWICE });
+  await all.load('create Pod', CREATE_POD, { clients: 64, requests: 2000 });
+  await all.load('merge patch', PATCH, { clients: 16, requests: 4000, goal: TWICE });
+  await all.load('merge patch', PATCH, { clients: 64, requests: 5000, goal: TWICE });
+  await all.load('put', PUT, { clients: 16, requests: 4000 });
+  const row = { work: 'delete, 16 clients', unit: '/s' };
+  await all.each(row, 1, async ({ target, token }) => {
+    // Some are asked for when the last has been answered.
+    await seed(target, 'gone', DELETES / THREADS + 16);
+    const load = { ...DELETE, clients: 16, requests: DELETES, prefix: 'gone' };
+    return (await drive(target, load, token)).perSecond;
+  });
+}
+
+async function measureReads(all: Measurements): Promise<void> {
+  await all.load('get', GET, { clients: 1, requests: 3000, goal: TWICE });
+  await all.load('get', GET, { clients: 16, requests: 12_000, goal: TWICE });
+  await all.load('get', GET, { clients: 64, requests: 16_000, goal: TWICE });
+  await all.load('get at resourceVersion 0', GET_CACHED, { clients: 64, requests: 20_000 });
+  await all.load(`list ${PODS} Pods`, LIST, { clients: 1, goal: TWICE });
+  await all.load(`list ${PODS} Pods`, LIST, { clients: 4, goal: TWICE });
+  await all.load(`list ${PODS} Pods at resourceVersion 0`, LIST_CACHED, { clients: 1 });
+  const row = { work: `list ${PODS} Pods, pages of 500`, unit: 'ms' };
+  await all.each(row, ROUNDS, async ({ target }) => {
+    const { ms, items } = await pagedListMs(target, LIST.path, 500);
+    if (items !== PODS) throw new Error(`${target.name}: the pages have ${items} pods`);
+    return ms;
+  });
+}
+
+async function measureWatches(all: Measurements): Promise<void> {
+  const times = new Map<Contestant, number[]>();
+  const watch = `${pathOf('configmaps')}?watch=1&labelSelector=latency`;
+  const row = { work: 'create until a watch has it, p50', unit: 'ms', goal: '≥ 1 ×' };
+  await all.each(row, 1, async (one, serial) => {
+    const found = await createToWatchMs(one.target, watch, LATENCIES, (index) => ({
       method: 'POST',
-      path: path('configmaps'),
-      body: configMap(`c-${base + index}`),
+      path: pathOf('configmaps'),
+      body: configMap(`late-${serial}-${index}`, { latency: '' }),
     }));
-    created += count;
-    rows.push({ work: `create ConfigMap 1 KiB, ${clients} clients`, value, unit: '/s', goal });
-  }
-  const pods = await perSecond(connection, 64, OBJECTS, (index) => ({
-    method: 'POST',
-    path: path('pods'),
-    body: JSON.stringify(pod(`p-${index}`)),
-  }));
-  rows.push({ work: 'create Pod, 64 clients', value: pods, unit: '/s', goal: '2,296' });
-  for (const [clients, goal] of [
-    [1, '2,512'],
-    [16, '12,448'],
-    [64, '15,758'],
-  ] as const) {
-    const value = await perSecond(connection, clients, clients * 500, (index) => ({
-      method: 'GET',
-      path: path('configmaps', `c-${index % created}`),
-    }));
-    rows.push({ work: `get, ${clients} clients`, value, unit: '/s', goal });
-  }
-  const patches = await perSecond(connection, 16, 3000, (index) => ({
-    method: 'PATCH',
-    path: path('configmaps', `c-${index % created}`),
-    body: '{"data":{"more":"1"}}',
-    type: 'application/merge-patch+json',
-  }));
-  rows.push({ work: 'merge patch, 16 clients', value: patches, unit: '/s', goal: '4,336' });
-  rows.push({
-    work: `list ${OBJECTS} Pods`,
-    value: await listMs(connection, path('pods')),
-    unit: 'ms',
-    goal: '269',
+    times.set(one, found);
+    return percentile(found, 0.5);
   });
-  const fan = await fanOutMs(connection);
-  rows.push({
-    work: `${WATCHERS} watchers, ${UPDATES} updates, all seen`,
-    value: fan,
-    unit: 'ms',
-    goal: '126',
-  });
-  rows.push({ work: 'memory after this', value: await memoryMb(child), unit: 'MB', goal: '575' });
-  const [maps, podList] = await Promise.all([
-    client.list(CONFIG_MAPS, { limit: 1 }),
-    client.list(PODS, { limit: 1 }),
-  ]);
-  const stored = created + OBJECTS;
-  await stop(child);
-  ({ child, readyMs } = await startServer(directory, port));
-  rows.push({
-    work: `start, ${stored.toLocaleString('en')} objects stored`,
-    value: readyMs,
-    unit: 'ms',
-    goal: '1,000',
-  });
-  await stop(child);
-  if (maps.items.length + podList.items.length !== 2) throw new Error('the lists are not complete');
-  return rows;
+  await all.each({ ...row, work: '  … p99' }, 1, async (one) =>
+    percentile(times.get(one) ?? [], 0.99),
+  );
+  await measureFanOut(all);
 }
 
-/** run measures the API server alone over HTTPS, from another process, with the store on disk. */
-export async function run(): Promise<{ name: string; rows: Row[] }> {
+async function measureFanOut(all: Measurements): Promise<void> {
+  const goal = '≥ 3 ×';
+  const fan = { work: `${WATCHES} watches, ${UPDATES} updates of one object`, unit: 'ms', goal };
+  await all.each(fan, ROUNDS, async ({ target, token }, serial) => {
+    const name = `fan-${serial}`;
+    await each(target, { clients: 1, count: 1 }, () => ({
+      method: 'POST',
+      path: pathOf('configmaps'),
+      body: configMap(name),
+    }));
+    const path = `${pathOf('configmaps')}?watch=1&fieldSelector=metadata.name%3D${name}`;
+    const watches = { token, path, count: WATCHES, events: UPDATES + 1 };
+    return fanOutMs(target, watches, () =>
+      each(target, { clients: 8, count: UPDATES }, (index) => ({
+        method: 'PATCH',
+        path: pathOf('configmaps', name),
+        body: { data: { count: String(index) } },
+        contentType: 'application/merge-patch+json',
+      })),
+    );
+  });
+  const many = { work: `${WATCHES} watches, ${UPDATES} creates, 8 clients`, unit: 'ms', goal };
+  await all.each(many, ROUNDS, ({ target, token }, serial) => {
+    const label = `many-${serial}`;
+    const path = `${pathOf('configmaps')}?watch=1&labelSelector=${label}`;
+    const watches = { token, path, count: WATCHES, events: UPDATES };
+    return fanOutMs(target, watches, () =>
+      each(target, { clients: 8, count: UPDATES }, (index) => ({
+        method: 'POST',
+        path: pathOf('configmaps'),
+        body: configMap(`${label}-${index}`, { [label]: '' }),
+      })),
+    );
+  });
+}
+
+async function measure(contestants: readonly Contestant[]): Promise<Row[]> {
+  const all = new Measurements(contestants);
+  await all.each({ work: 'start, empty store', unit: 'ms' }, 1, async (one) => one.startMs);
+  const memory = (work: string, goal?: string) =>
+    all.each({ work, unit: 'MB', ...(goal ? { goal } : {}) }, 1, ({ target }) => memoryMb(target));
+  await memory('memory, idle');
+  for (const { target } of contestants) {
+    await seed(target, 'kept', NAMES);
+    await each(target, { clients: 64, count: PODS }, (index) => ({
+      method: 'POST',
+      path: LIST.path,
+      body: pod(`pod-${index}`),
+    }));
+  }
+  await measureWrites(all);
+  await measureReads(all);
+  await measureWatches(all);
+  await memory('memory after all this', '≥ 4 ×');
+  const stored = `start, ${(PODS + 30_000).toLocaleString('en')} objects stored`;
+  await all.each({ work: stored, unit: 'ms', goal: '1,000 ms' }, 1, async ({ target }) => {
+    await target.stop();
+    return target.start();
+  });
+  return all.rows;
+}
+
+/**
+ * run measures the API server alone over HTTPS with the store on disk, and beside it, in turns,
+ * a real kube-apiserver and etcd where the environment names them.
+ */
+export async function run(): Promise<{ name: string; other: string; rows: Row[] }> {
   const directory = await mkdtemp(join(tmpdir(), 'sampan-bench-'));
+  const started: { target: Target; readyMs: number }[] = [];
   try {
-    return { name: 'API server', rows: await measure(directory) };
+    started.push(await startSampan(join(directory, 'sampan')));
+    const programs = kubePrograms();
+    if (programs) started.push(await startKube(programs, join(directory, 'kube')));
+    const contestants: Contestant[] = [];
+    for (const { target, readyMs } of started) {
+      contestants.push({ target, startMs: readyMs, token: await prepare(target) });
+    }
+    return { name: 'API server', other: 'kube-apiserver', rows: await measure(contestants) };
   } finally {
+    for (const { target } of started) await target.stop();
     await rm(directory, { recursive: true, force: true });
   }
 }

@@ -40,7 +40,7 @@ for (const name of names) {
   try {
     const module = await import(pathToFileURL(resolve(`.cache/bench/${name}.mjs`)).href);
     const result = await module.run();
-    for (const row of result.rows) rows.push({ bench: result.name, ...row });
+    for (const row of result.rows) rows.push({ bench: result.name, against: result.other, ...row });
   } catch (error) {
     failed += 1;
     console.error(`bench: ${name} failed:`, error);
@@ -49,16 +49,35 @@ for (const name of names) {
 
 const number = (value) =>
   Math.abs(value) >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(3);
+// How many times better than the other: of a rate more is better, of a time or size less.
+const ratio = ({ value, other, unit }) =>
+  other === undefined ? '' : `${(unit === '/s' ? value / other : other / value).toFixed(2)} ×`;
+const against = rows.find((row) => row.other !== undefined)?.against;
+const columns = [
+  ['bench', (row) => row.bench],
+  ['work', (row) => row.work],
+  ['value', (row) => number(row.value), 'right'],
+  ['unit', (row) => row.unit],
+  ...(against === undefined
+    ? []
+    : [
+        [against, (row) => (row.other === undefined ? '' : number(row.other)), 'right'],
+        ['ratio', ratio, 'right'],
+      ]),
+  ['goal', (row) => row.goal ?? ''],
+];
 const table = [
-  ['bench', 'work', 'value', 'unit', 'goal'],
-  ...rows.map((row) => [row.bench, row.work, number(row.value), row.unit, row.goal ?? '']),
+  columns.map(([title]) => title),
+  ...rows.map((row) => columns.map(([, cell]) => cell(row))),
 ];
 const widths = table[0].map((_, column) => Math.max(...table.map((row) => row[column].length)));
 for (const row of table) {
   console.log(
     row
       .map((cell, column) =>
-        column === 2 ? cell.padStart(widths[column]) : cell.padEnd(widths[column]),
+        columns[column][2] === 'right'
+          ? cell.padStart(widths[column])
+          : cell.padEnd(widths[column]),
       )
       .join('  ')
       .trimEnd(),

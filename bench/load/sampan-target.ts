@@ -1,0 +1,42 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { freePort, kill, type Target, untilReady } from './target.ts';
+
+/** startSampan starts our API server over an empty store below a directory. */
+export async function startSampan(directory: string): Promise<{ target: Target; readyMs: number }> {
+  const program = fileURLToPath(new URL('./programs/control-plane.mjs', import.meta.url));
+  const port = await freePort();
+  await mkdir(directory, { recursive: true });
+  let child: ChildProcess;
+  let credentials = { port, caPem: '', certPem: '', keyPem: '' };
+  const start = async () => {
+    const started = performance.now();
+    child = spawn(process.execPath, [program, directory, String(port)], {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
+    await new Promise<void>((resolve, reject) => {
+      child.once('message', () => resolve());
+      child.once('exit', (code) => reject(new Error(`the API server ended with ${code}`)));
+    });
+    const read = (file: string) => readFile(join(directory, 'pki', file), 'utf8');
+    const [caPem, certPem, keyPem] = [
+      await read('ca.crt'),
+      await read('admin.crt'),
+      await read('admin.key'),
+    ];
+    credentials = { port, caPem, certPem, keyPem };
+    await untilReady(credentials);
+    return performance.now() - started;
+  };
+  const readyMs = await start();
+  const target: Target = {
+    name: 'Sampan',
+    ...credentials,
+    pids: () => (child.pid === undefined ? [] : [child.pid]),
+    start,
+    stop: () => kill(child),
+  };
+  return { target, readyMs };
+}
