@@ -76,6 +76,8 @@ export interface Strategy<T extends KubeObject> {
    * spec.finalizers). The update after which it is false removes the object.
    */
   holdsDeletion?(object: T): boolean;
+  /** True when objects are deleted one by one only (namespaces). */
+  readonly noDeleteCollection?: boolean;
   /** True when a delete answers the last state instead of a Status. */
   readonly returnsDeletedObject?: boolean;
   /** Runs after the object was written durably for the first time, or went. Must not throw. */
@@ -213,6 +215,8 @@ export type Subresource<T extends KubeObject> =
    */
   | {
       readonly kind: 'update';
+      /** True when it takes PUT only. */
+      readonly putOnly?: boolean;
       prepareForUpdate(draft: T, old: T, context: RequestContext): void | Promise<void>;
       validateUpdate?(object: T, old: T): readonly FieldError[];
     }

@@ -35,7 +35,7 @@ function describe(
     case 'status':
       return { kind: own, verbs: LIKE_OBJECT };
     case 'update':
-      return { kind: own, verbs: ['get', 'patch', 'update'] };
+      return { kind: own, verbs: subresource.putOnly ? ['update'] : LIKE_OBJECT };
     case 'scale':
       return { kind: SCALE, verbs: LIKE_OBJECT };
     case 'create':

@@ -28,7 +28,9 @@ export async function serveSubresource(registry: Registry, call: Call): Promise<
   if (!subresource) throw newPathNotFound();
   switch (subresource.kind) {
     case 'status':
+      return serveLikeObject(call);
     case 'update':
+      if (subresource.putOnly && call.info.verb !== 'update') return notAllowed();
       return serveLikeObject(call);
     case 'scale':
       return serveScale(call, subresource);

@@ -28,7 +28,12 @@ export function storedRest(stored: StoredResource): Rest {
     create: (draft, context) => createObject(stored, draft, context),
     update: (name, change, update) => updateObject(stored, name, change, update),
     delete: (name, options, context) => deleteObject(stored, name, options, context),
-    deleteCollection: (list, options, context) => deleteAll(stored, { list, options }, context),
+    ...(stored.strategy.noDeleteCollection
+      ? {}
+      : {
+          deleteCollection: (list, options, context) =>
+            deleteAll(stored, { list, options }, context),
+        }),
   };
 }
 

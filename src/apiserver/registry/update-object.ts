@@ -167,7 +167,8 @@ function checkVersion(
   if (demanded === '' || demanded === '0') {
     if (!rule.replace || (stored.strategy.allowUnconditionalUpdate ?? true)) return false;
     const error = invalid('metadata.resourceVersion', 0, 'must be specified for an update');
-    throw newInvalid(type, name, [error]);
+    // Upstream names the resource here where it names the kind elsewhere.
+    throw newInvalid({ group: type.group, kind: type.resource }, name, [error]);
   }
   if (!/^\d+$/.test(demanded)) {
     throw newBadRequest(`invalid resource version "${demanded}"`);

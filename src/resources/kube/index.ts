@@ -4,6 +4,7 @@ import { daemonSetDefinition } from './apps/daemon-set.ts';
 import { deploymentDefinition } from './apps/deployment.ts';
 import { replicaSetDefinition } from './apps/replica-set.ts';
 import { statefulSetDefinition } from './apps/stateful-set.ts';
+import { componentStatusDefinition } from './component-status.ts';
 import { configMapDefinition } from './config-map.ts';
 import type { KubeDeps } from './deps.ts';
 import { endpointSliceDefinition } from './endpoint-slice.ts';
@@ -17,9 +18,12 @@ import { podDefinition } from './pod/pod.ts';
 import { quotaDefinitions } from './quota.ts';
 import { rbacDefinitions } from './rbac.ts';
 import { replicationControllerDefinition } from './replication-controller.ts';
+import { schedulingDefinitions } from './scheduling/index.ts';
 import { secretDefinition } from './secret.ts';
 import { serviceDefinition } from './service/service.ts';
 import { serviceAccountDefinition } from './service-account/service-account.ts';
+import { storageDefinitions } from './storage/index.ts';
+import { volumeDefinitions } from './volume/index.ts';
 
 export type { KubeDeps, KubeOptions, NodeConnector, TokenIssuer } from './deps.ts';
 
@@ -44,7 +48,11 @@ export function kubeDefinitions(deps: KubeDeps): ResourceDefinition[] {
     eventDefinition,
     ...FLOW_CONTROL_DEFINITIONS,
     ...networkingDefinitions,
+    ...storageDefinitions,
+    ...schedulingDefinitions,
+    ...volumeDefinitions,
     ...quotaDefinitions,
+    componentStatusDefinition,
     ...rbacDefinitions(deps),
   ];
 }

@@ -1,10 +1,13 @@
 import { NAMESPACE_COLUMNS } from '../../apis/core/v1/columns.ts';
 import { defaultNamespace } from '../../apis/core/v1/defaults.ts';
+import {
+  validateNamespace,
+  validateNamespaceFinalize,
+  validateNamespaceStatus,
+} from '../../apis/core/v1/namespace-validation.ts';
 import type { Namespace } from '../../apis/core/v1/types.ts';
 import { NAMESPACES } from '../../apis/resource-types.ts';
 import type { ResourceDefinition } from '../../apiserver/resource-definition.ts';
-import { invalid } from '../../machinery/field-error.ts';
-import { labelKeyErrors } from '../../machinery/names.ts';
 
 const FINALIZER = 'kubernetes';
 
@@ -18,6 +21,8 @@ export const namespaceDefinition: ResourceDefinition<Namespace> = {
     hasStatus: true,
     nameRule: 'label',
     returnsDeletedObject: true,
+    noDeleteCollection: true,
+    statusChangesMetadata: true,
     defaults: defaultNamespace,
     prepareForCreate(draft) {
       draft.status = { phase: 'Active' };
@@ -35,10 +40,8 @@ export const namespaceDefinition: ResourceDefinition<Namespace> = {
       draft.status = { ...draft.status, phase: 'Terminating' };
     },
     holdsDeletion: (namespace) => (namespace.spec?.finalizers ?? []).length > 0,
-    validate: (namespace) =>
-      (namespace.spec?.finalizers ?? []).flatMap((finalizer) =>
-        labelKeyErrors(finalizer).map((text) => invalid('spec.finalizers', finalizer, text)),
-      ),
+    validateCreate: validateNamespace,
+    validateStatusUpdate: validateNamespaceStatus,
     selectableFields: (namespace) => ({
       name: namespace.metadata.name ?? '',
       'status.phase': namespace.status?.phase ?? '',
@@ -48,6 +51,8 @@ export const namespaceDefinition: ResourceDefinition<Namespace> = {
     status: { kind: 'status' },
     finalize: {
       kind: 'update',
+      putOnly: true,
+      validateUpdate: validateNamespaceFinalize,
       prepareForUpdate(draft, old) {
         const finalizers = draft.spec?.finalizers ?? [];
         const { name, resourceVersion } = draft.metadata;

@@ -1,45 +1,53 @@
-import type { RequestContext, ResourceDefinition } from '../../apiserver/resource-definition.ts';
-import type { KubeObject, ResourceType, WatchEvent } from '../../machinery/object.ts';
-import { newNotFound } from '../../machinery/status-error.ts';
+import {
+  defaultLimitRange,
+  defaultResourceQuota,
+} from '../../apis/core/v1/limit-range-defaults.ts';
+import { validateLimitRange } from '../../apis/core/v1/limit-range-validation.ts';
+import {
+  validateResourceQuota,
+  validateResourceQuotaStatus,
+  validateResourceQuotaUpdate,
+} from '../../apis/core/v1/resource-quota-validation.ts';
+import type { LimitRange, ResourceQuota } from '../../apis/core/v1/types.ts';
+import { RESOURCE_QUOTA_COLUMNS } from '../../apis/core/v1/volume-columns.ts';
+import { LIMIT_RANGES, RESOURCE_QUOTAS } from '../../apis/resource-types.ts';
+import type { ResourceDefinition } from '../../apiserver/resource-definition.ts';
 
-const type = (kind: string, resource: string): ResourceType => ({
-  group: '',
-  version: 'v1',
-  resource,
-  kind,
-  namespaced: true,
-});
-
-async function* untilAborted({ signal }: RequestContext): AsyncGenerator<WatchEvent> {
-  if (signal.aborted) return;
-  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
-}
-
-function emptyDefinition(resource: ResourceType, shortName: string): ResourceDefinition {
-  return {
-    type: resource,
-    definition: `io.k8s.api.core.v1.${resource.kind}`,
-    shortNames: [shortName],
-    storage: {
-      get: async (name) => {
-        throw newNotFound(resource, name);
-      },
-      list: async () => ({
-        apiVersion: 'v1',
-        kind: `${resource.kind}List`,
-        metadata: { resourceVersion: '1' },
-        items: [] as KubeObject[],
-      }),
-      watch: async (_options, context) => untilAborted(context),
+const limitRange: ResourceDefinition<LimitRange> = {
+  type: LIMIT_RANGES,
+  definition: 'io.k8s.api.core.v1.LimitRange',
+  shortNames: ['limits'],
+  strategy: {
+    defaults: defaultLimitRange,
+    prepareForCreate(draft) {
+      if (!draft.metadata.name) draft.metadata.name = draft.metadata.uid ?? '';
     },
-  };
-}
+    validate: validateLimitRange,
+  },
+};
 
-/**
- * quotaDefinitions let clients see that a project has no quotas and limit ranges: `describe
- * project` asks for them. They cannot be created, because nothing would enforce them.
- */
-export const quotaDefinitions: readonly ResourceDefinition[] = [
-  emptyDefinition(type('ResourceQuota', 'resourcequotas'), 'quota'),
-  emptyDefinition(type('LimitRange', 'limitranges'), 'limits'),
-];
+const resourceQuota: ResourceDefinition<ResourceQuota> = {
+  type: RESOURCE_QUOTAS,
+  definition: 'io.k8s.api.core.v1.ResourceQuota',
+  shortNames: ['quota'],
+  columns: RESOURCE_QUOTA_COLUMNS,
+  strategy: {
+    hasStatus: true,
+    statusChangesMetadata: true,
+    returnsDeletedObject: true,
+    defaults: defaultResourceQuota,
+    prepareForCreate(draft) {
+      draft.status = {};
+    },
+    prepareForStatusUpdate(draft) {
+      draft.status ??= {};
+    },
+    validate: validateResourceQuota,
+    validateUpdate: validateResourceQuotaUpdate,
+    validateStatusUpdate: validateResourceQuotaStatus,
+  },
+  subresources: { status: { kind: 'status' } },
+};
+
+/** quotaDefinitions declare what bounds the objects of a namespace. */
+export const quotaDefinitions = [limitRange, resourceQuota] as readonly ResourceDefinition[];

@@ -102,21 +102,35 @@ type Source = Exclude<
 >;
 type Check = (spec: PersistentVolumeSpec, path: string) => FieldError[];
 
+function isEmpty(value: unknown): boolean {
+  return value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
+}
+
 /** Checks that a source names what it cannot be without. */
 function needs(source: Source, ...fields: string[]): Check {
   return (spec, path) => {
     const value: Readonly<Record<string, unknown>> = { ...spec[source] };
-    return fields
-      .filter((name) => value[name] === undefined || value[name] === '')
-      .map((name) => required(`${path}.${name}`));
+    return fields.filter((name) => isEmpty(value[name])).map((name) => required(`${path}.${name}`));
   };
+}
+
+function partitionErrors(partition = 0, path: string): FieldError[] {
+  if (partition >= 0 && partition <= 255) return [];
+  return [invalid(`${path}.partition`, partition, 'must be between 1 and 255, inclusive')];
 }
 
 /** The types of volumes in the order in which upstream looks at them, with their checks. */
 const SOURCES: Readonly<Record<Source, Check>> = {
   hostPath: ({ hostPath }, path) => (hostPath ? validateHostPath(hostPath, path) : []),
-  gcePersistentDisk: needs('gcePersistentDisk', 'pdName'),
-  awsElasticBlockStore: needs('awsElasticBlockStore', 'volumeID'),
+  gcePersistentDisk: (spec, path) => {
+    const at = path.replace('gcePersistentDisk', 'persistentDisk');
+    const { partition } = spec.gcePersistentDisk ?? {};
+    return [...needs('gcePersistentDisk', 'pdName')(spec, at), ...partitionErrors(partition, at)];
+  },
+  awsElasticBlockStore: (spec, path) => [
+    ...needs('awsElasticBlockStore', 'volumeID')(spec, path),
+    ...partitionErrors(spec.awsElasticBlockStore?.partition, path),
+  ],
   glusterfs: needs('glusterfs', 'endpoints', 'path'),
   flocker: ({ flocker }, path) =>
     flocker?.datasetName || flocker?.datasetUUID

@@ -103,8 +103,13 @@ export function validateCsiNode({ spec }: CSINode): FieldError[] {
 }
 
 /** The driver as upstream's internal type prints it. */
-function printedDriver({ name, nodeID, topologyKeys }: CSINodeDriver) {
-  return { Name: name, NodeID: nodeID, TopologyKeys: topologyKeys ?? null, Allocatable: null };
+function printedDriver({ name, nodeID, topologyKeys, allocatable }: CSINodeDriver) {
+  return {
+    Name: name,
+    NodeID: nodeID,
+    TopologyKeys: topologyKeys ?? null,
+    Allocatable: allocatable === undefined ? null : { Count: allocatable.count ?? null },
+  };
 }
 
 /** validateCsiNodeUpdate checks again, and keeps the drivers that stay as they are. */

@@ -55,6 +55,7 @@ const storageClass: ResourceDefinition<StorageClass> = {
   shortNames: ['sc'],
   columns: STORAGE_CLASS_COLUMNS,
   strategy: {
+    returnsDeletedObject: true,
     defaults: defaultStorageClass,
     validate: validateStorageClass,
     validateUpdate: validateStorageClassUpdate,
@@ -68,6 +69,7 @@ const volumeAttributesClass: ResourceDefinition<VolumeAttributesClass> = {
   shortNames: ['vac'],
   columns: VOLUME_ATTRIBUTES_CLASS_COLUMNS,
   strategy: {
+    returnsDeletedObject: true,
     validate: validateVolumeAttributesClass,
     validateUpdate: validateVolumeAttributesClassUpdate,
   },
@@ -78,9 +80,19 @@ const csiDriver: ResourceDefinition<CSIDriver> = {
   definition: 'io.k8s.api.storage.v1.CSIDriver',
   columns: CSI_DRIVER_COLUMNS,
   strategy: {
+    returnsDeletedObject: true,
     hasGeneration: true,
     allowUnconditionalUpdate: false,
     defaults: defaultCsiDriver,
+    prepareForCreate(draft) {
+      // Upstream counts changes of a driver from its first one.
+      delete draft.metadata.generation;
+      delete draft.spec.nodeAllocatableUpdatePeriodSeconds;
+    },
+    prepareForUpdate(draft, old) {
+      if (old.spec.nodeAllocatableUpdatePeriodSeconds === undefined)
+        delete draft.spec.nodeAllocatableUpdatePeriodSeconds;
+    },
     validate: validateCsiDriver,
     validateUpdate: validateCsiDriverUpdate,
   },
@@ -91,6 +103,7 @@ const csiNode: ResourceDefinition<CSINode> = {
   definition: 'io.k8s.api.storage.v1.CSINode',
   columns: CSI_NODE_COLUMNS,
   strategy: {
+    returnsDeletedObject: true,
     allowUnconditionalUpdate: false,
     validate: validateCsiNode,
     validateUpdate: validateCsiNodeUpdate,
@@ -114,6 +127,7 @@ const volumeAttachment: ResourceDefinition<VolumeAttachment> = {
   definition: 'io.k8s.api.storage.v1.VolumeAttachment',
   columns: VOLUME_ATTACHMENT_COLUMNS,
   strategy: {
+    returnsDeletedObject: true,
     hasStatus: true,
     allowUnconditionalUpdate: false,
     prepareForCreate(draft) {

@@ -1,0 +1,251 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as types from '../../apis/resource-types.ts';
+import type { KubeObject, ResourceType } from '../../machinery/object.ts';
+import { isStatusError } from '../../machinery/status-error.ts';
+import { type KubeServer, startKubeServer } from './testing/kube-server.ts';
+
+let server: KubeServer;
+beforeAll(async () => {
+  server = await startKubeServer();
+});
+afterAll(() => server.close());
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function objectOf(type: ResourceType, name: string, fields: Fields): KubeObject {
+  const { group, version, kind, namespaced } = type;
+  return {
+    apiVersion: group === '' ? version : `${group}/${version}`,
+    kind,
+    metadata: { name, ...(namespaced && { namespace: 'default' }) },
+    ...fields,
+  };
+}
+
+const create = (type: ResourceType, name: string, fields: Fields) =>
+  server.client.create(type, objectOf(type, name, fields));
+
+async function refusal(made: Promise<unknown>): Promise<string> {
+  const error = await made.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (!isStatusError(error)) throw new Error(`not refused: ${String(error)}`, { cause: error });
+  return error.message;
+}
+
+const CLAIM = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } };
+const VOLUME = { capacity: { storage: '1024Mi' }, accessModes: ['ReadWriteOnce'] };
+
+describe('objects that are not valid are refused in upstream’s words', () => {
+  const cases: readonly [string, ResourceType, Fields, string][] = [
+    ['an ingress without rules', types.INGRESSES, {}, 'either `defaultBackend` or `rules` must'],
+    [
+      'an ingress with a relative path',
+      types.INGRESSES,
+      {
+        spec: {
+          rules: [
+            {
+              http: {
+                paths: [
+                  {
+                    path: 'x',
+                    pathType: 'Prefix',
+                    backend: { service: { name: 's', port: { number: 80 } } },
+                  },
+                ],
+              },
+            },
+          ],
+        },
+      },
+      'spec.rules[0].http.paths[0].path: Invalid value: "x": must be an absolute path',
+    ],
+    [
+      'an ingress class of no domain',
+      types.INGRESS_CLASSES,
+      { spec: { controller: 'x' } },
+      'must be a domain-prefixed path (such as "acme.io/foo")',
+    ],
+    [
+      'a network policy with an exception outside its range',
+      types.NETWORK_POLICIES,
+      {
+        spec: {
+          podSelector: {},
+          ingress: [{ from: [{ ipBlock: { cidr: '10.0.0.0/8', except: ['11.0.0.0/16'] } }] }],
+        },
+      },
+      'must be a strict subset of `cidr`',
+    ],
+    [
+      'two ranges of one family',
+      types.SERVICE_CIDRS,
+      { spec: { cidrs: ['10.0.0.0/24', '10.1.0.0/24'] } },
+      'may specify no more than one IP for each IP family',
+    ],
+    [
+      'a storage class with an unknown policy',
+      types.STORAGE_CLASSES,
+      { provisioner: 'x', reclaimPolicy: 'Recycle' },
+      'Unsupported value: "Recycle": supported values: "Delete", "Retain"',
+    ],
+    [
+      'a volume of two types',
+      types.PERSISTENT_VOLUMES,
+      { spec: { ...VOLUME, hostPath: { path: '/x' }, nfs: { server: 's', path: '/' } } },
+      'spec.nfs: Forbidden: may not specify more than 1 volume type',
+    ],
+    [
+      'a local volume anywhere',
+      types.PERSISTENT_VOLUMES,
+      { spec: { ...VOLUME, local: { path: '/x' } } },
+      'Local volume requires node affinity',
+    ],
+    [
+      'a claim of nothing',
+      types.PERSISTENT_VOLUME_CLAIMS,
+      { spec: { accessModes: ['ReadWriteOnce'] } },
+      'spec.resources[storage]: Required value',
+    ],
+    [
+      'a limit range upside down',
+      types.LIMIT_RANGES,
+      { spec: { limits: [{ type: 'Container', min: { cpu: '2' }, max: { cpu: '1' } }] } },
+      'min value 2 is greater than max value 1',
+    ],
+    [
+      'a quota of an unknown resource',
+      types.RESOURCE_QUOTAS,
+      { spec: { hard: { foo: '1' } } },
+      'must be a standard resource for quota',
+    ],
+    [
+      'a quota of conflicting scopes',
+      types.RESOURCE_QUOTAS,
+      { spec: { hard: { pods: '1' }, scopes: ['BestEffort', 'NotBestEffort'] } },
+      'conflicting scopes',
+    ],
+    [
+      'a priority above those of users',
+      types.PRIORITY_CLASSES,
+      { value: 1_000_000_001 },
+      'maximum allowed value of a user defined priority is 1000000000',
+    ],
+    [
+      'a lease of no time',
+      types.LEASES,
+      { spec: { leaseDurationSeconds: 0 } },
+      'must be greater than 0',
+    ],
+    ['a runtime class without handler', types.RUNTIME_CLASSES, {}, 'handler: '],
+  ];
+  it.each(cases)('%s', async (_what, type, fields, text) => {
+    expect(await refusal(create(type, 'wrong', fields))).toContain(text);
+  });
+});
+
+describe('changes that are not allowed are refused', () => {
+  const cases: readonly [string, ResourceType, Fields, Fields, string][] = [
+    [
+      'a class of another controller',
+      types.INGRESS_CLASSES,
+      { spec: { controller: 'a.b/c' } },
+      { spec: { controller: 'd.e/f' } },
+      'field is immutable',
+    ],
+    [
+      'another provisioner',
+      types.STORAGE_CLASSES,
+      { provisioner: 'x' },
+      { provisioner: 'y' },
+      'updates to provisioner are forbidden.',
+    ],
+    [
+      'another volume behind the same name',
+      types.PERSISTENT_VOLUMES,
+      { spec: { ...VOLUME, hostPath: { path: '/x' } } },
+      { spec: { hostPath: { path: '/y' } } },
+      'spec.persistentvolumesource is immutable after creation',
+    ],
+    [
+      'a larger claim before it is bound',
+      types.PERSISTENT_VOLUME_CLAIMS,
+      { spec: CLAIM },
+      { spec: { resources: { requests: { storage: '2Gi' } } } },
+      'spec is immutable after creation except resources.requests',
+    ],
+    [
+      'another scope',
+      types.RESOURCE_QUOTAS,
+      { spec: { hard: { pods: '1' }, scopes: ['BestEffort'] } },
+      { spec: { scopes: ['NotBestEffort'] } },
+      'spec.scopes: Invalid value: ["NotBestEffort"]: field is immutable',
+    ],
+    [
+      'another priority',
+      types.PRIORITY_CLASSES,
+      { value: 1 },
+      { value: 2 },
+      'value: Forbidden: may not be changed in an update.',
+    ],
+  ];
+  it.each(cases)('%s', async (_what, type, fields, change, text) => {
+    const { metadata } = await create(type, 'kept', fields);
+    const { namespace, name = '' } = metadata;
+    const patch = { type: 'application/merge-patch+json', body: change } as const;
+    expect(await refusal(server.client.patch(type, { namespace, name }, patch))).toContain(text);
+  });
+});
+
+describe('defaults', () => {
+  it.each<[string, ResourceType, Fields, Fields]>([
+    [
+      'directions of a network policy',
+      types.NETWORK_POLICIES,
+      { spec: { podSelector: {}, egress: [{ ports: [{ port: 80 }] }] } },
+      {
+        spec: {
+          podSelector: {},
+          egress: [{ ports: [{ port: 80, protocol: 'TCP' }] }],
+          policyTypes: ['Ingress', 'Egress'],
+        },
+      },
+    ],
+    [
+      'what a container gets that says nothing',
+      types.LIMIT_RANGES,
+      { spec: { limits: [{ type: 'Container', max: { cpu: '2' }, min: { cpu: '0.5' } }] } },
+      {
+        spec: {
+          limits: [
+            {
+              type: 'Container',
+              max: { cpu: '2' },
+              min: { cpu: '500m' },
+              default: { cpu: '2' },
+              defaultRequest: { cpu: '2' },
+            },
+          ],
+        },
+      },
+    ],
+    [
+      'both ways to say what a claim is filled from',
+      types.PERSISTENT_VOLUME_CLAIMS,
+      { spec: { ...CLAIM, dataSource: { kind: 'PersistentVolumeClaim', name: 'x' } } },
+      {
+        spec: {
+          ...CLAIM,
+          volumeMode: 'Filesystem',
+          dataSource: { kind: 'PersistentVolumeClaim', name: 'x' },
+          dataSourceRef: { kind: 'PersistentVolumeClaim', name: 'x' },
+        },
+        status: { phase: 'Pending' },
+      },
+    ],
+  ])('%s', async (_what, type, fields, expected) => {
+    expect(await create(type, 'defaulted', fields)).toMatchObject(expected);
+  });
+});
