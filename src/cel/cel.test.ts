@@ -111,9 +111,11 @@ describe('errors of an evaluation', () => {
     ['object.none', 'no such key: none'],
     ["m['none']", 'no such key: none'],
     ['dyn(1) + "a"', 'no such overload'],
-    ['object.metadata.name.x', 'no such overload'],
+    ['object.metadata.name.x', 'no such key: x'],
+    ['dyn(n).startsWith("a")', 'no such overload'],
+    ['dyn(l).sum()', 'no such overload: sum(list)'],
     ["'abc'.charAt(9)", 'index out of range: 9'],
-    ["int('x')", "type conversion error from 'string' to 'int'"],
+    ['int(s)', "type conversion error from 'string' to 'int'"],
     ['[].max()', 'max called on empty list'],
     ['optional.none().value()', 'optional.none() dereference'],
     ["quantity('x')", undefined],
@@ -161,10 +163,45 @@ describe('what does not compile', () => {
     expect(issue(text)).toBe(expected);
   });
 
+  it('says apart that a constant cannot be computed', () => {
+    expect(compile("int('x')", environment)).toMatchObject({
+      stage: 'instantiation',
+      message: "type conversion error from 'string' to 'int'",
+    });
+  });
+
   it('shows the line and the place', () => {
     expect(compile('n ==\n  y', environment).message).toBe(
       "ERROR: <input>:2:3: undeclared reference to 'y' (in container '')\n |   y\n | ..^",
     );
+  });
+});
+
+describe('cost', () => {
+  it.each([
+    ['object.spec.replicas > 2', 4],
+    ['l.all(x, x.size() == 1)', 20],
+    ["l.filter(x, x != 'b')", 34],
+    ['[1, 2].map(x, [3, 4].map(y, x * y))', 87],
+    ['n / 0 == 1 || true', 3],
+    ["{'a': 1}.a", 2],
+    ['l.sort()', 30],
+  ])('%s costs %d', (text, cost) => {
+    expect(run(text).cost).toBe(cost);
+  });
+
+  it('is bounded by the sizes that types state', () => {
+    const bounded = listOf(
+      { ...STRING, size: { maxElements: 10, minBytes: 2 } },
+      {
+        size: { maxElements: 5, minBytes: 2 },
+      },
+    );
+    const { program } = compile("self.all(x, x == 'abc')", {
+      variables: new Map([['self', bounded]]),
+    });
+    expect(program?.estimate()).toEqual({ min: 2, max: 27 });
+    expect(compile("l.all(x, x == 'a')", environment).program?.estimate().max).toBe(2 ** 64);
   });
 });
 

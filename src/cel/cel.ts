@@ -1,7 +1,7 @@
 import { check, type Declarations } from './checker.ts';
 import { type CostEstimate, estimateCost } from './cost/estimate.ts';
-import { type Activation, Frame } from './evaluate/frame.ts';
-import { plan } from './evaluate/plan.ts';
+import { type Activation, Frame, type Step } from './evaluate/frame.ts';
+import { PlanError, plan } from './evaluate/plan.ts';
 import type { Library } from './library/library.ts';
 import { newLibrary } from './library/library.ts';
 import { literalIssues } from './literal-checks.ts';
@@ -49,7 +49,13 @@ export interface Program {
 /** Compiled is a program, or `message`: what is wrong in cel-go's words, with places in the text. */
 export type Compiled =
   | { readonly program: Program; readonly message?: undefined }
-  | { readonly program?: undefined; readonly message: string; readonly issues: readonly Issue[] };
+  | {
+      readonly program?: undefined;
+      readonly message: string;
+      readonly issues: readonly Issue[];
+      /** Upstream says `compilation failed` or `program instantiation failed` before the message. */
+      readonly stage: 'compilation' | 'instantiation';
+    };
 
 let kubernetesLibrary: Library | undefined;
 
@@ -65,7 +71,7 @@ function failed(text: string, found: readonly Issue[]): Compiled {
     const key = `${at} ${message}`;
     return !seen.has(key) && seen.add(key);
   });
-  return { message: showIssues(text, issues), issues };
+  return { message: showIssues(text, issues), issues, stage: 'compilation' };
 }
 
 /** compile reads and checks an expression in an environment. It never throws for a wrong one. */
@@ -80,9 +86,15 @@ export function compile(text: string, environment: Environment): Compiled {
   };
   const checked = check(expression, declarations);
   if (checked.issues.length > 0) return failed(text, checked.issues);
-  const literal = literalIssues(expression);
+  const literal = literalIssues(expression, checked);
   if (literal.length > 0) return failed(text, literal);
-  const run = plan(expression, checked, declarations.types);
+  let run: Step;
+  try {
+    run = plan(expression, checked, declarations.types);
+  } catch (error) {
+    if (!(error instanceof PlanError)) throw error;
+    return { message: error.message, issues: [], stage: 'instantiation' };
+  }
   return {
     program: {
       resultType: checked.typeOf(expression),

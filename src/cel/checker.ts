@@ -278,17 +278,18 @@ class Checker {
     return inner ?? type;
   }
 
-  #join(node: Expression, previous: CelType | undefined, current: CelType): CelType {
+  /** What a literal has of two types is `dyn`; where that is wrong is checked afterwards. */
+  #join(previous: CelType | undefined, current: CelType): CelType {
     if (previous === undefined) return current;
     if (isAssignable(this.#bindings, previous, current)) return mostGeneral(previous, current);
-    return this.#mismatch(node, previous, current);
+    return DYN;
   }
 
   #list(node: ListNode): CelType {
     let element: CelType | undefined;
     for (const [index, one] of node.elements.entries()) {
       const type = this.#unwrapped(one, this.check(one), node.optional.has(index));
-      element = this.#join(one, element, type);
+      element = this.#join(element, type);
     }
     return listOf(element ?? this.#bindings.fresh());
   }
@@ -297,9 +298,9 @@ class Checker {
     let key: CelType | undefined;
     let value: CelType | undefined;
     for (const entry of node.entries) {
-      key = this.#join(entry.key, key, this.check(entry.key));
+      key = this.#join(key, this.check(entry.key));
       const type = this.#unwrapped(entry.value, this.check(entry.value), entry.optional);
-      value = this.#join(entry.value, value, type);
+      value = this.#join(value, type);
     }
     return mapOf(key ?? this.#bindings.fresh(), value ?? this.#bindings.fresh());
   }

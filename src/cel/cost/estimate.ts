@@ -117,7 +117,7 @@ class Estimator {
     const known = this.#sizes.get(node) ?? literalSize(node);
     if (known) return known;
     const declared = this.#declared.get(node);
-    if (declared) return { min: 0, max: declared.size?.maxElements ?? 0 };
+    if (declared?.size) return { min: 0, max: declared.size.maxElements };
     if (isScalar(this.#checked.typeOf(node))) return fixed(1);
     return node.kind === 'ident' ? this.#locals.get(node.name)?.size : undefined;
   }
@@ -138,7 +138,7 @@ class Estimator {
       size: size ?? UNKNOWN,
       known: size,
       elementType: type.kind === 'list' ? type.params[0] : undefined,
-      elementSize: element ? { min: 0, max: element.size?.maxElements ?? 0 } : UNKNOWN,
+      elementSize: element?.size ? { min: 0, max: element.size.maxElements } : UNKNOWN,
       literal: node.kind === 'literal' ? node.value : undefined,
     };
   }

@@ -11,7 +11,7 @@ export function selectField(value: Value, field: string): Value {
     return found;
   }
   if (value instanceof Optional) return selectOptional(value, field);
-  throw noOverload();
+  throw new CelError(`no such key: ${field}`);
 }
 
 /** selectOptional is `value.?field`. */

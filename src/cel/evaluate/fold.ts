@@ -26,16 +26,8 @@ function* elementsOf(range: Value): Generator<Entry> {
 function initialOf(planner: NodePlanner, node: FoldNode, slots: Slots): Step {
   const own = node.accumulator === ACCUMULATOR;
   const { initial } = node;
-  if (own && initial.kind === 'list')
-    return (frame) => {
-      frame.charge(10);
-      return new GrowingList();
-    };
-  if (own && initial.kind === 'map')
-    return (frame) => {
-      frame.charge(30);
-      return new EntryMap([]);
-    };
+  if (own && initial.kind === 'list') return () => new GrowingList();
+  if (own && initial.kind === 'map') return () => new EntryMap([]);
   return planner.plan(initial, slots);
 }
 

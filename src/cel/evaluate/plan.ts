@@ -1,6 +1,7 @@
 import type { Checked } from '../checker.ts';
 import { callCost } from '../cost/call-cost.ts';
 import type { Overload } from '../library/overload.ts';
+import { regexProblem } from '../library/regex.ts';
 import {
   ACCUMULATOR,
   type CallNode,
@@ -14,7 +15,7 @@ import {
 import type { CelType } from '../types/type.ts';
 import { EntryMap } from '../values/collections.ts';
 import { CelError, noOverload } from '../values/errors.ts';
-import { accepts } from '../values/kinds.ts';
+import { accepts, typeNameOf } from '../values/kinds.ts';
 import {
   ArrayList,
   CelMap,
@@ -25,7 +26,7 @@ import {
 } from '../values/value.ts';
 import { hasField, indexInto, indexOptional, selectField, selectOptional } from './access.ts';
 import { planFold } from './fold.ts';
-import type { Frame, NodePlanner, Slots, Step } from './frame.ts';
+import { Frame, type NodePlanner, type Slots, type Step } from './frame.ts';
 import { conditional, logical, notStrictlyFalse, orElse } from './logic.ts';
 import { StructValue } from './struct-value.ts';
 
@@ -35,6 +36,11 @@ const STRUCT_COST = 40;
 const CONVERSIONS: ReadonlySet<string> = new Set(
   'bool bytes double duration dyn int string timestamp type uint'.split(' '),
 );
+
+/** PlanError says that a constant part of an expression cannot be computed. */
+export class PlanError extends Error {
+  override readonly name = 'PlanError';
+}
 
 /** plan makes a checked expression into something that can be run any number of times. */
 export function plan(
@@ -111,8 +117,23 @@ class Planner implements NodePlanner {
 
   /** What a selection from something that is no variable costs more. */
   #rootCost(node: Expression): number {
-    if (node.kind === 'select' || node.kind === 'ident') return 0;
-    return node.kind === 'call' && /^_\[|^_\?\._$/.test(node.name) ? 0 : 1;
+    return this.#isAttribute(node) || (node.kind === 'call' && node.name === '_?_:_') ? 0 : 1;
+  }
+
+  /** Cost counts no variable that is an index or a branch of a condition. */
+  #uncharged(node: Expression | undefined, step: Step): Step {
+    if (this.#constants.has(step) || !node || !this.#isAttribute(node)) return step;
+    return (frame) => {
+      const value = step(frame);
+      frame.charge(-1);
+      return value;
+    };
+  }
+
+  #isAttribute(node: Expression): boolean {
+    if (node.kind === 'ident') return true;
+    if (node.kind === 'select') return !node.test;
+    return node.kind === 'call' && /^_\[|^_\?\._$/.test(node.name);
   }
 
   #select(node: SelectNode, slots: Slots): Step {
@@ -140,19 +161,28 @@ class Planner implements NodePlanner {
     const [first] = steps;
     if (only && first && steps.length === 1 && CONVERSIONS.has(only.name)) {
       const constant = this.#constants.get(first);
-      if (constant !== undefined) return this.#folded(overloads, constant);
+      if (constant !== undefined)
+        return this.#attempted(() => pick(overloads, [constant]).run(constant));
     }
+    this.#checkPattern(node, steps);
     return planCall(overloads, steps);
   }
 
-  #folded(overloads: readonly Overload[], argument: Value): Step {
+  /** A pattern that is known is compiled now. */
+  #checkPattern({ name }: CallNode, steps: readonly Step[]): void {
+    const pattern = steps[1] && this.#constants.get(steps[1]);
+    if (!/^(?:find|findAll|matches)$/.test(name) || typeof pattern !== 'string') return;
+    const problem = regexProblem(pattern);
+    if (problem !== undefined) throw new PlanError(problem);
+  }
+
+  /** A constant that is computed now; what fails keeps the program from being made. */
+  #attempted(compute: () => Value): Step {
     try {
-      return this.#constant(pick(overloads, [argument]).run(argument));
+      return this.#constant(compute());
     } catch (error) {
       if (!(error instanceof CelError)) throw error;
-      return () => {
-        throw error;
-      };
+      throw new PlanError(error.message, { cause: error });
     }
   }
 
@@ -164,16 +194,20 @@ class Planner implements NodePlanner {
       case '_||_':
         return logical(first, second, true);
       case '_?_:_':
-        return conditional(first, second, third);
+        return conditional(
+          first,
+          this.#uncharged(node.args[1], second),
+          this.#uncharged(node.args[2], third),
+        );
       case '@not_strictly_false':
         return notStrictlyFalse(first);
       case 'or':
       case 'orValue':
         return orElse(first, second, node.name === 'orValue');
       case '_[_]':
-        return this.#index(node, [first, second], indexInto);
+        return this.#index(node, [first, this.#uncharged(node.args[1], second)], indexInto);
       case '_[?_]':
-        return this.#index(node, [first, second], indexOptional);
+        return this.#index(node, [first, this.#uncharged(node.args[1], second)], indexOptional);
       case '_?._':
         return this.#index(node, [first, second], (value, field) =>
           selectOptional(value, String(field)),
@@ -198,8 +232,9 @@ class Planner implements NodePlanner {
     return (frame) => {
       const value = operand(frame);
       const at = index(frame);
-      frame.charge(cost);
-      return run(value, at);
+      const found = run(value, at);
+      frame.charge(found === Optional.none ? cost - 1 : cost);
+      return found;
     };
   }
 
@@ -235,7 +270,7 @@ class Planner implements NodePlanner {
 
   #list({ elements, optional }: ListNode, slots: Slots): Step {
     const steps = elements.map((one) => this.plan(one, slots));
-    if (optional.size === 0 && steps.length > 0 && steps.every((one) => this.#constants.has(one)))
+    if (optional.size === 0 && steps.every((one) => this.#constants.has(one)))
       return this.#constant(new ArrayList(steps.map((one) => this.#constants.get(one) ?? null)));
     return (frame) => {
       const items: Value[] = [];
@@ -255,7 +290,7 @@ class Planner implements NodePlanner {
       value: this.plan(value, slots),
       optional,
     }));
-    return (frame) => {
+    const build = (frame: Frame) => {
       const map = new EntryMap([]);
       for (const { key, value, optional } of steps) {
         const at = key(frame);
@@ -264,6 +299,15 @@ class Planner implements NodePlanner {
         if (!optional) map.insert(at, found);
         else pushOptional(found, (inner) => map.insert(at, inner));
       }
+      return map;
+    };
+    const isConstant = (step: Step) => this.#constants.has(step);
+    if (
+      steps.every(({ key, value, optional }) => isConstant(key) && isConstant(value) && !optional)
+    )
+      return this.#attempted(() => build(new Frame(() => undefined, 0)));
+    return (frame) => {
+      const map = build(frame);
       frame.charge(MAP_COST);
       return map;
     };
@@ -330,15 +374,46 @@ function pick(overloads: readonly Overload[], args: readonly Value[]): Overload 
     }
     if (fits) return overload;
   }
-  throw noOverload();
+  throw noSuchCall(overloads, args);
+}
+
+function noSuchCall(overloads: readonly Overload[], args: readonly Value[]): CelError {
+  const name = overloads[0]?.name ?? '';
+  if (overloads.length < 2 || /^[@_!-]/.test(name)) return noOverload();
+  return new CelError(`no such overload: ${name}(${args.map(typeNameOf).join(', ')})`);
+}
+
+/** Evaluates all arguments even if one fails, as far as cost is concerned. */
+function argumentsOf(frame: Frame, steps: readonly Step[]): Value[] {
+  const args: Value[] = [];
+  let failure: CelError | undefined;
+  for (const step of steps) {
+    try {
+      args.push(step(frame));
+    } catch (error) {
+      if (!(error instanceof CelError)) throw error;
+      failure ??= error;
+      if (steps.length > 2) break;
+    }
+  }
+  if (failure) {
+    frame.charge(1);
+    throw failure;
+  }
+  return args;
 }
 
 function planCall(overloads: readonly Overload[], steps: readonly Step[]): Step {
   return (frame: Frame) => {
-    const args = steps.map((step) => step(frame));
+    const args = argumentsOf(frame, steps);
     const overload = pick(overloads, args);
-    const result = overload.run(...args);
-    frame.charge(callCost(overload, args, result));
-    return result;
+    try {
+      const result = overload.run(...args);
+      frame.charge(callCost(overload, args, result));
+      return result;
+    } catch (error) {
+      if (error instanceof CelError) frame.charge(callCost(overload, args, null));
+      throw error;
+    }
   };
 }

@@ -79,7 +79,7 @@ function readCidr(text: string): AddressRange {
   const range = parseRange(text);
   if (!range)
     throw new CelError(
-      `network address parse error during conversion from string: netip.ParsePrefix(${JSON.stringify(text)}): ${cidrProblem(text)}`,
+      `network address parse error during conversion from string: network address parse error during conversion from string: netip.ParsePrefix(${JSON.stringify(text)}): ${cidrProblem(text)}`,
     );
   if (isMapped(range.address))
     throw new CelError(`IPv4-mapped IPv6 address ${JSON.stringify(text)} is not allowed`);

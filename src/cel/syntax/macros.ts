@@ -186,8 +186,20 @@ const sortBy: Maker = ({ at, target, args }) => {
       key.at,
       'sortBy can only be applied to a list, and the first argument must be an identifier',
     );
-  const keys = map({ at, name: 'map', target, args });
-  return { kind: 'call', at, name: '@sortByAssociatedKeys', target, args: [keys] };
+  const input = ident(at, '@__sortBy_input__');
+  const keys = map({ at, name: 'map', target: input, args });
+  return {
+    kind: 'fold',
+    at,
+    range: list(at),
+    variable: '#unused',
+    second: undefined,
+    accumulator: input.name,
+    initial: target,
+    condition: literal(at, false),
+    step: input,
+    result: { kind: 'call', at, name: '@sortByAssociatedKeys', target: input, args: [keys] },
+  };
 };
 
 const MACROS: ReadonlyMap<string, Maker> = new Map([

@@ -136,10 +136,8 @@ class Parser {
       this.#next++;
       return this.#take();
     }
-    if (
-      follow.has(token.kind) ||
-      (token.kind === '<EOF>' && kind !== '<EOF>' && this.#depth <= 1)
-    ) {
+    const atEnd = token.kind === '<EOF>' && kind === ')' && this.#depth <= 1;
+    if (follow.has(token.kind) || atEnd) {
       this.#report(token.at, `Syntax error: missing ${quoted(kind)} at ${shown}`);
       return { kind, text: `<missing ${quoted(kind)}>`, at: token.at };
     }
@@ -239,6 +237,17 @@ class Parser {
     return this.#macroOrCall(open.at, name.text, operand, args);
   }
 
+  /** Closes a list of things separated by commas. */
+  #close(kind: TokenKind): void {
+    const token = this.#token;
+    if (token.kind === '<EOF>')
+      this.#fail(
+        token.at,
+        `Syntax error: mismatched input '<EOF>' expecting {${quoted(kind)}, ','}`,
+      );
+    this.#expect(kind, new Set());
+  }
+
   #fieldName(): Token {
     const token = this.#token;
     if (token.kind === 'IDENTIFIER') return this.#take();
@@ -250,7 +259,7 @@ class Parser {
         : undefined;
     if (wanted !== undefined)
       this.#fail(token.at, `Syntax error: mismatched input ${shown} expecting ${wanted}`);
-    const input = `'.${token.text}'`;
+    const input = token.kind === '<EOF>' ? "'.'" : `'.${token.text}'`;
     this.#fail(token.at, `Syntax error: no viable alternative at input ${input}`);
   }
 
@@ -309,7 +318,7 @@ class Parser {
     }
   }
 
-  #unexpected(token: Token): Expression {
+  #unexpected(token: Token, _more: readonly TokenKind[] = []): Expression {
     const kind =
       FIRST_SET.has(this.#peek(1).kind) && token.kind !== '<EOF>' ? 'extraneous' : 'mismatched';
     const expected = `{${FIRST.map(quoted).join(', ')}}`;
@@ -357,7 +366,7 @@ class Parser {
       elements.push(this.#expression());
       if (!this.#accept(',')) break;
     }
-    this.#expect(']', new Set());
+    this.#close(']');
     return { kind: 'list', at, elements, optional };
   }
 
