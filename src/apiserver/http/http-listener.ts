@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createSecureServer, type Http2SecureServer } from 'node:http2';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { HttpFront } from './http-front.ts';
 import { answerMalformed } from './malformed.ts';
@@ -44,7 +44,6 @@ function contextOf(tls: TlsMaterial) {
   return { cert: certPem, key: keyPem, minVersion: 'TLSv1.2' as const, ...ca };
 }
 
-/** Whoever went without a word is found out by the kernel, as with Go's listeners. */
 const PROBE_AFTER_MS = 180_000;
 
 function newServer(tls: TlsMaterial): Http2SecureServer {
@@ -53,9 +52,6 @@ function newServer(tls: TlsMaterial): Http2SecureServer {
     allowHTTP1: true,
     requestCert: true,
     rejectUnauthorized: false,
-    noDelay: true,
-    keepAlive: true,
-    keepAliveInitialDelay: PROBE_AFTER_MS,
     settings: {
       maxConcurrentStreams: MAX_STREAMS,
       initialWindowSize: STREAM_WINDOW_BYTES,
@@ -75,9 +71,22 @@ function newServer(tls: TlsMaterial): Http2SecureServer {
   return Object.assign(server, http1);
 }
 
-/** openListener opens a port for a front end: HTTP/2 for those who ask for it in the handshake, else HTTP/1.1. Client certificates are asked for, not demanded. */
-export async function openListener(front: HttpFront, options: ListenOptions): Promise<Listener> {
-  const server = newServer(options.tls);
+/** Connections serves HTTP over TLS on connections that somebody has accepted. */
+export interface Connections {
+  /** accept serves a connection of which nothing has been read. */
+  accept(socket: Socket): void;
+  /** setTls takes renewed certificates for the connections to come. */
+  setTls(tls: TlsMaterial): void;
+  /** close cuts off all connections. */
+  close(): void;
+}
+
+/**
+ * newConnections serves a front end: HTTP/2 for those who ask for it in the handshake, else
+ * HTTP/1.1. Client certificates are asked for, not demanded.
+ */
+export function newConnections(front: HttpFront, tls: TlsMaterial): Connections {
+  const server = newServer(tls);
   server.on('request', (request, response) =>
     // Node gives requests of both versions the same surface, as far as the front uses it.
     front.onRequest(
@@ -86,25 +95,56 @@ export async function openListener(front: HttpFront, options: ListenOptions): Pr
     ),
   );
   const sockets = new Set<Duplex>();
-  server.on('secureConnection', (socket) => {
+  const track = (socket: Duplex) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
-  });
+  };
+  server.on('secureConnection', track);
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
     front.onUpgrade(request, socket, head),
   );
   server.on('clientError', answerMalformed);
+  return {
+    accept(socket) {
+      track(socket);
+      server.emit('connection', socket);
+    },
+    setTls: (renewed) => server.setSecureContext(contextOf(renewed)),
+    close() {
+      // It never listened: this ends its timers.
+      server.close();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
+
+/**
+ * openListener opens a port for a front end. `takes` is asked about each connection before anything
+ * is read of it: true when it is served elsewhere.
+ */
+export async function openListener(
+  front: HttpFront,
+  options: ListenOptions,
+  takes: (socket: Socket) => boolean = () => false,
+): Promise<Listener> {
+  const connections = newConnections(front, options.tls);
+  const server = createServer((socket) => {
+    socket.setNoDelay(true);
+    // Whoever went without a word is found out by the kernel, as with Go's listeners.
+    socket.setKeepAlive(true, PROBE_AFTER_MS);
+    if (!takes(socket)) connections.accept(socket);
+  });
   await listening(server, options);
   const address = server.address() as AddressInfo;
   return {
     host: options.host,
     port: address.port,
-    setTls: (tls) => server.setSecureContext(contextOf(tls)),
-    close: () => closed(server, sockets),
+    setTls: (tls) => connections.setTls(tls),
+    close: () => closed(server, connections),
   };
 }
 
-function listening(server: Http2SecureServer, options: ListenOptions): Promise<void> {
+function listening(server: Server, options: ListenOptions): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, options.host, () => {
@@ -114,9 +154,9 @@ function listening(server: Http2SecureServer, options: ListenOptions): Promise<v
   });
 }
 
-function closed(server: Http2SecureServer, sockets: ReadonlySet<Duplex>): Promise<void> {
+function closed(server: Server, connections: Connections): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
-    for (const socket of sockets) socket.destroy();
+    connections.close();
   });
 }
