@@ -12,6 +12,8 @@ export interface RequestFacts {
   readonly certificateRefused?: boolean;
   readonly path: string;
   readonly remoteAddress: string;
+  /** Who sends it, where another thread of the server has found out already. */
+  readonly knownUser?: UserInfo | undefined;
 }
 
 /**

@@ -241,8 +241,8 @@ export function newTimeout(message: string, retryAfterSeconds = 0): StatusError 
 }
 
 /** newServiceUnavailable: 503. */
-export function newServiceUnavailable(message: string): StatusError {
-  return fail({ code: 503, reason: 'ServiceUnavailable', message });
+export function newServiceUnavailable(message: string, cause?: unknown): StatusError {
+  return fail({ code: 503, reason: 'ServiceUnavailable', message, cause });
 }
 
 /** newInternalError: 500, `Internal error occurred: …`; the cause is kept for the log. */

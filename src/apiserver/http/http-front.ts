@@ -5,7 +5,7 @@ import type { ApiClock, ApiLog } from '../contracts.ts';
 import type { Handler } from '../filters/filter.ts';
 import { statusOf } from '../request/failure.ts';
 import { FlushRounds } from './flush-rounds.ts';
-import { HttpFrontRequest } from './http-request.ts';
+import { type HandedFacts, HttpFrontRequest } from './http-request.ts';
 import { type Exchange, writeAnswer, writeError } from './http-response.ts';
 
 /** HttpFrontDeps is what the HTTP front end stands on. */
@@ -14,6 +14,21 @@ export interface HttpFrontDeps {
   readonly clock: ApiClock;
   /** The filters with what they stand around. */
   readonly handler: Handler;
+  /** Where requests go that are not served here. */
+  readonly handOver?: HandOver | undefined;
+}
+
+/** HandOver carries requests to where they are served, when that is not in this thread. */
+export interface HandOver {
+  takes(request: HttpFrontRequest): boolean;
+  /** carry has a request answered; it throws only before anything of the answer was sent. */
+  carry(exchange: Exchange, request: HttpFrontRequest): Promise<void>;
+}
+
+/** UpgradedSocket is a connection that a request wants to take over, with what was read of it. */
+export interface UpgradedSocket {
+  readonly socket: Duplex;
+  readonly head: Buffer;
 }
 
 const UPGRADES = new Set(['websocket', 'spdy/3.1']);
@@ -27,15 +42,16 @@ export class HttpFront {
     this.#deps = deps;
   }
 
-  /** onRequest serves a plain request. It never throws. */
-  onRequest(request: IncomingMessage, response: ServerResponse): void {
+  /** onRequest serves a plain request, which another thread may have handed over. It never throws. */
+  onRequest(request: IncomingMessage, response: ServerResponse, handed?: HandedFacts): void {
     const exchange = { request, response, rounds: this.#rounds };
-    const from = { now: this.#deps.clock.now(), response };
+    const from = { now: this.#deps.clock.now(), response, handed };
     void this.#serve(exchange, new HttpFrontRequest(request, from));
   }
 
   /** onUpgrade serves a request that wants to take over the connection. */
-  onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  onUpgrade(request: IncomingMessage, upgrade: UpgradedSocket, handed?: HandedFacts): void {
+    const { socket } = upgrade;
     socket.on('error', () => socket.destroy());
     let made: ServerResponse | undefined;
     const exchange: Exchange = {
@@ -50,15 +66,20 @@ export class HttpFront {
     const wanted = String(request.headers.upgrade ?? '').toLowerCase();
     if (!UPGRADES.has(wanted)) {
       // An upgrade that is not served (h2c) is an ordinary request, as HTTP says.
-      this.onRequest(request, exchange.response);
+      this.onRequest(request, exchange.response, handed);
       return;
     }
-    const from = { now: this.#deps.clock.now(), upgrade: { socket, head } };
+    const from = { now: this.#deps.clock.now(), upgrade, handed };
     void this.#serve(exchange, new HttpFrontRequest(request, from));
   }
 
   async #serve(exchange: Exchange, request: HttpFrontRequest): Promise<void> {
+    const { handOver } = this.#deps;
     try {
+      if (handOver?.takes(request)) {
+        await handOver.carry(exchange, request);
+        return;
+      }
       const answer = await this.#deps.handler(request);
       await writeAnswer(exchange, request, answer);
     } catch (error) {

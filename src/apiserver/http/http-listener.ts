@@ -101,7 +101,7 @@ export function newConnections(front: HttpFront, tls: TlsMaterial): Connections 
   };
   server.on('secureConnection', track);
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
-    front.onUpgrade(request, socket, head),
+    front.onUpgrade(request, { socket, head }),
   );
   server.on('clientError', answerMalformed);
   return {

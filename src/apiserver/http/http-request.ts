@@ -45,6 +45,12 @@ function auditIdOf(request: IncomingMessage): string {
   return given.slice(0, MAX_AUDIT_ID_LENGTH);
 }
 
+/** HandedFacts is what another thread of the server found out about a request that it hands over. */
+export interface HandedFacts {
+  readonly user: UserInfo;
+  readonly remoteAddress: string;
+}
+
 /** HttpFrontRequest is a request that came over HTTP; what few requests need is made on demand. */
 export class HttpFrontRequest implements FrontRequest {
   readonly method: ApiRequest['method'];
@@ -60,6 +66,8 @@ export class HttpFrontRequest implements FrontRequest {
   readonly receivedAt: Date;
   readonly answerHeaders: OutgoingHttpHeaders;
   user: UserInfo = ANONYMOUS;
+  readonly knownUser: UserInfo | undefined;
+  readonly remoteAddress: string;
   readonly #request: IncomingMessage;
   readonly #closing: { once(event: 'close', listener: () => void): unknown };
   #controller: AbortController | undefined;
@@ -69,6 +77,7 @@ export class HttpFrontRequest implements FrontRequest {
     request: IncomingMessage,
     from: {
       readonly now: Date;
+      readonly handed?: HandedFacts | undefined;
       readonly response?: ServerResponse;
       readonly upgrade?: { readonly socket: Duplex; readonly head: Buffer };
     },
@@ -84,6 +93,8 @@ export class HttpFrontRequest implements FrontRequest {
     this.headers = headersOf(request);
     this.body = httpBody(request);
     this.receivedAt = from.now;
+    this.knownUser = from.handed?.user;
+    this.remoteAddress = from.handed?.remoteAddress ?? request.socket.remoteAddress ?? '';
     this.auditId = auditIdOf(request);
     this.answerHeaders = { 'Audit-Id': this.auditId, 'Cache-Control': 'no-cache, private' };
     this.#closing = from.response ?? request.socket;
@@ -96,10 +107,6 @@ export class HttpFrontRequest implements FrontRequest {
 
   get certificateRefused(): boolean {
     return certificateOf(this.#request).certificateRefused;
-  }
-
-  get remoteAddress(): string {
-    return this.#request.socket.remoteAddress ?? '';
   }
 
   get signal(): AbortSignal {
