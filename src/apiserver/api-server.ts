@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
 import { newClient } from '../client/rest-client.ts';
 import type { Transport } from '../client/transport.ts';
 import type { Info } from '../machinery/meta/v1.ts';
@@ -17,9 +18,17 @@ import type {
 } from './contracts.ts';
 import { Discovery } from './discovery/discovery.ts';
 import { Dispatcher } from './endpoints/dispatcher.ts';
+import type { FrontRequest } from './filters/filter.ts';
 import type { FrontOptions } from './filters/front-chain.ts';
 import { newFront } from './front.ts';
-import { type Listener, type ListenOptions, openListener } from './http/http-listener.ts';
+import {
+  type Connections,
+  type Listener,
+  type ListenOptions,
+  newConnections,
+  openListener,
+  type TlsMaterial,
+} from './http/http-listener.ts';
 import { type Handle, inProcessTransport } from './in-process-transport.ts';
 import { isStored, LiveDefinitions } from './live-definitions.ts';
 import { Health, type HealthCheck } from './paths/health.ts';
@@ -31,6 +40,9 @@ import type { CoreRequest, CoreResponse } from './request/core-request.ts';
 import { statusOf } from './request/failure.ts';
 import type { DefinitionDeps, ResourceDefinition, UserInfo } from './resource-definition.ts';
 import { resourcePrefix } from './storage-key.ts';
+import { newCarry } from './threads/hand-over.ts';
+import { type HandOverPlace, listenForHandedOver } from './threads/handed-listener.ts';
+import { isServedByThread } from './threads/served-by-thread.ts';
 
 /** SERVER_USER is the user as which the server's own definitions act. */
 export const SERVER_USER: UserInfo = {
@@ -66,6 +78,15 @@ export interface ApiServerOptions {
   readonly compactAfterMs?: number;
   /** How often watches that ask for it get a bookmark. Default 1 minute. */
   readonly bookmarkEveryMs?: number;
+  /** Makes it a front of the server of the main thread. */
+  readonly frontOf?: FrontOf;
+}
+
+/** FrontOf makes a server a front thread's: it serves what it can, and hands over the rest. */
+export interface FrontOf {
+  readonly place: HandOverPlace;
+  /** Brings the caches up to what is durable; called before each request. */
+  catchUp(): void;
 }
 
 /** CacheReader reads the watch cache directly: for authorization and admission, which may not call back. */
@@ -97,8 +118,15 @@ export interface ApiServer {
   replaceDefinitions(owner: string, definitions: readonly ResourceDefinition[]): Promise<void>;
   /** transportFor answers requests of this process on behalf of a user. */
   transportFor(user: UserInfo): Transport;
-  /** listen opens a port; there may be several. */
-  listen(options: ListenOptions): Promise<Listener>;
+  /**
+   * listen opens a port; there may be several. `takes` is asked about each connection: true when it
+   * is served elsewhere.
+   */
+  listen(options: ListenOptions, takes?: (socket: Socket) => boolean): Promise<Listener>;
+  /** connections serves HTTP over TLS on connections that somebody else accepted. */
+  connections(tls: TlsMaterial): Connections;
+  /** listenForHandedOver serves what front threads hand over; the answer ends that. */
+  listenForHandedOver(place: HandOverPlace): Promise<() => Promise<void>>;
   /** watchCount is how many watches of stored resources are open. */
   watchCount(): number;
   /** close ends all watches and connections. The store stays open: it is the caller's. */
@@ -128,14 +156,21 @@ export function newApiServer(options: ApiServerOptions): ApiServer {
       await loading;
       loaded = true;
     }
+    options.frontOf?.catchUp();
     try {
       return await dispatcher.handle(request);
     } catch (error) {
       throw statusOf(error, { log, what: `${request.method} ${request.path}` });
     }
   };
-  const front = newFront({ ...options, options: options.front ?? {}, clock, log, hub, handle });
-  const chores = startChores({ ...options, clock, log, hub });
+  const { frontOf } = options;
+  const handOver = frontOf && {
+    place: frontOf.place,
+    takes: (request: FrontRequest) => !isServedByThread(live.served, request),
+  };
+  const frontOptions = options.front ?? {};
+  const front = newFront({ ...options, options: frontOptions, clock, log, hub, handle, handOver });
+  const chores = startChores({ ...options, clock, log, hub, compacts: frontOf === undefined });
   const listeners = new Set<Listener>();
   return {
     cache: readerOf(hub),
@@ -147,8 +182,10 @@ export function newApiServer(options: ApiServerOptions): ApiServer {
     },
     transportFor,
     watchCount: () => hub.watchCount,
-    async listen(listenOptions) {
-      const listener = await openListener(front, listenOptions);
+    connections: (tls) => newConnections(front, tls),
+    listenForHandedOver: (place) => listenForHandedOver(front, place),
+    async listen(listenOptions, takes) {
+      const listener = await openListener(front, listenOptions, takes);
       listeners.add(listener);
       return listener;
     },

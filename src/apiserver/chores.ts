@@ -10,6 +10,8 @@ export interface ChoresOptions {
   readonly log: ApiLog;
   readonly hub: CacheHub;
   readonly compactAfterMs?: number;
+  /** False where another thread compacts the store. */
+  readonly compacts?: boolean;
   readonly bookmarkEveryMs?: number;
 }
 
@@ -40,10 +42,10 @@ export function startChores(options: ChoresOptions): { stop(): void } {
       log.error({ err: error, revision }, 'compacting the store failed');
     });
   };
-  const stops = [
-    every(clock, options.bookmarkEveryMs ?? BOOKMARK_EVERY_MS, () => hub.bookmark()),
-    every(clock, options.compactAfterMs ?? COMPACT_AFTER_MS, compact),
-  ];
+  const stops = [every(clock, options.bookmarkEveryMs ?? BOOKMARK_EVERY_MS, () => hub.bookmark())];
+  if (options.compacts !== false) {
+    stops.push(every(clock, options.compactAfterMs ?? COMPACT_AFTER_MS, compact));
+  }
   return {
     stop() {
       for (const stop of stops) stop();

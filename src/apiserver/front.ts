@@ -2,6 +2,7 @@ import { FLOW_SCHEMAS, PRIORITY_LEVELS } from '../apis/resource-types.ts';
 import type { KubeObject, ResourceType } from '../machinery/object.ts';
 import type { CacheHub } from './cache/cache-hub.ts';
 import type { ApiClock, ApiLog, Authenticator, Authorizer } from './contracts.ts';
+import type { FrontRequest } from './filters/filter.ts';
 import { type FrontOptions, frontChain } from './filters/front-chain.ts';
 import { FlowControl } from './flowcontrol/flow-control.ts';
 import type { LevelClock } from './flowcontrol/priority-level.ts';
@@ -10,6 +11,8 @@ import { cachingAuthenticator } from './http/token-cache.ts';
 import type { Handle } from './in-process-transport.ts';
 import type { RequestInfo } from './request/request-info.ts';
 import { resourcePrefix } from './storage-key.ts';
+import { newCarry } from './threads/hand-over.ts';
+import type { HandOverPlace } from './threads/handed-listener.ts';
 
 /** FrontParts is what the HTTP front of a server is made of. */
 export interface FrontParts {
@@ -20,6 +23,10 @@ export interface FrontParts {
   readonly log: ApiLog;
   readonly hub: CacheHub;
   readonly handle: Handle;
+  /** Which requests are handed over to another thread, and where it waits for them. */
+  readonly handOver?:
+    | { readonly place: HandOverPlace; takes(request: FrontRequest): boolean }
+    | undefined;
 }
 
 const DEFAULT_SEATS = 600;
@@ -38,7 +45,11 @@ export function newFront(parts: FrontParts): HttpFront {
       countOf: (info: RequestInfo) => hub.cache(resourcePrefix(info))?.size ?? 0,
     },
   };
-  return new HttpFront({ log, clock, handler: frontChain(deps, handle) });
+  const handOver = parts.handOver && {
+    takes: parts.handOver.takes,
+    carry: newCarry(parts.handOver.place, authenticator),
+  };
+  return new HttpFront({ log, clock, handler: frontChain(deps, handle), handOver });
 }
 
 /** A request may wait for a quarter of the time that it has, as upstream. */

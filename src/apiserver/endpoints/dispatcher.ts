@@ -10,7 +10,8 @@ import type { ServedResource } from './served-resource.ts';
 import { shapeAnswer } from './shape-answer.ts';
 import { serveSubresource } from './subresource-verbs.ts';
 
-const READS = new Set(['get', 'list', 'watch']);
+/** READS are the verbs that change nothing. */
+export const READS: ReadonlySet<string> = new Set(['get', 'list', 'watch']);
 
 /** PAGE_NOT_FOUND is the answer to a path below which nothing is served, not even an API group. */
 const PAGE_NOT_FOUND: CoreResponse = {
@@ -91,7 +92,8 @@ function isListing(served: ServedResource, info: RequestInfo): boolean {
   return served.definition.type.namespaced && info.name === '' && info.subresource === '';
 }
 
-function isInScope(served: ServedResource, info: RequestInfo): boolean {
+/** isInScope tells whether a request names a namespace exactly where the resource has one. */
+export function isInScope(served: ServedResource, info: RequestInfo): boolean {
   const { namespaced } = served.definition.type;
   const namespace = namespaceOf(info);
   if (!namespaced) return namespace === '';

@@ -1,0 +1,104 @@
+import type { Socket } from 'node:net';
+import { Worker } from 'node:worker_threads';
+import type { ApiLog } from '../contracts.ts';
+import type { TlsMaterial } from '../http/http-listener.ts';
+import { type ConnectionSender, openConnectionDoor } from './connection-channel.ts';
+import type { FromThread, FrontThreadData, ToThread } from './thread-messages.ts';
+
+/** FrontThreadProgram is what a front thread runs. */
+export interface FrontThreadProgram {
+  /** The module that calls runFrontThread. */
+  readonly program: URL;
+  /** What the module is told; it must be possible to clone it. */
+  readonly data: Omit<FrontThreadData, 'door' | 'tls'>;
+}
+
+/** FrontThreadOptions is what one thread is started with. */
+export interface FrontThreadOptions extends FrontThreadProgram {
+  readonly tls: TlsMaterial;
+  readonly log: ApiLog;
+}
+
+/** The heap of a thread: what is young is kept small, as there are several threads. */
+const LIMITS = { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 1024 };
+
+/** FrontThread is one thread as the main thread sees it. */
+export class FrontThread {
+  /** Resolves with true when it takes connections, with false when it ended before. */
+  readonly ready: Promise<boolean>;
+  /** Resolves when it is over, with the reason. */
+  readonly ended: Promise<Error>;
+  #connections = 0;
+  #worker: Worker | undefined;
+  #sender: ConnectionSender | undefined;
+  #becomeReady: (isReady: boolean) => void = () => undefined;
+
+  constructor(options: FrontThreadOptions) {
+    this.ready = new Promise((resolve) => {
+      this.#becomeReady = resolve;
+    });
+    this.ended = this.#run(options).catch((error: unknown) => error as Error);
+    void this.ended.then(() => this.#finish());
+  }
+
+  /** connections is how many connections it serves. */
+  get connections(): number {
+    return this.#connections;
+  }
+
+  /** take passes a connection to the thread. */
+  take(socket: Socket): void {
+    this.#connections += 1;
+    this.#sender?.send(socket);
+  }
+
+  post(message: ToThread): void {
+    this.#worker?.postMessage(message);
+  }
+
+  async close(): Promise<void> {
+    await this.#worker?.terminate();
+  }
+
+  async #run({ program, data, tls, log }: FrontThreadOptions): Promise<Error> {
+    const door = await openConnectionDoor();
+    try {
+      const workerData: FrontThreadData = { ...data, tls, door: door.path };
+      const worker = new Worker(program, { workerData, resourceLimits: LIMITS });
+      this.#worker = worker;
+      let failure: Error | undefined;
+      worker.on('error', (error) => {
+        failure = error;
+      });
+      worker.on('message', (message: FromThread) => this.#onMessage(message, log));
+      const exit = new Promise<Error>((resolve) => {
+        worker.once('exit', (code) => resolve(failure ?? new Error(`it ended with code ${code}`)));
+      });
+      const first = await Promise.race([door.sender, exit]);
+      if (first instanceof Error) return first;
+      this.#sender = first;
+      return await exit;
+    } finally {
+      door.close();
+    }
+  }
+
+  #onMessage(message: FromThread, log: ApiLog): void {
+    switch (message.kind) {
+      case 'ready':
+        this.#becomeReady(true);
+        return;
+      case 'ended':
+        this.#connections -= message.count;
+        return;
+      case 'log':
+        log[message.level](message.fields, message.message);
+        return;
+    }
+  }
+
+  #finish(): void {
+    this.#sender?.close();
+    this.#becomeReady(false);
+  }
+}

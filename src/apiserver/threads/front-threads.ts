@@ -1,0 +1,100 @@
+import type { Socket } from 'node:net';
+import type { ApiLog } from '../contracts.ts';
+import type { TlsMaterial } from '../http/http-listener.ts';
+import { FrontThread, type FrontThreadProgram } from './front-thread.ts';
+
+/** FrontThreadsOptions says how many threads there are and what they run. */
+export interface FrontThreadsOptions extends FrontThreadProgram {
+  readonly count: number;
+  readonly tls: TlsMaterial;
+  readonly log: ApiLog;
+}
+
+const MIN_REST_MS = 500;
+const MAX_REST_MS = 30_000;
+/** A thread that ran for so long did not fail because of how it is started. */
+const HEALTHY_AFTER_MS = 60_000;
+
+/**
+ * FrontThreads are threads that serve connections of the API beside the main thread, which stays
+ * the only one that writes. A thread that fails is replaced; its connections end.
+ *
+ * INVARIANTS: only threads that are ready get connections. While none is, take() answers false and
+ * the main thread serves.
+ */
+export class FrontThreads {
+  readonly #options: FrontThreadsOptions;
+  readonly #ready = new Set<FrontThread>();
+  readonly #running = new Set<FrontThread>();
+  readonly #timers = new Set<NodeJS.Timeout>();
+  #tls: TlsMaterial;
+  #closed = false;
+
+  constructor(options: FrontThreadsOptions) {
+    this.#options = options;
+    this.#tls = options.tls;
+  }
+
+  /** start begins to start the threads; it resolves when each is ready or has failed once. */
+  async start(): Promise<void> {
+    await Promise.all(
+      Array.from({ length: this.#options.count }, () => this.#startOne(MIN_REST_MS)),
+    );
+  }
+
+  /** readyCount is how many threads take connections now. */
+  get readyCount(): number {
+    return this.#ready.size;
+  }
+
+  /** take passes a connection to the thread that has the fewest; false when there is no thread. */
+  take(socket: Socket): boolean {
+    let chosen: FrontThread | undefined;
+    for (const one of this.#ready) {
+      if (!chosen || one.connections < chosen.connections) chosen = one;
+    }
+    chosen?.take(socket);
+    return chosen !== undefined;
+  }
+
+  /** notify tells all threads that there is a newer durable revision. */
+  notify(): void {
+    for (const one of this.#ready) one.post({ kind: 'durable' });
+  }
+
+  /** setTls takes renewed certificates for the connections to come. */
+  setTls(tls: TlsMaterial): void {
+    this.#tls = tls;
+    for (const one of this.#running) one.post({ kind: 'tls', tls });
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const timer of this.#timers) clearTimeout(timer);
+    await Promise.all([...this.#running].map((one) => one.close()));
+  }
+
+  async #startOne(restMs: number): Promise<void> {
+    const { log, program, data } = this.#options;
+    const startedAt = performance.now();
+    const thread = new FrontThread({ program, data, tls: this.#tls, log });
+    this.#running.add(thread);
+    thread.ended.then((reason) => {
+      this.#running.delete(thread);
+      this.#ready.delete(thread);
+      if (this.#closed) return;
+      log.error({ err: reason }, 'a front thread of the API ended; another one is started');
+      const isHealthy = performance.now() - startedAt > HEALTHY_AFTER_MS;
+      this.#later(isHealthy ? MIN_REST_MS : restMs);
+    });
+    if (await thread.ready) this.#ready.add(thread);
+  }
+
+  #later(restMs: number): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      void this.#startOne(Math.min(restMs * 2, MAX_REST_MS));
+    }, restMs);
+    this.#timers.add(timer);
+  }
+}
