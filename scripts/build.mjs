@@ -7,6 +7,7 @@ import { describeKubernetes } from './generate-descriptions.mjs';
 const ENTRIES = {
   sampan: 'src/cmd/sampan.ts',
   server: 'src/cmd/server.ts',
+  'api-front': 'src/cmd/api-front.ts',
   'build-pod': 'src/cmd/build-pod.ts',
   'yaml-parser': 'src/cli/resources/yaml-parser.ts',
   'http-transport': 'src/client/http-transport.ts',

@@ -4,8 +4,8 @@ import { bootstrap, startControlPlane } from '../../src/cmd/server/control-plane
 import { systemClock } from '../../src/controller-kit/system-clock.ts';
 import { newFakeEngine } from '../../src/engine/fake/fake-engine.ts';
 
-// The API server alone, over the store on disk, for benchmarks: DIRECTORY PORT.
-const [directory = '', port = '0'] = process.argv.slice(2);
+// The API server alone, over the store on disk, for benchmarks: DIRECTORY PORT [THREADS].
+const [directory = '', port = '0', threads] = process.argv.slice(2);
 const controlPlane = await startControlPlane({
   paths: pathsOf(directory),
   gateway: '10.128.0.1',
@@ -18,9 +18,12 @@ const controlPlane = await startControlPlane({
     gitRewrites: [],
   },
   engine: newFakeEngine(),
+  flags: threads === undefined ? {} : { '--api-threads': threads },
 });
 await controlPlane.listen('127.0.0.1', Number(port));
 await bootstrap(controlPlane);
-process.send?.({ readyMs: performance.now() });
+const ready = performance.now();
+await controlPlane.startThreads(new URL('./api-front.mjs', import.meta.url));
+process.send?.({ readyMs: ready });
 process.on('message', () => process.send?.({ rssBytes: process.memoryUsage.rss() }));
 process.on('disconnect', () => process.exit(0));

@@ -71,6 +71,10 @@ async function start(options: PlatformOptions, clock: Clock): Promise<Running> {
     startedAt: clock.now().toISOString(),
   };
   await writeServerState(paths, state);
+  // Last: nobody waits for more speed.
+  controlPlane.startThreads(new URL('./api-front.mjs', import.meta.url)).catch((error: unknown) => {
+    log.error({ err: error }, 'the front threads of the API could not be started');
+  });
   return { controlPlane, dataPlane, state };
 }
 

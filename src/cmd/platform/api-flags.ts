@@ -1,11 +1,13 @@
 import { resolve } from 'node:path';
 
 /**
- * API_FLAGS are the flags of kube-apiserver that the platform takes, with what their value is. They
- * are handed on to the server as they are.
+ * API_FLAGS are the flags of kube-apiserver that the platform takes, with what their value is, and
+ * `--api-threads`, how many threads serve the API beside the main one. They are handed on to the
+ * server as they are.
  */
 export const API_FLAGS = {
   '--anonymous-auth': 'boolean',
+  '--api-threads': 'number',
   '--encryption-provider-config': 'path',
   '--requestheader-allowed-names': 'list',
   '--requestheader-client-ca-file': 'path',

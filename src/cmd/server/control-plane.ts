@@ -1,10 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { newOpenApi } from '../../apis/openapi/openapi.ts';
-import { newOpenIdPaths } from '../../apiserver/access/openid-paths.ts';
 import { ensurePki, type Pki } from '../../apiserver/access/pki.ts';
 import { ensureBootstrapPolicy } from '../../apiserver/access/reconcile-policy.ts';
-import { type ApiServer, newApiServer, SERVER_USER } from '../../apiserver/api-server.ts';
+import { type ApiServer, SERVER_USER } from '../../apiserver/api-server.ts';
 import { keepFlowControl } from '../../apiserver/flowcontrol/flow-control-keeper.ts';
 import type { Listener } from '../../apiserver/http/http-listener.ts';
 import { DEFAULT_VERSION } from '../../apiserver/paths/version.ts';
@@ -21,10 +20,10 @@ import { openLmdbStore } from '../../storage/lmdb/lmdb-store.ts';
 import type { Store } from '../../storage/store.ts';
 import type { ApiFlags } from '../platform/api-flags.ts';
 import type { Paths } from '../platform/paths.ts';
-import { type Access, newAccess } from './access.ts';
-import { admissionPlugins } from './admission.ts';
+import type { Access } from './access.ts';
+import { newApi } from './api.ts';
+import { ApiThreads } from './api-threads.ts';
 import { type Credentials, readCredentials } from './credentials.ts';
-import { allDefinitions } from './definitions.ts';
 import { readDescriptions } from './descriptions.ts';
 import type { ImageSettings } from './image-settings.ts';
 import { LateTransport } from './late-transport.ts';
@@ -48,6 +47,8 @@ export interface ControlPlane {
   readonly nodes: Map<string, NodeConnection>;
   /** listen serves the API on one more address. */
   listen(host: string, port: number): Promise<void>;
+  /** startThreads starts the front threads, which run a program, and resolves when they serve. */
+  startThreads(program: URL): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -95,39 +96,29 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
       routeDomain: ROUTE_DOMAIN,
       now: () => clock.now(),
     });
-  const [store, pki] = await Promise.all([openLmdbStore(paths.store), currentPki()]);
-  const credentials = await readCredentials(pki, options.flags ?? {});
+  const threads = new ApiThreads();
+  const onDurable = (revision: number) => threads.onDurable(revision);
+  const [store, pki] = await Promise.all([openLmdbStore(paths.store, { onDurable }), currentPki()]);
+  const flags = options.flags ?? {};
+  const credentials = await readCredentials(pki, flags);
   const late = new LateTransport();
   const client = newClient(late);
   const informers = newInformers(client, { log, clock });
-  const access = newAccess({
-    client,
-    cache: () => server.cache,
-    signingKeys: pki.signingKeys,
-    log,
-    credentials,
-    now: () => clock.now(),
-  });
   const nodes = new Map<string, NodeConnection>();
-  const definitions = allDefinitions({
+  const { server, access } = newApi({
+    store,
     client,
-    access,
+    pki,
+    credentials,
     nodes: { connect },
     images: options.images,
     localImages: (reference) => options.engine.inspectImage(reference),
-  });
-  const server: ApiServer = newApiServer({
-    store,
-    definitions,
     openapi: newOpenApi(() => server.definitions(), {
       version: DEFAULT_VERSION.gitVersion,
       descriptions: readDescriptions(),
     }),
-    morePaths: newOpenIdPaths(access.tokens.publicKeys),
-    authenticate: access.authenticator,
-    authorize: access.authorizer,
-    admission: admissionPlugins({ client, authorizer: access.authorizer }),
     clock,
+    now: () => clock.now(),
     log,
   });
   late.resolve(server.transportFor(SERVER_USER));
@@ -151,6 +142,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
       const renewed = await currentPki();
       if (!renewed.renewed) return;
       for (const listener of listeners) listener.setTls(tlsOf(renewed, credentials));
+      threads.setTls(tlsOf(renewed, credentials));
       connectToSelf(renewed);
       log.info({}, 'the certificates were renewed');
     } catch (error) {
@@ -176,14 +168,27 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     log,
     nodes,
     async listen(host, port) {
-      const listener = await server.listen({ host, port, tls: tlsOf(pki, credentials) });
+      const tls = tlsOf(pki, credentials);
+      const listener = await server.listen({ host, port, tls }, (socket) => threads.take(socket));
       listeners.push(listener);
       if (ownUrl !== undefined) return;
       ownUrl = `https://${host}:${listener.port}`;
       connectToSelf(pki);
     },
+    startThreads: (program) =>
+      threads.start({
+        program,
+        server,
+        log,
+        tls: tlsOf(pki, credentials),
+        storeDirectory: paths.store,
+        pki,
+        flags,
+        images: options.images,
+      }),
     async close() {
       clearInterval(renewing);
+      await threads.close();
       await informers.stop();
       await ownTransport?.close();
       await server.close();

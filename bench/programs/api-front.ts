@@ -1,0 +1,1 @@
+import '../../src/cmd/api-front.ts';

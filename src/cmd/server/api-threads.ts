@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto';
+import type { Socket } from 'node:net';
+import { availableParallelism } from 'node:os';
+import type { Pki } from '../../apiserver/access/pki.ts';
+import type { ApiServer } from '../../apiserver/api-server.ts';
+import type { ApiLog } from '../../apiserver/contracts.ts';
+import type { TlsMaterial } from '../../apiserver/http/http-listener.ts';
+import { FrontThreads } from '../../apiserver/threads/front-threads.ts';
+import type { FrontThreadData } from '../../apiserver/threads/thread-messages.ts';
+import { SharedRevision } from '../../storage/shared-revision.ts';
+import type { ApiFlags } from '../platform/api-flags.ts';
+import type { ImageSettings } from './image-settings.ts';
+
+/** ApiThreadData is what the program of a front thread is told. */
+export interface ApiThreadData extends FrontThreadData {
+  readonly storeDirectory: string;
+  readonly pki: Pki;
+  readonly flags: ApiFlags;
+  readonly images: ImageSettings;
+}
+
+/** ApiThreadsStart is what front threads are started with. */
+export interface ApiThreadsStart
+  extends Pick<ApiThreadData, 'storeDirectory' | 'pki' | 'flags' | 'images' | 'tls'> {
+  /** The bundle that front threads run. */
+  readonly program: URL;
+  readonly server: ApiServer;
+  readonly log: ApiLog;
+}
+
+const DEFAULT_MOST = 2;
+
+/** threadCountOf reads `--api-threads`; absent, two, and fewer on machines with few cores. */
+export function threadCountOf(flags: ApiFlags, cores = availableParallelism()): number {
+  const given = flags['--api-threads'];
+  return given === undefined ? Math.min(DEFAULT_MOST, cores - 1) : Number(given);
+}
+
+/** ApiThreads are the front threads of the API, which are started when the platform is up. */
+export class ApiThreads {
+  readonly #revision = new SharedRevision();
+  #threads: FrontThreads | undefined;
+  #endHandOver: () => Promise<void> = async () => undefined;
+
+  /** onDurable is told each newest durable revision, before anybody else is. */
+  onDurable(revision: number): void {
+    this.#revision.publish(revision);
+    this.#threads?.notify();
+  }
+
+  /** take has a connection served by a front thread; false when there is none. */
+  take(socket: Socket): boolean {
+    return this.#threads?.take(socket) ?? false;
+  }
+
+  /** setTls takes renewed certificates for the connections to come. */
+  setTls(tls: TlsMaterial): void {
+    this.#threads?.setTls(tls);
+  }
+
+  /** start starts the threads and resolves when they serve. */
+  async start({ program, server, log, tls, ...more }: ApiThreadsStart): Promise<void> {
+    const count = threadCountOf(more.flags);
+    if (count === 0) return;
+    const secret = randomBytes(32).toString('base64url');
+    const place = { path: `\0sampan-${randomBytes(16).toString('hex')}`, secret };
+    this.#endHandOver = await server.listenForHandedOver(place);
+    const data: Omit<ApiThreadData, 'door' | 'tls'> = {
+      ...more,
+      place,
+      revision: this.#revision.buffer,
+    };
+    this.#threads = new FrontThreads({ count, program, data, tls, log });
+    await this.#threads.start();
+  }
+
+  async close(): Promise<void> {
+    await this.#threads?.close();
+    await this.#endHandOver();
+  }
+}

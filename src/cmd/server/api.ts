@@ -1,0 +1,49 @@
+import { newOpenIdPaths } from '../../apiserver/access/openid-paths.ts';
+import type { Pki } from '../../apiserver/access/pki.ts';
+import { type ApiServer, type ApiServerOptions, newApiServer } from '../../apiserver/api-server.ts';
+import type { ApiLog } from '../../apiserver/contracts.ts';
+import type { Client } from '../../client/client.ts';
+import { type Access, newAccess } from './access.ts';
+import { admissionPlugins } from './admission.ts';
+import type { Credentials } from './credentials.ts';
+import { allDefinitions, type DefinitionParts } from './definitions.ts';
+
+/** ApiParts is what the API of the platform is made of, in the main thread and in others. */
+export interface ApiParts
+  extends Pick<ApiServerOptions, 'store' | 'clock' | 'frontOf' | 'openapi'>,
+    Pick<DefinitionParts, 'nodes' | 'images' | 'localImages'> {
+  /** Acts as the server itself. */
+  readonly client: Client;
+  readonly pki: Pki;
+  readonly credentials: Credentials;
+  readonly log: ApiLog;
+  now(): Date;
+}
+
+/** Api is the API server with what decides on access to it. */
+export interface Api {
+  readonly server: ApiServer;
+  readonly access: Access;
+}
+
+/** newApi makes the API server of the platform. */
+export function newApi(parts: ApiParts): Api {
+  const { client, pki, credentials, now, nodes, images, localImages, ...rest } = parts;
+  const access = newAccess({
+    client,
+    cache: () => server.cache,
+    signingKeys: pki.signingKeys,
+    log: parts.log,
+    credentials,
+    now,
+  });
+  const server: ApiServer = newApiServer({
+    ...rest,
+    definitions: allDefinitions({ client, access, nodes, images, localImages }),
+    morePaths: newOpenIdPaths(access.tokens.publicKeys),
+    authenticate: access.authenticator,
+    authorize: access.authorizer,
+    admission: admissionPlugins({ client, authorizer: access.authorizer }),
+  });
+  return { server, access };
+}

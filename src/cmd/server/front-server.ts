@@ -1,0 +1,52 @@
+import { SERVER_USER } from '../../apiserver/api-server.ts';
+import type { FrontServer, MainThread } from '../../apiserver/threads/run-front-thread.ts';
+import { newClient } from '../../client/rest-client.ts';
+import type { Transport } from '../../client/transport.ts';
+import { systemClock } from '../../controller-kit/system-clock.ts';
+import { openLmdbReader } from '../../storage/lmdb/lmdb-reader.ts';
+import { newApi } from './api.ts';
+import type { ApiThreadData } from './api-threads.ts';
+import { readCredentials } from './credentials.ts';
+import { LateTransport } from './late-transport.ts';
+
+function elsewhere(): never {
+  throw new Error('only the main thread does this: the request should have been handed over');
+}
+
+/** readsOnly lets the code of a front thread read; what writes belongs to the main thread. */
+function readsOnly(transport: Transport): Transport {
+  return {
+    request: async (request) =>
+      request.method === 'GET' ? transport.request(request) : elsewhere(),
+    upgrade: async () => elsewhere(),
+  };
+}
+
+/** startFrontServer makes the API server of a front thread, on the store of the main thread. */
+export async function startFrontServer(
+  main: MainThread,
+  data: ApiThreadData,
+): Promise<FrontServer> {
+  const store = openLmdbReader({
+    directory: data.storeDirectory,
+    durable: () => main.durable(),
+    writer: { write: async () => elsewhere(), compact: async () => elsewhere() },
+  });
+  const catchUp = () => store.catchUp();
+  const late = new LateTransport();
+  const { server } = newApi({
+    store,
+    client: newClient(readsOnly(late)),
+    pki: data.pki,
+    credentials: await readCredentials(data.pki, data.flags),
+    images: data.images,
+    nodes: { connect: async () => elsewhere() },
+    localImages: async () => elsewhere(),
+    frontOf: { place: data.place, catchUp },
+    clock: systemClock,
+    now: () => systemClock.now(),
+    log: main.log,
+  });
+  late.resolve(server.transportFor(SERVER_USER));
+  return { server, catchUp };
+}
