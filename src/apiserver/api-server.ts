@@ -40,7 +40,6 @@ import type { CoreRequest, CoreResponse } from './request/core-request.ts';
 import { statusOf } from './request/failure.ts';
 import type { DefinitionDeps, ResourceDefinition, UserInfo } from './resource-definition.ts';
 import { resourcePrefix } from './storage-key.ts';
-import { newCarry } from './threads/hand-over.ts';
 import { type HandOverPlace, listenForHandedOver } from './threads/handed-listener.ts';
 import { isServedByThread } from './threads/served-by-thread.ts';
 
