@@ -51,6 +51,8 @@ export interface Strategy<T extends KubeObject> {
   validateCreate?(object: T): readonly FieldError[];
   validateUpdate?(object: T, old: T): readonly FieldError[];
   validateStatusUpdate?(object: T, old: T): readonly FieldError[];
+  /** True when an update is checked by validateUpdate alone, which knows what was there before. */
+  readonly ratchets?: boolean;
   /**
    * What a writer should know of an object that is valid: each text becomes a `Warning` header.
    * `old` is undefined on create; `subresource` is empty for the object itself.
@@ -108,12 +110,12 @@ export interface Strategy<T extends KubeObject> {
 /** Column is one printer column of a Table; `priority` 1 shows only with `-o wide`. */
 export interface Column<T extends KubeObject> {
   readonly name: string;
-  readonly type: 'string' | 'integer' | 'boolean' | 'date';
-  readonly format?: 'name';
-  readonly priority?: 0 | 1;
+  readonly type: string;
+  readonly format?: string;
+  readonly priority?: number;
   readonly description: string;
-  /** The cell; `now` is the time of the request, for ages. */
-  cell(object: T, now: Date): string | number | boolean;
+  /** The cell; `now` is the time of the request, for ages. Null: the object has nothing to show. */
+  cell(object: T, now: Date): string | number | boolean | null;
 }
 
 /** ListOptions are a decoded list or watch query. */
@@ -184,6 +186,8 @@ export type Subresource<T extends KubeObject> =
       readonly kind: 'scale';
       readonly specReplicasPath: string;
       readonly statusReplicasPath: string;
+      /** True where an object without replicas in its spec has no scale to read: 500. */
+      readonly demandsReplicas?: boolean;
       /** The serialized selector of the object's pods. */
       selector(object: T): string;
     }
@@ -296,6 +300,8 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
   readonly strategy?: Strategy<T>;
   /** Present for a further version of a resource that another definition stores. */
   readonly storedAs?: StoredForm;
+  /** Present for a version that should not be used any more: every request is answered with it as a warning. */
+  readonly deprecation?: string;
   /** Present for a resource that is computed instead of stored. */
   readonly storage?: ResourceStorage<T>;
   readonly subresources?: Readonly<Record<string, Subresource<T>>>;

@@ -54,6 +54,7 @@ export class Dispatcher {
       return this.#other(request, info);
     }
     const context = this.#context(request);
+    if (served.definition.deprecation !== undefined) context.warn(served.definition.deprecation);
     const { clock } = this.#deps;
     const setTimer = clock.setTimer.bind(clock);
     const call = { registry: this.#deps.registry, served, info, request, context, setTimer };

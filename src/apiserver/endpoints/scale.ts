@@ -2,7 +2,12 @@ import { invalid } from '../../machinery/field-error.ts';
 import { getAt, setAt } from '../../machinery/field-path.ts';
 import { isJsonObject, type JsonObject } from '../../machinery/json-value.ts';
 import type { KubeObject } from '../../machinery/object.ts';
-import { newConflict, newInvalid, newPathMethodNotAllowed } from '../../machinery/status-error.ts';
+import {
+  newConflict,
+  newInternalError,
+  newInvalid,
+  newPathMethodNotAllowed,
+} from '../../machinery/status-error.ts';
 import { type FieldTree, LEAF } from '../fields/field-tree.ts';
 import { entryOf, ownEntry, withEntry, withoutFields } from '../fields/managed-fields.ts';
 import { objectPayload } from '../output/payload.ts';
@@ -67,8 +72,13 @@ export async function serveScale(call: Call, subresource: ScaleSubresource): Pro
   const { rest, definition } = call.served;
   const { name, verb } = call.info;
   if (verb === 'get' && rest.get) {
-    const payload = await rest.get(name, call.context, '');
-    return answer(payload.object as KubeObject, subresource);
+    const object = (await rest.get(name, call.context, '')).object as KubeObject;
+    const { demandsReplicas, specReplicasPath } = subresource;
+    if (demandsReplicas && getAt(object, specReplicasPath) === undefined) {
+      const path = JSON.stringify(specReplicasPath);
+      throw newInternalError(new Error(`the spec replicas field ${path} does not exist`));
+    }
+    return answer(object, subresource);
   }
   if ((verb !== 'update' && verb !== 'patch') || !rest.update) {
     throw newPathMethodNotAllowed();

@@ -24,9 +24,9 @@ function mergeSet(live: unknown, config: unknown): unknown {
 
 function mergeItems(shape: Shape & { kind: 'items' }, live: unknown, config: unknown): unknown {
   if (!Array.isArray(live) || !Array.isArray(config)) return config;
-  const wanted = new Map(config.map((item: unknown) => [itemElement(item, shape.keys), item]));
+  const wanted = new Map(config.map((item: unknown) => [itemElement(item, shape), item]));
   const merged = live.map((item: unknown) => {
-    const element = itemElement(item, shape.keys);
+    const element = itemElement(item, shape);
     const applied = wanted.get(element);
     wanted.delete(element);
     return mergeConfiguration(shape.item, item, applied);
@@ -52,7 +52,7 @@ export function pruneFields(
   }
   if (shape.kind === 'items' && Array.isArray(value)) {
     const items = value.map((item: unknown) =>
-      pruneChild(shape.item, item, itemElement(item, shape.keys), sets),
+      pruneChild(shape.item, item, itemElement(item, shape), sets),
     );
     return items.filter((item) => item !== undefined);
   }

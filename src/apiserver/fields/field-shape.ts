@@ -11,7 +11,13 @@ export type Shape =
   | { readonly kind: 'struct'; child(name: string): Shape }
   | { readonly kind: 'map'; child(name: string): Shape }
   | { readonly kind: 'set' }
-  | { readonly kind: 'items'; readonly keys: readonly string[]; readonly item: Shape };
+  | {
+      readonly kind: 'items';
+      readonly keys: readonly string[];
+      readonly item: Shape;
+      /** What a key is where an item leaves it out. */
+      readonly defaults?: Readonly<Record<string, unknown>>;
+    };
 
 const LEAF_SHAPE: Shape = { kind: 'leaf' };
 const shapes = new WeakMap<Schema, Shape>();
@@ -60,11 +66,12 @@ function fieldShape(field: FieldSchema): Shape {
 const KEY_DEFAULTS: Readonly<Record<string, unknown>> = { protocol: 'TCP' };
 
 /** itemElement is the path element of an item of a list with keys. */
-export function itemElement(item: unknown, keys: readonly string[]): string {
+export function itemElement(item: unknown, shape: Shape & { readonly kind: 'items' }): string {
+  const { keys, defaults = KEY_DEFAULTS } = shape;
   const object: JsonObject = isJsonObject(item) ? item : {};
   const key: JsonObject = {};
   for (const name of [...keys].sort()) {
-    const value = object[name] ?? KEY_DEFAULTS[name];
+    const value = object[name] ?? defaults[name];
     if (value !== undefined) key[name] = value;
   }
   return `k:${JSON.stringify(key)}`;
@@ -95,7 +102,7 @@ export function childrenOf(
     case 'items':
       if (!Array.isArray(value)) return undefined;
       for (const one of value) {
-        children.set(itemElement(one, shape.keys), { shape: shape.item, value: one });
+        children.set(itemElement(one, shape), { shape: shape.item, value: one });
       }
       return children;
   }

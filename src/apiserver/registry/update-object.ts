@@ -278,7 +278,7 @@ function validateUpdate(
     const found = served?.kind === 'update' ? served.validateUpdate?.(draft, old) : undefined;
     return [...errors, ...(found ?? [])];
   }
-  const own = strategy.validate?.(draft) ?? [];
+  const own = strategy.ratchets ? [] : (strategy.validate?.(draft) ?? []);
   return [...errors, ...own, ...(strategy.validateUpdate?.(draft, old) ?? [])];
 }
 

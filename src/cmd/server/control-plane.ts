@@ -15,6 +15,7 @@ import type { ApiBody } from '../../client/transport.ts';
 import type { Clock, Logger } from '../../controller-kit/controller.ts';
 import { newInformers, type RunningInformers } from '../../controller-kit/informers.ts';
 import type { Engine } from '../../engine/engine.ts';
+import { type Extensions, newExtensions } from '../../extension/extensions.ts';
 import { newServiceUnavailable } from '../../machinery/status-error.ts';
 import { openLmdbStore } from '../../storage/lmdb/lmdb-store.ts';
 import type { Store } from '../../storage/store.ts';
@@ -45,6 +46,7 @@ export interface ControlPlane {
   readonly log: Logger;
   /** Node agents by node name; requests to pods of other nodes answer 503. */
   readonly nodes: Map<string, NodeConnection>;
+  readonly extensions: Extensions;
   /** listen serves the API on one more address. */
   listen(host: string, port: number): Promise<void>;
   /** startThreads starts the front threads, which run a program, and resolves when they serve. */
@@ -122,6 +124,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     log,
   });
   late.resolve(server.transportFor(SERVER_USER));
+  const extensions = newExtensions({ server, client, informers, clock, log });
   const listeners: Listener[] = [];
   let ownUrl: string | undefined;
   let ownTransport: HttpTransport | undefined;
@@ -157,6 +160,8 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     return node.connect(path, request);
   }
 
+  await extensions.load();
+
   return {
     server,
     client,
@@ -167,6 +172,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     clock,
     log,
     nodes,
+    extensions,
     async listen(host, port) {
       const tls = tlsOf(pki, credentials);
       const listener = await server.listen({ host, port, tls }, (socket) => threads.take(socket));
@@ -189,6 +195,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     async close() {
       clearInterval(renewing);
       await threads.close();
+      await extensions.close();
       await informers.stop();
       await ownTransport?.close();
       await server.close();
@@ -199,8 +206,9 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
 
 /** bootstrap writes what every installation has: namespaces, roles and bindings, flow schemas. */
 export async function bootstrap(plane: ControlPlane): Promise<void> {
-  const { client, informers, server, clock, log } = plane;
+  const { client, informers, server, clock, log, extensions } = plane;
   informers.start();
+  extensions.start();
   await ensureBootstrapPolicy(client);
   const { cache } = server;
   await keepFlowControl({ client, cache, log, now: () => clock.now() });

@@ -1,5 +1,6 @@
 import type { ResourceDefinition } from '../../apiserver/resource-definition.ts';
 import type { Client } from '../../client/client.ts';
+import { definitionResources } from '../../extension/definition/definition-resource.ts';
 import { accessDefinitions } from '../../resources/kube/access/index.ts';
 import { kubeDefinitions, type NodeConnector } from '../../resources/kube/index.ts';
 import { buildDefinitions } from '../../resources/openshift/build/index.ts';
@@ -38,6 +39,7 @@ export function allDefinitions(parts: DefinitionParts): ResourceDefinition[] {
       heldRules: access.heldRules,
       reviewToken: access.reviewToken,
     }),
+    ...definitionResources(),
     ...projectDefinitions({ client, maySee: access.maySee }),
     ...userDefinitions(),
     ...deploymentConfigDefinitions({ client }),

@@ -1,0 +1,43 @@
+import type { ApiServer } from '../apiserver/api-server.ts';
+import type { Client } from '../client/client.ts';
+import type { Clock, Informers, Logger } from '../controller-kit/controller.ts';
+import { type Manager, newManager } from '../controller-kit/manager.ts';
+import { relabel } from './custom-resource/conversion.ts';
+import { CustomResources } from './custom-resources.ts';
+import { newDefinitionController } from './definition/definition-controller.ts';
+
+/** ExtensionsDeps is what extending the API takes; `client` acts as the server itself. */
+export interface ExtensionsDeps {
+  readonly server: ApiServer;
+  readonly client: Client;
+  readonly informers: Informers;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** Extensions is the running part of what extends the API. */
+export interface Extensions {
+  /** load serves the custom resources that are established; resolves when they are. */
+  load(): Promise<void>;
+  /** start runs the controllers; the informers are started by others. */
+  start(): void;
+  close(): Promise<void>;
+}
+
+/** newExtensions makes an API server serve CustomResourceDefinitions. */
+export function newExtensions(deps: ExtensionsDeps): Extensions {
+  const { server, client, informers, clock, log } = deps;
+  const installer = new CustomResources({
+    server,
+    log,
+    converter: () => relabel,
+    rulesOf: () => undefined,
+  });
+  const manager: Manager = newManager(deps);
+  manager.add(newDefinitionController({ client, informers, clock, installer }));
+  return {
+    load: () => installer.start(),
+    start: () => manager.start(),
+    close: () => manager.stop(),
+  };
+}
