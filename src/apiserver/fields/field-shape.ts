@@ -128,8 +128,7 @@ export function duplicateItemText(shape: Shape, value: unknown, path = ''): stri
 function duplicateElement(shape: Shape, items: readonly unknown[]): string {
   const seen = new Set<string>();
   for (const item of items) {
-    const element =
-      shape.kind === 'items' ? itemElement(item, shape.keys) : `v:${JSON.stringify(item)}`;
+    const element = shape.kind === 'items' ? itemElement(item, shape) : `v:${JSON.stringify(item)}`;
     if (seen.has(element)) return element;
     seen.add(element);
   }
