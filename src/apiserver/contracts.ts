@@ -1,4 +1,5 @@
 import type { PeerCertificate } from 'node:tls';
+import type { JsonObject } from '../machinery/json-value.ts';
 import type { KubeObject, ResourceType } from '../machinery/object.ts';
 import type { RequestContext, UserInfo } from './resource-definition.ts';
 
@@ -53,10 +54,29 @@ export interface Authorizer {
   ): Promise<AuthorizationDecision> | AuthorizationDecision;
 }
 
+/** GroupVersionKind names the type of an object. */
+export interface GroupVersionKind {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+}
+
+/**
+ * Reinvocation is how a plugin that changed an object has the mutating plugins run once more: it
+ * sets `needed`; in the second run `again` is true. `state` is what plugins remember in between.
+ */
+export interface Reinvocation {
+  again: boolean;
+  needed: boolean;
+  readonly state: Map<unknown, unknown>;
+}
+
 /** AdmissionRequest is one write (or connect) on its way to storage. */
 export interface AdmissionRequest {
   readonly operation: 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
   readonly type: ResourceType;
+  /** The kind of the object; not the resource's own where a subresource takes another, as `eviction`. */
+  readonly kind: GroupVersionKind;
   readonly subresource: string;
   readonly namespace: string;
   readonly name: string;
@@ -65,6 +85,9 @@ export interface AdmissionRequest {
   /** The stored object, frozen. Absent on CREATE. */
   readonly old: KubeObject | undefined;
   readonly context: RequestContext;
+  /** CreateOptions, UpdateOptions, PatchOptions or DeleteOptions as given; none of CONNECT. */
+  readonly options: JsonObject | undefined;
+  readonly reinvocation: Reinvocation;
 }
 
 /** Admission sees every write after defaults and before storage; it refuses by throwing a StatusError. */

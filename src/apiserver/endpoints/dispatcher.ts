@@ -79,7 +79,9 @@ export class Dispatcher {
     const namespace = namespaceOf(info);
     const facts = { user, namespace, now: this.#deps.clock.now(), request };
     if (READS.has(info.verb)) return new OperationContext(facts);
-    return new OperationContext({ ...facts, ...writeQueryOf(request, info.verb) });
+    const { verb } = info;
+    const { query } = request;
+    return new OperationContext({ ...facts, ...writeQueryOf(request, verb), verb, query });
   }
 }
 

@@ -12,6 +12,7 @@ import { type FieldTree, LEAF } from '../fields/field-tree.ts';
 import { entryOf, ownEntry, withEntry, withoutFields } from '../fields/managed-fields.ts';
 import { objectPayload } from '../output/payload.ts';
 import { cloneJson } from '../registry/clone.ts';
+import type { ShownAs } from '../registry/update-object.ts';
 import type { CoreResponse } from '../request/core-request.ts';
 import { checkPlace, decodeObject, type ObjectForm } from '../request/decode-object.ts';
 import { parseWriteQuery } from '../request/write-query.ts';
@@ -96,13 +97,34 @@ export async function serveScale(call: Call, subresource: ScaleSubresource): Pro
     if (isApply) applyReplicas(call, subresource, { draft, current });
     return draft;
   };
-  const options = { subresource: '', writtenThrough: 'scale', replace: false, isApply };
+  const options = {
+    subresource: '',
+    writtenThrough: 'scale',
+    replace: false,
+    isApply,
+    shown: shownAs(subresource),
+  };
   const result = await rest.update(name, change, { options, context: call.context });
   return answer(result.payload.object as KubeObject, subresource);
 }
 
 function answer(object: KubeObject, subresource: ScaleSubresource): CoreResponse {
   return { kind: 'payload', status: 200, payload: objectPayload(scaleOf(object, subresource)) };
+}
+
+/** shownAs has admission see the Scale; what it makes of the replicas is taken over. */
+function shownAs(subresource: ScaleSubresource): ShownAs {
+  return {
+    facts: (draft, old) => ({
+      kind: SCALE_FORM,
+      subresource: 'scale',
+      object: scaleOf(draft, subresource),
+      old: scaleOf(old, subresource),
+    }),
+    take(shown, draft) {
+      setAt(draft, subresource.specReplicasPath, replicasOf(shown, draft.metadata.name ?? ''));
+    },
+  };
 }
 
 /** applyReplicas keeps the books of a server-side apply to a scale: it owns the number of replicas. */

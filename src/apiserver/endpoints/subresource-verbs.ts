@@ -2,6 +2,7 @@ import type { ApiBody } from '../../client/transport.ts';
 import type { KubeObject } from '../../machinery/object.ts';
 import { newPathMethodNotAllowed, newPathNotFound } from '../../machinery/status-error.ts';
 import { objectPayload } from '../output/payload.ts';
+import { newAdmissionRequest } from '../registry/admission-request.ts';
 import { iterableWatch } from '../registry/computed-rest.ts';
 import { checkNamespace } from '../registry/namespace-check.ts';
 import { admitMutating, admitValidating, type Registry } from '../registry/registry.ts';
@@ -9,6 +10,7 @@ import type { CoreResponse } from '../request/core-request.ts';
 import { checkPlace, decodeObject } from '../request/decode-object.ts';
 import type { ConnectRequest, Subresource } from '../resource-definition.ts';
 import type { Call } from './call.ts';
+import { connectFacts } from './connect-options.ts';
 import { serveObjectVerbs } from './resource-verbs.ts';
 import { serveScale } from './scale.ts';
 
@@ -17,7 +19,9 @@ type Kind<K extends Subresource<KubeObject>['kind']> = Extract<
   { kind: K }
 >;
 
-/** subresourceType is how errors name a subresource: `pods/log`. */
+/** READ_BY_CONNECTING is the subresource that streams but is a read to upstream: not admitted. */
+const READ_BY_CONNECTING = 'log';
+
 function notAllowed(): never {
   throw newPathMethodNotAllowed();
 }
@@ -65,16 +69,14 @@ async function serveCreate(
   const input = await decodeObject(call.request, subresource.input, context);
   checkPlace(input, { namespaced: type.namespaced, namespace: context.namespace });
   checkNamespace(registry.hub, served.definition, { name: info.name, namespace: info.namespace });
-  const request = {
-    operation: 'CREATE' as const,
+  const facts = {
     type,
+    kind: subresource.input,
     subresource: info.subresource,
-    namespace: context.namespace,
     name: info.name,
     object: input,
-    old: undefined,
-    context,
   };
+  const request = newAdmissionRequest('CREATE', facts, context);
   await admitMutating(registry, request);
   await admitValidating(registry, request);
   const output = await subresource.create(info.name, input, context);
@@ -88,18 +90,12 @@ async function serveConnect(
 ): Promise<CoreResponse> {
   const { request, info, context } = call;
   if (!subresource.methods.includes(request.method)) return notAllowed();
-  const admission = {
-    operation: 'CONNECT' as const,
-    type: call.served.definition.type,
-    subresource: info.subresource,
-    namespace: context.namespace,
-    name: info.name,
-    object: undefined,
-    old: undefined,
-    context,
-  };
-  await admitMutating(registry, admission);
-  await admitValidating(registry, admission);
+  if (info.subresource !== READ_BY_CONNECTING) {
+    const facts = connectFacts(call, subresource.outputKind);
+    const admission = newAdmissionRequest('CONNECT', facts, context);
+    await admitMutating(registry, admission);
+    await admitValidating(registry, admission);
+  }
   const connect: ConnectRequest = {
     name: info.name,
     method: request.method,

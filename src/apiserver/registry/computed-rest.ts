@@ -2,10 +2,10 @@ import type { KubeObject, WatchEvent } from '../../machinery/object.ts';
 import { newConflict } from '../../machinery/status-error.ts';
 import { WatchMessage } from '../cache/cache-event.ts';
 import type { WatchSource } from '../cache/cache-watch.ts';
-import type { AdmissionRequest } from '../contracts.ts';
 import { objectPayload } from '../output/payload.ts';
 import type { OperationContext } from '../request/operation-context.ts';
 import type { ResourceDefinition, ResourceStorage } from '../resource-definition.ts';
+import { newAdmissionRequest } from './admission-request.ts';
 import { checkNamespace } from './namespace-check.ts';
 import { admitMutating, admitValidating, type Registry } from './registry.ts';
 import type { Rest } from './rest.ts';
@@ -60,10 +60,7 @@ export function computedRest(
     states: { name: string; object?: KubeObject; old?: KubeObject },
     context: OperationContext,
   ) => {
-    const { name, object, old } = states;
-    const { namespace } = context;
-    const place = { type, subresource: '', namespace, name };
-    const request: AdmissionRequest = { operation, ...place, object, old, context };
+    const request = newAdmissionRequest(operation, { type, ...states }, context);
     await admitMutating(registry, request);
     await admitValidating(registry, request);
   };

@@ -6,10 +6,10 @@ import {
   StatusError,
 } from '../../machinery/status-error.ts';
 import { timestampOf } from '../../machinery/timestamp.ts';
-import type { AdmissionRequest } from '../contracts.ts';
 import { type Manager, trackUpdate } from '../fields/managed-fields.ts';
 import { objectPayload, type Payload } from '../output/payload.ts';
 import type { OperationContext } from '../request/operation-context.ts';
+import { newAdmissionRequest } from './admission-request.ts';
 import { encodeDraft, writeEntry } from './entries.ts';
 import { generateName } from './name-generator.ts';
 import { checkNamespace } from './namespace-check.ts';
@@ -95,16 +95,8 @@ async function admitAndValidate(
   context: OperationContext,
 ): Promise<void> {
   const { definition, registry, strategy } = stored;
-  const request: AdmissionRequest = {
-    operation: 'CREATE',
-    type: definition.type,
-    subresource: '',
-    namespace: context.namespace,
-    name: draft.metadata.name ?? '',
-    object: draft,
-    old: undefined,
-    context,
-  };
+  const facts = { type: definition.type, name: draft.metadata.name ?? '', object: draft };
+  const request = newAdmissionRequest('CREATE', facts, context);
   await admitMutating(registry, request);
   const errors = [
     ...objectMetaErrors(definition, draft),

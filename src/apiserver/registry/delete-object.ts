@@ -3,9 +3,9 @@ import type { KubeObject } from '../../machinery/object.ts';
 import { newConflict, newNotFound } from '../../machinery/status-error.ts';
 import { timestampOf } from '../../machinery/timestamp.ts';
 import type { Entry } from '../cache/entry.ts';
-import type { AdmissionRequest } from '../contracts.ts';
 import { objectPayload, type Payload } from '../output/payload.ts';
 import type { OperationContext } from '../request/operation-context.ts';
+import { newAdmissionRequest } from './admission-request.ts';
 import { cloneJson } from './clone.ts';
 import { encodeDraft, readEntry, writeEntry } from './entries.ts';
 import { checkNamespaceDelete } from './namespace-check.ts';
@@ -42,16 +42,10 @@ async function deleteOnce(
   context: OperationContext,
 ): Promise<Payload | undefined> {
   checkPreconditions(stored, current.object, options);
-  const request: AdmissionRequest = {
-    operation: 'DELETE',
-    type: stored.definition.type,
-    subresource: '',
-    namespace: current.namespace,
-    name: current.name,
-    object: undefined,
-    old: current.object,
-    context,
-  };
+  const { type } = stored.definition;
+  const { namespace, name, object: old } = current;
+  const facts = { type, namespace, name, old, deleteOptions: options };
+  const request = newAdmissionRequest('DELETE', facts, context);
   await admitMutating(stored.registry, request);
   await admitValidating(stored.registry, request);
   const draft = cloneJson(current.object);

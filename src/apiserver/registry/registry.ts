@@ -41,9 +41,20 @@ export function storedResource(registry: Registry, definition: ResourceDefinitio
   return { registry, definition, strategy: definition.strategy ?? {}, cache, view };
 }
 
-/** admitMutating runs the mutating admission; the first refusal ends it. */
+async function mutateOnce(registry: Registry, request: AdmissionRequest): Promise<void> {
+  for (const one of registry.admission) {
+    const pending = one.mutate?.(request);
+    if (pending) await pending;
+  }
+}
+
+/** admitMutating runs the mutating admission, again where a plugin asks for it; the first refusal ends it. */
 export async function admitMutating(registry: Registry, request: AdmissionRequest): Promise<void> {
-  for (const one of registry.admission) await one.mutate?.(request);
+  await mutateOnce(registry, request);
+  const { reinvocation } = request;
+  if (!reinvocation.needed) return;
+  reinvocation.again = true;
+  await mutateOnce(registry, request);
 }
 
 /** admitValidating runs the validating admission; the first refusal ends it. */
@@ -51,5 +62,8 @@ export async function admitValidating(
   registry: Registry,
   request: AdmissionRequest,
 ): Promise<void> {
-  for (const one of registry.admission) await one.validate?.(request);
+  for (const one of registry.admission) {
+    const pending = one.validate?.(request);
+    if (pending) await pending;
+  }
 }

@@ -9,12 +9,12 @@ import {
   newNotFound,
 } from '../../machinery/status-error.ts';
 import type { Entry } from '../cache/entry.ts';
-import type { AdmissionRequest } from '../contracts.ts';
 import { type Manager, trackUpdate } from '../fields/managed-fields.ts';
 import { changesElsewhere } from '../fields/other-versions.ts';
 import { objectPayload, type Payload } from '../output/payload.ts';
 import type { OperationContext } from '../request/operation-context.ts';
 import { relativeKey } from '../storage-key.ts';
+import { type AdmissionFacts, newAdmissionRequest } from './admission-request.ts';
 import { cloneJson } from './clone.ts';
 import { createObject, updaterOf } from './create-object.ts';
 import { encodeDraft, readEntry, writeEntry } from './entries.ts';
@@ -29,6 +29,13 @@ const MAX_ATTEMPTS = 20;
  */
 export type Change = (current: KubeObject | undefined) => KubeObject | Promise<KubeObject>;
 
+/** ShownAs is the form in which admission sees an object that is written through `scale`. */
+export interface ShownAs {
+  facts(draft: KubeObject, old: KubeObject): Partial<AdmissionFacts>;
+  /** take changes the draft to what admission made of the form that it saw. */
+  take(shown: KubeObject, draft: KubeObject): void;
+}
+
 /** UpdateOptions says what is updated and under which rules. */
 export interface UpdateOptions {
   /** Empty for the object itself; else `status` or another subresource of kind `update`. */
@@ -41,6 +48,8 @@ export interface UpdateOptions {
   readonly createMissing?: boolean;
   /** True for server-side apply: the draft says already who owns which fields. */
   readonly isApply?: boolean;
+  /** Present where admission sees the object in another form. */
+  readonly shown?: ShownAs;
 }
 
 /** UpdateResult is the state after the update. */
@@ -230,17 +239,19 @@ async function prepareAndValidate(
   const { context, options } = update;
   await prepare(stored, states, update);
   bumpGeneration(stored, states, options);
-  const request: AdmissionRequest = {
-    operation: 'UPDATE',
-    type: stored.definition.type,
-    subresource: options.subresource,
-    namespace: context.namespace,
+  const { type } = stored.definition;
+  const { subresource, shown } = options;
+  const facts = {
+    type,
+    subresource,
     name: states.name,
     object: draft,
     old,
-    context,
+    ...shown?.facts(draft, old),
   };
+  const request = newAdmissionRequest('UPDATE', facts, context);
   await admitMutating(stored.registry, request);
+  if (shown && request.object) shown.take(request.object, draft);
   const errors = validateUpdate(stored, draft, old, options.subresource);
   if (errors.length > 0) throw newInvalid(stored.definition.type, states.name, errors);
   const warnings = stored.strategy.warnings?.(draft, old, options.subresource);

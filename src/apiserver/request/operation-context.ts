@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../machinery/json-value.ts';
 import type { RequestContext, UserInfo } from '../resource-definition.ts';
 
 /** FieldValidation says what happens to fields that the schema does not know. */
@@ -13,6 +14,9 @@ export interface ContextFacts {
   readonly dryRun?: boolean;
   readonly fieldManager?: string;
   readonly fieldValidation?: FieldValidation;
+  /** The verb of the request, such as `patch`. */
+  readonly verb?: string;
+  readonly query?: URLSearchParams;
 }
 
 /** OperationContext is the RequestContext that strategies see, with what only the kit needs. */
@@ -36,6 +40,24 @@ export class OperationContext implements RequestContext {
     this.fieldValidation = facts.fieldValidation ?? 'Warn';
     this.warnings = warnings;
     this.#facts = facts;
+  }
+
+  get verb(): string {
+    return this.#facts.verb ?? '';
+  }
+
+  /** givenOptions are the options that the query of the write states, as the API spells them. */
+  givenOptions(withForce: boolean): JsonObject {
+    const { query } = this.#facts;
+    const options: JsonObject = {};
+    if (this.dryRun) options.dryRun = ['All'];
+    const force = query?.get('force');
+    if (withForce && force) options.force = force === 'true' || force === '1';
+    const manager = query?.get('fieldManager');
+    if (manager) options.fieldManager = manager;
+    const validation = query?.get('fieldValidation');
+    if (validation) options.fieldValidation = validation;
+    return options;
   }
 
   get signal(): AbortSignal {

@@ -1,0 +1,72 @@
+import type { JsonObject } from '../../machinery/json-value.ts';
+import type { DeleteOptions } from '../../machinery/meta/v1.ts';
+import type { KubeObject, ResourceType } from '../../machinery/object.ts';
+import type { AdmissionRequest, GroupVersionKind, Reinvocation } from '../contracts.ts';
+import type { OperationContext } from '../request/operation-context.ts';
+
+/** AdmissionFacts is what an AdmissionRequest is made of, beside its operation and context. */
+export interface AdmissionFacts {
+  readonly type: ResourceType;
+  readonly subresource?: string;
+  readonly name: string;
+  readonly namespace?: string;
+  readonly object?: KubeObject | undefined;
+  readonly old?: KubeObject | undefined;
+  /** The kind of `object` where it is not that of the resource: an Eviction, a Scale. */
+  readonly kind?: GroupVersionKind | undefined;
+  readonly deleteOptions?: DeleteOptions;
+}
+
+const META = 'meta.k8s.io/v1';
+
+/** Request is an AdmissionRequest whose options are made when somebody asks for them. */
+class Request implements AdmissionRequest {
+  readonly operation: AdmissionRequest['operation'];
+  readonly type: ResourceType;
+  readonly kind: GroupVersionKind;
+  readonly subresource: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly object: KubeObject | undefined;
+  readonly old: KubeObject | undefined;
+  readonly context: OperationContext;
+  readonly reinvocation: Reinvocation = { again: false, needed: false, state: new Map() };
+  readonly #deleteOptions: DeleteOptions | undefined;
+
+  constructor(
+    operation: AdmissionRequest['operation'],
+    facts: AdmissionFacts,
+    context: OperationContext,
+  ) {
+    this.operation = operation;
+    this.type = facts.type;
+    this.kind = facts.kind ?? facts.type;
+    this.subresource = facts.subresource ?? '';
+    this.namespace = facts.namespace ?? context.namespace;
+    this.name = facts.name;
+    this.object = facts.object;
+    this.old = facts.old;
+    this.context = context;
+    this.#deleteOptions = facts.deleteOptions;
+  }
+
+  get options(): JsonObject | undefined {
+    const { operation, context } = this;
+    if (operation === 'CONNECT') return undefined;
+    if (operation === 'DELETE')
+      return { kind: 'DeleteOptions', apiVersion: META, ...this.#deleteOptions };
+    const isPatch = context.verb === 'patch' && operation === 'UPDATE';
+    const kind =
+      operation === 'CREATE' ? 'CreateOptions' : isPatch ? 'PatchOptions' : 'UpdateOptions';
+    return { kind, apiVersion: META, ...context.givenOptions(isPatch) };
+  }
+}
+
+/** newAdmissionRequest is one write on its way through admission. */
+export function newAdmissionRequest(
+  operation: AdmissionRequest['operation'],
+  facts: AdmissionFacts,
+  context: OperationContext,
+): AdmissionRequest {
+  return new Request(operation, facts, context);
+}
