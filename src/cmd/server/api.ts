@@ -43,7 +43,7 @@ export function newApi(parts: ApiParts): Api {
     morePaths: newOpenIdPaths(access.tokens.publicKeys),
     authenticate: access.authenticator,
     authorize: access.authorizer,
-    admission: admissionPlugins({ client, authorizer: access.authorizer }),
+    admission: admissionPlugins({ client, authorizer: access.authorizer, server: () => server }),
   });
   return { server, access };
 }

@@ -1,0 +1,124 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Namespace, Pod } from '../../apis/core/v1/types.ts';
+import { NAMESPACES, PODS } from '../../apis/resource-types.ts';
+import type { AdmissionRequest } from '../../apiserver/contracts.ts';
+import type { KubeObject, ResourceType } from '../../machinery/object.ts';
+import { newPodSecurity, type PodSecurityOptions } from './pod-security.ts';
+
+const label = (mode: string) => `pod-security.kubernetes.io/${mode}`;
+const DEPLOYMENTS = { group: 'apps', version: 'v1', resource: 'deployments', kind: 'Deployment' };
+const SPEC = { containers: [{ name: 'a', image: 'i' }], hostPID: true };
+const pod = (name: string, over = {}): Pod => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name, namespace: 'n' },
+  spec: { ...SPEC, ...over },
+});
+const namespace = (labels: Record<string, string>): Namespace => ({
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: { name: 'n', labels },
+});
+let warnings: string[] = [];
+
+afterEach(() => {
+  warnings = [];
+});
+
+async function admit(
+  labels: Record<string, string>,
+  request: { type: ResourceType; object: KubeObject; old?: KubeObject; subresource?: string },
+  options: Partial<PodSecurityOptions> = {},
+) {
+  const plugin = newPodSecurity({
+    namespace: () => namespace(labels),
+    pods: () => [pod('p2'), pod('p1'), pod('fine', { hostPID: false })],
+    ...options,
+  });
+  const user = { name: 'joe', groups: [] };
+  const context = { user, namespace: 'n', warn: (text: string) => warnings.push(text) };
+  await plugin.validate?.({
+    operation: request.old ? 'UPDATE' : 'CREATE',
+    subresource: '',
+    namespace: 'n',
+    name: request.object.metadata.name ?? '',
+    old: undefined,
+    ...request,
+    context,
+  } as unknown as AdmissionRequest);
+}
+
+const violates =
+  'pods "p" is forbidden: violates PodSecurity "baseline:latest": host namespaces (hostPID=true)';
+
+describe('the PodSecurity admission', () => {
+  it('lets everything pass where a namespace says nothing', async () => {
+    await admit({}, { type: PODS, object: pod('p') });
+    expect(warnings).toEqual([]);
+  });
+
+  it('refuses a pod that violates what is enforced', async () => {
+    const labels = { [label('enforce')]: 'baseline' };
+    await expect(admit(labels, { type: PODS, object: pod('p') })).rejects.toMatchObject({
+      code: 403,
+      message: violates,
+    });
+    const ephemeral = { type: PODS, object: pod('p'), old: pod('p') };
+    await expect(admit(labels, ephemeral)).resolves.toBeUndefined();
+    const old = pod('p', { containers: [{ name: 'a', image: 'old' }] });
+    await expect(admit(labels, { ...ephemeral, old })).rejects.toMatchObject({ code: 403 });
+    await expect(
+      admit(labels, { ...ephemeral, old, subresource: 'status' }),
+    ).resolves.toBeUndefined();
+  });
+
+  it('exempts users, namespaces and runtime classes', async () => {
+    const labels = { [label('enforce')]: 'baseline' };
+    const request = { type: PODS, object: pod('p', { runtimeClassName: 'vm' }) };
+    for (const exemption of [
+      { exemptUsernames: ['joe'] },
+      { exemptNamespaces: ['n'] },
+      { exemptRuntimeClasses: ['vm'] },
+    ])
+      await expect(admit(labels, request, exemption)).resolves.toBeUndefined();
+  });
+
+  it('warns of templates that would make such pods', async () => {
+    const object = {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'd' },
+      spec: { template: { metadata: {}, spec: SPEC } },
+    };
+    const labels = { [label('enforce')]: 'baseline', [label('enforce-version')]: 'v1.30' };
+    await admit(labels, { type: { ...DEPLOYMENTS, namespaced: true }, object });
+    expect(warnings).toEqual([
+      'would violate PodSecurity "baseline:v1.30": host namespaces (hostPID=true)',
+    ]);
+  });
+
+  it('refuses labels that mean nothing, unless they were there before', async () => {
+    const object = namespace({ [label('enforce')]: 'Strict', [label('warn-version')]: '1.2' });
+    const request = { type: NAMESPACES, object };
+    await expect(admit({}, request)).rejects.toMatchObject({
+      code: 422,
+      message: expect.stringContaining(
+        'metadata.labels[pod-security.kubernetes.io/enforce]: Invalid value: "Strict": must be one of privileged, baseline, restricted',
+      ),
+    });
+    await expect(admit({}, { ...request, old: object })).resolves.toBeUndefined();
+  });
+
+  it('warns of pods that a raised level would not admit', async () => {
+    const old = namespace({});
+    const object = namespace({ [label('enforce')]: 'baseline' });
+    await admit({}, { type: NAMESPACES, object, old });
+    expect(warnings).toEqual([
+      'existing pods in namespace "n" violate the new PodSecurity enforce level "baseline:latest"',
+      'p1 (and 1 other pod): host namespaces',
+    ]);
+    warnings = [];
+    await admit({}, { type: NAMESPACES, object: old, old: object });
+    expect(warnings).toEqual([]);
+  });
+});

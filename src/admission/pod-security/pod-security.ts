@@ -1,0 +1,159 @@
+import type { Container, Namespace, Pod, PodTemplateSpec } from '../../apis/core/v1/types.ts';
+import type { Admission, AdmissionRequest } from '../../apiserver/contracts.ts';
+import type { KubeObject } from '../../machinery/object.ts';
+import { newForbidden, newInternalError, newInvalid } from '../../machinery/status-error.ts';
+import { evaluate, violationsText } from './evaluate.ts';
+import { warningsOfPods } from './namespace-pods.ts';
+import type { PodParts } from './pod-parts.ts';
+import {
+  compareLevels,
+  isPrivileged,
+  isSame,
+  levelText,
+  type Policy,
+  PRIVILEGED,
+  policyOf,
+} from './policy.ts';
+
+/** PodSecurityOptions are the configuration of the plugin (PodSecurityConfiguration). */
+export interface PodSecurityOptions {
+  /** The policy of namespaces without labels. Default: privileged. */
+  readonly defaults?: Policy;
+  readonly exemptNamespaces?: readonly string[];
+  readonly exemptUsernames?: readonly string[];
+  readonly exemptRuntimeClasses?: readonly string[];
+  /** Answers a namespace as the server knows it now. */
+  namespace(name: string): Namespace | undefined | Promise<Namespace | undefined>;
+  /** Answers the pods of a namespace. */
+  pods(namespace: string): readonly Pod[] | Promise<readonly Pod[]>;
+}
+
+type Templated = KubeObject & {
+  readonly template?: PodTemplateSpec;
+  readonly spec?: {
+    readonly template?: PodTemplateSpec;
+    readonly jobTemplate?: { readonly spec?: { readonly template?: PodTemplateSpec } };
+  };
+};
+
+/** TEMPLATES says where the kinds that make pods keep their template, by group and resource. */
+const TEMPLATES: Readonly<Record<string, (object: Templated) => PodTemplateSpec | undefined>> = {
+  '/replicationcontrollers': (one) => one.spec?.template,
+  '/podtemplates': (one) => one.template,
+  'apps/replicasets': (one) => one.spec?.template,
+  'apps/deployments': (one) => one.spec?.template,
+  'apps/statefulsets': (one) => one.spec?.template,
+  'apps/daemonsets': (one) => one.spec?.template,
+  'batch/jobs': (one) => one.spec?.template,
+  'batch/cronjobs': (one) => one.spec?.jobTemplate?.spec?.template,
+};
+
+const IGNORED_SUBRESOURCES = new Set([
+  'exec',
+  'attach',
+  'binding',
+  'eviction',
+  'log',
+  'portforward',
+  'proxy',
+  'status',
+]);
+
+function imagesDiffer(now: readonly Container[] = [], before: readonly Container[] = []): boolean {
+  if (now.length !== before.length) return true;
+  return now.some((one, index) => one.image !== before[index]?.image);
+}
+
+/** isSignificant: of what may change in a pod, only images and new containers matter. */
+function isSignificant({ spec }: Pod, { spec: before }: Pod): boolean {
+  if (imagesDiffer(spec?.containers, before?.containers)) return true;
+  if (imagesDiffer(spec?.initContainers, before?.initContainers)) return true;
+  const known = new Map(before?.ephemeralContainers?.map((one) => [one.name, one.image]));
+  return (spec?.ephemeralContainers ?? []).some(
+    (one) => !known.has(one.name) || known.get(one.name) !== one.image,
+  );
+}
+
+/**
+ * newPodSecurity holds pods to the Pod Security Standards that the labels of their namespace
+ * demand: it refuses pods, and warns of them and of what would make such (admission plugin
+ * PodSecurity, k8s.io/pod-security-admission 1.34).
+ */
+export function newPodSecurity(options: PodSecurityOptions): Admission {
+  const { defaults = PRIVILEGED, exemptRuntimeClasses = [] } = options;
+  const isExempt = ({ namespace, context }: AdmissionRequest) =>
+    (options.exemptNamespaces ?? []).includes(namespace) ||
+    (options.exemptUsernames ?? []).includes(context.user.name);
+
+  const policyIn = async (namespace: string) => {
+    const found = await options.namespace(namespace);
+    if (!found)
+      throw newInternalError(new Error(`failed to lookup namespace ${JSON.stringify(namespace)}`));
+    return policyOf(found.metadata.labels, defaults).policy;
+  };
+
+  const judge = (request: AdmissionRequest, pod: PodParts, policy: Policy) => {
+    const { runtimeClassName = '' } = pod.spec;
+    if (exemptRuntimeClasses.includes(runtimeClassName)) return;
+    const enforced = request.type.resource === 'pods' ? evaluate(policy.enforce, pod) : [];
+    if (enforced.length > 0) {
+      const level = levelText(policy.enforce);
+      const text = `violates PodSecurity "${level}": ${violationsText(enforced)}`;
+      throw newForbidden(request.type, request.name, text);
+    }
+    const warned = evaluate(policy.warn, pod);
+    if (warned.length === 0) return;
+    const level = levelText(policy.warn);
+    request.context.warn(`would violate PodSecurity "${level}": ${violationsText(warned)}`);
+  };
+
+  const checkNamespace = async (request: AdmissionRequest) => {
+    const object = request.object as Namespace;
+    const next = policyOf(object.metadata.labels, defaults);
+    const refuse = () => {
+      throw newInvalid(request.type, request.name, next.errors);
+    };
+    if (request.operation === 'CREATE') {
+      if (next.errors.length > 0) refuse();
+      return;
+    }
+    const before = policyOf(request.old?.metadata.labels, defaults);
+    const isKnown = JSON.stringify(before.errors) === JSON.stringify(next.errors);
+    if (next.errors.length > 0 && !isKnown) refuse();
+    const [now, was] = [next.policy.enforce, before.policy.enforce];
+    if (isSame(now, was) || now.level === 'privileged') return;
+    if (now.minor === was.minor && compareLevels(now.level, was.level) <= 0) return;
+    const name = object.metadata.name ?? '';
+    if ((options.exemptNamespaces ?? []).includes(name)) return;
+    for (const warning of warningsOfPods(name, await options.pods(name), now))
+      request.context.warn(warning);
+  };
+
+  const checkPod = async (request: AdmissionRequest) => {
+    if (IGNORED_SUBRESOURCES.has(request.subresource) || isExempt(request)) return;
+    const policy = await policyIn(request.namespace);
+    if (isPrivileged(policy)) return;
+    const pod = request.object as Pod;
+    if (request.operation === 'UPDATE' && !isSignificant(pod, request.old as Pod)) return;
+    if (pod.spec) judge(request, { metadata: pod.metadata, spec: pod.spec }, policy);
+  };
+
+  const checkTemplate = async (request: AdmissionRequest, template: PodTemplateSpec) => {
+    if (request.subresource !== '' || isExempt(request) || !template.spec) return;
+    const policy = await policyIn(request.namespace);
+    if (policy.warn.level === 'privileged') return;
+    judge(request, { metadata: template.metadata ?? {}, spec: template.spec }, policy);
+  };
+
+  return {
+    validate(request) {
+      const { operation, type, object, subresource } = request;
+      if (operation !== 'CREATE' && operation !== 'UPDATE') return undefined;
+      if (type.group === '' && type.resource === 'pods') return checkPod(request);
+      if (type.group === '' && type.resource === 'namespaces')
+        return subresource === '' ? checkNamespace(request) : undefined;
+      const template = TEMPLATES[`${type.group}/${type.resource}`]?.(object as Templated);
+      return template && checkTemplate(request, template);
+    },
+  };
+}

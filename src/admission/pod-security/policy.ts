@@ -1,0 +1,112 @@
+import { type FieldError, invalid } from '../../machinery/field-error.ts';
+
+/** LEVELS are the levels of the Pod Security Standards, from the least to the most strict. */
+export const LEVELS = ['privileged', 'baseline', 'restricted'] as const;
+
+/** Level is one of them. */
+export type Level = (typeof LEVELS)[number];
+
+/** LevelVersion is a level as some minor version of Kubernetes defines it; Infinity is `latest`. */
+export interface LevelVersion {
+  readonly level: Level;
+  readonly minor: number;
+}
+
+/** Policy is what a namespace demands of its pods. */
+export interface Policy {
+  readonly enforce: LevelVersion;
+  readonly audit: LevelVersion;
+  readonly warn: LevelVersion;
+}
+
+/** PREFIX begins the labels that set the policy of a namespace. */
+export const PREFIX = 'pod-security.kubernetes.io/';
+
+const LATEST: LevelVersion = { level: 'privileged', minor: Number.POSITIVE_INFINITY };
+
+/** PRIVILEGED is the policy of namespaces that say nothing. */
+export const PRIVILEGED: Policy = { enforce: LATEST, audit: LATEST, warn: LATEST };
+
+type Mode = keyof Policy;
+type Labels = Readonly<Record<string, string>> | undefined;
+
+const VERSION = /^v1\.(0|[1-9]\d*)$/;
+
+function isLevel(text: string): text is Level {
+  return (LEVELS as readonly string[]).includes(text);
+}
+
+function minorOf(text: string): number | undefined {
+  if (text === 'latest') return Number.POSITIVE_INFINITY;
+  const digits = VERSION.exec(text)?.[1];
+  return digits === undefined ? undefined : Number(digits);
+}
+
+/** compareLevels is negative where `a` is less strict than `b`. */
+export function compareLevels(a: Level, b: Level): number {
+  return LEVELS.indexOf(a) - LEVELS.indexOf(b);
+}
+
+/** levelText prints a level with its version: `restricted:latest`. */
+export function levelText({ level, minor }: LevelVersion): string {
+  return `${level}:${Number.isFinite(minor) ? `v1.${minor}` : 'latest'}`;
+}
+
+/** isSame tells whether two levels are the same, version included. */
+export function isSame(a: LevelVersion, b: LevelVersion): boolean {
+  return a.level === b.level && a.minor === b.minor;
+}
+
+/** isPrivileged is true for a policy that demands nothing. */
+export function isPrivileged(policy: Policy): boolean {
+  return [policy.enforce, policy.audit, policy.warn].every((one) => one.level === 'privileged');
+}
+
+/** PolicyOfLabels is a policy, and what is wrong with the labels. */
+export interface PolicyOfLabels {
+  readonly policy: Policy;
+  readonly errors: readonly FieldError[];
+}
+
+/**
+ * policyOf reads the labels of a namespace. A wrong level to enforce counts as `restricted`, to
+ * audit or warn as `privileged`; a wrong version counts as the latest. Without a label to warn,
+ * what is enforced is warned of (k8s.io/pod-security-admission).
+ */
+export function policyOf(labels: Labels, defaults: Policy = PRIVILEGED): PolicyOfLabels {
+  if (!labels) return { policy: defaults, errors: [] };
+  const errors: FieldError[] = [];
+  const read = (mode: Mode): LevelVersion => {
+    let { level, minor } = defaults[mode];
+    const levelLabel = labels[`${PREFIX}${mode}`];
+    if (levelLabel !== undefined) {
+      const wrong = mode === 'enforce' ? 'restricted' : 'privileged';
+      level = isLevel(levelLabel) ? levelLabel : wrong;
+      if (!isLevel(levelLabel)) {
+        const path = `metadata.labels[${PREFIX}${mode}]`;
+        errors.push(invalid(path, levelLabel, `must be one of ${LEVELS.join(', ')}`));
+      }
+    }
+    const versionLabel = labels[`${PREFIX}${mode}-version`];
+    if (versionLabel !== undefined) {
+      const known = minorOf(versionLabel);
+      minor = known ?? Number.POSITIVE_INFINITY;
+      if (known === undefined) {
+        const path = `metadata.labels[${PREFIX}${mode}-version]`;
+        errors.push(invalid(path, versionLabel, 'must be "latest" or "v1.x"'));
+      }
+    }
+    return { level, minor };
+  };
+  const enforce = read('enforce');
+  const audit = read('audit');
+  const warn = read('warn');
+  const follows =
+    labels[`${PREFIX}warn`] === undefined &&
+    isLevel(labels[`${PREFIX}enforce`] ?? '') &&
+    compareLevels(enforce.level, warn.level) > 0;
+  if (!follows) return { policy: { enforce, audit, warn }, errors };
+  const ownVersion = labels[`${PREFIX}warn-version`] !== undefined;
+  const minor = ownVersion ? warn.minor : enforce.minor;
+  return { policy: { enforce, audit, warn: { level: enforce.level, minor } }, errors };
+}
