@@ -3,6 +3,8 @@ import type { Socket } from 'node:net';
 import { newClient } from '../client/rest-client.ts';
 import type { Transport } from '../client/transport.ts';
 import type { Info } from '../machinery/meta/v1.ts';
+import { MetricRegistry } from '../machinery/metrics/metric-registry.ts';
+import { metricsText } from '../machinery/metrics/metrics-text.ts';
 import type { KubeObject, ResourceType } from '../machinery/object.ts';
 import type { Store } from '../storage/store.ts';
 import { CacheHub } from './cache/cache-hub.ts';
@@ -31,6 +33,8 @@ import {
 } from './http/http-listener.ts';
 import { type Handle, inProcessTransport } from './in-process-transport.ts';
 import { isStored, LiveDefinitions } from './live-definitions.ts';
+import { buildInfo } from './metrics/build-info.ts';
+import { storageMetrics } from './metrics/storage-metrics.ts';
 import { Health, type HealthCheck } from './paths/health.ts';
 import { serveOtherPath } from './paths/other-paths.ts';
 import { DEFAULT_VERSION } from './paths/version.ts';
@@ -38,6 +42,7 @@ import type { Registry } from './registry/registry.ts';
 import { Turns } from './registry/turns.ts';
 import type { CoreRequest, CoreResponse } from './request/core-request.ts';
 import { statusOf } from './request/failure.ts';
+import type { RequestInfo } from './request/request-info.ts';
 import type { DefinitionDeps, ResourceDefinition, UserInfo } from './resource-definition.ts';
 import { resourcePrefix } from './storage-key.ts';
 import { type HandOverPlace, listenForHandedOver } from './threads/handed-listener.ts';
@@ -66,6 +71,8 @@ export interface ApiServerOptions {
   readonly health?: readonly HealthCheck[];
   /** Serves paths that nothing else does, such as those of an OAuth server. */
   readonly morePaths?: (request: CoreRequest) => Promise<CoreResponse | undefined>;
+  /** Where the server counts; one that other parts of the program count in too. */
+  readonly metrics?: MetricRegistry;
   /** How the HTTP front limits, watches and records requests. */
   readonly front?: FrontOptions;
   readonly clock?: ApiClock;
@@ -128,6 +135,8 @@ export interface ApiServer {
   listenForHandedOver(place: HandOverPlace): Promise<() => Promise<void>>;
   /** watchCount is how many watches of stored resources are open. */
   watchCount(): number;
+  /** beginShutdown makes `/readyz` fail, so that clients go elsewhere; requests are still served. */
+  beginShutdown(): void;
   /** close ends all watches and connections. The store stays open: it is the caller's. */
   close(): Promise<void>;
 }
@@ -146,7 +155,9 @@ export function newApiServer(options: ApiServerOptions): ApiServer {
   const hub = new CacheHub(options.store, stored, log);
   const registry = newRegistry(options, { log, hub, versionsOf: (one) => live.versionsOf(one) });
   const live: LiveDefinitions = new LiveDefinitions(registry, definitions);
-  const dispatcher = newDispatcher(options, { clock, log, registry, live });
+  const metrics = options.metrics ?? new MetricRegistry();
+  const health = newHealth(options, log);
+  const dispatcher = newDispatcher(options, { clock, log, registry, live, metrics, health });
   const loading = hub.start();
   loading.catch((error: unknown) => log.error({ err: error }, 'loading from the store failed'));
   let loaded = false;
@@ -167,8 +178,19 @@ export function newApiServer(options: ApiServerOptions): ApiServer {
     place: frontOf.place,
     takes: (request: FrontRequest) => !isServedByThread(live.served, request),
   };
-  const frontOptions = options.front ?? {};
-  const front = newFront({ ...options, options: frontOptions, clock, log, hub, handle, handOver });
+  storageMetrics(metrics, hub);
+  buildInfo(metrics, options.version ?? DEFAULT_VERSION);
+  const front = newFront({
+    ...options,
+    options: options.front ?? {},
+    clock,
+    log,
+    hub,
+    metrics,
+    handle,
+    handOver,
+    isServed: (info) => isServed(live, info),
+  });
   const chores = startChores({ ...options, clock, log, hub, compacts: frontOf === undefined });
   const listeners = new Set<Listener>();
   return {
@@ -188,7 +210,9 @@ export function newApiServer(options: ApiServerOptions): ApiServer {
       listeners.add(listener);
       return listener;
     },
+    beginShutdown: () => health.beginShutdown(),
     async close() {
+      health.beginShutdown();
       chores.stop();
       hub.close();
       await Promise.all([...listeners].map((one) => one.close()));
@@ -214,13 +238,22 @@ interface Parts {
   readonly log: ApiLog;
   readonly registry: Registry;
   readonly live: LiveDefinitions;
+  readonly metrics: MetricRegistry;
+  readonly health: Health;
+}
+
+function isServed(live: LiveDefinitions, { group, version, resource, subresource }: RequestInfo) {
+  const served = live.served.find(group, version, resource);
+  if (!served || subresource === '') return served !== undefined;
+  return Object.hasOwn(served.definition.subresources ?? {}, subresource);
 }
 
 function newDispatcher(options: ApiServerOptions, parts: Parts): Dispatcher {
-  const { clock, log, registry, live } = parts;
+  const { clock, registry, live, metrics, health } = parts;
   const other = {
     discovery: new Discovery(() => live.served.all),
-    health: newHealth(options, log),
+    health,
+    metrics: () => metricsText([metrics.snapshot()]),
     version: options.version ?? DEFAULT_VERSION,
     openapi: options.openapi,
     more: options.morePaths ?? (async () => undefined),
@@ -238,6 +271,7 @@ function newDispatcher(options: ApiServerOptions, parts: Parts): Dispatcher {
 function newHealth(options: ApiServerOptions, log: ApiLog): Health {
   const checks: HealthCheck[] = [
     { name: 'ping', check: async () => undefined },
+    { name: 'log', check: async () => undefined },
     {
       name: 'etcd',
       async check() {

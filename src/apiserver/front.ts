@@ -1,4 +1,5 @@
 import { FLOW_SCHEMAS, PRIORITY_LEVELS } from '../apis/resource-types.ts';
+import type { MetricRegistry } from '../machinery/metrics/metric-registry.ts';
 import type { KubeObject, ResourceType } from '../machinery/object.ts';
 import type { CacheHub } from './cache/cache-hub.ts';
 import type { ApiClock, ApiLog, Authenticator, Authorizer } from './contracts.ts';
@@ -9,6 +10,8 @@ import type { LevelClock } from './flowcontrol/priority-level.ts';
 import { HttpFront } from './http/http-front.ts';
 import { cachingAuthenticator } from './http/token-cache.ts';
 import type { Handle } from './in-process-transport.ts';
+import { FlowMetrics } from './metrics/flow-metrics.ts';
+import { RequestMetrics } from './metrics/request-metrics.ts';
 import type { RequestInfo } from './request/request-info.ts';
 import { resourcePrefix } from './storage-key.ts';
 import { newCarry } from './threads/hand-over.ts';
@@ -22,11 +25,14 @@ export interface FrontParts {
   readonly clock: ApiClock;
   readonly log: ApiLog;
   readonly hub: CacheHub;
+  readonly metrics: MetricRegistry;
   readonly handle: Handle;
   /** Which requests are handed over to another thread, and where it waits for them. */
   readonly handOver?:
     | { readonly place: HandOverPlace; takes(request: FrontRequest): boolean }
     | undefined;
+  /** isServed tells whether a resource with its subresource is one that exists. */
+  isServed(info: RequestInfo): boolean;
 }
 
 const DEFAULT_SEATS = 600;
@@ -36,14 +42,17 @@ const DEFAULT_TIMEOUT_MS = 60_000;
 export function newFront(parts: FrontParts): HttpFront {
   const { authenticate, authorize: authorizer, options, clock, log, hub, handle } = parts;
   const authenticator = cachingAuthenticator(authenticate, () => clock.now().getTime());
+  const control = newFlowControl(parts);
   const deps = {
     authenticator,
     authorizer,
     options,
     fairness: {
-      control: newFlowControl(parts),
+      control,
+      metrics: new FlowMetrics(parts.metrics, control),
       countOf: (info: RequestInfo) => hub.cache(resourcePrefix(info))?.size ?? 0,
     },
+    metrics: new RequestMetrics(parts.metrics, parts.isServed),
   };
   const handOver = parts.handOver && {
     takes: parts.handOver.takes,

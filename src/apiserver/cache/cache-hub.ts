@@ -62,6 +62,11 @@ export class CacheHub {
     return count;
   }
 
+  /** caches are all caches. */
+  caches(): Iterable<ResourceCache> {
+    return this.#caches.values();
+  }
+
   get store(): Store {
     return this.#store;
   }

@@ -28,6 +28,8 @@ export interface FrontRequest extends CoreRequest, RequestFacts {
   readonly isLongRunning: boolean;
   /** Headers of the answer, whatever it will be. */
   readonly answerHeaders: OutgoingHttpHeaders;
+  /** Counts the events of a watch, where somebody wants to know. */
+  events?: { inc(by: number): void };
   /** abort calls off the signal of the request. */
   abort(): void;
   /** onDone calls back once, when the answer has been handed over or the client is gone. */

@@ -1,5 +1,6 @@
 import type { Flow, FlowControl } from '../flowcontrol/flow-control.ts';
 import type { Seats } from '../flowcontrol/priority-level.ts';
+import type { FlowMetrics } from '../metrics/flow-metrics.ts';
 import type { CoreAnswer } from '../request/core-request.ts';
 import type { RequestInfo } from '../request/request-info.ts';
 import { type Filter, type FrontRequest, type Handler, plainAnswer } from './filter.ts';
@@ -12,6 +13,7 @@ const MAX_PART = 0.15;
 /** FairnessDeps is what the filter stands on. */
 export interface FairnessDeps {
   readonly control: FlowControl;
+  readonly metrics: FlowMetrics;
   /** countOf answers how many objects of a resource are stored. */
   countOf(info: RequestInfo): number;
 }
@@ -31,13 +33,30 @@ function tooManyRequests(): CoreAnswer {
   return plainAnswer(429, 'Too many requests, please try again later.', { 'Retry-After': '1' });
 }
 
-async function serve(next: Handler, request: FrontRequest, given: Seats | Promise<Seats>) {
+/** Served is a request with the handler that is to serve it, when it has seats. */
+interface Served {
+  readonly request: FrontRequest;
+  readonly flow: Flow;
+  readonly next: Handler;
+}
+
+async function serve(
+  metrics: FlowMetrics,
+  { request, flow, next }: Served,
+  given: Seats | Promise<Seats>,
+): Promise<CoreAnswer> {
   const seats = given instanceof Promise ? await given : given;
-  if (seats.kind === 'rejected') return tooManyRequests();
+  if (seats.kind === 'rejected') {
+    metrics.rejected(flow, seats.reason, seats.waitedMs);
+    return tooManyRequests();
+  }
+  metrics.granted(flow, seats.waitedMs);
+  const startedAt = performance.now();
   try {
     return await next(request);
   } finally {
     seats.release();
+    metrics.executed(flow, performance.now() - startedAt);
   }
 }
 
@@ -54,13 +73,13 @@ export function priorityAndFairness(deps: FairnessDeps): Filter {
     const { answerHeaders } = request;
     answerHeaders['X-Kubernetes-PF-FlowSchema-UID'] = flow.schemaUid;
     answerHeaders['X-Kubernetes-PF-PriorityLevel-UID'] = flow.level.uid;
-    if (flow.level.isExempt) return next(request);
+    if (flow.level.isExempt) {
+      deps.metrics.granted(flow, 0);
+      return next(request);
+    }
     const { schema, distinguisher } = flow;
     const arrival = { schema, distinguisher, seats: seatsOf(deps, request, flow) };
-    return serve(
-      next,
-      request,
-      flow.level.enter(arrival, () => request.signal),
-    );
+    const seats = flow.level.enter(arrival, () => request.signal);
+    return serve(deps.metrics, { request, flow, next }, seats);
   };
 }

@@ -67,7 +67,9 @@ beforeEach(async () => {
   api = await startTestApiServer(definitions, {
     authenticate: {
       authenticate: ({ headers }) =>
-        headers.authorization === 'Bearer wrong' ? undefined : { name: 'root', groups: ['all'] },
+        headers.authorization === 'Bearer wrong'
+          ? undefined
+          : { name: 'root', groups: ['all', 'system:authenticated'] },
     },
     authorize: {
       authorize: ({ user, verb }) =>
@@ -251,10 +253,41 @@ describe('HTTP', () => {
   });
 
   it('tells what is well', async () => {
-    expect((await send('/readyz?verbose')).text).toBe(
-      '[+]ping ok\n[+]etcd ok\nreadyz check passed\n',
+    expect((await send('/readyz?verbose&exclude=etcd&exclude=x')).text).toBe(
+      '[+]ping ok\n[+]log ok\n[+]shutdown ok\nwarn: some health checks cannot be excluded: no matches for "x"\nreadyz check passed\n',
     );
-    expect((await send('/livez/ping')).text).toBe('ok');
-    expect((await send('/livez/nosuch')).status).toBe(404);
+    expect((await send('/livez/ping', { method: 'POST' })).text).toBe('ok');
+    for (const path of ['/livez/nosuch', '/livez/', '/livez/shutdown']) {
+      expect(await send(path)).toMatchObject({ status: 404, text: '404 page not found\n' });
+    }
+  });
+
+  it('is not ready once a shutdown has begun, but alive', async () => {
+    api.server.beginShutdown();
+    const ready = await send('/readyz');
+    expect(ready.status).toBe(500);
+    expect(ready.text).toContain('[-]shutdown failed: reason withheld\nreadyz check failed\n');
+    expect((await send('/livez')).text).toBe('ok');
+    expect((await send(COLLECTION)).status).toBe(200);
+  });
+
+  it('counts requests by what the server serves, not by what clients make up', async () => {
+    await send(`${COLLECTION}/nosuch`);
+    await send(COLLECTION);
+    await send('/apis/made.up/v1/things/x');
+    await send('/made/up');
+    const { text, headers } = await send('/metrics');
+    expect(headers['content-type']).toBe(
+      'text/plain; version=0.0.4; charset=utf-8; escaping=underscores',
+    );
+    const get =
+      'verb="GET",dry_run="",group="",version="v1",resource="configmaps",subresource="",scope="resource",component="apiserver"';
+    expect(text).toContain(`apiserver_request_total{${get},code="404"} 1\n`);
+    expect(text).toContain(`apiserver_request_duration_seconds_count{${get}} 1\n`);
+    expect(text).toContain('apiserver_storage_objects{resource="configmaps"} 0\n');
+    expect(text).toContain(
+      'apiserver_flowcontrol_dispatched_requests_total{priority_level="global-default",flow_schema="global-default"}',
+    );
+    expect(text).not.toContain('made');
   });
 });

@@ -68,6 +68,7 @@ export class HttpFrontRequest implements FrontRequest {
   user: UserInfo = ANONYMOUS;
   readonly knownUser: UserInfo | undefined;
   readonly remoteAddress: string;
+  events?: { inc(by: number): void };
   readonly #request: IncomingMessage;
   readonly #closing: { once(event: 'close', listener: () => void): unknown };
   #controller: AbortController | undefined;

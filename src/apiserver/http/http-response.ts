@@ -171,7 +171,7 @@ function writeWatch(exchange: Exchange, request: HttpFrontRequest, core: WatchRe
   response.once('close', () => request.finish({ code: 200, sizeBytes: 0 }));
   response.writeHead(200, request.answerHeaders);
   response.flushHeaders();
-  new WatchWriter(response, rounds).open(core.source);
+  new WatchWriter(response, rounds, { events: request.events }).open(core.source);
 }
 
 /** writeError writes a failure as a Status; a response that has begun is cut off. */

@@ -19,7 +19,7 @@ async function watchOverHttp(limits?: WatchLimits) {
   const feed = { sink: undefined as MessageSink | undefined, closed: 0 };
   const server = createServer((_request, response) => {
     response.flushHeaders();
-    new WatchWriter(response, new FlushRounds(), limits).open({
+    new WatchWriter(response, new FlushRounds(), { limits }).open({
       open(sink) {
         feed.sink = sink;
         return () => {
@@ -77,8 +77,7 @@ it('cuts off a stream of HTTP/2 that is not read, and leaves the others of its c
     const feed: (typeof feeds)[number] = { closed: 0 };
     feeds.push(feed);
     const writer = new WatchWriter(response as unknown as ServerResponse, new FlushRounds(), {
-      backlogBytes: 64 * 1024,
-      stallMs: 0,
+      limits: { backlogBytes: 64 * 1024, stallMs: 0 },
     });
     writer.open({
       open(sink) {

@@ -22,13 +22,22 @@ export class WatchWriter implements MessageSink, Flushable {
   readonly #response: ServerResponse;
   readonly #rounds: FlushRounds;
   readonly #limits: WatchLimits;
+  readonly #events: { inc(by: number): void } | undefined;
   #frames: Buffer[] = [];
   #ended = false;
   #stalledSince: number | undefined;
   #close: () => void = () => undefined;
 
-  constructor(response: ServerResponse, rounds: FlushRounds, limits = WATCH_LIMITS) {
-    this.#limits = limits;
+  constructor(
+    response: ServerResponse,
+    rounds: FlushRounds,
+    options: {
+      readonly limits?: WatchLimits | undefined;
+      readonly events?: { inc(by: number): void } | undefined;
+    } = {},
+  ) {
+    this.#limits = options.limits ?? WATCH_LIMITS;
+    this.#events = options.events;
     this.#rounds = rounds;
     this.#response = response;
   }
@@ -55,6 +64,7 @@ export class WatchWriter implements MessageSink, Flushable {
     const frames = this.#frames;
     if (this.#ended || frames.length === 0) return;
     this.#frames = [];
+    this.#events?.inc(frames.length);
     const { socket } = this.#response;
     // Else Node would put the write off to the end of the turn, and the round's time is not known.
     socket?.cork();

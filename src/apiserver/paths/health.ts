@@ -1,13 +1,18 @@
 import type { CoreRequest, CoreResponse } from '../request/core-request.ts';
 
+/** HealthEndpoint is one of the paths that tell how the server is. */
+export type HealthEndpoint = 'healthz' | 'livez' | 'readyz';
+
 /** HealthCheck is one thing that must work for the server to be well. */
 export interface HealthCheck {
   readonly name: string;
+  /** Where it counts; everywhere when absent. */
+  readonly endpoints?: readonly HealthEndpoint[];
   /** Rejects when it does not work. */
   check(): Promise<void>;
 }
 
-const ENDPOINTS = ['healthz', 'livez', 'readyz'];
+const ENDPOINTS: readonly HealthEndpoint[] = ['healthz', 'livez', 'readyz'];
 
 function text(status: number, body: string): CoreResponse {
   return {
@@ -19,46 +24,77 @@ function text(status: number, body: string): CoreResponse {
   };
 }
 
-/** Health answers `/healthz`, `/livez` and `/readyz`, with `?verbose`, `?exclude=` and per check. */
+function isEndpoint(name: string): name is HealthEndpoint {
+  return (ENDPOINTS as readonly string[]).includes(name);
+}
+
+/**
+ * Health answers `/healthz`, `/livez` and `/readyz`, with `?verbose`, `?exclude=` and per check, for
+ * every method. Once a shutdown has begun, `/readyz` fails.
+ */
 export class Health {
   readonly #checks: readonly HealthCheck[];
   readonly #onFailure: (name: string, error: unknown) => void;
+  #isShuttingDown = false;
 
   constructor(checks: readonly HealthCheck[], onFailure: (name: string, error: unknown) => void) {
-    this.#checks = checks;
+    const shutdown: HealthCheck = {
+      name: 'shutdown',
+      endpoints: ['readyz'],
+      check: async () => {
+        if (this.#isShuttingDown) throw new Error('process is shutting down');
+      },
+    };
+    this.#checks = [...checks, shutdown];
     this.#onFailure = onFailure;
+  }
+
+  /** beginShutdown makes `/readyz` fail from now on. */
+  beginShutdown(): void {
+    this.#isShuttingDown = true;
   }
 
   /** paths are the health paths that exist. */
   paths(): string[] {
     return ENDPOINTS.flatMap((endpoint) => [
       `/${endpoint}`,
-      ...this.#checks.map(({ name }) => `/${endpoint}/${name}`),
+      ...this.#of(endpoint).map(({ name }) => `/${endpoint}/${name}`),
     ]);
   }
 
   /** serve answers a health path; undefined: it is none. */
   async serve(request: CoreRequest): Promise<CoreResponse | undefined> {
-    const [, endpoint = '', name, ...rest] = request.path.split('/');
-    if (!ENDPOINTS.includes(endpoint) || rest.length > 0) return undefined;
-    if (name) return this.#one(name);
+    const [, endpoint = '', ...rest] = request.path.split('/');
+    if (!isEndpoint(endpoint)) return undefined;
+    const checks = this.#of(endpoint);
+    if (rest.length > 0) {
+      const check = checks.find((one) => one.name === rest.join('/'));
+      return check && this.#one(check);
+    }
     const excluded = new Set(request.query.getAll('exclude'));
-    const checks = this.#checks.filter((one) => !excluded.has(one.name));
-    const results = await Promise.all(checks.map((one) => this.#passes(one)));
+    const wanted = checks.filter((one) => !excluded.has(one.name));
+    const results = await Promise.all(wanted.map((one) => this.#passes(one)));
     const failed = results.includes(false);
     if (!failed && !request.query.has('verbose')) return text(200, 'ok');
-    const lines = checks.map((one, index) =>
+    const lines = wanted.map((one, index) =>
       results[index] ? `[+]${one.name} ok` : `[-]${one.name} failed: reason withheld`,
     );
+    for (const { name } of checks) excluded.delete(name);
+    if (excluded.size > 0) {
+      const names = [...excluded].map((one) => JSON.stringify(one)).join(',');
+      lines.push(`warn: some health checks cannot be excluded: no matches for ${names}`);
+    }
     const verdict = `${endpoint} check ${failed ? 'failed' : 'passed'}`;
     return text(failed ? 500 : 200, `${[...lines, verdict].join('\n')}\n`);
   }
 
-  async #one(name: string): Promise<CoreResponse | undefined> {
-    const check = this.#checks.find((one) => one.name === name);
-    if (!check) return undefined;
+  #of(endpoint: HealthEndpoint): readonly HealthCheck[] {
+    return this.#checks.filter(({ endpoints = ENDPOINTS }) => endpoints.includes(endpoint));
+  }
+
+  async #one(check: HealthCheck): Promise<CoreResponse> {
     if (await this.#passes(check)) return text(200, 'ok');
-    return text(500, `internal server error: ${name} failed: reason withheld\n`);
+    return text(500, `internal server error: ${check.name} failed: reason withheld\n`);
   }
 
   async #passes(check: HealthCheck): Promise<boolean> {
@@ -66,7 +102,7 @@ export class Health {
       await check.check();
       return true;
     } catch (error) {
-      this.#onFailure(check.name, error);
+      if (!this.#isShuttingDown) this.#onFailure(check.name, error);
       return false;
     }
   }

@@ -1,4 +1,5 @@
 import type { Info } from '../../machinery/meta/v1.ts';
+import { METRICS_CONTENT_TYPE } from '../../machinery/metrics/metrics-text.ts';
 import type { OpenApiProvider } from '../contracts.ts';
 import type { Discovery } from '../discovery/discovery.ts';
 import { objectPayload } from '../output/payload.ts';
@@ -12,6 +13,8 @@ export interface OtherPathsDeps {
   readonly health: Health;
   readonly version: Info;
   readonly openapi: OpenApiProvider | undefined;
+  /** The metrics in Prometheus' text format. */
+  metrics(): string;
   /** More paths, such as `/.well-known/oauth-authorization-server`; asked last. */
   more(request: CoreRequest): Promise<CoreResponse | undefined>;
 }
@@ -20,19 +23,30 @@ function object(value: object): CoreResponse {
   return { kind: 'payload', status: 200, payload: objectPayload(value), format: 'pretty' };
 }
 
+function pathsOf({ discovery, health, openapi }: OtherPathsDeps): string[] {
+  const described = openapi ? ['/openapi/v2', '/openapi/v3', '/openapi/v3/'] : [];
+  const paths = [...discovery.paths(), ...health.paths(), ...described, '/metrics', '/version'];
+  return paths.sort();
+}
+
+function metricsAnswer(text: string): CoreResponse {
+  const bytes = Buffer.from(text);
+  return { kind: 'bytes', status: 200, contentType: METRICS_CONTENT_TYPE, bytes };
+}
+
 /** serveOtherPath answers a path that is not a resource's; undefined: there is no such path. */
 export async function serveOtherPath(
   deps: OtherPathsDeps,
   request: CoreRequest,
 ): Promise<CoreResponse | undefined> {
   const { path } = request;
+  // These are served whatever the method, as upstream does.
+  if (path === '/') return object({ paths: pathsOf(deps) });
+  if (path === '/metrics') return metricsAnswer(deps.metrics());
+  const health = await deps.health.serve(request);
+  if (health) return health;
   if (request.method !== 'GET' && request.method !== 'HEAD') return deps.more(request);
-  if (path === '/') {
-    const openapi = deps.openapi ? ['/openapi/v2', '/openapi/v3'] : [];
-    const paths = [...deps.discovery.paths(), ...deps.health.paths(), ...openapi, '/version'];
-    return object({ paths: paths.sort() });
-  }
   if (path === '/version' || path === '/version/') return object(deps.version);
   if (deps.openapi && path.startsWith('/openapi/')) return serveOpenApi(deps.openapi, request);
-  return deps.discovery.serve(request) ?? (await deps.health.serve(request)) ?? deps.more(request);
+  return deps.discovery.serve(request) ?? deps.more(request);
 }

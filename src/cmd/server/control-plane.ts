@@ -6,6 +6,7 @@ import { ensureBootstrapPolicy } from '../../apiserver/access/reconcile-policy.t
 import { type ApiServer, SERVER_USER } from '../../apiserver/api-server.ts';
 import { keepFlowControl } from '../../apiserver/flowcontrol/flow-control-keeper.ts';
 import type { Listener } from '../../apiserver/http/http-listener.ts';
+import { eventLoopMetrics, processMetrics } from '../../apiserver/metrics/process-metrics.ts';
 import { DEFAULT_VERSION } from '../../apiserver/paths/version.ts';
 import type { ConnectRequest } from '../../apiserver/resource-definition.ts';
 import type { Client } from '../../client/client.ts';
@@ -16,6 +17,7 @@ import type { Clock, Logger } from '../../controller-kit/controller.ts';
 import { newInformers, type RunningInformers } from '../../controller-kit/informers.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { type Extensions, newExtensions } from '../../extension/extensions.ts';
+import { MetricRegistry } from '../../machinery/metrics/metric-registry.ts';
 import { newServiceUnavailable } from '../../machinery/status-error.ts';
 import { openLmdbStore } from '../../storage/lmdb/lmdb-store.ts';
 import type { Store } from '../../storage/store.ts';
@@ -44,6 +46,7 @@ export interface ControlPlane {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly metrics: MetricRegistry;
   /** Node agents by node name; requests to pods of other nodes answer 503. */
   readonly nodes: Map<string, NodeConnection>;
   readonly extensions: Extensions;
@@ -107,6 +110,9 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   const client = newClient(late);
   const informers = newInformers(client, { log, clock });
   const nodes = new Map<string, NodeConnection>();
+  const metrics = new MetricRegistry();
+  processMetrics(metrics);
+  eventLoopMetrics(metrics);
   const { server, access } = newApi({
     store,
     client,
@@ -122,6 +128,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     clock,
     now: () => clock.now(),
     log,
+    metrics,
   });
   late.resolve(server.transportFor(SERVER_USER));
   const extensions = newExtensions({ server, client, informers, clock, log });
@@ -171,6 +178,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     store,
     clock,
     log,
+    metrics,
     nodes,
     extensions,
     async listen(host, port) {

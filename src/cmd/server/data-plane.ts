@@ -12,6 +12,7 @@ import { type ControlPlane, ROUTE_DOMAIN } from './control-plane.ts';
 import { controllersOf } from './controllers.ts';
 import type { DataPlaneOptions } from './data-plane-options.ts';
 import { imageRewriter } from './image-settings.ts';
+import { reconcileMetrics } from './reconcile-metrics.ts';
 import { startRegistry } from './registry.ts';
 
 const IMAGE_GARBAGE_EVERY_MS = 10 * 60 * 1000;
@@ -71,9 +72,10 @@ export async function startDataPlane(
     ...(platform.httpPort !== undefined && { httpPorts: [platform.httpPort] }),
     ...(platform.httpsPort !== undefined && { httpsPorts: [platform.httpsPort] }),
   });
-  const traffic = newManager({ informers, clock, log });
+  const onReconcile = reconcileMetrics(controlPlane.metrics);
+  const traffic = newManager({ informers, clock, log, onReconcile });
   for (const one of [...network.controllers, ...router.controllers]) traffic.add(one);
-  const manager = newManager({ informers, clock, log });
+  const manager = newManager({ informers, clock, log, onReconcile });
   for (const one of controllersOf(deps, controlPlane, options)) manager.add(one);
   await agent.start();
   await router.start();

@@ -1,0 +1,90 @@
+import type { Observations, Value } from '../../machinery/metrics/metric.ts';
+import type { Family, MetricRegistry } from '../../machinery/metrics/metric-registry.ts';
+import type { Flow, FlowControl } from '../flowcontrol/flow-control.ts';
+import type { RejectReason } from '../flowcontrol/priority-level.ts';
+
+const WAITS = [0, 0.005, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30];
+const FLOW = ['priority_level', 'flow_schema'];
+const LEVEL = ['priority_level'];
+
+/** FlowMetrics counts what API priority and fairness does, under the names of kube-apiserver. */
+export class FlowMetrics {
+  readonly #dispatched: Family<Value>;
+  readonly #rejected: Family<Value>;
+  readonly #wait: Family<Observations>;
+  readonly #execution: Family<Observations>;
+
+  constructor(registry: MetricRegistry, control: FlowControl) {
+    this.#dispatched = registry.counter({
+      name: 'apiserver_flowcontrol_dispatched_requests_total',
+      help: '[BETA] Number of requests executed by API Priority and Fairness subsystem',
+      labels: FLOW,
+    });
+    this.#rejected = registry.counter({
+      name: 'apiserver_flowcontrol_rejected_requests_total',
+      help: '[BETA] Number of requests rejected by API Priority and Fairness subsystem',
+      labels: [...FLOW, 'reason'],
+    });
+    this.#wait = registry.histogram(
+      {
+        name: 'apiserver_flowcontrol_request_wait_duration_seconds',
+        help: '[BETA] Length of time a request spent waiting in its queue',
+        labels: [...FLOW, 'execute'],
+      },
+      WAITS,
+    );
+    this.#execution = registry.histogram(
+      {
+        name: 'apiserver_flowcontrol_request_execution_seconds',
+        help: '[ALPHA] Duration of initial stage (for a WATCH) or any (for a non-WATCH) stage of request execution in the API Priority and Fairness subsystem',
+        labels: FLOW,
+      },
+      WAITS,
+    );
+    collectLevels(registry, control);
+  }
+
+  granted({ schema, level }: Flow, waitedMs: number): void {
+    this.#dispatched.with(level.name, schema).inc();
+    if (!level.isExempt) this.#wait.with(level.name, schema, 'true').observe(waitedMs / 1000);
+  }
+
+  rejected({ schema, level }: Flow, reason: RejectReason, waitedMs: number): void {
+    this.#rejected.with(level.name, schema, reason).inc();
+    this.#wait.with(level.name, schema, 'false').observe(waitedMs / 1000);
+  }
+
+  executed({ schema, level }: Flow, tookMs: number): void {
+    this.#execution.with(level.name, schema).observe(tookMs / 1000);
+  }
+}
+
+function collectLevels(registry: MetricRegistry, control: FlowControl): void {
+  const gauge = (name: string, help: string) =>
+    registry.gauge({ name: `apiserver_flowcontrol_${name}`, help, labels: LEVEL });
+  const nominal = gauge(
+    'nominal_limit_seats',
+    '[BETA] Nominal number of execution seats configured for each priority level',
+  );
+  const executing = gauge(
+    'current_executing_requests',
+    '[BETA] Number of requests in initial (for a WATCH) or any (for a non-WATCH) execution stage in the API Priority and Fairness subsystem',
+  );
+  const seats = gauge(
+    'current_executing_seats',
+    '[BETA] Concurrency (number of seats) occupied by the currently executing (initial stage for a WATCH, any stage otherwise) requests in the API Priority and Fairness subsystem',
+  );
+  const waiting = gauge(
+    'current_inqueue_requests',
+    '[BETA] Number of requests currently pending in queues of the API Priority and Fairness subsystem',
+  );
+  registry.onCollect(() => {
+    for (const one of [nominal, executing, seats, waiting]) one.clear();
+    for (const level of control.levels) {
+      nominal.with(level.name).set(level.settings.nominalSeats);
+      executing.with(level.name).set(level.executing);
+      seats.with(level.name).set(level.seatsInUse);
+      waiting.with(level.name).set(level.waiting);
+    }
+  });
+}

@@ -1,0 +1,113 @@
+import {
+  type MetricDescription,
+  type MetricSnapshot,
+  type MetricType,
+  Observations,
+  type Sample,
+  Value,
+} from './metric.ts';
+
+/** Family is a metric with a child for each set of label values. Keep the children that are used often. */
+export class Family<Child> {
+  readonly #labels: readonly string[];
+  readonly #newChild: () => Child;
+  readonly #children = new Map<
+    string,
+    { readonly values: readonly string[]; readonly child: Child }
+  >();
+
+  constructor(labels: readonly string[], newChild: () => Child) {
+    this.#labels = labels;
+    this.#newChild = newChild;
+    if (labels.length === 0) this.with();
+  }
+
+  /** with answers the child for label values, in the order of the metric's labels. */
+  with(...values: readonly string[]): Child {
+    const key = values.join('\0');
+    let found = this.#children.get(key);
+    if (!found) {
+      found = { values, child: this.#newChild() };
+      this.#children.set(key, found);
+    }
+    return found.child;
+  }
+
+  /** clear forgets all children. */
+  clear(): void {
+    this.#children.clear();
+  }
+
+  /** samples answers the samples of all children. */
+  samples(samplesOf: (child: Child, labels: Sample['labels']) => Sample[]): Sample[] {
+    return [...this.#children.values()].flatMap(({ values, child }) =>
+      samplesOf(
+        child,
+        this.#labels.map((name, index) => [name, values[index] ?? ''] as const),
+      ),
+    );
+  }
+}
+
+interface Registered {
+  readonly description: MetricDescription;
+  readonly type: MetricType;
+  samples(): Sample[];
+}
+
+function valueSamples({ value }: Value, labels: Sample['labels']): Sample[] {
+  return [{ suffix: '', labels, value }];
+}
+
+/**
+ * MetricRegistry holds metrics in the way of Prometheus. Counting costs next to nothing; what costs
+ * more is found out when somebody asks, by functions given to `onCollect`.
+ */
+export class MetricRegistry {
+  readonly #metrics = new Map<string, Registered>();
+  readonly #collectors: (() => void)[] = [];
+
+  counter(description: MetricDescription): Family<Value> {
+    return this.#values(description, 'counter');
+  }
+
+  gauge(description: MetricDescription): Family<Value> {
+    return this.#values(description, 'gauge');
+  }
+
+  /** histogram counts observations in buckets with these upper bounds. */
+  histogram(description: MetricDescription, bounds: readonly number[]): Family<Observations> {
+    const family = new Family(description.labels ?? [], () => new Observations(bounds));
+    const samples = () => family.samples((child, labels) => child.samples(labels));
+    this.#register({ description, type: 'histogram', samples });
+    return family;
+  }
+
+  /** onCollect calls back before the metrics are read. */
+  onCollect(callback: () => void): void {
+    this.#collectors.push(callback);
+  }
+
+  /** snapshot is the state of all metrics. */
+  snapshot(): MetricSnapshot[] {
+    for (const collect of this.#collectors) collect();
+    return [...this.#metrics.values()].map(({ description: { name, help }, type, samples }) => ({
+      name,
+      help,
+      type,
+      samples: samples(),
+    }));
+  }
+
+  #values(description: MetricDescription, type: MetricType): Family<Value> {
+    const family = new Family(description.labels ?? [], () => new Value());
+    this.#register({ description, type, samples: () => family.samples(valueSamples) });
+    return family;
+  }
+
+  #register(metric: Registered): void {
+    const { name } = metric.description;
+    if (this.#metrics.has(name)) throw new Error(`the metric ${name} is there already`);
+    this.#metrics.set(name, metric);
+  }
+}
