@@ -7,6 +7,9 @@ import type {
   StatefulSet,
 } from './apps/v1/types.ts';
 import type { DeploymentConfig } from './apps.openshift.io/v1/types.ts';
+import type { HorizontalPodAutoscaler as OldHorizontalPodAutoscaler } from './autoscaling/v1/types.ts';
+import type { HorizontalPodAutoscaler } from './autoscaling/v2/types.ts';
+import type { CronJob, Job } from './batch/v1/types.ts';
 import type { Build, BuildConfig } from './build.openshift.io/v1/types.ts';
 import type { Lease } from './coordination.k8s.io/v1/types.ts';
 import type {
@@ -19,6 +22,7 @@ import type {
   PersistentVolume,
   PersistentVolumeClaim,
   Pod,
+  PodTemplate,
   ReplicationController,
   ResourceQuota,
   Secret,
@@ -26,6 +30,7 @@ import type {
   ServiceAccount,
 } from './core/v1/types.ts';
 import type { EndpointSlice } from './discovery.k8s.io/v1/types.ts';
+import type { Event as NewEvent } from './events.k8s.io/v1/types.ts';
 import type {
   FlowSchema,
   PriorityLevelConfiguration,
@@ -47,6 +52,7 @@ import type {
   ServiceCIDR,
 } from './networking.k8s.io/v1/types.ts';
 import type { RuntimeClass } from './node.k8s.io/v1/types.ts';
+import type { PodDisruptionBudget } from './policy/v1/types.ts';
 import type { Project, ProjectRequest } from './project.openshift.io/v1/types.ts';
 import type {
   ClusterRole,
@@ -106,6 +112,7 @@ export const PERSISTENT_VOLUME_CLAIMS = core<PersistentVolumeClaim>(
 );
 export const LIMIT_RANGES = core<LimitRange>('LimitRange', 'limitranges');
 export const RESOURCE_QUOTAS = core<ResourceQuota>('ResourceQuota', 'resourcequotas');
+export const POD_TEMPLATES = core<PodTemplate>('PodTemplate', 'podtemplates');
 export const EVENTS = core<Event & KubeObject>('Event', 'events');
 
 const apps = inGroup('apps', 'v1');
@@ -117,6 +124,26 @@ export const CONTROLLER_REVISIONS = apps<ControllerRevision>(
   'ControllerRevision',
   'controllerrevisions',
 );
+
+export const HORIZONTAL_POD_AUTOSCALERS = inGroup('autoscaling', 'v2')<HorizontalPodAutoscaler>(
+  'HorizontalPodAutoscaler',
+  'horizontalpodautoscalers',
+);
+export const HORIZONTAL_POD_AUTOSCALERS_V1 = inGroup(
+  'autoscaling',
+  'v1',
+)<OldHorizontalPodAutoscaler>('HorizontalPodAutoscaler', 'horizontalpodautoscalers');
+
+export const POD_DISRUPTION_BUDGETS = inGroup('policy', 'v1')<PodDisruptionBudget>(
+  'PodDisruptionBudget',
+  'poddisruptionbudgets',
+);
+
+const batch = inGroup('batch', 'v1');
+export const JOBS = batch<Job>('Job', 'jobs');
+export const CRON_JOBS = batch<CronJob>('CronJob', 'cronjobs');
+
+export const NEW_EVENTS = inGroup('events.k8s.io', 'v1')<NewEvent & KubeObject>('Event', 'events');
 
 export const ENDPOINT_SLICES = inGroup('discovery.k8s.io', 'v1')<EndpointSlice>(
   'EndpointSlice',

@@ -24,7 +24,7 @@ export function convertedStrategy<Served extends KubeObject, Stored extends Kube
     replaceContent(draft, conversion.fromStored(form));
   };
   const { prepareForCreate, prepareForUpdate, prepareForStatusUpdate } = stored;
-  const { validate, validateUpdate, validateStatusUpdate, warnings } = stored;
+  const { validate, validateCreate, validateUpdate, validateStatusUpdate, warnings } = stored;
   return {
     ...flagsOf(stored),
     ...(defaults && { defaults }),
@@ -41,6 +41,7 @@ export function convertedStrategy<Served extends KubeObject, Stored extends Kube
         prepared(draft, (form) => prepareForStatusUpdate.call(stored, form, to(old), context)),
     }),
     ...(validate && { validate: (object) => validate.call(stored, to(object)) }),
+    ...(validateCreate && { validateCreate: (object) => validateCreate.call(stored, to(object)) }),
     ...(validateUpdate && {
       validateUpdate: (object, old) => validateUpdate.call(stored, to(object), to(old)),
     }),
@@ -56,13 +57,14 @@ export function convertedStrategy<Served extends KubeObject, Stored extends Kube
 
 function flagsOf(stored: Strategy<never>) {
   const { allowCreateOnUpdate, allowUnconditionalUpdate, nameRule } = stored;
-  const { returnsDeletedObject, hasStatus, hasGeneration } = stored;
+  const { returnsDeletedObject, hasStatus, hasGeneration, statusChangesMetadata } = stored;
   return {
     ...(allowCreateOnUpdate !== undefined && { allowCreateOnUpdate }),
     ...(allowUnconditionalUpdate !== undefined && { allowUnconditionalUpdate }),
     ...(nameRule !== undefined && { nameRule }),
     ...(returnsDeletedObject !== undefined && { returnsDeletedObject }),
     ...(hasStatus !== undefined && { hasStatus }),
+    ...(statusChangesMetadata !== undefined && { statusChangesMetadata }),
     ...(hasGeneration !== undefined && { hasGeneration }),
   };
 }

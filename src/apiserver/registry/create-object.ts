@@ -14,7 +14,7 @@ import { encodeDraft, writeEntry } from './entries.ts';
 import { generateName } from './name-generator.ts';
 import { checkNamespace } from './namespace-check.ts';
 import { objectMetaErrors } from './object-meta.ts';
-import { admitMutating, admitValidating, type StoredResource } from './registry.ts';
+import { admitMutating, admitValidating, kindInErrors, type StoredResource } from './registry.ts';
 
 const GENERATE_ATTEMPTS = 8;
 
@@ -103,7 +103,8 @@ async function admitAndValidate(
     ...(strategy.validate?.(draft) ?? []),
     ...(strategy.validateCreate?.(draft) ?? []),
   ];
-  if (errors.length > 0) throw newInvalid(definition.type, draft.metadata.name ?? '', errors);
+  if (errors.length > 0)
+    throw newInvalid(kindInErrors(definition), draft.metadata.name ?? '', errors);
   for (const text of strategy.warnings?.(draft, undefined, '') ?? []) context.warn(text);
   await admitValidating(registry, request);
 }

@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../machinery/object.ts';
+import type { KubeObject, ResourceType } from '../../machinery/object.ts';
 import type { CacheHub } from '../cache/cache-hub.ts';
 import type { ResourceCache } from '../cache/resource-cache.ts';
 import type { Admission, AdmissionRequest, ApiLog } from '../contracts.ts';
@@ -66,4 +66,9 @@ export async function admitValidating(
     const pending = one.validate?.(request);
     if (pending) await pending;
   }
+}
+
+/** kindInErrors is the kind that refusals name: that in which objects are stored. */
+export function kindInErrors({ type, storedAs }: ResourceDefinition): ResourceType {
+  return storedAs?.type ?? type;
 }

@@ -19,7 +19,7 @@ import { cloneJson } from './clone.ts';
 import { createObject, updaterOf } from './create-object.ts';
 import { encodeDraft, readEntry, writeEntry } from './entries.ts';
 import { objectMetaErrors, objectMetaUpdateErrors } from './object-meta.ts';
-import { admitMutating, admitValidating, type StoredResource } from './registry.ts';
+import { admitMutating, admitValidating, kindInErrors, type StoredResource } from './registry.ts';
 
 const MAX_ATTEMPTS = 20;
 
@@ -253,7 +253,7 @@ async function prepareAndValidate(
   await admitMutating(stored.registry, request);
   if (shown && request.object) shown.take(request.object, draft);
   const errors = validateUpdate(stored, draft, old, options.subresource);
-  if (errors.length > 0) throw newInvalid(stored.definition.type, states.name, errors);
+  if (errors.length > 0) throw newInvalid(kindInErrors(stored.definition), states.name, errors);
   const warnings = stored.strategy.warnings?.(draft, old, options.subresource);
   for (const text of warnings ?? []) context.warn(text);
   await admitValidating(stored.registry, request);

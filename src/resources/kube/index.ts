@@ -4,17 +4,25 @@ import { daemonSetDefinition } from './apps/daemon-set.ts';
 import { deploymentDefinition } from './apps/deployment.ts';
 import { replicaSetDefinition } from './apps/replica-set.ts';
 import { statefulSetDefinition } from './apps/stateful-set.ts';
+import {
+  autoscalerDefinition,
+  oldAutoscalerDefinition,
+} from './autoscaling/horizontal-pod-autoscaler.ts';
+import { cronJobDefinition } from './batch/cron-job.ts';
+import { jobDefinition } from './batch/job.ts';
 import { componentStatusDefinition } from './component-status.ts';
 import { configMapDefinition } from './config-map.ts';
 import type { KubeDeps } from './deps.ts';
 import { endpointSliceDefinition } from './endpoint-slice.ts';
 import { endpointsDefinition } from './endpoints.ts';
-import { eventDefinition } from './event.ts';
+import { eventDefinition, newEventDefinition } from './event.ts';
 import { FLOW_CONTROL_DEFINITIONS } from './flowcontrol/index.ts';
 import { namespaceDefinition } from './namespace.ts';
 import { networkingDefinitions } from './networking/index.ts';
 import { nodeDefinition } from './node.ts';
 import { podDefinition } from './pod/pod.ts';
+import { podTemplateDefinition } from './pod-template.ts';
+import { budgetDefinition } from './policy/pod-disruption-budget.ts';
 import { quotaDefinitions } from './quota.ts';
 import { rbacDefinitions } from './rbac.ts';
 import { replicationControllerDefinition } from './replication-controller.ts';
@@ -42,10 +50,17 @@ export function kubeDefinitions(deps: KubeDeps): ResourceDefinition[] {
     statefulSetDefinition,
     daemonSetDefinition,
     controllerRevisionDefinition,
+    jobDefinition,
+    autoscalerDefinition,
+    oldAutoscalerDefinition,
+    budgetDefinition,
+    podTemplateDefinition,
+    cronJobDefinition,
     configMapDefinition,
     secretDefinition,
     serviceAccountDefinition(deps),
     eventDefinition,
+    newEventDefinition,
     ...FLOW_CONTROL_DEFINITIONS,
     ...networkingDefinitions,
     ...storageDefinitions,

@@ -13,6 +13,7 @@ import type {
   Endpoints,
   Event,
   Namespace,
+  PodTemplate,
   ReplicationController,
   Secret,
   Service,
@@ -181,6 +182,23 @@ export const EVENT_COLUMNS: readonly PrinterColumn<Event>[] = [
   wideColumn('Source', 'Who reports it.', eventSource),
   column('Message', 'A sentence for people.', (one) => (one.message ?? '').trim()),
   wideColumn('First Seen', 'When it was first seen.', firstSeen),
-  wideColumn('Count', 'How often it was seen.', (one) => `${one.series?.count ?? one.count ?? 1}`),
+  {
+    ...wideColumn<Event>('Count', 'How often it was seen.', () => ''),
+    cell: (one) => one.series?.count ?? (one.count || 1),
+  },
   nameColumn(1),
+];
+
+/** POD_TEMPLATE_COLUMNS are the columns of `kubectl get podtemplates`. */
+export const POD_TEMPLATE_COLUMNS: readonly PrinterColumn<PodTemplate>[] = [
+  nameColumn(),
+  column('Containers', 'Names of each container in the template.', ({ template }) =>
+    (template?.spec?.containers ?? []).map(({ name }) => name).join(','),
+  ),
+  column('Images', 'Images referenced by each container in the template.', ({ template }) =>
+    (template?.spec?.containers ?? []).map(({ image }) => image ?? '').join(','),
+  ),
+  column('Pod Labels', 'The labels for the pod template.', ({ template }) =>
+    labelsText(template?.metadata?.labels),
+  ),
 ];

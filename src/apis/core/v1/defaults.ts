@@ -92,6 +92,9 @@ export function defaultNode(node: Node): void {
 
 /** defaultEvent fills in what upstream's types always show. */
 export function defaultEvent(event: Event): void {
+  const times: Record<string, unknown> = event as never;
+  for (const time of ['firstTimestamp', 'lastTimestamp', 'eventTime']) times[time] ??= null;
+  event.involvedObject ??= {};
   event.reportingComponent ??= '';
   event.reportingInstance ??= '';
   event.source ??= {};

@@ -15,6 +15,18 @@ export function selects(selector: LabelSelector | undefined, labels: Labels | un
   return selector !== undefined && matchesLabels(selectorOfObject(selector), labels);
 }
 
+/** shownLabels are labels as messages show them: sorted. */
+export function shownLabels(labels: Labels | undefined): Labels | undefined {
+  if (labels === undefined) return undefined;
+  return Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** shownSelector is a selector as messages show it: its labels sorted. */
+export function shownSelector(selector: LabelSelector | undefined): LabelSelector | undefined {
+  if (selector?.matchLabels === undefined) return selector;
+  return { ...selector, matchLabels: { ...shownLabels(selector.matchLabels) } };
+}
+
 /** templateLabelErrors checks that the pods of a template are those that a valid selector finds. */
 export function templateLabelErrors(
   selector: LabelSelector | undefined,
@@ -23,7 +35,7 @@ export function templateLabelErrors(
 ): FieldError[] {
   if (selects(selector, labels)) return [];
   const detail = '`selector` does not match template `labels`';
-  return [invalid(`${path}.metadata.labels`, labels, detail)];
+  return [invalid(`${path}.metadata.labels`, shownLabels(labels), detail)];
 }
 
 /** immutableSelector keeps the selector of a workload as it was made. */
@@ -32,5 +44,5 @@ export function immutableSelector(
   old: LabelSelector | undefined,
 ): FieldError[] {
   if (deepEqual(selector, old)) return [];
-  return [invalid('spec.selector', selector, 'field is immutable')];
+  return [invalid('spec.selector', shownSelector(selector), 'field is immutable')];
 }

@@ -72,6 +72,11 @@ export function invalidStrings(path: string, list: readonly string[], detail: st
   };
 }
 
+/** invalidBare reports an invalid value that the message does not show. */
+export function invalidBare(path: string, detail: string): FieldError {
+  return { type: 'FieldValueInvalid', field: path, body: `Invalid value: ${detail}` };
+}
+
 /** goFields shows an object as upstream shows those that have no JSON names there: fields begin upper-case. */
 export function goFields(value: object | undefined): Record<string, unknown> | null {
   if (value === undefined) return null;

@@ -16,7 +16,6 @@ import type {
   EndpointPort,
   EndpointSubset,
   Endpoints,
-  Event,
   Secret,
 } from './types.ts';
 import { dnsLabel, immutable, texts } from './validation-rules.ts';
@@ -202,14 +201,4 @@ export function validateEndpoints(endpoints: Endpoints): FieldError[] {
   return (endpoints.subsets ?? []).flatMap((subset, index) =>
     subsetErrors(subset, indexPath('subsets', index)),
   );
-}
-
-/** validateEvent checks that an event is in the namespace of what it is about. */
-export function validateEvent(event: Event): FieldError[] {
-  const about = event.involvedObject?.namespace ?? '';
-  const { namespace = '' } = event.metadata;
-  const path = 'involvedObject.namespace';
-  const clusterScoped = about === '' && ['', 'default', 'kube-system'].includes(namespace);
-  if (about === namespace || clusterScoped || (about === '' && event.eventTime)) return [];
-  return [invalid(path, about, 'does not match event.namespace')];
 }

@@ -1,0 +1,24 @@
+import { POD_TEMPLATE_COLUMNS } from '../../apis/core/v1/columns.ts';
+import { defaultPodTemplateSpec } from '../../apis/core/v1/defaults.ts';
+import type { PodTemplate } from '../../apis/core/v1/types.ts';
+import { validatePodTemplateSpec } from '../../apis/core/v1/validation.ts';
+import { POD_TEMPLATES } from '../../apis/resource-types.ts';
+import type { ResourceDefinition } from '../../apiserver/resource-definition.ts';
+import { semanticEqual } from '../../machinery/deep-equal.ts';
+
+/** podTemplateDefinition declares podtemplates. */
+export const podTemplateDefinition: ResourceDefinition<PodTemplate> = {
+  type: POD_TEMPLATES,
+  definition: 'io.k8s.api.core.v1.PodTemplate',
+  columns: POD_TEMPLATE_COLUMNS,
+  strategy: {
+    hasGeneration: true,
+    changesGeneration: (draft, old) => !semanticEqual(draft.template, old.template),
+    returnsDeletedObject: true,
+    defaults(draft) {
+      draft.template ??= {};
+      defaultPodTemplateSpec(draft.template);
+    },
+    validate: ({ template }) => validatePodTemplateSpec(template ?? {}, 'template'),
+  },
+};
