@@ -51,6 +51,8 @@ export interface Strategy<T extends KubeObject> {
   validateCreate?(object: T): readonly FieldError[];
   validateUpdate?(object: T, old: T): readonly FieldError[];
   validateStatusUpdate?(object: T, old: T): readonly FieldError[];
+  /** True where finalizers need not have a domain. */
+  readonly plainFinalizers?: boolean;
   /** True when an update is checked by validateUpdate alone, which knows what was there before. */
   readonly ratchets?: boolean;
   /**
@@ -294,6 +296,8 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
   readonly hidden?: boolean;
   /** Default: the kind in lower case. */
   readonly singular?: string;
+  /** Default: the kind with `List` behind it. */
+  readonly listKind?: string;
   readonly shortNames?: readonly string[];
   readonly categories?: readonly string[];
   readonly columns?: readonly Column<T>[];

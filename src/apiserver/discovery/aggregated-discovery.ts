@@ -1,10 +1,10 @@
 import type { ServedResource } from '../endpoints/served-resource.ts';
-import { verbsOf } from '../registry/rest.ts';
 import type { GroupOfResources } from './group-order.ts';
+import { shownVerbs } from './shown-verbs.ts';
 import { subresourcesOf } from './subresource-discovery.ts';
 
 function resourceOf(served: ServedResource): object {
-  const { definition, rest } = served;
+  const { definition } = served;
   const { group, version, kind, resource, namespaced } = definition.type;
   const subresources = subresourcesOf(definition).map((one) => ({
     subresource: one.name,
@@ -16,7 +16,7 @@ function resourceOf(served: ServedResource): object {
     responseKind: { group, version, kind },
     scope: namespaced ? 'Namespaced' : 'Cluster',
     singularResource: definition.singular ?? kind.toLowerCase(),
-    verbs: verbsOf(rest),
+    verbs: shownVerbs(served),
     ...(definition.shortNames?.length ? { shortNames: definition.shortNames } : {}),
     ...(definition.categories?.length ? { categories: definition.categories } : {}),
     ...(subresources.length > 0 ? { subresources } : {}),

@@ -1,19 +1,19 @@
 import { createHash } from 'node:crypto';
 import type { APIResource, APIResourceList } from '../../machinery/meta/v1.ts';
 import type { ServedResource } from '../endpoints/served-resource.ts';
-import { verbsOf } from '../registry/rest.ts';
 import type { ResourceDefinition } from '../resource-definition.ts';
+import { shownVerbs } from './shown-verbs.ts';
 import { groupVersionOf, subresourcesOf } from './subresource-discovery.ts';
 
 function resourceOf(served: ServedResource): APIResource {
-  const { definition, rest } = served;
+  const { definition } = served;
   const { type, shortNames, categories } = definition;
   const resource: APIResource = {
     name: type.resource,
     singularName: definition.singular ?? type.kind.toLowerCase(),
     namespaced: type.namespaced,
     kind: type.kind,
-    verbs: verbsOf(rest),
+    verbs: shownVerbs(served),
   };
   if (shortNames && shortNames.length > 0) resource.shortNames = [...shortNames];
   if (categories && categories.length > 0) resource.categories = [...categories];

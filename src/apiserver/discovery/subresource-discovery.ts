@@ -54,8 +54,10 @@ function describe(
 export function subresourcesOf(definition: ResourceDefinition): DiscoveredSubresource[] {
   const { group, version, kind } = definition.type;
   const own = { group, version, kind };
+  // Upstream names the status of custom resources before their scale.
+  const sign = definition.structure ? -1 : 1;
   return Object.entries(definition.subresources ?? {})
-    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .sort(([a], [b]) => (a < b ? -sign : sign))
     .map(([name, subresource]) => {
       const described = describe(own, subresource);
       const { group: g, version: v, kind: k } = described.kind;

@@ -10,11 +10,13 @@ import {
   newInvalid,
   newPatchTypeNotSupported,
   newRequestEntityTooLarge,
+  newUnsupportedMediaType,
   StatusError,
 } from '../../machinery/status-error.ts';
 import { cloneJson } from '../registry/clone.ts';
 import type { Change } from '../registry/update-object.ts';
 import { type CoreRequest, headerOf } from '../request/core-request.ts';
+import { checkCustomKind } from '../request/custom-kind.ts';
 import { type DecodedBody, MAX_BODY_BYTES, plainBody } from '../request/decode-body.ts';
 import { checkPlace, kindProblem, structureObject } from '../request/decode-object.ts';
 import { checkDepth, strictFindings } from '../request/json-fields.ts';
@@ -25,6 +27,8 @@ import type { Call } from './call.ts';
 const JSON_PATCH = 'application/json-patch+json';
 const MERGE_PATCH = 'application/merge-patch+json';
 const STRATEGIC_PATCH = 'application/strategic-merge-patch+json';
+/** CUSTOM are the patches of resources that have no schema in the catalogue. */
+const CUSTOM = [JSON_PATCH, MERGE_PATCH, APPLY_PATCH];
 const MAX_OPERATIONS = 10_000;
 
 /** PatchPlan is a patch that has been read: how it changes an object. */
@@ -51,7 +55,7 @@ export async function patchChange(call: Call): Promise<PatchPlan> {
   const { definition, structure } = call.served.form;
   const isStrategic = type === STRATEGIC_PATCH && structure !== undefined;
   const apply = isStrategic ? undefined : applierOf(type, definition);
-  if (!apply) throw newPatchTypeNotSupported();
+  if (!apply) throw isStrategic ? newUnsupportedMediaType(CUSTOM) : newPatchTypeNotSupported();
   const patch = await readPatch(call.request);
   const change: Change = (current) => {
     const patched = apply(current, patch.value);
@@ -169,7 +173,8 @@ function restructure(
   if (!isJsonObject(value.metadata)) value.metadata = {};
   const refuse = (text: string) =>
     newInvalid({ group: '', kind: '' }, '', [invalid('patch', about.shown(), text)]);
-  const problem = kindProblem(value, form);
+  if (form.structure) checkCustomKind(value, form);
+  const problem = form.structure ? undefined : kindProblem(value, form);
   if (problem !== undefined) throw refuse(problem);
   const { context } = call;
   const object = structureObject(value, form, { context, findings: about.findings, refuse });

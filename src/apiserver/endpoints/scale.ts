@@ -58,11 +58,11 @@ export function scaleOf(object: KubeObject, subresource: ScaleSubresource): Scal
   };
 }
 
-function replicasOf(scale: KubeObject, name: string): number {
+function replicasOf(scale: KubeObject, name: string, subresource: ScaleSubresource): number {
   const spec = (scale as KubeObject & { spec?: unknown }).spec;
   const replicas = isJsonObject(spec) ? (spec as JsonObject).replicas : undefined;
   const count = typeof replicas === 'number' ? replicas : 0;
-  if (count >= 0) return count;
+  if (count >= 0 || subresource.demandsReplicas) return count;
   throw newInvalid({ group: 'autoscaling', kind: 'Scale' }, name, [
     invalid('spec.replicas', count, 'must be greater than or equal to 0'),
   ]);
@@ -92,7 +92,7 @@ export async function serveScale(call: Call, subresource: ScaleSubresource): Pro
     if (demanded !== '' && demanded !== draft.metadata.resourceVersion) {
       throw newConflict(definition.type, name);
     }
-    setAt(draft, subresource.specReplicasPath, replicasOf(scale, name));
+    setAt(draft, subresource.specReplicasPath, replicasOf(scale, name, subresource));
     if (demanded === '') delete draft.metadata.resourceVersion;
     if (isApply) applyReplicas(call, subresource, { draft, current });
     return draft;

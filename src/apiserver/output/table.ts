@@ -54,7 +54,7 @@ function definitionOf(column: Column<KubeObject>): object {
 /** columnsOf answers the columns of a definition for an object or list of a kind. */
 function columnsOf(definition: ResourceDefinition, shown: string): readonly Column<KubeObject>[] {
   const { kind } = definition.type;
-  const isOwnKind = shown === kind || shown === `${kind}List`;
+  const isOwnKind = shown === kind || shown === (definition.listKind ?? `${kind}List`);
   return (isOwnKind && definition.columns) || DEFAULT_COLUMNS;
 }
 
@@ -78,7 +78,7 @@ function headOf(
     apiVersion: `meta.k8s.io/${options.version}`,
     metadata: {
       resourceVersion,
-      ...(next === undefined ? {} : { continue: next }),
+      ...(next ? { continue: next } : {}),
       ...(remainingItemCount === undefined ? {} : { remainingItemCount }),
     },
     columnDefinitions: options.headers ? columns.map(definitionOf) : null,

@@ -163,7 +163,9 @@ async function cut(
     metadata.continue = encodeContinue({ revision: page.revision, after });
     if (selection.everything) metadata.remainingItemCount = page.entries.length - limit;
   }
-  const names = { apiVersion: apiVersionOf(type), kind: `${type.kind}List` };
+  const { listKind = `${type.kind}List`, structure } = stored.definition;
+  const names = { apiVersion: apiVersionOf(type), kind: listKind };
+  if (structure) metadata.continue ??= '';
   const entries = stored.view ? await stored.view.entries(found) : found;
   return new ListPayload(names, metadata, entries);
 }

@@ -135,13 +135,13 @@ function oneOwnerErrors(owner: OwnerReference): FieldError[] {
 
 const STANDARD_FINALIZERS = new Set(['orphan', 'foregroundDeletion', 'kubernetes']);
 
-function finalizerErrors(finalizers: readonly string[]): FieldError[] {
+function finalizerErrors(finalizers: readonly string[], plain: boolean): FieldError[] {
   const errors: FieldError[] = [];
   for (const [index, finalizer] of finalizers.entries()) {
     for (const text of labelKeyErrors(finalizer)) {
       errors.push(invalid('metadata.finalizers', finalizer, text));
     }
-    if (!finalizer.includes('/') && !STANDARD_FINALIZERS.has(finalizer)) {
+    if (!plain && !finalizer.includes('/') && !STANDARD_FINALIZERS.has(finalizer)) {
       const text = 'name is neither a standard finalizer name nor is it fully qualified';
       errors.push(invalid(`metadata.finalizers[${index}]`, finalizer, text));
     }
@@ -162,7 +162,7 @@ export function objectMetaErrors(definition: ResourceDefinition, object: KubeObj
     ...labelErrors(meta.labels, 'metadata.labels'),
     ...annotationErrors(meta.annotations),
     ...ownerErrors(meta.ownerReferences ?? []),
-    ...finalizerErrors(meta.finalizers ?? []),
+    ...finalizerErrors(meta.finalizers ?? [], definition.strategy?.plainFinalizers ?? false),
   ];
 }
 

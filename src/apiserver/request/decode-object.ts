@@ -10,6 +10,7 @@ import { apiVersionOf, type KubeObject } from '../../machinery/object.ts';
 import { newBadRequest, type StatusError } from '../../machinery/status-error.ts';
 import type { ObjectStructure, Strategy } from '../resource-definition.ts';
 import type { CoreRequest } from './core-request.ts';
+import { checkCustomKind } from './custom-kind.ts';
 import { type DecodedBody, newUnrecognized, objectOf, readBody } from './decode-body.ts';
 import type { OperationContext } from './operation-context.ts';
 
@@ -37,7 +38,8 @@ export async function decodeObject(
     throw newUnrecognized(form.kind, { text, bytes: Buffer.alloc(0) });
   }
   const value = objectOf(body);
-  checkKind(value, form);
+  if (form.structure) checkCustomKind(value, form);
+  else checkKind(value, form);
   return structureObject(value, form, {
     context,
     findings: body.findings,
@@ -65,7 +67,7 @@ export function structureObject(
   const report = validateSchema(schema, value);
   const [first] = report.errors;
   if (first) throw rules.refuse(first.body);
-  reportStrict(report.unknownFields, rules);
+  reportStrict(rules.findings(report.unknownFields), rules);
   const object = pruneUnknown(schema, value) as unknown as KubeObject;
   object.metadata ??= {};
   applySchemaDefaults(schema, object);
@@ -80,17 +82,16 @@ function structureCustom(
 ): KubeObject {
   const { error, unknownFields } = structure.decode(value);
   if (error !== undefined) throw rules.refuse(error);
-  reportStrict(unknownFields, rules);
+  const unknown = unknownFields.map((path) => `unknown field "${path}"`);
+  reportStrict([...rules.findings([]), ...unknown], rules);
   const object = value as unknown as KubeObject;
   object.metadata ??= {};
   return object;
 }
 
-function reportStrict(unknownFields: readonly string[], rules: StructureRules): void {
+function reportStrict(texts: readonly string[], rules: StructureRules): void {
   const { context } = rules;
-  if (context.fieldValidation === 'Ignore') return;
-  const texts = rules.findings(unknownFields);
-  if (texts.length === 0) return;
+  if (texts.length === 0 || context.fieldValidation === 'Ignore') return;
   if (context.fieldValidation === 'Strict') {
     throw rules.refuse(`strict decoding error: ${texts.join(', ')}`);
   }

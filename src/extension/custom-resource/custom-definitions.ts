@@ -75,6 +75,7 @@ function versionDefinition(all: VersionParts): ResourceDefinition {
     definition: modelName(type),
     structure: newStructure(schema, restoreOf(all)),
     singular: names.singular ?? type.kind.toLowerCase(),
+    ...(names.listKind ? { listKind: names.listKind } : {}),
     ...(names.shortNames ? { shortNames: names.shortNames } : {}),
     ...(names.categories ? { categories: names.categories } : {}),
     columns: columnsOf(version.additionalPrinterColumns),

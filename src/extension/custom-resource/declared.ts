@@ -67,6 +67,8 @@ const EXPECTED: Readonly<Record<string, string>> = {
   object: 'map',
 };
 
+const GOT: Readonly<Record<string, string>> = { array: 'list', object: 'map' };
+
 function typeOfValue(value: unknown): string {
   return Array.isArray(value) ? 'array' : typeof value;
 }
@@ -76,11 +78,7 @@ function typeProblem(schema: JsonSchema, value: unknown, path: string): string |
   if (expected === undefined || others.length > 0) return undefined;
   const actual = typeOfValue(value);
   if (actual === expected || (actual === 'number' && expected === 'integer')) return undefined;
-  return `.${path}: expected ${EXPECTED[expected] ?? expected}, got &value.valueUnstructured{Value:${goValue(value)}}`;
-}
-
-function goValue(value: unknown): string {
-  return typeof value === 'string' ? JSON.stringify(value) : String(value);
+  return `.${path}: expected ${EXPECTED[expected] ?? expected}, got ${GOT[actual] ?? actual}`;
 }
 
 function first<T>(all: Iterable<T>, find: (one: T) => string | undefined): string | undefined {

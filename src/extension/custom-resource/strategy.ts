@@ -52,6 +52,7 @@ export function newStrategy(parts: StrategyParts): Strategy<CustomObject> {
     hasStatus: status !== undefined,
     allowUnconditionalUpdate: false,
     ratchets: true,
+    plainFinalizers: true,
     prepareForCreate(draft) {
       parts.demandCreatable();
       if (status !== undefined) delete draft.status;

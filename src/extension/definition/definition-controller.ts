@@ -93,7 +93,8 @@ async function writeStatus(
   definition: CustomResourceDefinition,
 ): Promise<CustomResourceDefinition | undefined> {
   try {
-    return await client.updateStatus(CUSTOM_RESOURCE_DEFINITIONS, definition);
+    const options = { subresource: 'status', fieldManager: 'kube-apiserver' };
+    return await client.update(CUSTOM_RESOURCE_DEFINITIONS, definition, options);
   } catch (error) {
     if (isNotFound(error)) return undefined;
     throw error;

@@ -20,6 +20,7 @@ const strategy: Strategy<Definition> = {
   hasGeneration: true,
   allowUnconditionalUpdate: false,
   ratchets: true,
+  plainFinalizers: true,
   defaults: fillNames,
   prepareForCreate(draft) {
     draft.status = {

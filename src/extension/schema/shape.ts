@@ -1,6 +1,6 @@
 import { schemaOf } from '../../apis/schema/index.ts';
 import { type Shape, shapeOf } from '../../apiserver/fields/field-shape.ts';
-import { additionalSchema, allowsAdditional, type JsonSchema, mapKeysOf } from './json-schema.ts';
+import { additionalSchema, type JsonSchema, mapKeysOf } from './json-schema.ts';
 
 const LEAF: Shape = { kind: 'leaf' };
 const OBJECT_META = 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta';
@@ -10,7 +10,7 @@ const DEDUCED: Shape = { kind: 'map', child: () => DEDUCED };
 
 /** shapeOfObject is how the fields of a whole object take part in ownership. */
 export function shapeOfObject(schema: JsonSchema): Shape {
-  return objectShape(schema, true);
+  return objectShape(schema, true, true);
 }
 
 function shapeOfSchema(schema: JsonSchema | undefined): Shape {
@@ -41,17 +41,20 @@ function listShape(schema: JsonSchema): Shape {
   }
 }
 
-function objectShape(schema: JsonSchema, isObject: boolean): Shape {
+function objectShape(schema: JsonSchema, isObject: boolean, isRoot = false): Shape {
   if (schema['x-kubernetes-map-type'] === 'atomic') return LEAF;
   const { properties = {} } = schema;
   const children = new Map(
     Object.entries(properties).map(([name, one]) => [name, shapeOfSchema(one)]),
   );
-  if (isObject) children.set('metadata', shapeOf(schemaOf(OBJECT_META)));
+  if (isObject) children.set('metadata', metaShape(isRoot));
   const additional = additionalSchema(schema);
   const other = additional ? shapeOfSchema(additional) : DEDUCED;
-  const isMap = children.size === 0 && allowsAdditional(schema);
-  const isFree = children.size === 0 && schema['x-kubernetes-preserve-unknown-fields'];
-  const kind = isMap || isFree ? 'map' : 'struct';
-  return { kind, child: (name) => children.get(name) ?? other };
+  return { kind: isRoot ? 'struct' : 'map', child: (name) => children.get(name) ?? other };
+}
+
+/** The metadata of an object inside another one belongs to somebody as a whole, too. */
+function metaShape(isRoot: boolean): Shape {
+  const shape = shapeOf(schemaOf(OBJECT_META));
+  return isRoot || shape.kind !== 'struct' ? shape : { kind: 'map', child: shape.child };
 }
