@@ -122,7 +122,8 @@ function shownAs(subresource: ScaleSubresource): ShownAs {
       old: scaleOf(old, subresource),
     }),
     take(shown, draft) {
-      setAt(draft, subresource.specReplicasPath, replicasOf(shown, draft.metadata.name ?? ''));
+      const replicas = replicasOf(shown, draft.metadata.name ?? '', subresource);
+      setAt(draft, subresource.specReplicasPath, replicas);
     },
   };
 }

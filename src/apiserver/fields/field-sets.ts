@@ -27,6 +27,7 @@ const NONE: Changes = { changed: undefined, removed: undefined };
 /** compareFields answers the fields in which two states differ; undefined: there was nothing. */
 export function compareFields(shape: Shape, before: unknown, after: unknown): Changes {
   if (before === after) return NONE;
+  if (before === null && shape.kind !== 'leaf') return compareFields(shape, undefined, after);
   const old = before === undefined ? undefined : childrenOf(shape, before);
   const now = after === undefined ? undefined : childrenOf(shape, after);
   const isWhole = (after !== undefined && !now) || (before !== undefined && !old);
