@@ -1,15 +1,15 @@
 import type { StoredValue, StoreEvent, Write, WriteResult } from '../store.ts';
-import { encodeIndex, encodeRecord } from './record.ts';
+import { eventRevision } from '../watch-hub.ts';
+import type { PendingChange } from './pending-log.ts';
+import { decodeRecord, encodeIndex, encodeRecord } from './record.ts';
 import { type Tables, transact } from './tables.ts';
 
 /** Batch is a group of writes that become durable together, decided against the state before it. */
 export interface Batch {
   readonly results: readonly WriteResult[];
-  readonly events: readonly StoreEvent[];
+  readonly changes: readonly PendingChange[];
   /** The revision after the batch. */
   readonly revision: number;
-  /** The versions that its keys had before it. */
-  readonly before: ReadonlyMap<string, StoredValue | undefined>;
 }
 
 /** decideBatch does the compare of each compare-and-set, in order, each seeing those before it. */
@@ -18,10 +18,9 @@ export function decideBatch(
   revision: number,
   read: (key: string) => StoredValue | undefined,
 ): Batch {
-  const before = new Map<string, StoredValue | undefined>();
   const after = new Map<string, StoredValue | undefined>();
   const results: WriteResult[] = [];
-  const events: StoreEvent[] = [];
+  const changes: PendingChange[] = [];
   let next = revision;
   for (const write of writes) {
     const { key } = write;
@@ -32,12 +31,11 @@ export function decideBatch(
       continue;
     }
     next += 1;
-    if (!before.has(key)) before.set(key, current);
     after.set(key, event.type === 'put' ? event.current : undefined);
-    events.push(event);
+    changes.push({ event, bytes: recordOf(event) });
     results.push({ ok: true, revision: next });
   }
-  return { results, events, revision: next, before };
+  return { results, changes, revision: next };
 }
 
 function decide(
@@ -55,28 +53,51 @@ function decide(
   return { type: 'put', current: made, previous: current };
 }
 
-/**
- * commitBatch writes a batch as one LMDB transaction and resolves when it is on the disk. Rejects
- * when the transaction was aborted: then nothing of the batch was written.
- */
-export async function commitBatch(tables: Tables, batch: Batch): Promise<void> {
-  await transact(tables, () => [
-    ...batch.events.flatMap((event) => putEvent(tables, event)),
-    tables.meta.put('revision', batch.revision),
-  ]);
-  await tables.root.flushed;
-}
-
-function putEvent(tables: Tables, event: StoreEvent): Promise<unknown>[] {
+function recordOf(event: StoreEvent): Buffer {
   const previousRevision = event.previous?.modRevision ?? 0;
   if (event.type === 'delete') {
     const { createRevision } = event.previous;
-    const record = { key: event.key, value: null, createRevision, previousRevision };
-    return [tables.log.put(event.revision, encodeRecord(record)), tables.index.remove(event.key)];
+    return encodeRecord({ key: event.key, value: null, createRevision, previousRevision });
   }
-  const { key, value, createRevision, modRevision } = event.current;
-  return [
-    tables.log.put(modRevision, encodeRecord({ key, value, createRevision, previousRevision })),
-    tables.index.put(key, encodeIndex({ createRevision, modRevision })),
-  ];
+  const { key, value, createRevision } = event.current;
+  return encodeRecord({ key, value, createRevision, previousRevision });
+}
+
+/** changeOf is the inverse: the change of a record; `read` knows the version before it. */
+export function changeOf(
+  revision: number,
+  bytes: Buffer,
+  read: (key: string) => StoredValue | undefined,
+): PendingChange {
+  const { key, value, createRevision } = decodeRecord(bytes);
+  const previous = read(key);
+  if (value !== null) {
+    const current = { key, value, createRevision, modRevision: revision };
+    return { event: { type: 'put', current, previous }, bytes };
+  }
+  if (!previous) throw new RangeError(`revision ${revision} deletes nothing`);
+  return { event: { type: 'delete', key, revision, previous }, bytes };
+}
+
+/**
+ * commitChanges writes changes as one LMDB transaction, after which the tables are at a revision;
+ * `tables.root.flushed` tells when it is on the disk. Rejects when the transaction was aborted:
+ * then nothing was written.
+ */
+export async function commitChanges(
+  tables: Tables,
+  changes: readonly PendingChange[],
+  revision: number,
+): Promise<void> {
+  await transact(tables, () => [
+    ...changes.flatMap((change) => putChange(tables, change)),
+    tables.meta.put('revision', revision),
+  ]);
+}
+
+function putChange(tables: Tables, { event, bytes }: PendingChange): Promise<unknown>[] {
+  const logged = tables.log.put(eventRevision(event), bytes);
+  if (event.type === 'delete') return [logged, tables.index.remove(event.key)];
+  const { key, createRevision, modRevision } = event.current;
+  return [logged, tables.index.put(key, encodeIndex({ createRevision, modRevision }))];
 }

@@ -6,6 +6,7 @@ import {
   type ListResult,
   type Store,
   StoreClosedError,
+  StoreCorruptError,
   type StoredValue,
   type StoreEvent,
   StoreFullError,
@@ -16,9 +17,13 @@ import {
 } from '../store.ts';
 import { WatchHub } from '../watch-hub.ts';
 import { type DirectoryLock, lockDirectory } from './directory-lock.ts';
-import { type Batch, commitBatch, decideBatch } from './lmdb-batch.ts';
+import { Journal } from './journal.ts';
+import { type Batch, changeOf, decideBatch } from './lmdb-batch.ts';
 import { listAt } from './lmdb-list.ts';
+import { listWithPending } from './lmdb-pending-list.ts';
 import { sweepLog } from './lmdb-sweep.ts';
+import { PendingLog } from './pending-log.ts';
+import { Settler } from './settler.ts';
 import { openTables, prepareTables, type Tables, transact } from './tables.ts';
 
 /** MAX_BATCH is how many writes become durable with one sync at most. */
@@ -46,11 +51,42 @@ export async function openLmdbStore(
   try {
     const tables = openTables(directory);
     await prepareTables(tables, directory);
-    return new LmdbStore(directory, { tables, lock, onDurable: options.onDurable });
+    const { journal, pending } = await openJournal(directory, tables);
+    const { onDurable } = options;
+    return new LmdbStore(directory, { tables, lock, journal, pending, onDurable });
   } catch (error) {
     await lock.release();
     throw error;
   }
+}
+
+/** openJournal answers the journal, and what it has that the tables have not. */
+async function openJournal(directory: string, tables: Tables) {
+  const { journal, records } = await Journal.open(directory);
+  const pending = new PendingLog(tables.number('revision'));
+  for (const { revision, bytes } of records) {
+    if (revision <= pending.newest) continue;
+    if (revision !== pending.newest + 1) {
+      throw new StoreCorruptError(directory, `the journal lacks revision ${pending.newest + 1}`);
+    }
+    pending.add(changeOf(revision, bytes, (key) => newestOf(tables, pending, key)));
+  }
+  return { journal, pending };
+}
+
+/** newestOf reads the newest version of a key, decided or durable. */
+function newestOf(tables: Tables, pending: PendingLog, key: string): StoredValue | undefined {
+  const found = pending.find(key, Number.POSITIVE_INFINITY);
+  if (found) return found.value;
+  const entry = tables.entry(key);
+  return entry && tables.value(entry.modRevision);
+}
+
+interface Parts extends LmdbStoreOptions {
+  readonly tables: Tables;
+  readonly lock: DirectoryLock;
+  readonly journal: Journal;
+  readonly pending: PendingLog;
 }
 
 interface Waiting {
@@ -60,42 +96,47 @@ interface Waiting {
 }
 
 /**
- * INVARIANTS: at most one batch is under way. `#durable` is the newest revision that is synced;
- * LMDB may already show the batch under way, but no caller may: get() answers from its `before`,
- * list() undoes the log down to `#durable`. Events are published after the sync, in revision order.
+ * INVARIANTS: at most one batch is under way. `#durable` is the newest revision that is synced, in
+ * the journal or in the tables. What is durable but not in the tables is in `#pending`, before it
+ * is in the journal; a batch that goes past the journal may show in the tables before it is
+ * durable. Callers are shown what is durable: pending changes first, then the tables with the log
+ * undone. Events are published after the sync, in revision order.
  */
 class LmdbStore implements Store {
   readonly #directory: string;
   readonly #tables: Tables;
   readonly #lock: DirectoryLock;
-  readonly #onDurable: (revision: number) => void;
+  readonly #journal: Journal;
+  readonly #pending: PendingLog;
+  readonly #settler: Settler;
+  readonly #onDurable: ((revision: number) => void) | undefined;
   readonly #hub: WatchHub;
   readonly #queue: Waiting[] = [];
   #durable: number;
   #compacted: number;
-  #underWay: Batch | undefined;
   #draining: Promise<void> | undefined;
   #compacting: Promise<void> = Promise.resolve();
   #closing: Promise<void> | undefined;
   #closed: StoreClosedError | undefined;
 
-  constructor(
-    directory: string,
-    parts: LmdbStoreOptions & { tables: Tables; lock: DirectoryLock },
-  ) {
-    const { tables } = parts;
+  constructor(directory: string, parts: Parts) {
+    const { tables, pending } = parts;
     this.#directory = directory;
     this.#tables = tables;
     this.#lock = parts.lock;
-    this.#onDurable = parts.onDurable ?? (() => undefined);
-    this.#durable = tables.number('revision');
+    this.#journal = parts.journal;
+    this.#pending = pending;
+    this.#onDurable = parts.onDurable;
+    this.#durable = pending.newest;
     this.#compacted = tables.number('compacted');
+    this.#settler = new Settler(tables, pending, () => this.#durable);
     const history = {
       compactedRevision: () => this.#compacted,
       readEvents: (after: number, limit: number) => this.#readEvents(after, limit),
     };
     this.#hub = new WatchHub(history, this.#durable);
-    this.#onDurable(this.#durable);
+    if (pending.base < this.#durable) this.#settler.request();
+    this.#onDurable?.(pending.base);
   }
 
   async currentRevision(): Promise<number> {
@@ -110,8 +151,10 @@ class LmdbStore implements Store {
 
   async get(key: string): Promise<StoredValue | undefined> {
     this.#checkOpen();
-    if (this.#underWay?.before.has(key)) return this.#underWay.before.get(key);
-    return this.#read(key);
+    const found = this.#pending.find(key, this.#durable);
+    if (found) return found.value;
+    const entry = this.#tables.entry(key);
+    return entry && this.#tables.value(entry.modRevision);
   }
 
   async list(prefix: string, options: ListOptions = {}): Promise<ListResult> {
@@ -119,7 +162,9 @@ class LmdbStore implements Store {
     const revision = options.revision || this.#durable;
     if (revision > this.#durable) throw new FutureRevisionError(revision, this.#durable);
     if (revision < this.#compacted) throw new CompactedError(this.#compacted);
-    return listAt(this.#tables, prefix, revision, options);
+    if (revision <= this.#pending.base) return listAt(this.#tables, prefix, revision, options);
+    const changes = this.#pending.upTo(revision);
+    return listWithPending(this.#tables, prefix, { revision, changes }, options);
   }
 
   async write(write: Write): Promise<WriteResult> {
@@ -153,6 +198,13 @@ class LmdbStore implements Store {
     await this.#draining;
     await this.#compacting.catch(() => undefined);
     this.#hub.close();
+    this.#settler.stop();
+    // What cannot be settled (the disk is full) stays in the journal.
+    const flushed = this.#settler.flush().then(
+      () => true,
+      () => false,
+    );
+    await this.#journal.close(await flushed);
     await this.#tables.root.close();
     await this.#lock.release();
   }
@@ -178,28 +230,54 @@ class LmdbStore implements Store {
 
   async #commit(waiting: readonly Waiting[]): Promise<void> {
     const writes = waiting.map((one) => one.write);
-    const batch = decideBatch(writes, this.#durable, (key) => this.#read(key));
-    if (batch.events.length > 0) {
-      this.#underWay = batch;
-      try {
-        await commitBatch(this.#tables, batch);
-      } catch (error) {
-        throw this.#failed(error);
-      } finally {
-        this.#underWay = undefined;
-        this.#tables.root.resetReadTxn();
-      }
+    const newest = (key: string) => newestOf(this.#tables, this.#pending, key);
+    const batch = decideBatch(writes, this.#durable, newest);
+    if (batch.changes.length > 0) {
+      await this.#persist(batch);
       this.#durable = batch.revision;
-      this.#onDurable(batch.revision);
-      this.#hub.publish(batch.events, batch.revision);
+      this.#onDurable?.(batch.revision);
+      this.#settler.request();
+      const events = batch.changes.map((change) => change.event);
+      this.#hub.publish(events, batch.revision);
     }
     for (const [i, result] of batch.results.entries()) waiting[i]?.resolve(result);
   }
 
-  /** failed closes the store when a batch is visible but could not be synced: it is undecided. */
-  #failed(error: unknown): unknown {
-    this.#tables.root.resetReadTxn();
-    if (this.#tables.number('revision') === this.#durable) return error;
+  /** persist makes a batch durable: in the journal, or in the tables where that has no room. */
+  async #persist(batch: Batch): Promise<void> {
+    const records = batch.changes.map(({ bytes }, i) => ({
+      revision: this.#durable + 1 + i,
+      bytes,
+    }));
+    // Readers in other threads see nothing but the tables.
+    const hasRoom =
+      !this.#onDurable && (await this.#journal.hasRoom(records, () => this.#settler.flush()));
+    for (const change of batch.changes) this.#pending.add(change);
+    if (!hasRoom) return this.#persistInTables(batch);
+    try {
+      await this.#journal.append(records);
+    } catch (error) {
+      throw this.#fail(error);
+    }
+  }
+
+  async #persistInTables(batch: Batch): Promise<void> {
+    const before = this.#durable;
+    try {
+      await this.#settler.settle();
+      await this.#settler.alone(() => this.#settler.commit(batch.changes));
+      await this.#tables.root.flushed;
+    } catch (error) {
+      this.#tables.root.resetReadTxn();
+      // A batch that shows but could not be synced is undecided.
+      if (this.#tables.number('revision') > before) throw this.#fail(error);
+      this.#pending.undo(before);
+      throw error;
+    }
+  }
+
+  /** fail closes the store: what the disk has is not known any more. */
+  #fail(error: unknown): StoreClosedError {
     this.#closed ??= new StoreClosedError(error);
     this.#hub.close(error);
     return this.#closed;
@@ -215,6 +293,7 @@ class LmdbStore implements Store {
 
   async #compactAfter(previous: Promise<void>, revision: number): Promise<void> {
     await previous.catch(() => undefined);
+    if (revision > this.#pending.base) await this.#settler.settle();
     if (revision > this.#compacted) {
       this.#compacted = revision;
       await transact(this.#tables, () => [this.#tables.meta.put('compacted', revision)]);
@@ -222,16 +301,11 @@ class LmdbStore implements Store {
     await sweepLog(this.#tables, this.#compacted, () => this.#closed === undefined);
   }
 
-  #read(key: string): StoredValue | undefined {
-    const entry = this.#tables.entry(key);
-    return entry && this.#tables.value(entry.modRevision);
-  }
-
   #readEvents(after: number, limit: number): readonly StoreEvent[] {
     const events: StoreEvent[] = [];
     const last = Math.min(this.#durable, after + limit);
     for (let revision = after + 1; revision <= last; revision += 1) {
-      events.push(this.#tables.event(revision));
+      events.push(this.#pending.at(revision)?.event ?? this.#tables.event(revision));
     }
     return events;
   }

@@ -1,0 +1,106 @@
+import { constants } from 'node:fs';
+import { type FileHandle, open, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { decodeFrames, type Frame } from './journal-frame.ts';
+
+/** FILE_BYTES is how large a file of the journal is, from its making on. */
+export const FILE_BYTES = 4 << 20;
+
+/** A header without a length: no frame begins here. */
+const NO_FRAME = Buffer.alloc(14);
+
+/** fill gives a file its size, and its directory the knowledge of it. */
+async function fill(path: string): Promise<void> {
+  const file = await open(path, constants.O_RDWR | constants.O_CREAT, 0o600);
+  try {
+    const { size } = await file.stat();
+    if (size >= FILE_BYTES) return;
+    const zeros = Buffer.alloc(FILE_BYTES - size);
+    for (let done = 0; done < zeros.length; ) {
+      const left = zeros.length - done;
+      done += (await file.write(zeros, done, left, size + done)).bytesWritten;
+    }
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  const directory = await open(dirname(path));
+  await directory.sync().finally(() => directory.close());
+}
+
+/**
+ * JournalFile is one file of fixed size whose blocks are there already, so that a write to it
+ * changes nothing but its bytes: it is on the disk when the write returns, after one round trip.
+ */
+export class JournalFile {
+  readonly #handle: FileHandle;
+  #at = 0;
+
+  private constructor(handle: FileHandle) {
+    this.#handle = handle;
+  }
+
+  /** read answers the frames of a file as it was left; none where there is no file. */
+  static async read(path: string): Promise<Frame[]> {
+    const file = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return undefined;
+      throw error;
+    });
+    if (!file) return [];
+    try {
+      const head = Buffer.alloc(NO_FRAME.length);
+      await file.read(head, 0, head.length, 0);
+      if (head.readUInt32BE(0) === 0) return [];
+      const bytes = Buffer.alloc(FILE_BYTES);
+      const { bytesRead } = await file.read(bytes, 0, bytes.length, 0);
+      return decodeFrames(bytes.subarray(0, bytesRead));
+    } finally {
+      await file.close();
+    }
+  }
+
+  /** open opens a file for writing, and makes it where it is missing. Removes what it cannot finish. */
+  static async open(path: string): Promise<JournalFile> {
+    try {
+      await fill(path);
+    } catch (error) {
+      await rm(path, { force: true });
+      throw error;
+    }
+    return new JournalFile(await open(path, constants.O_RDWR | constants.O_DSYNC));
+  }
+
+  /** freeBytes is the room behind the last frame. */
+  get freeBytes(): number {
+    return FILE_BYTES - this.#at;
+  }
+
+  /** begin makes room: what was in the file counts no longer once something is written to it. */
+  begin(): void {
+    this.#at = 0;
+  }
+
+  /** append writes a frame and resolves when it is on the disk. */
+  async append(frame: Buffer): Promise<void> {
+    await this.#writeAt(frame, this.#at);
+    this.#at += frame.length;
+  }
+
+  /** clear takes away all frames. */
+  async clear(): Promise<void> {
+    await this.#writeAt(NO_FRAME, 0);
+    this.begin();
+  }
+
+  async close(): Promise<void> {
+    await this.#handle.close();
+  }
+
+  async #writeAt(bytes: Buffer, position: number): Promise<void> {
+    for (let done = 0; done < bytes.length; ) {
+      const left = bytes.length - done;
+      const { bytesWritten } = await this.#handle.write(bytes, done, left, position + done);
+      done += bytesWritten;
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import { crc32 } from 'node:zlib';
+
+/**
+ * A frame is one batch of the journal, written at once:
+ * length of the body (4), CRC-32 of what follows (4), generation of the file (6), body.
+ * The body is a sequence of records: revision (6), length (4), bytes.
+ */
+const HEADER_BYTES = 14;
+const RECORD_HEADER_BYTES = 10;
+
+/** JournalRecord is one change: `bytes` is a record of the log as the tables hold it. */
+export interface JournalRecord {
+  readonly revision: number;
+  readonly bytes: Buffer;
+}
+
+/** Frame is what was read back of one batch. */
+export interface Frame {
+  readonly generation: number;
+  readonly records: readonly JournalRecord[];
+}
+
+/** frameBytes is the size of the frame of some records. */
+export function frameBytes(records: readonly JournalRecord[]): number {
+  let size = HEADER_BYTES;
+  for (const { bytes } of records) size += RECORD_HEADER_BYTES + bytes.length;
+  return size;
+}
+
+/** encodeFrame writes a batch for a file of some generation. */
+export function encodeFrame(generation: number, records: readonly JournalRecord[]): Buffer {
+  const frame = Buffer.allocUnsafe(frameBytes(records));
+  let at = HEADER_BYTES;
+  for (const { revision, bytes } of records) {
+    frame.writeUIntBE(revision, at, 6);
+    frame.writeUInt32BE(bytes.length, at + 6);
+    frame.set(bytes, at + RECORD_HEADER_BYTES);
+    at += RECORD_HEADER_BYTES + bytes.length;
+  }
+  frame.writeUInt32BE(frame.length - HEADER_BYTES, 0);
+  frame.writeUIntBE(generation, 8, 6);
+  frame.writeUInt32BE(crc32(frame.subarray(8)), 4);
+  return frame;
+}
+
+/**
+ * decodeFrames reads the frames at the beginning of a file, up to the first that is torn or was
+ * left over from an earlier generation.
+ */
+export function decodeFrames(bytes: Buffer): Frame[] {
+  const frames: Frame[] = [];
+  for (let at = 0; at + HEADER_BYTES <= bytes.length; ) {
+    const length = bytes.readUInt32BE(at);
+    const end = at + HEADER_BYTES + length;
+    if (length === 0 || end > bytes.length) break;
+    if (crc32(bytes.subarray(at + 8, end)) !== bytes.readUInt32BE(at + 4)) break;
+    const generation = bytes.readUIntBE(at + 8, 6);
+    if (frames[0] && frames[0].generation !== generation) break;
+    frames.push({ generation, records: decodeRecords(bytes.subarray(at + HEADER_BYTES, end)) });
+    at = end;
+  }
+  return frames;
+}
+
+function decodeRecords(body: Buffer): JournalRecord[] {
+  const records: JournalRecord[] = [];
+  for (let at = 0; at < body.length; ) {
+    const start = at + RECORD_HEADER_BYTES;
+    const end = start + body.readUInt32BE(at + 6);
+    records.push({ revision: body.readUIntBE(at, 6), bytes: body.subarray(start, end) });
+    at = end;
+  }
+  return records;
+}

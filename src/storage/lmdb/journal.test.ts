@@ -1,0 +1,152 @@
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { bytes, text } from '../contract.ts';
+import { type Store, StoreCorruptError } from '../store.ts';
+import { decodeFrames } from './journal-frame.ts';
+import { openLmdbStore } from './lmdb-store.ts';
+
+let root: string;
+let count = 0;
+const open: Store[] = [];
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'sampan-journal-'));
+});
+afterAll(() => rm(root, { recursive: true }));
+afterEach(async () => {
+  for (const store of open.splice(0)) await store.close();
+});
+
+async function freshDirectory(): Promise<string> {
+  count += 1;
+  const directory = join(root, `s.${count}`);
+  await mkdir(directory);
+  return directory;
+}
+
+async function openIn(directory: string): Promise<Store> {
+  const store = await openLmdbStore(directory);
+  open.push(store);
+  return store;
+}
+
+async function put(store: Store, key: string, value: string): Promise<void> {
+  const expectedModRevision = (await store.get(key))?.modRevision ?? 0;
+  const result = await store.write({ key, value: bytes(value), expectedModRevision });
+  expect(result.ok).toBe(true);
+}
+
+/** copyNow copies the files of an open store as a power cut would leave them, or some of them. */
+async function copyNow(from: string, only = /^(data\.mdb|journal\.\d)$/): Promise<string> {
+  const to = await freshDirectory();
+  for (const name of await readdir(from)) {
+    if (only.test(name)) await copyFile(join(from, name), join(to, name));
+  }
+  return to;
+}
+
+async function content(store: Store): Promise<string> {
+  const { items } = await store.list('');
+  return items.map((one) => `${one.key}=${text(one.value)}@${one.modRevision}`).join(' ');
+}
+
+describe('the journal of a store', () => {
+  it('brings back what the tables lost, with history', async () => {
+    const directory = await freshDirectory();
+    const store = await openIn(directory);
+    await put(store, 'a', '1');
+    await put(store, 'b', '1');
+    await store.write({ key: 'a', value: null, expectedModRevision: 1 });
+    await put(store, 'b', '2');
+    const copy = await openIn(await copyNow(directory, /^journal/));
+    expect(await content(copy)).toBe('b=2@4');
+    expect(await content(store)).toBe('b=2@4');
+    const old = await copy.list('', { revision: 2 });
+    expect(old.items.map((one) => one.key)).toEqual(['a', 'b']);
+    const seen: string[] = [];
+    copy.watch('', 0, {
+      onEvents: (events) => seen.push(...events.map((one) => one.type)),
+      onError: () => undefined,
+    });
+    await expect.poll(() => seen).toEqual(['put', 'put', 'delete', 'put']);
+    await put(copy, 'c', '1');
+    expect(await content(copy)).toBe('b=2@4 c=1@5');
+  });
+
+  it('goes on when the process that brings it back is cut off too', async () => {
+    let directory = await freshDirectory();
+    let store = await openIn(directory);
+    for (let round = 1; round <= 6; round += 1) {
+      await put(store, 'a', String(round));
+      directory = await copyNow(directory);
+      store = await openIn(directory);
+      expect(await content(store)).toBe(`a=${round}@${round}`);
+    }
+  });
+
+  it('leaves out a batch that was torn', async () => {
+    const directory = await freshDirectory();
+    const store = await openIn(directory);
+    await put(store, 'a', '1');
+    await put(store, 'a', '2');
+    const copy = await copyNow(directory, /^journal/);
+    const file = join(copy, 'journal.0');
+    const torn = await readFile(file);
+    torn[torn.lastIndexOf('2')] = 0;
+    await writeFile(file, torn);
+    expect(await content(await openIn(copy))).toBe('a=1@1');
+  });
+
+  it('uses its files again and again, without losing any of it', async () => {
+    const directory = await freshDirectory();
+    const store = await openIn(directory);
+    const value = Buffer.alloc(700_000, 'x');
+    for (let i = 0; i < 20; i += 1) {
+      await store.write({ key: `k/${i}`, value, expectedModRevision: 0 });
+      if (i % 7 !== 0) continue;
+      const copy = await openIn(await copyNow(directory));
+      expect((await copy.list('k/')).items).toHaveLength(i + 1);
+    }
+    const generations = [];
+    for (const name of ['journal.0', 'journal.1']) {
+      generations.push(decodeFrames(await readFile(join(directory, name)))[0]?.generation ?? 0);
+    }
+    expect(Math.max(...generations)).toBeGreaterThan(2);
+  });
+
+  it('is passed by a batch that is larger than it', async () => {
+    const directory = await freshDirectory();
+    const store = await openIn(directory);
+    const value = Buffer.alloc(1_000_000, 'x');
+    await put(store, 'a', '1');
+    const writes = Array.from({ length: 8 }, (_, i) =>
+      store.write({ key: `k/${i}`, value, expectedModRevision: 0 }),
+    );
+    await Promise.all(writes);
+    await put(store, 'a', '2');
+    const copy = await openIn(await copyNow(directory));
+    expect((await copy.list('')).items).toHaveLength(9);
+    expect(await copy.currentRevision()).toBe(10);
+  });
+
+  it('is empty after the store was closed', async () => {
+    const directory = await freshDirectory();
+    const store = await openLmdbStore(directory);
+    await put(store, 'a', '1');
+    await store.close();
+    expect(decodeFrames(await readFile(join(directory, 'journal.0')))).toEqual([]);
+    expect(await content(await openIn(directory))).toBe('a=1@1');
+  });
+
+  it('that does not follow on the tables is refused', async () => {
+    const directory = await freshDirectory();
+    const store = await openIn(directory);
+    const value = Buffer.alloc(1_400_000, 'x');
+    for (let i = 0; i < 7; i += 1) {
+      await store.write({ key: `k/${i}`, value, expectedModRevision: 0 });
+    }
+    const copy = await copyNow(directory, /^journal/);
+    await expect(openLmdbStore(copy)).rejects.toThrow(StoreCorruptError);
+  });
+});
