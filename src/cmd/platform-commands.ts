@@ -37,6 +37,11 @@ export const PLATFORM_SECTION: CommandSection = {
       async () => (await import('./platform/down.ts')).run,
     ),
     platformCommand(
+      'rotate-key',
+      'Encrypt the secrets of the platform with a new key',
+      async () => (await import('./platform/rotate-key.ts')).run,
+    ),
+    platformCommand(
       'quickstart',
       'Set up everything and run an example application',
       async () => (await import('./platform/quickstart.ts')).run,

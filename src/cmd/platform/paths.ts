@@ -12,6 +12,8 @@ export interface Paths {
   readonly data: string;
   readonly store: string;
   readonly pki: string;
+  /** How secrets are encrypted in the store, with the installation's own keys. */
+  readonly encryption: string;
   readonly registry: string;
   readonly pods: string;
   readonly router: string;
@@ -32,6 +34,7 @@ export function pathsOf(dataDirectory: string): Paths {
     data,
     store: join(data, 'store'),
     pki: join(data, 'pki'),
+    encryption: join(data, 'pki', 'encryption.json'),
     registry: join(data, 'registry'),
     pods: join(data, 'pods'),
     router: join(data, 'router'),

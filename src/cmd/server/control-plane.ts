@@ -19,6 +19,7 @@ import type { Engine } from '../../engine/engine.ts';
 import { type Extensions, newExtensions } from '../../extension/extensions.ts';
 import { MetricRegistry } from '../../machinery/metrics/metric-registry.ts';
 import { newServiceUnavailable } from '../../machinery/status-error.ts';
+import { newEncryptedStore } from '../../storage/encryption/encrypted-store.ts';
 import { openLmdbStore } from '../../storage/lmdb/lmdb-store.ts';
 import type { Store } from '../../storage/store.ts';
 import type { ApiFlags } from '../platform/api-flags.ts';
@@ -28,6 +29,7 @@ import { newApi } from './api.ts';
 import { ApiThreads } from './api-threads.ts';
 import { type Credentials, readCredentials } from './credentials.ts';
 import { readDescriptions } from './descriptions.ts';
+import { type Encryption, encryptionFlags, newEncryption, openKeyring } from './encryption.ts';
 import type { ImageSettings } from './image-settings.ts';
 import { LateTransport } from './late-transport.ts';
 
@@ -44,6 +46,7 @@ export interface ControlPlane {
   readonly access: Access;
   readonly pki: Pki;
   readonly store: Store;
+  readonly encryption: Encryption;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: MetricRegistry;
@@ -103,8 +106,11 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     });
   const threads = new ApiThreads();
   const onDurable = (revision: number) => threads.onDurable(revision);
-  const [store, pki] = await Promise.all([openLmdbStore(paths.store, { onDurable }), currentPki()]);
-  const flags = options.flags ?? {};
+  const [raw, pki] = await Promise.all([openLmdbStore(paths.store, { onDurable }), currentPki()]);
+  const flags = await encryptionFlags(options.flags ?? {}, paths);
+  const keyring = await openKeyring(flags);
+  const store = newEncryptedStore(raw, keyring);
+  const encryption = newEncryption(flags, keyring, { raw, log });
   const credentials = await readCredentials(pki, flags);
   const late = new LateTransport();
   const client = newClient(late);
@@ -181,6 +187,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     metrics,
     nodes,
     extensions,
+    encryption,
     async listen(host, port) {
       const tls = tlsOf(pki, credentials);
       const listener = await server.listen({ host, port, tls }, (socket) => threads.take(socket));
@@ -202,6 +209,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
       }),
     async close() {
       clearInterval(renewing);
+      encryption.close();
       await threads.close();
       await extensions.close();
       await informers.stop();
@@ -214,10 +222,11 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
 
 /** bootstrap writes what every installation has: namespaces, roles and bindings, flow schemas. */
 export async function bootstrap(plane: ControlPlane): Promise<void> {
-  const { client, informers, server, clock, log, extensions } = plane;
+  const { client, informers, server, clock, log, extensions, encryption } = plane;
   informers.start();
   extensions.start();
   await ensureBootstrapPolicy(client);
+  encryption.start();
   const { cache } = server;
   await keepFlowControl({ client, cache, log, now: () => clock.now() });
 }

@@ -3,10 +3,12 @@ import type { FrontServer, MainThread } from '../../apiserver/threads/run-front-
 import { newClient } from '../../client/rest-client.ts';
 import type { Transport } from '../../client/transport.ts';
 import { systemClock } from '../../controller-kit/system-clock.ts';
+import { newEncryptedStore } from '../../storage/encryption/encrypted-store.ts';
 import { openLmdbReader } from '../../storage/lmdb/lmdb-reader.ts';
 import { newApi } from './api.ts';
 import type { ApiThreadData } from './api-threads.ts';
 import { readCredentials } from './credentials.ts';
+import { openKeyring } from './encryption.ts';
 import { LateTransport } from './late-transport.ts';
 
 function elsewhere(): never {
@@ -27,15 +29,15 @@ export async function startFrontServer(
   main: MainThread,
   data: ApiThreadData,
 ): Promise<FrontServer> {
-  const store = openLmdbReader({
+  const reader = openLmdbReader({
     directory: data.storeDirectory,
     durable: () => main.durable(),
     writer: { write: async () => elsewhere(), compact: async () => elsewhere() },
   });
-  const catchUp = () => store.catchUp();
+  const catchUp = () => reader.catchUp();
   const late = new LateTransport();
   const { server } = newApi({
-    store,
+    store: newEncryptedStore(reader, await openKeyring(data.flags)),
     client: newClient(readsOnly(late)),
     pki: data.pki,
     credentials: await readCredentials(data.pki, data.flags),
