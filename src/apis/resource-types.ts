@@ -1,5 +1,13 @@
 import type { KubeObject, ResourceType } from '../machinery/object.ts';
 import type {
+  MutatingAdmissionPolicy,
+  MutatingAdmissionPolicyBinding,
+  MutatingWebhookConfiguration,
+  ValidatingAdmissionPolicy,
+  ValidatingAdmissionPolicyBinding,
+  ValidatingWebhookConfiguration,
+} from './admissionregistration.k8s.io/v1/types.ts';
+import type {
   ControllerRevision,
   DaemonSet,
   Deployment,
@@ -235,3 +243,37 @@ export const DEPLOYMENT_CONFIGS = inGroup('apps.openshift.io', 'v1')<DeploymentC
 );
 
 export const ROUTES = inGroup('route.openshift.io', 'v1')<Route>('Route', 'routes');
+
+const registration = inGroup('admissionregistration.k8s.io', 'v1');
+export const VALIDATING_WEBHOOK_CONFIGURATIONS = registration<ValidatingWebhookConfiguration>(
+  'ValidatingWebhookConfiguration',
+  'validatingwebhookconfigurations',
+  false,
+);
+export const MUTATING_WEBHOOK_CONFIGURATIONS = registration<MutatingWebhookConfiguration>(
+  'MutatingWebhookConfiguration',
+  'mutatingwebhookconfigurations',
+  false,
+);
+export const VALIDATING_ADMISSION_POLICIES = registration<ValidatingAdmissionPolicy>(
+  'ValidatingAdmissionPolicy',
+  'validatingadmissionpolicies',
+  false,
+);
+export const VALIDATING_ADMISSION_POLICY_BINDINGS = registration<ValidatingAdmissionPolicyBinding>(
+  'ValidatingAdmissionPolicyBinding',
+  'validatingadmissionpolicybindings',
+  false,
+);
+
+const registrationBeta = inGroup('admissionregistration.k8s.io', 'v1beta1');
+export const MUTATING_ADMISSION_POLICIES = registrationBeta<MutatingAdmissionPolicy>(
+  'MutatingAdmissionPolicy',
+  'mutatingadmissionpolicies',
+  false,
+);
+export const MUTATING_ADMISSION_POLICY_BINDINGS = registrationBeta<MutatingAdmissionPolicyBinding>(
+  'MutatingAdmissionPolicyBinding',
+  'mutatingadmissionpolicybindings',
+  false,
+);

@@ -8,6 +8,7 @@ import { literalIssues } from './literal-checks.ts';
 import { parseExpression } from './syntax/parser.ts';
 import { type Issue, showIssues } from './syntax/source.ts';
 import type { CelType } from './types/type.ts';
+import type { TypeSource } from './types/type-source.ts';
 import { CelError, CostExceeded } from './values/errors.ts';
 import type { Value } from './values/value.ts';
 
@@ -23,7 +24,7 @@ export const PER_EXPRESSION_COST = 1_000_000;
 export interface Environment {
   readonly variables: ReadonlyMap<string, CelType>;
   /** Types that expressions can make, such as `Object.spec`, by name. Default none. */
-  readonly types?: ReadonlyMap<string, CelType>;
+  readonly types?: TypeSource;
   /** Default: the functions of Kubernetes 1.34. */
   readonly library?: Library;
 }

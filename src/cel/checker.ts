@@ -31,6 +31,7 @@ import {
   UINT,
   unwrapOptional,
 } from './types/type.ts';
+import type { TypeSource } from './types/type-source.ts';
 import { areAssignable, Bindings, isAssignable, mostGeneral, substitute } from './types/unify.ts';
 import { Uint, type Value } from './values/value.ts';
 
@@ -39,7 +40,7 @@ export interface Declarations {
   readonly library: Library;
   readonly variables: ReadonlyMap<string, CelType>;
   /** Types that can be named and made, such as `Object.spec`; by name. */
-  readonly types: ReadonlyMap<string, CelType>;
+  readonly types: TypeSource;
 }
 
 /** Checked is what the checker found out of the nodes of an expression. */

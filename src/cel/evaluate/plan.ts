@@ -12,10 +12,11 @@ import {
   type SelectNode,
   type StructNode,
 } from '../syntax/expression.ts';
-import type { CelType } from '../types/type.ts';
+import type { TypeSource } from '../types/type-source.ts';
 import { EntryMap } from '../values/collections.ts';
 import { CelError, noOverload } from '../values/errors.ts';
 import { accepts, typeNameOf } from '../values/kinds.ts';
+import { StructValue } from '../values/struct-value.ts';
 import {
   ArrayList,
   CelMap,
@@ -28,7 +29,6 @@ import { hasField, indexInto, indexOptional, selectField, selectOptional } from 
 import { planFold } from './fold.ts';
 import { Frame, type NodePlanner, type Slots, type Step } from './frame.ts';
 import { conditional, logical, notStrictlyFalse, orElse } from './logic.ts';
-import { StructValue } from './struct-value.ts';
 
 const LIST_COST = 10;
 const MAP_COST = 30;
@@ -43,23 +43,19 @@ export class PlanError extends Error {
 }
 
 /** plan makes a checked expression into something that can be run any number of times. */
-export function plan(
-  expression: Expression,
-  checked: Checked,
-  structs: ReadonlyMap<string, CelType>,
-): Step {
+export function plan(expression: Expression, checked: Checked, structs: TypeSource): Step {
   return new Planner(checked, structs).plan(expression, new Map());
 }
 
 /** Planner plans the nodes of one expression. */
 class Planner implements NodePlanner {
   readonly #checked: Checked;
-  readonly #structs: ReadonlyMap<string, CelType>;
+  readonly #structs: TypeSource;
   /** What nodes are known to be before anything is evaluated. */
   readonly #constants = new Map<Step, Value>();
   #slots = 0;
 
-  constructor(checked: Checked, structs: ReadonlyMap<string, CelType>) {
+  constructor(checked: Checked, structs: TypeSource) {
     this.#checked = checked;
     this.#structs = structs;
   }

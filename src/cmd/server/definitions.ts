@@ -1,3 +1,4 @@
+import { registrationDefinitions } from '../../admission/registration/definitions.ts';
 import type { ResourceDefinition } from '../../apiserver/resource-definition.ts';
 import type { Client } from '../../client/client.ts';
 import { definitionResources } from '../../extension/definition/definition-resource.ts';
@@ -40,6 +41,7 @@ export function allDefinitions(parts: DefinitionParts): ResourceDefinition[] {
       reviewToken: access.reviewToken,
     }),
     ...definitionResources(),
+    ...registrationDefinitions(),
     ...projectDefinitions({ client, maySee: access.maySee }),
     ...userDefinitions(),
     ...deploymentConfigDefinitions({ client }),

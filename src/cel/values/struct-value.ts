@@ -1,5 +1,5 @@
 import type { CelType } from '../types/type.ts';
-import { CelMap, type Value } from '../values/value.ts';
+import { CelMap, type Value } from './value.ts';
 
 /** StructValue is an object that an expression made, such as `Object.spec{replicas: 1}`. */
 export class StructValue extends CelMap {
