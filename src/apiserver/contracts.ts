@@ -88,6 +88,11 @@ export interface AdmissionRequest {
   /** CreateOptions, UpdateOptions, PatchOptions or DeleteOptions as given; none of CONNECT. */
   readonly options: JsonObject | undefined;
   readonly reinvocation: Reinvocation;
+  /**
+   * Has something called once when the write is done, whether it happened or was refused or lost.
+   * Present for creates and updates of stored objects.
+   */
+  readonly whenDone?: ((callback: () => void) => void) | undefined;
 }
 
 /** Admission sees every write after defaults and before storage; it refuses by throwing a StatusError. */

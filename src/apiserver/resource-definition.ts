@@ -45,6 +45,8 @@ export interface Strategy<T extends KubeObject> {
   prepareForUpdate?(draft: T, old: T, context: RequestContext): void | Promise<void>;
   /** As prepareForUpdate, for the `status` subresource. Everything but status is restored by the kit. */
   prepareForStatusUpdate?(draft: T, old: T, context: RequestContext): void | Promise<void>;
+  /** Sets what follows from fields that mutating admission may have changed. */
+  afterMutation?(draft: T): void;
   /** Checks on create and on update. */
   validate?(object: T): readonly FieldError[];
   /** Checks on create only, after validate. */

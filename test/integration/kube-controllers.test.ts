@@ -47,6 +47,7 @@ function startControllers(): { stop(): Promise<void> } {
     log,
     recorder: recorderFor('controllers'),
     recorderFor,
+    quotaUsage: () => ({}),
     rootCaPem: 'PEM',
     issueToken: async ({ name }: { name: string }) => `token of ${name}`,
   };

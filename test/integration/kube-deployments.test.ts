@@ -35,7 +35,17 @@ beforeAll(async () => {
   const recorder = recorderFor('controllers');
   const rootCaPem = 'PEM';
   const issueToken = async () => 'token';
-  const deps = { client, informers, clock, log, recorder, recorderFor, rootCaPem, issueToken };
+  const deps = {
+    client,
+    informers,
+    clock,
+    log,
+    recorder,
+    recorderFor,
+    rootCaPem,
+    issueToken,
+    quotaUsage: () => ({}),
+  };
   for (const one of kubeControllers(deps)) manager.add(one);
   informers.start();
   manager.start();

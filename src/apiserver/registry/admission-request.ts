@@ -15,6 +15,8 @@ export interface AdmissionFacts {
   /** The kind of `object` where it is not that of the resource: an Eviction, a Scale. */
   readonly kind?: GroupVersionKind | undefined;
   readonly deleteOptions?: DeleteOptions;
+  /** What is to be called when the write is done; whoever makes the request does it. */
+  readonly ends?: (() => void)[];
 }
 
 const META = 'meta.k8s.io/v1';
@@ -31,6 +33,7 @@ class Request implements AdmissionRequest {
   readonly old: KubeObject | undefined;
   readonly context: OperationContext;
   readonly reinvocation: Reinvocation = { again: false, needed: false, state: new Map() };
+  readonly whenDone: AdmissionRequest['whenDone'];
   readonly #deleteOptions: DeleteOptions | undefined;
 
   constructor(
@@ -47,6 +50,8 @@ class Request implements AdmissionRequest {
     this.object = facts.object;
     this.old = facts.old;
     this.context = context;
+    const { ends } = facts;
+    this.whenDone = ends && ((callback) => void ends.push(callback));
     this.#deleteOptions = facts.deleteOptions;
   }
 

@@ -78,26 +78,29 @@ async function createOnce(
   const { strategy } = stored;
   await strategy.prepareForCreate?.(draft, context);
   let created = false;
+  const ends: (() => void)[] = [];
   try {
-    await admitAndValidate(stored, draft, context);
+    await admitAndValidate(stored, { draft, ends }, context);
     const payload = await store(stored, draft, context);
     if (payload === 'exists') return payload;
     created = !context.dryRun;
     return payload;
   } finally {
+    for (const end of ends) end();
     if (!created) strategy.undoCreate?.(draft);
   }
 }
 
 async function admitAndValidate(
   stored: StoredResource,
-  draft: KubeObject,
+  { draft, ends }: { readonly draft: KubeObject; readonly ends: (() => void)[] },
   context: OperationContext,
 ): Promise<void> {
   const { definition, registry, strategy } = stored;
-  const facts = { type: definition.type, name: draft.metadata.name ?? '', object: draft };
+  const facts = { type: definition.type, name: draft.metadata.name ?? '', object: draft, ends };
   const request = newAdmissionRequest('CREATE', facts, context);
   await admitMutating(registry, request);
+  strategy.afterMutation?.(draft);
   const errors = [
     ...objectMetaErrors(definition, draft),
     ...(strategy.validate?.(draft) ?? []),

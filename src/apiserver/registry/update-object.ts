@@ -113,7 +113,23 @@ async function updateOnce(
     const elsewhere = await changesElsewhere(stored.registry, stored.definition, { draft, old });
     trackUpdate(stored.definition, { draft, old, elsewhere }, writerOf(context, options));
   }
-  await prepareAndValidate(stored, { draft, old, name: current.name }, update);
+  const ends: (() => void)[] = [];
+  try {
+    await prepareAndValidate(stored, { draft, old, name: current.name, ends }, update);
+    return await writeChanged(stored, { current, draft, demanded }, context);
+  } finally {
+    for (const end of ends) end();
+  }
+}
+
+/** writeChanged answers undefined when another writer was faster and this one may try again. */
+async function writeChanged(
+  stored: StoredResource,
+  states: { readonly current: Entry; readonly draft: KubeObject; readonly demanded: boolean },
+  context: OperationContext,
+): Promise<Payload | undefined> {
+  const { current, draft, demanded } = states;
+  const old = current.object;
   if (isSame(draft, old)) return current;
   if (mustGo(stored, draft, old)) return remove(stored, current, draft, context);
   const put = await encodeDraft(stored, draft);
@@ -232,10 +248,15 @@ function keepMeta(draft: KubeObject, old: KubeObject): void {
 
 async function prepareAndValidate(
   stored: StoredResource,
-  states: { readonly draft: KubeObject; readonly old: KubeObject; readonly name: string },
+  states: {
+    readonly draft: KubeObject;
+    readonly old: KubeObject;
+    readonly name: string;
+    readonly ends: (() => void)[];
+  },
   update: { readonly options: UpdateOptions; readonly context: OperationContext },
 ): Promise<void> {
-  const { draft, old } = states;
+  const { draft, old, ends } = states;
   const { context, options } = update;
   await prepare(stored, states, update);
   bumpGeneration(stored, states, options);
@@ -248,6 +269,7 @@ async function prepareAndValidate(
     object: draft,
     old,
     ...shown?.facts(draft, old),
+    ends,
   };
   const request = newAdmissionRequest('UPDATE', facts, context);
   await admitMutating(stored.registry, request);

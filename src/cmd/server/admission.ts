@@ -1,5 +1,18 @@
+import { newClaimResize } from '../../admission/claim-resize/claim-resize.ts';
+import { newDefaultIngressClass } from '../../admission/default-ingress-class/default-ingress-class.ts';
+import { newDefaultStorageClass } from '../../admission/default-storage-class/default-storage-class.ts';
+import { newDefaultTolerationSeconds } from '../../admission/default-toleration-seconds/default-toleration-seconds.ts';
+import { newLimitRanger } from '../../admission/limit-ranger/limit-ranger.ts';
+import { newNodeTaint } from '../../admission/node-taint/node-taint.ts';
 import { newOwnerReferences } from '../../admission/owner-references/owner-references.ts';
 import { newPodSecurity } from '../../admission/pod-security/pod-security.ts';
+import { newPriority } from '../../admission/priority/priority.ts';
+import {
+  newResourceQuota,
+  type ResourceQuotaAdmission,
+} from '../../admission/resource-quota/resource-quota.ts';
+import { newRuntimeClass } from '../../admission/runtime-class/runtime-class.ts';
+import { newStorageProtection } from '../../admission/storage-protection/storage-protection.ts';
 import { NAMESPACES, PODS } from '../../apis/resource-types.ts';
 import type { ApiServer } from '../../apiserver/api-server.ts';
 import type { Admission, Authorizer } from '../../apiserver/contracts.ts';
@@ -12,13 +25,38 @@ export interface AdmissionParts {
   server(): Pick<ApiServer, 'cache' | 'definitions'>;
 }
 
+/** AdmissionPlugins are the plugins in order, with what others ask of one of them. */
+export interface AdmissionPlugins {
+  readonly list: readonly Admission[];
+  /** What quotas have used. */
+  readonly quotas: Pick<ResourceQuotaAdmission, 'usage'>;
+}
+
 /** admissionPlugins are the plugins that the platform runs, in the order of kube-apiserver. */
-export function admissionPlugins({ authorizer, server }: AdmissionParts): Admission[] {
-  return [
+export function admissionPlugins({ authorizer, server }: AdmissionParts): AdmissionPlugins {
+  const cache = { cache: () => server().cache };
+  const quotas = newResourceQuota({
+    ...cache,
+    resources: () =>
+      server()
+        .definitions()
+        .filter((one) => !one.storage && !one.storedAs && one.type.namespaced)
+        .map((one) => one.type),
+  });
+  const list = [
+    newLimitRanger(cache),
+    newNodeTaint(),
     newPodSecurity({
       namespace: (name) => server().cache.get(NAMESPACES, '', name),
       pods: (namespace) => server().cache.list(PODS, namespace),
     }),
+    newPriority(cache),
+    newDefaultTolerationSeconds(),
+    newStorageProtection(),
+    newDefaultStorageClass(cache),
+    newClaimResize(cache),
+    newRuntimeClass(cache),
+    newDefaultIngressClass(cache),
     newOwnerReferences({
       authorizer,
       resourcesOf: (group, version, kind) =>
@@ -27,5 +65,7 @@ export function admissionPlugins({ authorizer, server }: AdmissionParts): Admiss
           .map((one) => one.type)
           .filter((one) => one.group === group && one.version === version && one.kind === kind),
     }),
+    quotas,
   ];
+  return { list, quotas };
 }

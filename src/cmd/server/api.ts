@@ -1,3 +1,4 @@
+import type { ResourceQuota } from '../../apis/core/v1/types.ts';
 import { newOpenIdPaths } from '../../apiserver/access/openid-paths.ts';
 import type { Pki } from '../../apiserver/access/pki.ts';
 import { type ApiServer, type ApiServerOptions, newApiServer } from '../../apiserver/api-server.ts';
@@ -24,6 +25,8 @@ export interface ApiParts
 export interface Api {
   readonly server: ApiServer;
   readonly access: Access;
+  /** What a quota has used at a time, of everything that it limits. */
+  quotaUsage(quota: ResourceQuota, at: Date): Record<string, string>;
 }
 
 /** newApi makes the API server of the platform. */
@@ -37,13 +40,18 @@ export function newApi(parts: ApiParts): Api {
     credentials,
     now,
   });
+  const admission = admissionPlugins({
+    client,
+    authorizer: access.authorizer,
+    server: () => server,
+  });
   const server: ApiServer = newApiServer({
     ...rest,
     definitions: allDefinitions({ client, access, nodes, images, localImages }),
     morePaths: newOpenIdPaths(access.tokens.publicKeys),
     authenticate: access.authenticator,
     authorize: access.authorizer,
-    admission: admissionPlugins({ client, authorizer: access.authorizer, server: () => server }),
+    admission: admission.list,
   });
-  return { server, access };
+  return { server, access, quotaUsage: (quota, at) => admission.quotas.usage(quota, at) };
 }

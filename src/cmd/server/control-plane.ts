@@ -25,7 +25,7 @@ import type { Store } from '../../storage/store.ts';
 import type { ApiFlags } from '../platform/api-flags.ts';
 import type { Paths } from '../platform/paths.ts';
 import type { Access } from './access.ts';
-import { newApi } from './api.ts';
+import { type Api, newApi } from './api.ts';
 import { ApiThreads } from './api-threads.ts';
 import { type Credentials, readCredentials } from './credentials.ts';
 import { readDescriptions } from './descriptions.ts';
@@ -44,6 +44,7 @@ export interface ControlPlane {
   readonly client: Client;
   readonly informers: RunningInformers;
   readonly access: Access;
+  readonly quotaUsage: Api['quotaUsage'];
   readonly pki: Pki;
   readonly store: Store;
   readonly encryption: Encryption;
@@ -119,7 +120,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   const metrics = new MetricRegistry();
   processMetrics(metrics);
   eventLoopMetrics(metrics);
-  const { server, access } = newApi({
+  const { server, access, quotaUsage } = newApi({
     store,
     client,
     pki,
@@ -180,6 +181,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     client,
     informers,
     access,
+    quotaUsage,
     pki,
     store,
     clock,

@@ -16,7 +16,7 @@ import type { DataPlaneOptions } from './data-plane-options.ts';
 /** controllersOf are all controllers of the platform but those of the network and the router. */
 export function controllersOf(
   deps: ControllerDeps,
-  { access, pki }: ControlPlane,
+  { access, pki, quotaUsage }: ControlPlane,
   options: DataPlaneOptions,
 ): Controller[] {
   const { images, gateway, platform } = options;
@@ -35,6 +35,7 @@ export function controllersOf(
   return [
     ...kubeControllers({
       ...deps,
+      quotaUsage,
       rootCaPem: pki.authority.certPem,
       issueToken: async (account, secret) =>
         (await access.tokens.issue(account, { boundObjectRef: { kind: 'Secret', ...secret } }))

@@ -12,15 +12,25 @@ import { newNodeLifecycleController } from './node-lifecycle/node-lifecycle-cont
 import { newPodGcController } from './pod-gc/pod-gc-controller.ts';
 import { newReplicaSetController } from './replica-set/replica-set-controller.ts';
 import { newReplicationControllerController } from './replication-controller/replication-controller.ts';
+import {
+  newResourceQuotaController,
+  type QuotaUsage,
+} from './resource-quota/resource-quota-controller.ts';
 import { newScheduler } from './scheduler/scheduler.ts';
 import { newDefaultAccountController } from './service-account/default-account-controller.ts';
 import { newRootCaPublisher } from './service-account/root-ca-publisher.ts';
 import { type IssueToken, newTokenController } from './service-account/token-controller.ts';
+import {
+  newClaimProtectionController,
+  newVolumeProtectionController,
+} from './volume-protection/volume-protection-controller.ts';
 
 /** KubeControllerDeps is what Kubernetes' own controllers need beside what all controllers get. */
 export interface KubeControllerDeps extends ControllerDeps {
   /** Signs the tokens of service account secrets. */
   readonly issueToken: IssueToken;
+  /** What quotas have used. */
+  readonly quotaUsage: QuotaUsage;
   /** The certificate of the API's authority, for pods. */
   readonly rootCaPem: string;
   /** A recorder that names another component as the source of events; default: `recorder`. */
@@ -32,7 +42,7 @@ export interface KubeControllerDeps extends ControllerDeps {
 /** kubeControllers makes all of them; the caller gives them to a manager. */
 export function kubeControllers(deps: KubeControllerDeps): Controller[] {
   const discovery = deps.discover ?? (() => discover(deps.client.transport));
-  const { issueToken, rootCaPem } = deps;
+  const { issueToken, quotaUsage, rootCaPem } = deps;
   const as = (component: string): ControllerDeps => ({
     ...deps,
     recorder: deps.recorderFor?.(component) ?? deps.recorder,
@@ -52,6 +62,9 @@ export function kubeControllers(deps: KubeControllerDeps): Controller[] {
     newScheduler(as('default-scheduler')),
     newGarbageCollector(as('garbage-collector-controller'), discovery),
     newPodGcController(as('pod-garbage-collector')),
+    newResourceQuotaController(as('resourcequota-controller'), quotaUsage),
+    newClaimProtectionController(as('pvc-protection-controller')),
+    newVolumeProtectionController(as('pv-protection-controller')),
     newNodeLifecycleController(as('node-controller')),
     newEventTtlController(as('event-ttl')),
   ];

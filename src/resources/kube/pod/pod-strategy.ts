@@ -7,7 +7,6 @@ import type { Strategy } from '../../../apiserver/resource-definition.ts';
 import type { DeleteOptions } from '../../../machinery/meta/v1.ts';
 import type { KubeDeps } from '../deps.ts';
 import type { PodBindings } from './pod-binding.ts';
-import { admitPriority, admitTolerations } from './priority-admission.ts';
 import { admitServiceAccount } from './service-account-admission.ts';
 
 function gracePeriodSeconds(pod: Pod, options: DeleteOptions): number {
@@ -32,16 +31,7 @@ function selectableFields(pod: Pod): Record<string, string> {
   };
 }
 
-/** Gives back what admission gave the pod when it was new and an update left out. */
-function keepAdmitted(draft: Pod, old: Pod): void {
-  const [spec, before] = [draft.spec, old.spec];
-  if (spec === undefined || before === undefined) return;
-  if (before.priority !== undefined) spec.priority ??= before.priority;
-  if (before.preemptionPolicy !== undefined) spec.preemptionPolicy ??= before.preemptionPolicy;
-  admitTolerations(draft);
-}
-
-/** podStrategy follows upstream's pod strategy and its admission plugins for every pod. */
+/** podStrategy follows upstream's pod strategy and its ServiceAccount admission plugin. */
 export function podStrategy(deps: KubeDeps, bindings: PodBindings): Strategy<Pod> {
   return {
     hasStatus: true,
@@ -49,13 +39,14 @@ export function podStrategy(deps: KubeDeps, bindings: PodBindings): Strategy<Pod
     defaults: defaultPod,
     async prepareForCreate(draft, context) {
       if (draft.spec === undefined) return;
-      admitPriority(draft);
-      admitTolerations(draft);
       await admitServiceAccount(deps, draft, context.namespace);
-      draft.status = { phase: 'Pending', qosClass: qosClassOf(draft.spec) };
+      draft.status = { phase: 'Pending' };
+    },
+    afterMutation(draft) {
+      if (draft.spec !== undefined)
+        draft.status = { ...draft.status, qosClass: qosClassOf(draft.spec) };
     },
     prepareForUpdate(draft, old, context) {
-      keepAdmitted(draft, old);
       if (bindings.isUnderWay(draft, old)) bindings.finish(draft, context);
     },
     prepareForStatusUpdate(draft, old) {

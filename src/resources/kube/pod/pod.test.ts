@@ -30,16 +30,13 @@ const binding = (name: string, node: string) => ({
 });
 
 describe('a new pod', () => {
-  it('gets its service account, token volume, priority and tolerations', async () => {
+  it('gets its service account and token volume', async () => {
     const { spec, status } = await server.client.create(PODS, pod('web'));
     expect(spec).toMatchObject({
       serviceAccountName: 'default',
       serviceAccount: 'default',
-      priority: 0,
-      preemptionPolicy: 'PreemptLowerPriority',
       imagePullSecrets: [{ name: 'default-dockercfg-x' }],
     });
-    expect(spec?.tolerations).toHaveLength(2);
     expect(status).toEqual({ phase: 'Pending', qosClass: 'BestEffort' });
     const [volume] = spec?.volumes ?? [];
     expect(volume?.name).toMatch(/^kube-api-access-[a-z0-9]{5}$/);
@@ -70,18 +67,13 @@ describe('a new pod', () => {
     expect((await server.client.create(PODS, own)).spec?.volumes).toBeUndefined();
   });
 
-  it('is refused without its service account, or with an unknown priority class', async () => {
+  it('is refused without its service account', async () => {
     await expect(
       server.client.create(PODS, pod('web', ['a'], { serviceAccountName: 'nope' })),
     ).rejects.toMatchObject({
       code: 403,
       message:
         'pods "web" is forbidden: error looking up service account default/nope: serviceaccount "nope" not found',
-    });
-    await expect(
-      server.client.create(PODS, pod('web', ['a'], { priorityClassName: 'high' })),
-    ).rejects.toMatchObject({
-      message: expect.stringContaining('no PriorityClass with name high'),
     });
   });
 });

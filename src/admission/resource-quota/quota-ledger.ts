@@ -1,0 +1,96 @@
+import { evaluatorOf, isInScopes, type QuotaEvaluator } from '../../apis/core/v1/quota-usage.ts';
+import { type Amounts, addAmounts, amountsOf } from '../../apis/core/v1/resource-amounts.ts';
+import type { ResourceQuota } from '../../apis/core/v1/types.ts';
+import type { CacheReader } from '../../apiserver/api-server.ts';
+import type { KubeObject, ResourceType } from '../../machinery/object.ts';
+
+/** Charge is a write that was admitted and is not done yet. */
+export interface Charge {
+  readonly type: ResourceType;
+  readonly namespace: string;
+  readonly object: KubeObject;
+  /** The object that it replaces. */
+  readonly old: KubeObject | undefined;
+}
+
+/** Keeps the amounts of some names only. */
+function masked(amounts: Amounts, names: readonly string[]): Amounts {
+  return new Map([...amounts].filter(([name]) => names.includes(name)));
+}
+
+function lineOf(type: ResourceType, namespace: string): string {
+  return `${type.group}/${type.resource}/${namespace}`;
+}
+
+/**
+ * QuotaLedger says what the objects of a namespace cost: those that the cache shows and those that
+ * are on their way to the store. It reads both in one turn of the event loop, so that of many
+ * requests at once each sees all that were admitted before it.
+ *
+ * INVARIANTS: a charge is open exactly from its admission to the end of its write. A write is
+ * visible in the cache before its charge is closed; from then on the cache alone counts.
+ */
+export class QuotaLedger {
+  readonly #cache: () => CacheReader;
+  readonly #open = new Map<string, Set<Charge>>();
+
+  constructor(cache: () => CacheReader) {
+    this.#cache = cache;
+  }
+
+  /** open charges a write; the answer ends that. */
+  open(charge: Charge): () => void {
+    const line = lineOf(charge.type, charge.namespace);
+    const charges = this.#open.get(line) ?? new Set();
+    this.#open.set(line, charges.add(charge));
+    return () => {
+      charges.delete(charge);
+      if (charges.size === 0) this.#open.delete(line);
+    };
+  }
+
+  /** used is what the objects of one resource cost a quota, of the names that are asked for. */
+  used(quota: ResourceQuota, type: ResourceType, names: readonly string[], now: Date): Amounts {
+    const namespace = quota.metadata.namespace ?? '';
+    const evaluator = evaluatorOf(type);
+    const total: Amounts = new Map(amountsOf(Object.fromEntries(names.map((one) => [one, '0']))));
+    const count = (object: KubeObject) => {
+      if (isInScopes(quota, evaluator, object))
+        addAmounts(total, masked(evaluator.usage(object, now), names));
+    };
+    const charges = [...(this.#open.get(lineOf(type, namespace)) ?? [])].filter(
+      (one) => !this.#isVisible(one),
+    );
+    const replaced = new Set(charges.map(({ old }) => old?.metadata.uid ?? ''));
+    for (const object of this.#cache().list(type, namespace))
+      if (charges.length === 0 || !replaced.has(object.metadata.uid ?? '')) count(object);
+    for (const charge of charges) this.#countCharge(charge, { quota, evaluator, now }, count);
+    return total;
+  }
+
+  /** A write that replaces an object costs at least what the object cost until it is done. */
+  #countCharge(
+    { object, old }: Charge,
+    rule: { readonly quota: ResourceQuota; readonly evaluator: QuotaEvaluator; readonly now: Date },
+    count: (object: KubeObject) => void,
+  ): void {
+    if (old === undefined) return count(object);
+    const cost = (one: KubeObject) =>
+      isInScopes(rule.quota, rule.evaluator, one)
+        ? sizeOf(rule.evaluator.usage(one, rule.now))
+        : 0n;
+    count(cost(object) >= cost(old) ? object : old);
+  }
+
+  #isVisible({ type, namespace, object, old }: Charge): boolean {
+    const seen = this.#cache().get(type, namespace, object.metadata.name ?? '');
+    if (seen === undefined) return false;
+    return old === undefined
+      ? seen.metadata.uid === object.metadata.uid
+      : seen.metadata.resourceVersion !== old.metadata.resourceVersion;
+  }
+}
+
+function sizeOf(amounts: Amounts): bigint {
+  return [...amounts.values()].reduce((sum, { nano }) => sum + nano, 0n);
+}
