@@ -74,7 +74,10 @@ export class QuotaLedger {
     rule: { readonly quota: ResourceQuota; readonly evaluator: QuotaEvaluator; readonly now: Date },
     count: (object: KubeObject) => void,
   ): void {
-    if (old === undefined) return count(object);
+    if (old === undefined) {
+      count(object);
+      return;
+    }
     const cost = (one: KubeObject) =>
       isInScopes(rule.quota, rule.evaluator, one)
         ? sizeOf(rule.evaluator.usage(one, rule.now))
