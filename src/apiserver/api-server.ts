@@ -190,6 +190,8 @@ export function newApiServer(options: ApiServerOptions): ApiServer {
     handle,
     handOver,
     isServed: (info) => isServed(live, info),
+    definitionOf: ({ group, version, resource }) =>
+      live.served.find(group, version, resource)?.definition,
   });
   const chores = startChores({ ...options, clock, log, hub, compacts: frontOf === undefined });
   const listeners = new Set<Listener>();

@@ -1,8 +1,11 @@
 import { FLOW_SCHEMAS, PRIORITY_LEVELS } from '../apis/resource-types.ts';
 import type { MetricRegistry } from '../machinery/metrics/metric-registry.ts';
 import type { KubeObject, ResourceType } from '../machinery/object.ts';
+import { auditBody } from './audit/audit-body.ts';
+import { auditEvaluator } from './audit/audit-evaluator.ts';
 import type { CacheHub } from './cache/cache-hub.ts';
 import type { ApiClock, ApiLog, Authenticator, Authorizer } from './contracts.ts';
+import type { AuditDeps } from './filters/audit.ts';
 import type { FrontRequest } from './filters/filter.ts';
 import { type FrontOptions, frontChain } from './filters/front-chain.ts';
 import { FlowControl } from './flowcontrol/flow-control.ts';
@@ -12,7 +15,9 @@ import { cachingAuthenticator } from './http/token-cache.ts';
 import type { Handle } from './in-process-transport.ts';
 import { FlowMetrics } from './metrics/flow-metrics.ts';
 import { RequestMetrics } from './metrics/request-metrics.ts';
+import { statusOf } from './request/failure.ts';
 import type { RequestInfo } from './request/request-info.ts';
+import type { ResourceDefinition } from './resource-definition.ts';
 import { resourcePrefix } from './storage-key.ts';
 import { newCarry } from './threads/hand-over.ts';
 import type { HandOverPlace } from './threads/handed-listener.ts';
@@ -33,6 +38,8 @@ export interface FrontParts {
     | undefined;
   /** isServed tells whether a resource with its subresource is one that exists. */
   isServed(info: RequestInfo): boolean;
+  /** definitionOf answers what serves a resource. */
+  definitionOf(info: RequestInfo): ResourceDefinition | undefined;
 }
 
 const DEFAULT_SEATS = 600;
@@ -53,12 +60,35 @@ export function newFront(parts: FrontParts): HttpFront {
       countOf: (info: RequestInfo) => hub.cache(resourcePrefix(info))?.size ?? 0,
     },
     metrics: new RequestMetrics(parts.metrics, parts.isServed),
+    audit: newAudit(parts),
   };
   const handOver = parts.handOver && {
     takes: parts.handOver.takes,
     carry: newCarry(parts.handOver.place, authenticator),
   };
   return new HttpFront({ log, clock, handler: frontChain(deps, handle), handOver });
+}
+
+function newAudit(parts: FrontParts): AuditDeps | undefined {
+  const { options, clock, log, metrics } = parts;
+  if (!options.audit) return undefined;
+  const { policy, sink } = options.audit;
+  const recorded = metrics
+    .counter({
+      name: 'apiserver_audit_event_total',
+      help: '[ALPHA] Counter of audit events generated and sent to the audit backend.',
+    })
+    .with();
+  return {
+    decide: auditEvaluator(policy),
+    write(line) {
+      recorded.inc();
+      sink.write(line);
+    },
+    statusOf: (error) => statusOf(error, { log, what: 'audit' }),
+    parse: (request, bytes) => auditBody(request, bytes, parts.definitionOf(request.info)),
+    now: () => clock.now(),
+  };
 }
 
 /** A request may wait for a quarter of the time that it has, as upstream. */

@@ -48,11 +48,17 @@ export function attributesOf(user: UserInfo, info: RequestInfo): AuthorizationAt
   return info.isResource ? attributes : { ...attributes, path: info.path };
 }
 
-/** demandAccess throws 403 unless the authorizer allows. */
+const DECISION = 'authorization.k8s.io/decision';
+const REASON = 'authorization.k8s.io/reason';
+
+/** demandAccess throws 403 unless the authorizer allows; `annotate` is told what it decided. */
 export async function demandAccess(
   authorizer: Authorizer,
   attributes: AuthorizationAttributes,
+  annotate?: (key: string, value: string) => void,
 ): Promise<void> {
   const decision = await authorizer.authorize(attributes);
+  annotate?.(DECISION, decision.allowed ? 'allow' : 'forbid');
+  annotate?.(REASON, decision.reason ?? '');
   if (!decision.allowed) throw newAccessForbidden(attributes, decision.reason);
 }

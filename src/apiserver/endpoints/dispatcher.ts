@@ -45,7 +45,7 @@ export class Dispatcher {
   async handle(request: CoreRequest): Promise<CoreAnswer> {
     const { authorizer } = this.#deps;
     const { info, user } = request;
-    await demandAccess(authorizer, attributesOf(user, info));
+    await demandAccess(authorizer, attributesOf(user, info), request.annotate);
     if (!info.isResource) return this.#other(request, info);
     const served = this.#deps.find(info);
     if (!served) return this.#other(request, info);

@@ -1,6 +1,6 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { RequestFacts } from '../contracts.ts';
-import type { CoreAnswer, CoreRequest } from '../request/core-request.ts';
+import type { CoreAnswer, CoreRequest, RequestBody } from '../request/core-request.ts';
 import type { UserInfo } from '../resource-definition.ts';
 
 /** Outcome is how a request over HTTP ended. */
@@ -28,6 +28,11 @@ export interface FrontRequest extends CoreRequest, RequestFacts {
   readonly isLongRunning: boolean;
   /** Headers of the answer, whatever it will be. */
   readonly answerHeaders: OutgoingHttpHeaders;
+  /** The body; a filter may put another one in its place. */
+  body: RequestBody;
+  /** True once what becomes of the request is recorded. */
+  isAudited: boolean;
+  annotate?: (key: string, value: string) => void;
   /** Counts the events of a watch, where somebody wants to know. */
   events?: { inc(by: number): void };
   /** abort calls off the signal of the request. */

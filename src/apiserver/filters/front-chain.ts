@@ -1,6 +1,10 @@
+import type { AuditSink } from '../audit/audit-log.ts';
+import type { AuditPolicy } from '../audit/audit-policy.ts';
 import type { Authenticator, Authorizer } from '../contracts.ts';
 import type { RequestMetrics } from '../metrics/request-metrics.ts';
+import { type AuditDeps, audit, auditRefusals } from './audit.ts';
 import { authentication } from './authentication.ts';
+import { cors } from './cors.ts';
 import { chainOf, type Handler } from './filter.ts';
 import { impersonation } from './impersonation.ts';
 import { type FairnessDeps, priorityAndFairness } from './priority-and-fairness.ts';
@@ -13,6 +17,10 @@ export interface FrontOptions {
   readonly requestTimeoutMs?: number;
   /** How many requests may run at a time; default 600 (400 that read and 200 that write). */
   readonly maxRequestsInFlight?: number;
+  /** Regular expressions of the origins whose pages may use the API; default none. */
+  readonly corsAllowedOrigins?: readonly string[];
+  /** What is recorded, and where; absent: nothing is. */
+  readonly audit?: { readonly policy: AuditPolicy; readonly sink: AuditSink };
 }
 
 /** FrontChainDeps is what the filters stand on. */
@@ -22,16 +30,21 @@ export interface FrontChainDeps {
   readonly options: FrontOptions;
   readonly fairness: FairnessDeps;
   readonly metrics: RequestMetrics;
+  /** Absent: nothing is recorded. */
+  readonly audit?: AuditDeps | undefined;
 }
 
 /** frontChain puts the filters around what serves requests, in the order of kube-apiserver. */
 export function frontChain(deps: FrontChainDeps, handler: Handler): Handler {
-  const { authenticator, authorizer, options, fairness, metrics } = deps;
+  const { authenticator, authorizer, options, fairness, metrics, audit: recording } = deps;
   return chainOf(
     [
       requestMetrics(metrics),
+      recording && auditRefusals(recording),
       requestDeadline(options.requestTimeoutMs ?? DEFAULT_REQUEST_TIMEOUT_MS),
+      cors(options.corsAllowedOrigins ?? []),
       authentication(authenticator),
+      recording && audit(recording),
       impersonation(authorizer),
       priorityAndFairness(fairness),
     ],

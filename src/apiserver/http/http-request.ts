@@ -60,7 +60,9 @@ export class HttpFrontRequest implements FrontRequest {
   readonly info: RequestInfo;
   readonly isLongRunning: boolean;
   readonly headers: CoreRequest['headers'];
-  readonly body: RequestBody;
+  body: RequestBody;
+  isAudited = false;
+  annotate?: (key: string, value: string) => void;
   readonly upgrade?: CoreRequest['upgrade'];
   readonly auditId: string;
   readonly receivedAt: Date;

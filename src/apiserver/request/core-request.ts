@@ -27,6 +27,8 @@ export interface CoreRequest {
   readonly user: UserInfo;
   readonly body: RequestBody;
   readonly signal: AbortSignal;
+  /** Adds an annotation to what is recorded of the request; absent: nothing is. */
+  readonly annotate?: ((key: string, value: string) => void) | undefined;
   readonly upgrade?: ConnectRequest['upgrade'];
 }
 

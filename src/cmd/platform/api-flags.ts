@@ -8,7 +8,16 @@ import { resolve } from 'node:path';
 export const API_FLAGS = {
   '--anonymous-auth': 'boolean',
   '--api-threads': 'number',
+  '--audit-log-maxage': 'number',
+  '--audit-log-maxbackup': 'number',
+  '--audit-log-maxsize': 'number',
+  '--audit-log-path': 'path',
+  '--audit-policy-file': 'path',
+  '--cors-allowed-origins': 'list',
   '--encryption-provider-config': 'path',
+  '--max-mutating-requests-inflight': 'number',
+  '--max-requests-inflight': 'number',
+  '--request-timeout': 'duration',
   '--requestheader-allowed-names': 'list',
   '--requestheader-client-ca-file': 'path',
   '--requestheader-extra-headers-prefix': 'list',
@@ -34,7 +43,7 @@ export function isApiFlag(name: string): name is ApiFlagName {
 
 /** apiFlagValue completes a value: paths become absolute, as the server runs elsewhere. */
 export function apiFlagValue(name: ApiFlagName, value: string): string {
-  return API_FLAGS[name] === 'path' && value !== '' ? resolve(value) : value;
+  return API_FLAGS[name] === 'path' && value !== '' && value !== '-' ? resolve(value) : value;
 }
 
 /** apiFlagArguments are the flags as arguments of a command. */

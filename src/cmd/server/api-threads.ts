@@ -9,6 +9,7 @@ import { FrontThreads } from '../../apiserver/threads/front-threads.ts';
 import type { FrontThreadData } from '../../apiserver/threads/thread-messages.ts';
 import { SharedRevision } from '../../storage/shared-revision.ts';
 import type { ApiFlags } from '../platform/api-flags.ts';
+import { isAudited } from './front-options.ts';
 import type { ImageSettings } from './image-settings.ts';
 
 /** ApiThreadData is what the program of a front thread is told. */
@@ -30,8 +31,12 @@ export interface ApiThreadsStart
 
 const DEFAULT_MOST = 2;
 
-/** threadCountOf reads `--api-threads`; absent, two, and fewer on machines with few cores. */
+/**
+ * threadCountOf reads `--api-threads`; absent, two, and fewer on machines with few cores. With an
+ * audit log there are none: one thread writes it.
+ */
 export function threadCountOf(flags: ApiFlags, cores = availableParallelism()): number {
+  if (isAudited(flags)) return 0;
   const given = flags['--api-threads'];
   return given === undefined ? Math.min(DEFAULT_MOST, cores - 1) : Number(given);
 }

@@ -30,6 +30,7 @@ import { ApiThreads } from './api-threads.ts';
 import { type Credentials, readCredentials } from './credentials.ts';
 import { readDescriptions } from './descriptions.ts';
 import { type Encryption, encryptionFlags, newEncryption, openKeyring } from './encryption.ts';
+import { readFrontOptions } from './front-options.ts';
 import type { ImageSettings } from './image-settings.ts';
 import { LateTransport } from './late-transport.ts';
 
@@ -113,6 +114,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   const store = newEncryptedStore(raw, keyring);
   const encryption = newEncryption(flags, keyring, { raw, log });
   const credentials = await readCredentials(pki, flags);
+  const front = await readFrontOptions(flags, log);
   const late = new LateTransport();
   const client = newClient(late);
   const informers = newInformers(client, { log, clock });
@@ -136,6 +138,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     now: () => clock.now(),
     log,
     metrics,
+    front,
   });
   late.resolve(server.transportFor(SERVER_USER));
   const extensions = newExtensions({ server, client, informers, clock, log });
@@ -217,6 +220,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
       await informers.stop();
       await ownTransport?.close();
       await server.close();
+      await front.audit?.sink.close();
       await store.close();
     },
   };

@@ -9,6 +9,7 @@ import { newApi } from './api.ts';
 import type { ApiThreadData } from './api-threads.ts';
 import { readCredentials } from './credentials.ts';
 import { openKeyring } from './encryption.ts';
+import { readFrontOptions } from './front-options.ts';
 import { LateTransport } from './late-transport.ts';
 
 function elsewhere(): never {
@@ -45,6 +46,7 @@ export async function startFrontServer(
     nodes: { connect: async () => elsewhere() },
     localImages: async () => elsewhere(),
     frontOf: { place: data.place, catchUp },
+    front: await readFrontOptions(data.flags, main.log),
     clock: systemClock,
     now: () => systemClock.now(),
     log: main.log,

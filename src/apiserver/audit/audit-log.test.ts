@@ -1,0 +1,71 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type AuditLogOptions, openAuditLog } from './audit-log.ts';
+
+const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+let directory: string;
+let now: number;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'audit-'));
+  now = Date.parse('2026-01-01T00:00:00Z');
+});
+
+afterEach(() => rm(directory, { recursive: true }));
+
+function open(options: Partial<AuditLogOptions> = {}) {
+  return openAuditLog({
+    path: join(directory, 'audit.log'),
+    log,
+    now: () => {
+      now += 60_000;
+      return new Date(now);
+    },
+    ...options,
+  });
+}
+
+const line = (index: number) => `${JSON.stringify({ index, filler: 'x'.repeat(80) })}\n`;
+
+it('appends lines, in order, also after it was opened again', async () => {
+  for (const from of [0, 50]) {
+    const sink = await open();
+    for (let index = from; index < from + 50; index += 1) sink.write(line(index));
+    await sink.close();
+  }
+  const text = await readFile(join(directory, 'audit.log'), 'utf8');
+  const found = text.trimEnd().split('\n');
+  expect(found.map((one) => JSON.parse(one).index)).toEqual(found.map((_, index) => index));
+  expect(found).toHaveLength(100);
+});
+
+it('begins a new file when one is full, and loses nothing', async () => {
+  const sink = await open({ maxSizeBytes: 1000 });
+  for (let index = 0; index < 100; index += 1) sink.write(line(index));
+  await sink.close();
+  const names = (await readdir(directory)).sort();
+  expect(names.length).toBeGreaterThan(5);
+  expect(names[0]).toMatch(/^audit-2026-01-01T00-\d\d-00\.000\.log$/);
+  const files = await Promise.all(names.map((one) => readFile(join(directory, one), 'utf8')));
+  expect(Math.max(...files.map((one) => one.length))).toBeLessThanOrEqual(1000);
+  const indices = files
+    .join('')
+    .trimEnd()
+    .split('\n')
+    .map((one) => JSON.parse(one).index);
+  expect(indices).toEqual(indices.map((_, index) => index));
+  expect(indices).toHaveLength(100);
+});
+
+it('keeps so many old files, and none that are too old', async () => {
+  const few = await open({ maxSizeBytes: 200, maxBackups: 3 });
+  for (let index = 0; index < 30; index += 1) few.write(line(index));
+  await few.close();
+  expect(await readdir(directory)).toHaveLength(4);
+  const young = await open({ maxSizeBytes: 200, maxAgeMs: 1 });
+  for (let index = 0; index < 30; index += 1) young.write(line(index));
+  await young.close();
+  expect(await readdir(directory)).toEqual(['audit.log']);
+});
