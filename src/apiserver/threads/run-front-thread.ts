@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
-import { SharedRevision } from '../../storage/shared-revision.ts';
+import { SharedLog } from '../../storage/shared-log.ts';
 import type { ApiServer } from '../api-server.ts';
 import type { ApiLog } from '../contracts.ts';
 import { receiveConnections } from './connection-channel.ts';
@@ -9,8 +9,8 @@ import type { FromThread, FrontThreadData, ToThread } from './thread-messages.ts
 export interface MainThread {
   readonly data: FrontThreadData;
   readonly log: ApiLog;
-  /** durable is the newest durable revision. */
-  durable(): number;
+  /** What the store of the main thread publishes. */
+  readonly sharedLog: SharedLog;
 }
 
 /** FrontServer is the API server of a front thread. */
@@ -43,8 +43,8 @@ export async function runFrontThread(
   start: (main: MainThread) => Promise<FrontServer>,
 ): Promise<void> {
   const post = (message: FromThread) => port.postMessage(message);
-  const revision = new SharedRevision(data.revision);
-  const front = await start({ data, log: logOver(post), durable: () => revision.value });
+  const sharedLog = new SharedLog(data.sharedLog);
+  const front = await start({ data, log: logOver(post), sharedLog });
   await front.server.ready();
   const connections = front.server.connections(data.tls);
   port.on('message', (message: ToThread) => {

@@ -7,8 +7,8 @@ export interface FrontThreadData {
   readonly door: string;
   readonly place: HandOverPlace;
   readonly tls: TlsMaterial;
-  /** The buffer of the SharedRevision that the writer publishes. */
-  readonly revision: SharedArrayBuffer;
+  /** The buffer of the SharedLog that the writer publishes. */
+  readonly sharedLog: SharedArrayBuffer;
 }
 
 /** ToThread is what the main thread tells a front thread. */

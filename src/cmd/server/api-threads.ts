@@ -7,7 +7,7 @@ import type { ApiLog } from '../../apiserver/contracts.ts';
 import type { TlsMaterial } from '../../apiserver/http/http-listener.ts';
 import { FrontThreads } from '../../apiserver/threads/front-threads.ts';
 import type { FrontThreadData } from '../../apiserver/threads/thread-messages.ts';
-import { SharedRevision } from '../../storage/shared-revision.ts';
+import { SharedLog } from '../../storage/shared-log.ts';
 import type { ApiFlags } from '../platform/api-flags.ts';
 import { isAudited } from './front-options.ts';
 import type { ImageSettings } from './image-settings.ts';
@@ -43,13 +43,17 @@ export function threadCountOf(flags: ApiFlags, cores = availableParallelism()): 
 
 /** ApiThreads are the front threads of the API, which are started when the platform is up. */
 export class ApiThreads {
-  readonly #revision = new SharedRevision();
+  /** What the store publishes and the threads follow. */
+  readonly sharedLog: SharedLog | undefined;
   #threads: FrontThreads | undefined;
   #endHandOver: () => Promise<void> = async () => undefined;
 
-  /** onDurable is told each newest durable revision, before anybody else is. */
-  onDurable(revision: number): void {
-    this.#revision.publish(revision);
+  constructor(flags: ApiFlags) {
+    this.sharedLog = threadCountOf(flags) === 0 ? undefined : new SharedLog();
+  }
+
+  /** onDurable is called when the store has published something. */
+  onDurable(): void {
     this.#threads?.notify();
   }
 
@@ -66,14 +70,14 @@ export class ApiThreads {
   /** start starts the threads and resolves when they serve. */
   async start({ program, server, log, tls, ...more }: ApiThreadsStart): Promise<void> {
     const count = threadCountOf(more.flags);
-    if (count === 0) return;
+    if (count === 0 || !this.sharedLog) return;
     const secret = randomBytes(32).toString('base64url');
     const place = { path: `\0sampan-${randomBytes(16).toString('hex')}`, secret };
     this.#endHandOver = await server.listenForHandedOver(place);
     const data: Omit<ApiThreadData, 'door' | 'tls'> = {
       ...more,
       place,
-      revision: this.#revision.buffer,
+      sharedLog: this.sharedLog.buffer,
     };
     this.#threads = new FrontThreads({ count, program, data, tls, log });
     await this.#threads.start();

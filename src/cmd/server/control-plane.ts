@@ -106,9 +106,9 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
       routeDomain: ROUTE_DOMAIN,
       now: () => clock.now(),
     });
-  const threads = new ApiThreads();
-  const onDurable = (revision: number) => threads.onDurable(revision);
-  const [raw, pki] = await Promise.all([openLmdbStore(paths.store, { onDurable }), currentPki()]);
+  const threads = new ApiThreads(options.flags ?? {});
+  const readers = { shared: threads.sharedLog, onDurable: () => threads.onDurable() };
+  const [raw, pki] = await Promise.all([openLmdbStore(paths.store, readers), currentPki()]);
   const flags = await encryptionFlags(options.flags ?? {}, paths);
   const keyring = await openKeyring(flags);
   const store = newEncryptedStore(raw, keyring);

@@ -32,7 +32,7 @@ export async function startFrontServer(
 ): Promise<FrontServer> {
   const reader = openLmdbReader({
     directory: data.storeDirectory,
-    durable: () => main.durable(),
+    shared: main.sharedLog,
     writer: { write: async () => elsewhere(), compact: async () => elsewhere() },
   });
   const catchUp = () => reader.catchUp();

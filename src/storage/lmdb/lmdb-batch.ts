@@ -1,6 +1,7 @@
 import type { StoredValue, StoreEvent, Write, WriteResult } from '../store.ts';
 import { eventRevision } from '../watch-hub.ts';
-import type { PendingChange } from './pending-log.ts';
+import type { JournalRecord } from './journal-frame.ts';
+import type { PendingChange, PendingLog } from './pending-log.ts';
 import { decodeRecord, encodeIndex, encodeRecord } from './record.ts';
 import { type Tables, transact } from './tables.ts';
 
@@ -63,20 +64,26 @@ function recordOf(event: StoreEvent): Buffer {
   return encodeRecord({ key, value, createRevision, previousRevision });
 }
 
-/** changeOf is the inverse: the change of a record; `read` knows the version before it. */
+/** changeOf is the inverse: the change of a record that the log had, or will have, at a revision. */
 export function changeOf(
-  revision: number,
-  bytes: Buffer,
-  read: (key: string) => StoredValue | undefined,
+  tables: Tables,
+  pending: PendingLog,
+  { revision, bytes }: JournalRecord,
 ): PendingChange {
-  const { key, value, createRevision } = decodeRecord(bytes);
-  const previous = read(key);
+  const { key, value, createRevision, previousRevision } = decodeRecord(bytes);
+  const previous = versionOf(tables, pending, previousRevision);
   if (value !== null) {
     const current = { key, value, createRevision, modRevision: revision };
     return { event: { type: 'put', current, previous }, bytes };
   }
   if (!previous) throw new RangeError(`revision ${revision} deletes nothing`);
   return { event: { type: 'delete', key, revision, previous }, bytes };
+}
+
+function versionOf(tables: Tables, pending: PendingLog, revision: number): StoredValue | undefined {
+  if (revision === 0) return undefined;
+  const event = pending.at(revision)?.event;
+  return event?.type === 'put' ? event.current : tables.value(revision);
 }
 
 /**

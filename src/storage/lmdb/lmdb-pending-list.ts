@@ -4,7 +4,10 @@ import { listAt } from './lmdb-list.ts';
 import type { PendingChange } from './pending-log.ts';
 import type { Tables } from './tables.ts';
 
-/** listWithPending reads a prefix at a revision that the tables have only with pending changes. */
+/**
+ * listWithPending reads a prefix at a revision that the tables have only with pending changes, the
+ * last ones before it; none where the tables have it.
+ */
 export function listWithPending(
   tables: Tables,
   prefix: string,

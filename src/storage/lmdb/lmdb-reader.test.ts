@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bytes, storeContract, text } from '../contract.ts';
-import { SharedRevision } from '../shared-revision.ts';
+import { SharedLog } from '../shared-log.ts';
 import type { Store } from '../store.ts';
 import { openLmdbReader, type ReadingStore } from './lmdb-reader.ts';
 import { openLmdbStore } from './lmdb-store.ts';
@@ -18,16 +18,16 @@ afterAll(() => rm(root, { recursive: true }));
 async function openPair(): Promise<{ writer: Store; reader: ReadingStore }> {
   count += 1;
   const directory = join(root, `s.${count}`);
-  const shared = new SharedRevision();
+  const shared = new SharedLog();
   const reads: { reader?: ReadingStore } = {};
   const writer = await openLmdbStore(directory, {
-    onDurable(revision) {
-      shared.publish(revision);
+    shared,
+    onDurable() {
       // Another thread would be told by a message.
       setImmediate(() => reads.reader?.catchUp());
     },
   });
-  reads.reader = openLmdbReader({ directory, durable: () => shared.value, writer });
+  reads.reader = openLmdbReader({ directory, shared, writer });
   return { writer, reader: reads.reader };
 }
 
@@ -79,6 +79,34 @@ describe('openLmdbReader', () => {
     }
     await writing;
     expect(text((await reader.get('a'))?.value ?? bytes(''))).toBe('2');
+    await reader.close();
+    await writer.close();
+  });
+
+  it('loses nothing when it looks only now and then, while much is written', async () => {
+    const { writer, reader } = await openPair();
+    const seen: number[] = [];
+    reader.watch('', 0, {
+      onEvents: (events) => {
+        for (const one of events) if (one.type === 'put') seen.push(one.current.modRevision);
+      },
+      onError: () => undefined,
+    });
+    const value = Buffer.alloc(300_000, 'x');
+    const large = Buffer.alloc(1_200_000, 'x');
+    for (let round = 0; round < 12; round += 1) {
+      // Every third batch is too large for the journal.
+      const size = round % 3 === 2 ? large : value;
+      const writes = Array.from({ length: 5 }, (_, i) =>
+        writer.write({ key: `k/${round}/${i}`, value: size, expectedModRevision: 0 }),
+      );
+      await Promise.all(writes);
+      if (round % 4 === 3) reader.catchUp();
+      expect((await reader.list('k/')).items).toHaveLength(5 * (round + 1));
+    }
+    reader.catchUp();
+    await expect.poll(() => seen.length).toBe(60);
+    expect(seen).toEqual(Array.from({ length: 60 }, (_, i) => i + 1));
     await reader.close();
     await writer.close();
   });

@@ -1,3 +1,4 @@
+import type { SharedLog } from '../shared-log.ts';
 import {
   CompactedError,
   FutureRevisionError,
@@ -13,15 +14,18 @@ import {
   type WriteResult,
 } from '../store.ts';
 import { WatchHub } from '../watch-hub.ts';
+import { changeOf } from './lmdb-batch.ts';
 import { listAt } from './lmdb-list.ts';
+import { listWithPending } from './lmdb-pending-list.ts';
+import { PendingLog } from './pending-log.ts';
 import { openTables, type Tables } from './tables.ts';
 
 /** LmdbReaderOptions connects a reader with the store that another thread of this process has open. */
 export interface LmdbReaderOptions {
   readonly directory: string;
-  /** The newest durable revision, as the writer published it: asked often, so it must be cheap. */
-  durable(): number;
-  /** The store of the other thread; a write resolves when durable() shows the result. */
+  /** What the writer publishes. */
+  readonly shared: SharedLog;
+  /** The store of the other thread; a write resolves when its revision is published. */
   readonly writer: Pick<Store, 'write' | 'compact'>;
 }
 
@@ -42,22 +46,30 @@ export function openLmdbReader(options: LmdbReaderOptions): ReadingStore {
   return new LmdbReader(options);
 }
 
+/** MAX_PENDING is how many changes are kept before it is looked which of them the tables have. */
+const MAX_PENDING = 512;
+
 /**
  * INVARIANTS: `#seen` is the newest revision that the watches were told, in order and without gaps.
- * LMDB may show more than is durable; nobody is told of what comes after durable().
+ * LMDB may show more than is durable; nobody is told of what comes after the published revision.
+ * What LMDB may not show up to `#seen` is in `#pending`.
  */
 class LmdbReader implements ReadingStore {
   readonly #options: LmdbReaderOptions;
   readonly #tables: Tables;
+  readonly #pending: PendingLog;
   readonly #hub: WatchHub;
+  #place = 0;
   #seen: number;
   #closed: StoreClosedError | undefined;
 
   constructor(options: LmdbReaderOptions) {
     this.#options = options;
     this.#tables = openTables(options.directory, { readOnly: true });
-    this.#seen = options.durable();
     this.#tables.root.resetReadTxn();
+    this.#pending = new PendingLog(this.#tables.number('revision'));
+    this.#seen = options.shared.durable;
+    this.#readPending(this.#seen);
     const history = {
       compactedRevision: () => this.#compacted(),
       readEvents: (after: number, limit: number) =>
@@ -67,9 +79,9 @@ class LmdbReader implements ReadingStore {
   }
 
   catchUp(): void {
-    const durable = this.#options.durable();
+    const { durable } = this.#options.shared;
     if (durable <= this.#seen || this.#closed) return;
-    this.#tables.root.resetReadTxn();
+    this.#readPending(durable);
     const events = this.#readEvents(this.#seen, durable);
     this.#seen = durable;
     this.#hub.publish(events, durable);
@@ -90,6 +102,8 @@ class LmdbReader implements ReadingStore {
   async get(key: string): Promise<StoredValue | undefined> {
     this.#checkOpen();
     this.catchUp();
+    const found = this.#pending.find(key, this.#seen);
+    if (found) return found.value;
     const revision = this.#tables.entry(key)?.modRevision ?? 0;
     if (revision > 0 && revision <= this.#seen) return this.#tables.value(revision);
     // Absent, or newer than what is durable: the log tells how it was.
@@ -101,10 +115,11 @@ class LmdbReader implements ReadingStore {
     this.catchUp();
     const revision = options.revision || this.#seen;
     if (revision > this.#seen) throw new FutureRevisionError(revision, this.#seen);
-    this.#tables.root.resetReadTxn();
+    this.#refresh();
     const compacted = this.#compacted();
     if (revision < compacted) throw new CompactedError(compacted);
-    return listAt(this.#tables, prefix, revision, options);
+    const changes = this.#pending.upTo(revision);
+    return listWithPending(this.#tables, prefix, { revision, changes }, options);
   }
 
   async write(write: Write): Promise<WriteResult> {
@@ -135,10 +150,30 @@ class LmdbReader implements ReadingStore {
     return this.#tables.number('compacted');
   }
 
+  /** readPending reads the changes up to a published revision that the tables do not show. */
+  #readPending(durable: number): void {
+    const { records, next } = this.#options.shared.read(this.#place);
+    this.#place = next;
+    if (this.#pending.newest - this.#pending.base > MAX_PENDING) this.#refresh();
+    for (const record of records) {
+      // What is missing here went past the journal, or was overwritten: the tables have it.
+      if (record.revision > this.#pending.newest + 1) this.#refresh();
+      if (record.revision <= this.#pending.newest) continue;
+      this.#pending.add(changeOf(this.#tables, this.#pending, record));
+    }
+    if (durable > this.#pending.newest) this.#refresh();
+  }
+
+  /** refresh looks at the newest state of the tables. */
+  #refresh(): void {
+    this.#tables.root.resetReadTxn();
+    this.#pending.drop(this.#tables.number('revision'));
+  }
+
   #readEvents(after: number, last: number): StoreEvent[] {
     const events: StoreEvent[] = [];
     for (let revision = after + 1; revision <= last; revision += 1) {
-      events.push(this.#tables.event(revision));
+      events.push(this.#pending.at(revision)?.event ?? this.#tables.event(revision));
     }
     return events;
   }

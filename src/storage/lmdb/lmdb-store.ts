@@ -1,4 +1,5 @@
 import { mkdir, statfs } from 'node:fs/promises';
+import type { SharedLog } from '../shared-log.ts';
 import {
   CompactedError,
   FutureRevisionError,
@@ -18,11 +19,11 @@ import {
 import { WatchHub } from '../watch-hub.ts';
 import { type DirectoryLock, lockDirectory } from './directory-lock.ts';
 import { Journal } from './journal.ts';
+import type { JournalRecord } from './journal-frame.ts';
 import { type Batch, changeOf, decideBatch } from './lmdb-batch.ts';
-import { listAt } from './lmdb-list.ts';
 import { listWithPending } from './lmdb-pending-list.ts';
 import { sweepLog } from './lmdb-sweep.ts';
-import { PendingLog } from './pending-log.ts';
+import { type PendingChange, PendingLog } from './pending-log.ts';
 import { Settler } from './settler.ts';
 import { openTables, prepareTables, type Tables, transact } from './tables.ts';
 
@@ -31,9 +32,11 @@ const MAX_BATCH = 1000;
 /** Below so many free bytes a failed commit counts as a full disk. */
 const FULL_BYTES = 1 << 20;
 
-/** LmdbStoreOptions: `onDurable` is told each newest durable revision, before anybody else is. */
+/** LmdbStoreOptions is for readers in other threads, who follow a shared log. */
 export interface LmdbStoreOptions {
-  readonly onDurable?: ((revision: number) => void) | undefined;
+  readonly shared?: SharedLog | undefined;
+  /** Is called after a revision was published there, before anybody else is told. */
+  readonly onDurable?: (() => void) | undefined;
 }
 
 /**
@@ -52,8 +55,7 @@ export async function openLmdbStore(
     const tables = openTables(directory);
     await prepareTables(tables, directory);
     const { journal, pending } = await openJournal(directory, tables);
-    const { onDurable } = options;
-    return new LmdbStore(directory, { tables, lock, journal, pending, onDurable });
+    return new LmdbStore(directory, { ...options, tables, lock, journal, pending });
   } catch (error) {
     await lock.release();
     throw error;
@@ -64,12 +66,12 @@ export async function openLmdbStore(
 async function openJournal(directory: string, tables: Tables) {
   const { journal, records } = await Journal.open(directory);
   const pending = new PendingLog(tables.number('revision'));
-  for (const { revision, bytes } of records) {
-    if (revision <= pending.newest) continue;
-    if (revision !== pending.newest + 1) {
+  for (const record of records) {
+    if (record.revision <= pending.newest) continue;
+    if (record.revision !== pending.newest + 1) {
       throw new StoreCorruptError(directory, `the journal lacks revision ${pending.newest + 1}`);
     }
-    pending.add(changeOf(revision, bytes, (key) => newestOf(tables, pending, key)));
+    pending.add(changeOf(tables, pending, record));
   }
   return { journal, pending };
 }
@@ -80,6 +82,11 @@ function newestOf(tables: Tables, pending: PendingLog, key: string): StoredValue
   if (found) return found.value;
   const entry = tables.entry(key);
   return entry && tables.value(entry.modRevision);
+}
+
+/** recordsOf answers changes for the journal; they follow on a revision. */
+function recordsOf(changes: readonly PendingChange[], after: number): JournalRecord[] {
+  return changes.map(({ bytes }, index) => ({ revision: after + 1 + index, bytes }));
 }
 
 interface Parts extends LmdbStoreOptions {
@@ -109,7 +116,8 @@ class LmdbStore implements Store {
   readonly #journal: Journal;
   readonly #pending: PendingLog;
   readonly #settler: Settler;
-  readonly #onDurable: ((revision: number) => void) | undefined;
+  readonly #shared: SharedLog | undefined;
+  readonly #onDurable: () => void;
   readonly #hub: WatchHub;
   readonly #queue: Waiting[] = [];
   #durable: number;
@@ -126,17 +134,22 @@ class LmdbStore implements Store {
     this.#lock = parts.lock;
     this.#journal = parts.journal;
     this.#pending = pending;
-    this.#onDurable = parts.onDurable;
+    this.#shared = parts.shared;
+    this.#onDurable = parts.onDurable ?? (() => undefined);
     this.#durable = pending.newest;
     this.#compacted = tables.number('compacted');
-    this.#settler = new Settler(tables, pending, () => this.#durable);
+    this.#settler = new Settler(tables, pending, {
+      durable: () => this.#durable,
+      onSettled: (revision) => this.#shared?.settled(revision),
+    });
     const history = {
       compactedRevision: () => this.#compacted,
       readEvents: (after: number, limit: number) => this.#readEvents(after, limit),
     };
     this.#hub = new WatchHub(history, this.#durable);
     if (pending.base < this.#durable) this.#settler.request();
-    this.#onDurable?.(pending.base);
+    this.#shared?.append(recordsOf(pending.upTo(this.#durable), pending.base));
+    this.#shared?.publish(this.#durable);
   }
 
   async currentRevision(): Promise<number> {
@@ -162,7 +175,6 @@ class LmdbStore implements Store {
     const revision = options.revision || this.#durable;
     if (revision > this.#durable) throw new FutureRevisionError(revision, this.#durable);
     if (revision < this.#compacted) throw new CompactedError(this.#compacted);
-    if (revision <= this.#pending.base) return listAt(this.#tables, prefix, revision, options);
     const changes = this.#pending.upTo(revision);
     return listWithPending(this.#tables, prefix, { revision, changes }, options);
   }
@@ -235,7 +247,8 @@ class LmdbStore implements Store {
     if (batch.changes.length > 0) {
       await this.#persist(batch);
       this.#durable = batch.revision;
-      this.#onDurable?.(batch.revision);
+      this.#shared?.publish(batch.revision);
+      this.#onDurable();
       this.#settler.request();
       const events = batch.changes.map((change) => change.event);
       this.#hub.publish(events, batch.revision);
@@ -245,13 +258,8 @@ class LmdbStore implements Store {
 
   /** persist makes a batch durable: in the journal, or in the tables where that has no room. */
   async #persist(batch: Batch): Promise<void> {
-    const records = batch.changes.map(({ bytes }, i) => ({
-      revision: this.#durable + 1 + i,
-      bytes,
-    }));
-    // Readers in other threads see nothing but the tables.
-    const hasRoom =
-      !this.#onDurable && (await this.#journal.hasRoom(records, () => this.#settler.flush()));
+    const records = recordsOf(batch.changes, this.#durable);
+    const hasRoom = await this.#journal.hasRoom(records, () => this.#settler.flush());
     for (const change of batch.changes) this.#pending.add(change);
     if (!hasRoom) return this.#persistInTables(batch);
     try {
@@ -259,6 +267,7 @@ class LmdbStore implements Store {
     } catch (error) {
       throw this.#fail(error);
     }
+    this.#shared?.append(records);
   }
 
   async #persistInTables(batch: Batch): Promise<void> {

@@ -72,10 +72,10 @@ export class PendingLog {
     return this.#links.slice(0, Math.min(revision - this.#base, limit));
   }
 
-  /** drop forgets the changes up to a revision: the tables have them. */
+  /** drop forgets the changes up to a revision, which may be after the newest: the tables have them. */
   drop(revision: number): void {
-    const gone = this.#links.splice(0, revision - this.#base);
-    this.#base += gone.length;
+    const gone = this.#links.splice(0, Math.max(0, revision - this.#base));
+    this.#base = Math.max(this.#base, revision);
     for (const link of gone) {
       if (link.after) link.after.before = undefined;
       else this.#newest.delete(eventKey(link.event));

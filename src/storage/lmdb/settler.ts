@@ -21,15 +21,22 @@ export class Settler {
   readonly #tables: Tables;
   readonly #pending: PendingLog;
   readonly #durable: () => number;
+  readonly #onSettled: (revision: number) => void;
   #tail: Promise<void> = Promise.resolve();
   #resting: AbortController | undefined;
   #stopped = false;
   #wrote = false;
 
-  constructor(tables: Tables, pending: PendingLog, durable: () => number) {
+  /** `durable` is what may go into the tables; `onSettled` is told what has. */
+  constructor(
+    tables: Tables,
+    pending: PendingLog,
+    on: { durable(): number; onSettled(revision: number): void },
+  ) {
     this.#tables = tables;
     this.#pending = pending;
-    this.#durable = durable;
+    this.#durable = on.durable;
+    this.#onSettled = on.onSettled;
   }
 
   /** request sees to it that what is durable now goes into the tables soon. */
@@ -88,5 +95,6 @@ export class Settler {
     }
     this.#wrote = true;
     this.#pending.drop(revision);
+    this.#onSettled(revision);
   }
 }
