@@ -294,6 +294,8 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
   readonly definition: string;
   /** Present for a resource whose schema is not in the catalogue; `definition` is then its name only. */
   readonly structure?: ObjectStructure;
+  /** The schemas of the kind and its list for OpenAPI documents, where the catalogue has none. */
+  schemas?(version: 2 | 3): Readonly<Record<string, Record<string, unknown>>>;
   /** True for a definition that stores for other versions but is not served itself. */
   readonly hidden?: boolean;
   /** Default: the kind in lower case. */

@@ -4,8 +4,8 @@ import {
   MEDIA_TYPES,
   type Operation,
   operationsOf,
-  PATCH_TYPES,
   parametersOf,
+  patchTypesOf,
 } from './operations.ts';
 import { reachableFrom, refTo, type SchemaStyle, schemaJson } from './schema-json.ts';
 
@@ -14,6 +14,12 @@ export interface OpenApiInfo {
   readonly title: string;
   readonly version: string;
 }
+
+/** META are the schemas that custom resources refer to. */
+const META = [
+  'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta',
+  'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta',
+];
 
 const ok = (operation: Operation): Json => ({
   description: 'OK',
@@ -35,7 +41,7 @@ function operationJson(operation: Operation): Json {
     parameters.push({ name: 'body', in: 'body', required, schema: refTo(operation.input, 2) });
   }
   return {
-    consumes: operation.method === 'patch' ? PATCH_TYPES : ['*/*'],
+    consumes: operation.method === 'patch' ? patchTypesOf(operation) : ['*/*'],
     description: operation.description,
     operationId: operation.id,
     parameters,
@@ -66,10 +72,25 @@ export function pathsJson(
   return Object.fromEntries(Object.entries(paths).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** definitionsOf are the definitions that operations name, with all that these need. */
-export function definitionsOf(operations: readonly Operation[]): string[] {
+/** schemasOf are the schemas that operations name, with all that these need, by name. */
+export function schemasOf(
+  resources: readonly OpenApiResource[],
+  operations: readonly Operation[],
+  style: SchemaStyle,
+): Json {
+  const own = new Map(
+    resources.flatMap((one) => Object.entries(one.schemas?.(style.version) ?? {})),
+  );
   const named = operations.flatMap(({ input = '', output }) => [input, output]);
-  return reachableFrom(named.filter((name) => name !== ''));
+
+  const needed = [
+    ...named.filter((name) => name !== '' && !own.has(name)),
+    ...(own.size > 0 ? META : []),
+  ];
+  const names = [...reachableFrom(needed), ...own.keys()];
+  return Object.fromEntries(
+    names.sort().map((name) => [name, own.get(name) ?? schemaJson(name, style)]),
+  );
 }
 
 /** documentV2 writes Swagger 2.0 of all resources. */
@@ -79,11 +100,10 @@ export function documentV2(
   style: SchemaStyle,
 ): Json {
   const operations = resources.flatMap(operationsOf);
-  const definitions = definitionsOf(operations).map((name) => [name, schemaJson(name, style)]);
   return {
     swagger: '2.0',
     info,
     paths: pathsJson(operations, operationJson),
-    definitions: Object.fromEntries(definitions),
+    definitions: schemasOf(resources, operations, style),
   };
 }

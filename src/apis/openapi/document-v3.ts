@@ -1,14 +1,14 @@
-import { definitionsOf, type OpenApiInfo, pathsJson } from './document-v2.ts';
+import { type OpenApiInfo, pathsJson, schemasOf } from './document-v2.ts';
 import type { Json, OpenApiResource } from './openapi-resource.ts';
 import {
   kindExtension,
   MEDIA_TYPES,
   type Operation,
   operationsOf,
-  PATCH_TYPES,
   parametersOf,
+  patchTypesOf,
 } from './operations.ts';
-import { refTo, type SchemaStyle, schemaJson } from './schema-json.ts';
+import { refTo, type SchemaStyle } from './schema-json.ts';
 
 function content(types: readonly string[], schema: Json): Json {
   return Object.fromEntries(types.map((type) => [type, { schema }]));
@@ -17,7 +17,7 @@ function content(types: readonly string[], schema: Json): Json {
 function operationJson(operation: Operation): Json {
   const { input, output } = operation;
   const answer = output === '' ? { type: 'string' } : refTo(output, 3);
-  const bodyTypes = operation.method === 'patch' ? PATCH_TYPES : ['*/*'];
+  const bodyTypes = operation.method === 'patch' ? patchTypesOf(operation) : ['*/*'];
   return {
     tags: [`${operation.kind.group.replaceAll('.', '_') || 'core'}_${operation.kind.version}`],
     description: operation.description,
@@ -48,11 +48,10 @@ export function documentV3(
   style: SchemaStyle,
 ): Json {
   const operations = resources.flatMap(operationsOf);
-  const schemas = definitionsOf(operations).map((name) => [name, schemaJson(name, style)]);
   return {
     openapi: '3.0.0',
     info,
     paths: pathsJson(operations, operationJson),
-    components: { schemas: Object.fromEntries(schemas) },
+    components: { schemas: schemasOf(resources, operations, style) },
   };
 }

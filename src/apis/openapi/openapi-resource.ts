@@ -27,6 +27,8 @@ export interface OpenApiResource {
     readonly namespaced: boolean;
   };
   readonly definition: string;
+  /** The schemas of the kind and its list, where the catalogue does not have them, by name. */
+  schemas?(version: 2 | 3): Readonly<Record<string, Json>>;
   /** Present for a resource that is computed: which verbs it has. */
   readonly storage?: object;
   readonly subresources?: Readonly<Record<string, OpenApiSubresource>>;

@@ -15,6 +15,8 @@ export interface Operation {
   readonly output: string;
   /** Names of query parameters. */
   readonly query: readonly string[];
+  /** True for a kind that the catalogue does not have: it knows no strategic merge patch. */
+  readonly isCustom: boolean;
 }
 
 const DELETE_OPTIONS = 'io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions';
@@ -109,8 +111,8 @@ function groupWord({ group, version }: { group: string; version: string }): stri
   return `${capitalize(first)}${capitalize(version)}`;
 }
 
-function listOf(definition: string): string {
-  return hasDefinition(`${definition}List`) ? `${definition}List` : definition;
+function listOf({ definition, schemas }: OpenApiResource): string {
+  return schemas || hasDefinition(`${definition}List`) ? `${definition}List` : definition;
 }
 
 class Writer {
@@ -124,6 +126,10 @@ class Writer {
     const { type, definition } = resource;
     this.#base = `/${groupPath(type)}/${type.namespaced ? 'namespaces/{namespace}/' : ''}${type.resource}`;
     this.#kind = { group: type.group, version: type.version, kind: type.kind, definition };
+  }
+
+  get #isCustom(): boolean {
+    return this.#resource.schemas !== undefined;
   }
 
   #has(verb: string): boolean {
@@ -146,6 +152,7 @@ class Writer {
       description: `${verb.text} ${this.#kind.kind}`,
       kind: this.#kind,
       query: verb.query,
+      isCustom: this.#isCustom,
       ...more,
     });
   }
@@ -154,7 +161,11 @@ class Writer {
     const { definition, type } = this.#resource;
     for (const verb of COLLECTION_VERBS.filter((one) => this.#has(one.verb))) {
       const output =
-        verb.action === 'list' ? listOf(definition) : verb.action === 'post' ? definition : STATUS;
+        verb.action === 'list'
+          ? listOf(this.#resource)
+          : verb.action === 'post'
+            ? definition
+            : STATUS;
       const input =
         verb.action === 'post' ? definition : verb.action === 'list' ? undefined : DELETE_OPTIONS;
       this.#add(this.#base, verb, { output, ...(input === undefined ? {} : { input }) });
@@ -168,6 +179,7 @@ class Writer {
           kind: this.#kind,
           output,
           query: verb.query,
+          isCustom: this.#isCustom,
         });
     }
   }
@@ -206,6 +218,7 @@ class Writer {
       kind,
       output,
       query: action === 'connect' ? [] : (verb?.query ?? WRITE_QUERY),
+      isCustom: this.#isCustom,
       ...(input === undefined ? {} : { input }),
     });
   }
@@ -245,11 +258,17 @@ export function operationsOf(resource: OpenApiResource): Operation[] {
   return writer.operations;
 }
 
-/** PATCH_TYPES are the media types of patches. */
-export const PATCH_TYPES = [
+const STRATEGIC = 'application/strategic-merge-patch+json';
+
+/** patchTypesOf are the media types of patches that an operation takes. */
+export function patchTypesOf({ isCustom }: Operation): string[] {
+  return isCustom ? PATCH_TYPES.filter((one) => one !== STRATEGIC) : PATCH_TYPES;
+}
+
+const PATCH_TYPES = [
   'application/json-patch+json',
   'application/merge-patch+json',
-  'application/strategic-merge-patch+json',
+  STRATEGIC,
   'application/apply-patch+yaml',
 ];
 

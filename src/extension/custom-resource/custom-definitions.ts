@@ -13,6 +13,7 @@ import type {
 import { getAt } from '../../machinery/field-path.ts';
 import { apiVersionOf, type KubeObject, type ResourceType } from '../../machinery/object.ts';
 import { schemaOfVersion, storageVersionOf } from '../definition/definition-parts.ts';
+import { modelName, publishedSchemas } from '../openapi/published-schemas.ts';
 import type { JsonSchema } from '../schema/json-schema.ts';
 import { columnsOf } from './columns.ts';
 import type { Convert } from './conversion.ts';
@@ -74,6 +75,7 @@ function versionDefinition(all: VersionParts): ResourceDefinition {
     type,
     definition: modelName(type),
     structure: newStructure(schema, restoreOf(all)),
+    schemas: (style) => publishedSchemas({ type, listKind: names.listKind, schema }, style),
     singular: names.singular ?? type.kind.toLowerCase(),
     ...(names.listKind ? { listKind: names.listKind } : {}),
     ...(names.shortNames ? { shortNames: names.shortNames } : {}),
@@ -92,11 +94,6 @@ export function typeOf({ spec, status }: CustomResourceDefinition, version: stri
   const { plural, kind } = status?.acceptedNames?.plural ? status.acceptedNames : spec.names;
   const { group, scope } = spec;
   return { group, version, resource: plural, kind, namespaced: scope === 'Namespaced' };
-}
-
-/** modelName is the name of a kind's schema in documents: `com.example.v1.Widget`. */
-function modelName({ group, version, kind }: ResourceType): string {
-  return [...group.split('.').reverse(), version, kind].join('.');
 }
 
 function deprecationOf(type: ResourceType, version: CustomResourceDefinitionVersion): string {
