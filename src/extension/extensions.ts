@@ -5,6 +5,8 @@ import { type Manager, newManager } from '../controller-kit/manager.ts';
 import { relabel } from './custom-resource/conversion.ts';
 import { CustomResources } from './custom-resources.ts';
 import { newDefinitionController } from './definition/definition-controller.ts';
+import { checkRules } from './rules/check-rules.ts';
+import { ruleTree } from './rules/rule-tree.ts';
 
 /** ExtensionsDeps is what extending the API takes; `client` acts as the server itself. */
 export interface ExtensionsDeps {
@@ -31,7 +33,10 @@ export function newExtensions(deps: ExtensionsDeps): Extensions {
     server,
     log,
     converter: () => relabel,
-    rulesOf: () => undefined,
+    rulesOf(schema) {
+      const tree = ruleTree(schema);
+      return tree && ((object, old) => checkRules(tree, object, old));
+    },
   });
   const manager: Manager = newManager(deps);
   manager.add(newDefinitionController({ client, informers, clock, installer }));

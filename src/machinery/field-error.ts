@@ -20,8 +20,13 @@ export interface FieldError {
   readonly body: string;
 }
 
+const UNSAFE = /[<>&\u2028\u2029]/g;
+const unsafe = (char: string) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
+/** Texts are shown quoted; everything else as Go writes JSON, where some characters are escaped. */
 function show(value: unknown): string {
-  return JSON.stringify(value) ?? 'null';
+  const text = JSON.stringify(value) ?? 'null';
+  return typeof value === 'string' ? text : text.replace(UNSAFE, unsafe);
 }
 
 function withDetail(text: string, detail: string): string {

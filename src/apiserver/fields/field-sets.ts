@@ -41,8 +41,9 @@ export function compareFields(shape: Shape, before: unknown, after: unknown): Ch
     if (below.changed) changed[element] = withItem(element, below.changed, !old?.has(element));
     if (below.removed) removed[element] = withItem(element, below.removed, !now?.has(element));
   }
-  const isMap = shape.kind === 'map' || now?.size === 0;
-  const isGoneMap = shape.kind === 'map' || old?.size === 0;
+  const isOwned = shape.kind === 'map' || ('owned' in shape && shape.owned === true);
+  const isMap = isOwned || now?.size === 0;
+  const isGoneMap = isOwned || old?.size === 0;
   return {
     changed: treeOf(changed, before === undefined && isMap),
     removed: treeOf(removed, after === undefined && isGoneMap),

@@ -10,13 +10,15 @@ export type Shape =
   | { readonly kind: 'leaf' }
   | { readonly kind: 'struct'; child(name: string): Shape }
   | { readonly kind: 'map'; child(name: string): Shape }
-  | { readonly kind: 'set' }
+  | { readonly kind: 'set'; readonly owned?: boolean }
   | {
       readonly kind: 'items';
       readonly keys: readonly string[];
       readonly item: Shape;
       /** What a key is where an item leaves it out. */
       readonly defaults?: Readonly<Record<string, unknown>>;
+      /** True when who adds the list owns it beside its items, as with maps. */
+      readonly owned?: boolean;
     };
 
 const LEAF_SHAPE: Shape = { kind: 'leaf' };

@@ -47,6 +47,7 @@ const SCALARS: ReadonlySet<string> = new Set([
   'duration',
   'int',
   'timestamp',
+  'type',
   'uint',
 ]);
 

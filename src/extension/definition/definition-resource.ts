@@ -43,6 +43,8 @@ const strategy: Strategy<Definition> = {
     delete metadata.deletionGracePeriodSeconds;
     if (metadata.finalizers?.includes(CLEANUP_FINALIZER)) return;
     metadata.finalizers = [...(metadata.finalizers ?? []), CLEANUP_FINALIZER];
+    // Upstream marks the definition past its strategy: the mark is no new generation.
+    metadata.generation = Math.max(1, (metadata.generation ?? 1) - 1);
     const condition = {
       type: 'Terminating',
       status: 'True',

@@ -13,6 +13,7 @@ import {
   tooMany,
 } from '../../machinery/field-error.ts';
 import { childPath, indexPath } from '../../machinery/field-path.ts';
+import { ruleErrors } from '../rules/rule-errors.ts';
 import { defaultErrors } from '../schema/default-rules.ts';
 import { findField } from '../schema/field-path-schema.ts';
 import type { JsonSchema } from '../schema/json-schema.ts';
@@ -74,8 +75,11 @@ export function versionSchemaErrors(
     errors.push(forbidden(childPath(place, 'nullable'), text));
   }
   const structural = structuralErrors(schema, place);
-  errors.push(...(structural.length > 0 ? structural : defaultErrors(schema, place)));
-  return [...errors, ...schemaErrors(schema, place)];
+  const broken = structural.length > 0 ? structural : defaultErrors(schema, place);
+  const found = schemaErrors(schema, place);
+  // Expressions are looked at where what they are about is known to be right.
+  const isSound = broken.length + found.length === 0;
+  return [...errors, ...broken, ...found, ...(isSound ? ruleErrors(schema, place) : [])];
 }
 
 function rootErrors(schema: JsonSchema, path: string): FieldError[] {
