@@ -69,7 +69,7 @@ export class PendingLog {
 
   /** upTo answers the changes up to a revision, oldest first, at most so many of them. */
   upTo(revision: number, limit = Number.POSITIVE_INFINITY): readonly PendingChange[] {
-    return this.#links.slice(0, Math.min(revision - this.#base, limit));
+    return this.#links.slice(0, Math.min(Math.max(0, revision - this.#base), limit));
   }
 
   /** drop forgets the changes up to a revision, which may be after the newest: the tables have them. */
