@@ -7,6 +7,7 @@ import type { FlushRounds } from './flush-rounds.ts';
 import { gzip, wantsGzip } from './gzip.ts';
 import type { HttpFrontRequest } from './http-request.ts';
 import { contentTypeOf, payloadText } from './payload-text.ts';
+import { openWatchSocket } from './watch-socket.ts';
 import { WatchWriter } from './watch-writer.ts';
 
 const EMPTY = Buffer.alloc(0);
@@ -158,7 +159,11 @@ export async function writeAnswer(
     case 'bytes':
       return request.finish(await writeBytesAnswer(exchange, core, headers));
     case 'watch':
-      return writeWatch(exchange, request, core);
+      if (!request.upgrade) return writeWatch(exchange, request, core);
+      return openWatchSocket(request.upgrade, core.source, {
+        events: request.events,
+        onEnd: () => request.finish({ code: 101, sizeBytes: 0 }),
+      });
     case 'taken':
       exchange.request.socket.once('close', () => request.finish({ code: 101, sizeBytes: 0 }));
       return;

@@ -1,0 +1,79 @@
+import { once } from 'node:events';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import WebSocket from 'ws';
+import { CONFIG_MAPS } from '../../apis/resource-types.ts';
+import { startTestApiServer, type TestApiServer } from '../testing/test-api-server.ts';
+import { listenForTest, type TestListener } from '../testing/test-listener.ts';
+
+const COLLECTION = '/api/v1/namespaces/ns/configmaps';
+const ORIGIN = { origin: 'https://console.example.com' };
+let api: TestApiServer;
+let open: TestListener;
+
+beforeEach(async () => {
+  const definition = 'io.k8s.api.core.v1.ConfigMap';
+  api = await startTestApiServer([{ type: CONFIG_MAPS, definition }]);
+  open = await listenForTest(api.server);
+});
+
+afterEach(() => api.close());
+
+const create = (name: string) =>
+  api.client.create(CONFIG_MAPS, {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name, namespace: 'ns' },
+  });
+
+function connect(
+  query: string,
+  protocols: string[] = [],
+  headers: Record<string, string> = ORIGIN,
+): WebSocket {
+  const url = `${open.url.replace('https', 'wss')}${COLLECTION}?watch=1${query}`;
+  return new WebSocket(url, protocols, { ca: open.caPem, headers });
+}
+
+/** refusal answers the status with which a connection is refused. */
+async function refusal(socket: WebSocket): Promise<number> {
+  socket.on('error', () => undefined);
+  const [, response] = await once(socket, 'unexpected-response');
+  socket.terminate();
+  return response.statusCode;
+}
+
+describe('a watch over a WebSocket', () => {
+  it('sends each event as a text message, and says good-bye when the time is over', async () => {
+    await create('a');
+    const socket = connect('&timeoutSeconds=1');
+    const messages: string[] = [];
+    socket.on('message', (data, isBinary) => messages.push(isBinary ? 'binary' : String(data)));
+    await once(socket, 'open');
+    await create('b');
+    const [code] = await once(socket, 'close');
+    expect(code).toBe(1000);
+    expect(messages.map((one) => JSON.parse(one).object.metadata.name)).toEqual(['a', 'b']);
+    expect(messages.every((one) => one.endsWith('\n'))).toBe(true);
+  });
+
+  it('agrees to the one subprotocol that the client names', async () => {
+    const socket = connect('', ['base64.binary.k8s.io']);
+    await once(socket, 'open');
+    expect(socket.protocol).toBe('base64.binary.k8s.io');
+    socket.close();
+    expect(await refusal(connect('', ['a', 'b']))).toBe(400);
+  });
+
+  it('ends the watch of a client that goes away', async () => {
+    const socket = connect('');
+    await once(socket, 'open');
+    expect(api.server.watchCount()).toBe(1);
+    socket.terminate();
+    await expect.poll(() => api.server.watchCount()).toBe(0);
+  });
+
+  it('refuses a client without an origin, and a wrong watch with a Status', async () => {
+    expect(await refusal(connect('', [], {}))).toBe(403);
+    expect(await refusal(connect('&labelSelector=%21%21'))).toBe(400);
+  });
+});
