@@ -2,9 +2,11 @@ import type { ApiServer } from '../apiserver/api-server.ts';
 import type { Client } from '../client/client.ts';
 import type { Clock, Informers, Logger } from '../controller-kit/controller.ts';
 import { type Manager, newManager } from '../controller-kit/manager.ts';
-import { relabel } from './custom-resource/conversion.ts';
+import { isWebhook, relabel } from './custom-resource/conversion.ts';
+import { newWebhookConversion } from './custom-resource/webhook-conversion.ts';
 import { CustomResources } from './custom-resources.ts';
 import { newDefinitionController } from './definition/definition-controller.ts';
+import { RemoteClient } from './remote/remote-request.ts';
 import { checkRules } from './rules/check-rules.ts';
 import { ruleTree } from './rules/rule-tree.ts';
 
@@ -29,10 +31,14 @@ export interface Extensions {
 /** newExtensions makes an API server serve CustomResourceDefinitions. */
 export function newExtensions(deps: ExtensionsDeps): Extensions {
   const { server, client, informers, clock, log } = deps;
+  const remote = new RemoteClient();
   const installer = new CustomResources({
     server,
     log,
-    converter: () => relabel,
+    converter: (definition) =>
+      isWebhook(definition)
+        ? newWebhookConversion(definition, { remote, cache: server.cache })
+        : relabel,
     rulesOf(schema) {
       const tree = ruleTree(schema);
       return tree && ((object, old) => checkRules(tree, object, old));
@@ -43,6 +49,9 @@ export function newExtensions(deps: ExtensionsDeps): Extensions {
   return {
     load: () => installer.start(),
     start: () => manager.start(),
-    close: () => manager.stop(),
+    async close() {
+      await manager.stop();
+      remote.close();
+    },
   };
 }

@@ -1,0 +1,101 @@
+import type { IncomingMessage } from 'node:http';
+import { Agent, request } from 'node:https';
+import { pipeline } from 'node:stream';
+import type { Address } from './service-resolver.ts';
+
+/** RemoteTls is how a server proves who it is, and how it is told who asks. */
+export interface RemoteTls {
+  readonly serverName: string;
+  /** Empty: what the system trusts. */
+  readonly caPem: string;
+  readonly insecure: boolean;
+  readonly client?: { readonly certPem: string; readonly keyPem: string } | undefined;
+}
+
+/** RemoteRequest is one request to a server outside this process. */
+export interface RemoteRequest {
+  readonly address: Address;
+  readonly tls: RemoteTls;
+  readonly method: string;
+  /** With the query. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string | string[]>>;
+  readonly body?: Uint8Array | AsyncIterable<Uint8Array> | undefined;
+  /** The time until the head of the answer is there. Default: no limit. */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+const MAX_SOCKETS = 100;
+
+/** RemoteClient keeps the connections to servers outside this process. */
+export class RemoteClient {
+  readonly #agents = new Map<string, Agent>();
+
+  /** send answers the head of the response; its body is to be read or destroyed by the caller. */
+  send(wanted: RemoteRequest): Promise<IncomingMessage> {
+    const { address, method, path, headers, timeoutMs, body, signal } = wanted;
+    return new Promise((resolve, reject) => {
+      const sent = request({
+        host: address.host,
+        port: address.port,
+        method,
+        path,
+        headers,
+        agent: this.#agentOf(wanted),
+        ...(signal ? { signal } : {}),
+      });
+      const late = () => sent.destroy(new Error('context deadline exceeded'));
+      const timer = timeoutMs === undefined ? undefined : setTimeout(late, timeoutMs);
+      sent.on('response', (response) => {
+        clearTimeout(timer);
+        resolve(response);
+      });
+      sent.on('error', (error) => {
+        clearTimeout(timer);
+        reject(error);
+      });
+      if (body === undefined || body instanceof Uint8Array) sent.end(body);
+      else pipeline(body, sent, (error) => error && sent.destroy(error));
+    });
+  }
+
+  close(): void {
+    for (const agent of this.#agents.values()) agent.destroy();
+    this.#agents.clear();
+  }
+
+  #agentOf({ tls }: RemoteRequest): Agent {
+    const key = JSON.stringify(tls);
+    const known = this.#agents.get(key);
+    if (known) return known;
+    const agent = new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS, ...tlsOptions(tls) });
+    this.#agents.set(key, agent);
+    return agent;
+  }
+}
+
+/** tlsOptions are the options of Node for a connection. */
+export function tlsOptions({ serverName, caPem, insecure, client }: RemoteTls) {
+  return {
+    servername: serverName,
+    rejectUnauthorized: !insecure,
+    ...(caPem === '' ? {} : { ca: caPem }),
+    ...(client ? { cert: client.certPem, key: client.keyPem } : {}),
+  };
+}
+
+/** readAll reads a body that may not be longer than a limit. */
+export async function readAll(response: IncomingMessage, limitBytes: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of response) {
+    size += (chunk as Buffer).length;
+    if (size > limitBytes) {
+      response.destroy();
+      throw new Error('the answer is too large');
+    }
+    chunks.push(chunk as Buffer);
+  }
+  return Buffer.concat(chunks);
+}
