@@ -45,8 +45,9 @@ import { statusOf } from './request/failure.ts';
 import type { RequestInfo } from './request/request-info.ts';
 import type { DefinitionDeps, ResourceDefinition, UserInfo } from './resource-definition.ts';
 import { resourcePrefix } from './storage-key.ts';
+import { ElsewhereError } from './threads/elsewhere.ts';
 import { type HandOverPlace, listenForHandedOver } from './threads/handed-listener.ts';
-import { isServedByThread } from './threads/served-by-thread.ts';
+import { newThreadRule } from './threads/served-by-thread.ts';
 
 /** SERVER_USER is the user as which the server's own definitions act. */
 export const SERVER_USER: UserInfo = {
@@ -170,13 +171,15 @@ export function newApiServer(options: ApiServerOptions): ApiServer {
     try {
       return await dispatcher.handle(request);
     } catch (error) {
+      if (error instanceof ElsewhereError) throw error;
       throw statusOf(error, { log, what: `${request.method} ${request.path}` });
     }
   };
   const { frontOf } = options;
+  const servedByThread = newThreadRule(live.served, hub);
   const handOver = frontOf && {
     place: frontOf.place,
-    takes: (request: FrontRequest) => !isServedByThread(live.served, request),
+    takes: (request: FrontRequest) => !servedByThread(request),
   };
   storageMetrics(metrics, hub);
   buildInfo(metrics, options.version ?? DEFAULT_VERSION);

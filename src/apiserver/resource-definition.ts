@@ -310,6 +310,12 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
   readonly storedAs?: StoredForm;
   /** Present for a version that should not be used any more: every request is answered with it as a warning. */
   readonly deprecation?: string;
+  /**
+   * True when writes need nothing but the object, stored objects and the user: then any thread may
+   * carry them out, unless something that is configured (webhooks, quotas) has a say. Hooks of the
+   * strategy may not write, nor remember anything.
+   */
+  readonly writtenAnywhere?: boolean;
   /** Present for a resource that is computed instead of stored. */
   readonly storage?: ResourceStorage<T>;
   readonly subresources?: Readonly<Record<string, Subresource<T>>>;

@@ -4,7 +4,7 @@ import type { GroupVersionResource } from '../machinery/object.ts';
 export const REGISTRY_PREFIX = '/registry/';
 
 /** resourcePrefix is the store prefix of a resource: `/registry/pods/`, `/registry/apps/deployments/`. */
-export function resourcePrefix(type: GroupVersionResource): string {
+export function resourcePrefix(type: Pick<GroupVersionResource, 'group' | 'resource'>): string {
   const group = type.group === '' ? '' : `${type.group}/`;
   return `${REGISTRY_PREFIX}${group}${type.resource}/`;
 }

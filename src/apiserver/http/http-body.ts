@@ -26,11 +26,26 @@ function readAll(request: IncomingMessage, limitBytes: number): Promise<Buffer> 
   });
 }
 
-/** httpBody is the body of an HTTP request, read only when it is asked for. */
-export function httpBody(request: IncomingMessage): RequestBody {
-  return {
-    object: undefined,
-    read: (limitBytes) => readAll(request, limitBytes),
-    stream: () => request,
-  };
+/** HttpBody is the body of an HTTP request, read only when it is asked for. */
+export class HttpBody implements RequestBody {
+  readonly object = undefined;
+  readonly #request: IncomingMessage;
+  #taken: Buffer | undefined;
+
+  constructor(request: IncomingMessage) {
+    this.#request = request;
+  }
+
+  get taken(): Buffer | undefined {
+    return this.#taken;
+  }
+
+  async read(limitBytes: number): Promise<Buffer> {
+    this.#taken = await readAll(this.#request, limitBytes);
+    return this.#taken;
+  }
+
+  stream(): AsyncIterable<Uint8Array> {
+    return this.#request;
+  }
 }

@@ -4,6 +4,7 @@ import type { StatusError } from '../../machinery/status-error.ts';
 import type { ApiClock, ApiLog } from '../contracts.ts';
 import type { Handler } from '../filters/filter.ts';
 import { statusOf } from '../request/failure.ts';
+import { ElsewhereError } from '../threads/elsewhere.ts';
 import { FlushRounds } from './flush-rounds.ts';
 import { type HandedFacts, HttpFrontRequest } from './http-request.ts';
 import { type Exchange, writeAnswer, writeError } from './http-response.ts';
@@ -83,7 +84,9 @@ export class HttpFront {
       const answer = await this.#deps.handler(request);
       await writeAnswer(exchange, request, answer);
     } catch (error) {
-      this.#fail(exchange, request, error);
+      if (handOver && error instanceof ElsewhereError) {
+        handOver.carry(exchange, request).catch((cause) => this.#fail(exchange, request, cause));
+      } else this.#fail(exchange, request, error);
     }
   }
 

@@ -12,7 +12,7 @@ import type { CoreRequest, RequestBody } from '../request/core-request.ts';
 import { parseRequest, type RequestInfo } from '../request/request-info.ts';
 import type { UserInfo } from '../resource-definition.ts';
 import { certificateOf } from './client-certificate.ts';
-import { httpBody } from './http-body.ts';
+import { HttpBody } from './http-body.ts';
 
 const NO_QUERY = new URLSearchParams();
 const MAX_AUDIT_ID_LENGTH = 64;
@@ -94,7 +94,7 @@ export class HttpFrontRequest implements FrontRequest {
     this.info = parseRequest(this.method, path, query);
     this.isLongRunning = isLongRunning(this.info);
     this.headers = headersOf(request);
-    this.body = httpBody(request);
+    this.body = new HttpBody(request);
     this.receivedAt = from.now;
     this.knownUser = from.handed?.user;
     this.remoteAddress = from.handed?.remoteAddress ?? request.socket.remoteAddress ?? '';

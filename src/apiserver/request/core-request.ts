@@ -8,6 +8,8 @@ import type { RequestInfo } from './request-info.ts';
 export interface RequestBody {
   /** The decoded object of an in-process caller; it is not the server's to keep or change. */
   readonly object: object | undefined;
+  /** What read() answered, once it has. */
+  readonly taken?: Buffer | undefined;
   /** Reads all bytes; throws 413 above the limit. */
   read(limitBytes: number): Promise<Buffer>;
   /** The bytes as they arrive. */

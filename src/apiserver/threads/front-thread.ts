@@ -1,8 +1,10 @@
 import type { Socket } from 'node:net';
 import { Worker } from 'node:worker_threads';
+import type { Store } from '../../storage/store.ts';
 import type { ApiLog } from '../contracts.ts';
 import type { TlsMaterial } from '../http/http-listener.ts';
 import { type ConnectionSender, openConnectionDoor } from './connection-channel.ts';
+import { newWriteServer } from './serve-writes.ts';
 import type { FromThread, FrontThreadData, ToThread } from './thread-messages.ts';
 
 /** FrontThreadProgram is what a front thread runs. */
@@ -11,6 +13,8 @@ export interface FrontThreadProgram {
   readonly program: URL;
   /** What the module is told; it must be possible to clone it. */
   readonly data: Omit<FrontThreadData, 'door' | 'tls'>;
+  /** Carries out the writes of the threads. */
+  readonly store: Pick<Store, 'write'>;
 }
 
 /** FrontThreadOptions is what one thread is started with. */
@@ -60,7 +64,7 @@ export class FrontThread {
     await this.#worker?.terminate();
   }
 
-  async #run({ program, data, tls, log }: FrontThreadOptions): Promise<Error> {
+  async #run({ program, data, tls, log, store }: FrontThreadOptions): Promise<Error> {
     const door = await openConnectionDoor();
     try {
       const workerData: FrontThreadData = { ...data, tls, door: door.path };
@@ -70,7 +74,11 @@ export class FrontThread {
       worker.on('error', (error) => {
         failure = error;
       });
-      worker.on('message', (message: FromThread) => this.#onMessage(message, log));
+      const write = newWriteServer(store, (answers) => this.post({ kind: 'written', answers }));
+      worker.on('message', (message: FromThread) => {
+        if (message.kind === 'write') write(message.writes);
+        else this.#onMessage(message, log);
+      });
       const exit = new Promise<Error>((resolve) => {
         worker.once('exit', (code) => resolve(failure ?? new Error(`it ended with code ${code}`)));
       });
@@ -83,7 +91,7 @@ export class FrontThread {
     }
   }
 
-  #onMessage(message: FromThread, log: ApiLog): void {
+  #onMessage(message: Exclude<FromThread, { kind: 'write' }>, log: ApiLog): void {
     switch (message.kind) {
       case 'ready':
         this.#becomeReady(true);

@@ -75,9 +75,9 @@ export class FrontThreads {
   }
 
   async #startOne(restMs: number): Promise<void> {
-    const { log, program, data } = this.#options;
+    const { log, program, data, store } = this.#options;
     const startedAt = performance.now();
-    const thread = new FrontThread({ program, data, tls: this.#tls, log });
+    const thread = new FrontThread({ program, data, store, tls: this.#tls, log });
     this.#running.add(thread);
     thread.ended.then((reason) => {
       this.#running.delete(thread);

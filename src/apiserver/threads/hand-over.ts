@@ -48,7 +48,7 @@ export function newCarry(place: HandOverPlace, authenticator: Authenticator): Ca
     });
     const answered = answerOf(upstream);
     if (request.upgrade) upstream.end();
-    else sendBody(exchange, upstream);
+    else sendBody(exchange, upstream, request.body.taken);
     const answer = await answered;
     if (answer.socket && request.upgrade) join(request.upgrade, answer.message, answer.socket);
     else relay(exchange.response, answer.message);
@@ -79,6 +79,8 @@ function requestHeaders(
   if (request.upgrade) {
     headers.connection = 'Upgrade';
     headers.upgrade = message.headers.upgrade;
+  } else if (request.body.taken) {
+    headers['content-length'] = request.body.taken.length;
   } else if (hasBody(message) && headers['content-length'] === undefined) {
     headers['transfer-encoding'] = 'chunked';
   }
@@ -93,9 +95,14 @@ function hasBody(message: IncomingMessage): boolean {
   return !message.readableEnded && message.method !== 'GET' && message.method !== 'HEAD';
 }
 
-function sendBody({ request, response }: Exchange, upstream: ClientRequest): void {
+function sendBody(
+  { request, response }: Exchange,
+  upstream: ClientRequest,
+  taken: Buffer | undefined,
+): void {
   response.once('close', () => upstream.destroy());
-  if (hasBody(request)) request.pipe(upstream);
+  if (taken) upstream.end(taken);
+  else if (hasBody(request)) request.pipe(upstream);
   else upstream.end();
 }
 

@@ -3,6 +3,7 @@ import { SharedLog } from '../../storage/shared-log.ts';
 import type { ApiServer } from '../api-server.ts';
 import type { ApiLog } from '../contracts.ts';
 import { receiveConnections } from './connection-channel.ts';
+import { RemoteWriter } from './remote-writer.ts';
 import type { FromThread, FrontThreadData, ToThread } from './thread-messages.ts';
 
 /** MainThread is the main thread as a front thread sees it. */
@@ -11,6 +12,8 @@ export interface MainThread {
   readonly log: ApiLog;
   /** What the store of the main thread publishes. */
   readonly sharedLog: SharedLog;
+  /** Carries out writes, which are durable when they are answered. */
+  readonly writer: RemoteWriter;
 }
 
 /** FrontServer is the API server of a front thread. */
@@ -44,12 +47,24 @@ export async function runFrontThread(
 ): Promise<void> {
   const post = (message: FromThread) => port.postMessage(message);
   const sharedLog = new SharedLog(data.sharedLog);
-  const front = await start({ data, log: logOver(post), sharedLog });
+  const writer = new RemoteWriter((writes) =>
+    port.postMessage({ kind: 'write', writes } satisfies FromThread, [writes.values.buffer]),
+  );
+  const front = await start({ data, log: logOver(post), sharedLog, writer });
   await front.server.ready();
   const connections = front.server.connections(data.tls);
   port.on('message', (message: ToThread) => {
-    if (message.kind === 'durable') front.catchUp();
-    else connections.setTls(message.tls);
+    switch (message.kind) {
+      case 'durable':
+        front.catchUp();
+        return;
+      case 'written':
+        writer.onAnswers(message.answers);
+        return;
+      case 'tls':
+        connections.setTls(message.tls);
+        return;
+    }
   });
   await receiveConnections(data.door, (socket) => {
     socket.once('close', () => post({ kind: 'ended', count: 1 }));

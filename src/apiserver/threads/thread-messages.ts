@@ -1,5 +1,6 @@
 import type { TlsMaterial } from '../http/http-listener.ts';
 import type { HandOverPlace } from './handed-listener.ts';
+import type { PackedWrites, WriteAnswer } from './write-messages.ts';
 
 /** FrontThreadData is what a front thread is started with, beside what its program needs. */
 export interface FrontThreadData {
@@ -11,17 +12,23 @@ export interface FrontThreadData {
   readonly sharedLog: SharedArrayBuffer;
 }
 
-/** ToThread is what the main thread tells a front thread. */
+/**
+ * ToThread is what the main thread tells a front thread: that there are revisions which it may not
+ * have seen, what became of its writes, renewed certificates.
+ */
 export type ToThread =
-  /** There are revisions that the thread may not have seen. */
-  { readonly kind: 'durable' } | { readonly kind: 'tls'; readonly tls: TlsMaterial };
+  | { readonly kind: 'durable' }
+  | { readonly kind: 'written'; readonly answers: readonly WriteAnswer[] }
+  | { readonly kind: 'tls'; readonly tls: TlsMaterial };
 
-/** FromThread is what a front thread tells the main thread. */
+/**
+ * FromThread is what a front thread tells the main thread: that connections can come, that so many
+ * of them are over, what to write and what to log.
+ */
 export type FromThread =
-  /** Connections can come. */
   | { readonly kind: 'ready' }
-  /** So many of its connections are over. */
   | { readonly kind: 'ended'; readonly count: number }
+  | { readonly kind: 'write'; readonly writes: PackedWrites }
   | {
       readonly kind: 'log';
       readonly level: 'info' | 'warn' | 'error';

@@ -8,6 +8,7 @@ import type { TlsMaterial } from '../../apiserver/http/http-listener.ts';
 import { FrontThreads } from '../../apiserver/threads/front-threads.ts';
 import type { FrontThreadData } from '../../apiserver/threads/thread-messages.ts';
 import { SharedLog } from '../../storage/shared-log.ts';
+import type { Store } from '../../storage/store.ts';
 import type { ApiFlags } from '../platform/api-flags.ts';
 import { isAudited } from './front-options.ts';
 import type { ImageSettings } from './image-settings.ts';
@@ -26,6 +27,7 @@ export interface ApiThreadsStart
   /** The bundle that front threads run. */
   readonly program: URL;
   readonly server: ApiServer;
+  readonly store: Store;
   readonly log: ApiLog;
 }
 
@@ -68,7 +70,7 @@ export class ApiThreads {
   }
 
   /** start starts the threads and resolves when they serve. */
-  async start({ program, server, log, tls, ...more }: ApiThreadsStart): Promise<void> {
+  async start({ program, server, store, log, tls, ...more }: ApiThreadsStart): Promise<void> {
     const count = threadCountOf(more.flags);
     if (count === 0 || !this.sharedLog) return;
     const secret = randomBytes(32).toString('base64url');
@@ -79,7 +81,7 @@ export class ApiThreads {
       place,
       sharedLog: this.sharedLog.buffer,
     };
-    this.#threads = new FrontThreads({ count, program, data, tls, log });
+    this.#threads = new FrontThreads({ count, program, data, store, tls, log });
     await this.#threads.start();
   }
 

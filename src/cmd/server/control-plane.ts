@@ -205,6 +205,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
       threads.start({
         program,
         server,
+        store,
         log,
         tls: tlsOf(pki, credentials),
         storeDirectory: paths.store,

@@ -1,10 +1,13 @@
 import { SERVER_USER } from '../../apiserver/api-server.ts';
+import { ElsewhereError } from '../../apiserver/threads/elsewhere.ts';
+import type { RemoteWriter } from '../../apiserver/threads/remote-writer.ts';
 import type { FrontServer, MainThread } from '../../apiserver/threads/run-front-thread.ts';
 import { newClient } from '../../client/rest-client.ts';
 import type { Transport } from '../../client/transport.ts';
 import { systemClock } from '../../controller-kit/system-clock.ts';
 import { newEncryptedStore } from '../../storage/encryption/encrypted-store.ts';
 import { openLmdbReader } from '../../storage/lmdb/lmdb-reader.ts';
+import type { Store } from '../../storage/store.ts';
 import { newApi } from './api.ts';
 import type { ApiThreadData } from './api-threads.ts';
 import { readCredentials } from './credentials.ts';
@@ -12,16 +15,31 @@ import { openKeyring } from './encryption.ts';
 import { readFrontOptions } from './front-options.ts';
 import { LateTransport } from './late-transport.ts';
 
-function elsewhere(): never {
-  throw new Error('only the main thread does this: the request should have been handed over');
+function elsewhere(what: string): never {
+  throw new ElsewhereError(what);
 }
 
 /** readsOnly lets the code of a front thread read; what writes belongs to the main thread. */
 function readsOnly(transport: Transport): Transport {
   return {
     request: async (request) =>
-      request.method === 'GET' ? transport.request(request) : elsewhere(),
-    upgrade: async () => elsewhere(),
+      request.method === 'GET' ? transport.request(request) : elsewhere('write something else'),
+    upgrade: async () => elsewhere('open a stream'),
+  };
+}
+
+/**
+ * inLine sends a write that lost against another one to the main thread, where the writers of one
+ * object wait for each other instead of racing.
+ */
+function inLine(writer: RemoteWriter): Pick<Store, 'write' | 'compact'> {
+  return {
+    async write(write) {
+      const result = await writer.write(write);
+      if (!result.ok && write.expectedModRevision > 0) elsewhere('wait for others who write');
+      return result;
+    },
+    compact: () => writer.compact(),
   };
 }
 
@@ -33,7 +51,7 @@ export async function startFrontServer(
   const reader = openLmdbReader({
     directory: data.storeDirectory,
     shared: main.sharedLog,
-    writer: { write: async () => elsewhere(), compact: async () => elsewhere() },
+    writer: inLine(main.writer),
   });
   const catchUp = () => reader.catchUp();
   const late = new LateTransport();
@@ -43,8 +61,8 @@ export async function startFrontServer(
     pki: data.pki,
     credentials: await readCredentials(data.pki, data.flags),
     images: data.images,
-    nodes: { connect: async () => elsewhere() },
-    localImages: async () => elsewhere(),
+    nodes: { connect: async () => elsewhere('reach a node') },
+    localImages: async () => elsewhere('ask the engine'),
     frontOf: { place: data.place, catchUp },
     front: await readFrontOptions(data.flags, main.log),
     clock: systemClock,

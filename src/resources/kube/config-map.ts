@@ -8,6 +8,7 @@ import type { ResourceDefinition } from '../../apiserver/resource-definition.ts'
 export const configMapDefinition: ResourceDefinition<ConfigMap> = {
   type: CONFIG_MAPS,
   definition: 'io.k8s.api.core.v1.ConfigMap',
+  writtenAnywhere: true,
   shortNames: ['cm'],
   columns: CONFIG_MAP_COLUMNS,
   strategy: { validate: validateConfigMap, validateUpdate: validateConfigMapUpdate },

@@ -12,6 +12,7 @@ import type { ResourceDefinition } from '../../apiserver/resource-definition.ts'
 export const endpointSliceDefinition: ResourceDefinition<EndpointSlice> = {
   type: ENDPOINT_SLICES,
   definition: 'io.k8s.api.discovery.v1.EndpointSlice',
+  writtenAnywhere: true,
   columns: ENDPOINT_SLICE_COLUMNS,
   strategy: {
     defaults: defaultEndpointSlice,

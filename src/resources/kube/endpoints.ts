@@ -9,6 +9,7 @@ import type { ResourceDefinition } from '../../apiserver/resource-definition.ts'
 export const endpointsDefinition: ResourceDefinition<Endpoints> = {
   type: ENDPOINTS,
   definition: 'io.k8s.api.core.v1.Endpoints',
+  writtenAnywhere: true,
   shortNames: ['ep'],
   columns: ENDPOINTS_COLUMNS,
   strategy: {

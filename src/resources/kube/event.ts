@@ -34,6 +34,7 @@ function selectableFields(event: Event): Record<string, string> {
 export const eventDefinition: ResourceDefinition<Event> = {
   type: EVENTS,
   definition: 'io.k8s.api.core.v1.Event',
+  writtenAnywhere: true,
   shortNames: ['ev'],
   columns: EVENT_COLUMNS,
   strategy: {

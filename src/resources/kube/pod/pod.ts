@@ -14,6 +14,7 @@ export function podDefinition(deps: KubeDeps): ResourceDefinition<Pod> {
   return {
     type: PODS,
     definition: 'io.k8s.api.core.v1.Pod',
+    writtenAnywhere: true,
     shortNames: ['po'],
     categories: ['all'],
     columns: POD_COLUMNS,

@@ -38,6 +38,7 @@ const priorityClass: ResourceDefinition<PriorityClass> = {
 const lease: ResourceDefinition<Lease> = {
   type: LEASES,
   definition: 'io.k8s.api.coordination.v1.Lease',
+  writtenAnywhere: true,
   columns: LEASE_COLUMNS,
   strategy: {
     allowCreateOnUpdate: true,

@@ -1,0 +1,38 @@
+import type { Store, StoredValue } from '../../storage/store.ts';
+import { type PackedWrites, unpackWrites, type WriteAnswer } from './write-messages.ts';
+
+/** copyOf has bytes of its own: else all that they are a part of would be copied between threads. */
+function copyOf(current: StoredValue | undefined): StoredValue | null {
+  return current ? { ...current, value: Uint8Array.from(current.value) } : null;
+}
+
+/**
+ * newWriteServer carries out the writes of a front thread. Those that become durable together are
+ * answered in one message.
+ */
+export function newWriteServer(
+  store: Pick<Store, 'write'>,
+  send: (answers: readonly WriteAnswer[]) => void,
+): (packed: PackedWrites) => void {
+  let answers: WriteAnswer[] = [];
+  const flush = () => {
+    const sent = answers;
+    answers = [];
+    send(sent);
+  };
+  const push = (answer: WriteAnswer) => {
+    if (answers.length === 0) setImmediate(flush);
+    answers.push(answer);
+  };
+  return (packed) => {
+    for (const { id, write } of unpackWrites(packed)) {
+      store.write(write).then(
+        (result) => {
+          if (result.ok) push({ id, revision: result.revision });
+          else push({ id, lostAgainst: copyOf(result.current) });
+        },
+        (error: unknown) => push({ id, failure: new Error((error as Error).message) }),
+      );
+    }
+  };
+}
