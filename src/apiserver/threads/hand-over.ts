@@ -167,6 +167,7 @@ function join(
   ] as const) {
     from.pipe(to);
     from.once('error', () => to.destroy());
-    from.once('close', () => to.destroy());
+    // What was read to its end is still being written.
+    from.once('close', () => from.readableEnded || to.destroy());
   }
 }

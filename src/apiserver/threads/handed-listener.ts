@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { HttpFront } from '../http/http-front.ts';
 import type { HandedFacts } from '../http/http-request.ts';
@@ -30,14 +31,21 @@ export async function listenForHandedOver(
   server.on('request', (request, response) =>
     withFacts(request, (handed) => front.onRequest(request, response, handed)),
   );
-  server.on('upgrade', (request, socket: Duplex, head) =>
-    withFacts(request, (handed) => front.onUpgrade(request, { socket, head }, handed)),
-  );
+  server.on('upgrade', (request, socket: Duplex, head) => {
+    // As on the TLS connection beyond: who has ended has gone.
+    socket.allowHalfOpen = false;
+    withFacts(request, (handed) => front.onUpgrade(request, { socket, head }, handed));
+  });
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   await listening(server, place.path);
   return () =>
     new Promise((resolve) => {
       server.close(() => resolve());
-      server.closeAllConnections();
+      for (const socket of sockets) socket.destroy();
     });
 }
 
