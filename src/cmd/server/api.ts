@@ -3,6 +3,7 @@ import { newOpenIdPaths } from '../../apiserver/access/openid-paths.ts';
 import type { Pki } from '../../apiserver/access/pki.ts';
 import { type ApiServer, type ApiServerOptions, newApiServer } from '../../apiserver/api-server.ts';
 import type { ApiLog } from '../../apiserver/contracts.ts';
+import { ElsewhereError } from '../../apiserver/threads/elsewhere.ts';
 import type { Client } from '../../client/client.ts';
 import { type Access, newAccess } from './access.ts';
 import { admissionPlugins } from './admission.ts';
@@ -29,6 +30,11 @@ export interface Api {
   quotaUsage(quota: ResourceQuota, at: Date): Record<string, string>;
 }
 
+/** Custom resources are known to the main thread only. */
+function unknownHere(): never {
+  throw new ElsewhereError('know all resources');
+}
+
 /** newApi makes the API server of the platform. */
 export function newApi(parts: ApiParts): Api {
   const { client, pki, credentials, now, nodes, images, localImages, ...rest } = parts;
@@ -43,7 +49,7 @@ export function newApi(parts: ApiParts): Api {
   const admission = admissionPlugins({
     client,
     authorizer: access.authorizer,
-    server: () => server,
+    server: () => seen,
   });
   const server: ApiServer = newApiServer({
     ...rest,
@@ -53,5 +59,6 @@ export function newApi(parts: ApiParts): Api {
     authorize: access.authorizer,
     admission: admission.list,
   });
+  const seen = parts.frontOf ? { cache: server.cache, definitions: unknownHere } : server;
   return { server, access, quotaUsage: (quota, at) => admission.quotas.usage(quota, at) };
 }

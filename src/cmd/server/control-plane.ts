@@ -205,7 +205,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
       threads.start({
         program,
         server,
-        store,
+        store: raw,
         log,
         tls: tlsOf(pki, credentials),
         storeDirectory: paths.store,

@@ -20,7 +20,7 @@ function prefixOf(resource: string): string {
   const [name, group] =
     dot < 0 ? [resource, ''] : [resource.slice(0, dot), resource.slice(dot + 1)];
   if (name === '*') return `${REGISTRY_PREFIX}${group}/`;
-  return resourcePrefix({ group, version: '', resource: name });
+  return resourcePrefix({ group, resource: name });
 }
 
 /**

@@ -21,7 +21,6 @@ function encodeStringData(secret: Secret): void {
 export const secretDefinition: ResourceDefinition<Secret> = {
   type: SECRETS,
   definition: 'io.k8s.api.core.v1.Secret',
-  writtenAnywhere: true,
   columns: SECRET_COLUMNS,
   strategy: {
     defaults(draft) {
