@@ -21,6 +21,7 @@ import type { CronJob, Job } from './batch/v1/types.ts';
 import type { Build, BuildConfig } from './build.openshift.io/v1/types.ts';
 import type { Lease } from './coordination.k8s.io/v1/types.ts';
 import type {
+  Binding,
   ConfigMap,
   Endpoints,
   Event,
@@ -100,6 +101,7 @@ const core = inGroup('', 'v1');
 export const NAMESPACES = core<Namespace>('Namespace', 'namespaces', false);
 export const NODES = core<Node>('Node', 'nodes', false);
 export const PODS = core<Pod>('Pod', 'pods');
+export const BINDINGS = core<Binding>('Binding', 'bindings');
 export const SERVICES = core<Service>('Service', 'services');
 export const ENDPOINTS = core<Endpoints>('Endpoints', 'endpoints');
 export const REPLICATION_CONTROLLERS = core<ReplicationController>(

@@ -203,6 +203,8 @@ export type Subresource<T extends KubeObject> =
         readonly version: string;
         readonly kind: string;
         readonly definition: string;
+        /** Older versions of the group whose objects have the same form and are taken also. */
+        readonly alsoVersions?: readonly string[];
       };
       create(name: string, input: KubeObject, context: RequestContext): Promise<KubeObject>;
     }

@@ -230,6 +230,12 @@ export function newTooManyRequests(message: string, retryAfterSeconds: number): 
   });
 }
 
+/** newPlainError: 500 with nothing but a text, as upstream answers errors that it did not expect. */
+export function newPlainError(message: string): StatusError {
+  const names = { kind: 'Status', apiVersion: 'v1', metadata: {} };
+  return new StatusError({ ...names, status: 'Failure', message, code: 500 });
+}
+
 /** newTimeout: 504, the server could not finish the request in time. */
 export function newTimeout(message: string, retryAfterSeconds = 0): StatusError {
   return fail({

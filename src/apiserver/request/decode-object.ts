@@ -21,6 +21,8 @@ export interface ObjectForm {
   readonly kind: string;
   /** The name of its schema in the catalogue. */
   readonly definition: string;
+  /** Older versions of the group whose objects have the same form and are taken also. */
+  readonly alsoVersions?: readonly string[] | undefined;
   /** Present where the catalogue does not have it. */
   readonly structure?: ObjectStructure | undefined;
   readonly defaults?: Strategy<KubeObject>['defaults'] | undefined;
@@ -109,6 +111,9 @@ function newUndecodable(form: ObjectForm, text: string) {
  */
 export function kindProblem(value: JsonObject, form: ObjectForm): string | undefined {
   const expected = apiVersionOf(form);
+  const { group, alsoVersions = [] } = form;
+  if (alsoVersions.some((version) => value.apiVersion === apiVersionOf({ group, version })))
+    value.apiVersion = expected;
   const { kind = form.kind, apiVersion = expected } = value;
   if (typeof kind !== 'string' || typeof apiVersion !== 'string') {
     return `${NO_KIND}json: cannot unmarshal ${typeof kind === 'string' ? 'apiVersion' : 'kind'} into a string`;

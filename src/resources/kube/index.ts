@@ -20,7 +20,7 @@ import { FLOW_CONTROL_DEFINITIONS } from './flowcontrol/index.ts';
 import { namespaceDefinition } from './namespace.ts';
 import { networkingDefinitions } from './networking/index.ts';
 import { nodeDefinition } from './node.ts';
-import { podDefinition } from './pod/pod.ts';
+import { podDefinitions } from './pod/pod.ts';
 import { podTemplateDefinition } from './pod-template.ts';
 import { budgetDefinition } from './policy/pod-disruption-budget.ts';
 import { quotaDefinitions } from './quota.ts';
@@ -40,7 +40,7 @@ export function kubeDefinitions(deps: KubeDeps): ResourceDefinition[] {
   return [
     namespaceDefinition,
     nodeDefinition,
-    podDefinition(deps),
+    ...podDefinitions(deps),
     serviceDefinition(deps),
     endpointsDefinition,
     endpointSliceDefinition,

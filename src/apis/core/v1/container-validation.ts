@@ -70,7 +70,8 @@ function validateSecurityContext(context: SecurityContext | undefined, path: str
   return errors;
 }
 
-function validateCommon(
+/** validateContainerBasics checks what all kinds of containers have. */
+export function validateContainerBasics(
   container: Container,
   volumes: ReadonlySet<string>,
   path: string,
@@ -130,7 +131,7 @@ export function validateContainers(
   const names = new Set<string>();
   const errors = containers.flatMap((container, index) => {
     const at = indexPath(path, index);
-    const found = validateCommon(container, volumes, at);
+    const found = validateContainerBasics(container, volumes, at);
     if (names.has(container.name)) found.push(duplicate(`${at}.name`, container.name));
     names.add(container.name);
     found.push(...validateProbes(container, at));
@@ -150,7 +151,7 @@ export function validateInitContainers(
   const names = new Set(others.map((one) => one.name));
   return (containers ?? []).flatMap((container, index) => {
     const at = indexPath(rule.path, index);
-    const errors = validateCommon(container, rule.volumes, at);
+    const errors = validateContainerBasics(container, rule.volumes, at);
     if (names.has(container.name)) errors.push(duplicate(`${at}.name`, container.name));
     names.add(container.name);
     const { restartPolicy } = container;

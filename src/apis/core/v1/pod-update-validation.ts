@@ -6,7 +6,7 @@ import type { Container, Pod, PodSpec, Toleration } from './types.ts';
 
 const MAX_DEADLINE = 2 ** 31 - 1;
 const UPDATABLE =
-  'pod updates may not change fields other than `spec.containers[*].image`, `spec.initContainers[*].image`, `spec.activeDeadlineSeconds`, `spec.tolerations` (only additions to existing tolerations) or `spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)';
+  'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)';
 
 function validateImages(
   containers: readonly Container[],
@@ -54,6 +54,28 @@ function validateAddedTolerations(
       ];
 }
 
+/** Scheduling gates are only taken away. */
+function gateErrors(spec: PodSpec, old: PodSpec): FieldError[] {
+  const before = new Set(old.schedulingGates?.map(({ name }) => name));
+  return (spec.schedulingGates ?? []).flatMap(({ name }, index) => {
+    if (before.has(name)) return [];
+    const detail = `only deletion is allowed, but found new scheduling gate '${name}'`;
+    return [forbidden(`${indexPath('spec.schedulingGates', index)}.name`, detail)];
+  });
+}
+
+/** While gates hold a pod back, labels may be added to those that its node must have. */
+function gatedSelectorErrors(spec: PodSpec, old: PodSpec): FieldError[] {
+  const [now, before] = [spec.nodeSelector ?? {}, old.nodeSelector ?? {}];
+  if (Object.entries(before).every(([key, value]) => now[key] === value)) return [];
+  const detail = 'only additions are allowed (no mutations or deletions)';
+  return [invalid('spec.nodeSelector', now, detail)];
+}
+
+function isGated({ schedulingGates = [] }: PodSpec): boolean {
+  return schedulingGates.length > 0;
+}
+
 /** What remains of a spec when everything that may change is as it was. */
 function withoutUpdatable(spec: PodSpec, old: PodSpec): PodSpec {
   const rest: PodSpec = structuredClone(spec);
@@ -67,6 +89,13 @@ function withoutUpdatable(spec: PodSpec, old: PodSpec): PodSpec {
   else rest.activeDeadlineSeconds = old.activeDeadlineSeconds;
   if (old.tolerations === undefined) delete rest.tolerations;
   else rest.tolerations = old.tolerations;
+  const kept: readonly (keyof PodSpec)[] = isGated(old)
+    ? ['schedulingGates', 'nodeSelector']
+    : ['schedulingGates'];
+  for (const field of kept) {
+    if (old[field] === undefined) delete rest[field];
+    else Object.assign(rest, { [field]: old[field] });
+  }
   const grace = old.terminationGracePeriodSeconds;
   if (grace !== undefined && grace < 0 && rest.terminationGracePeriodSeconds === 1)
     rest.terminationGracePeriodSeconds = grace;
@@ -106,6 +135,8 @@ export function validatePodUpdate(
   errors.push(
     ...validateDeadline(spec, before),
     ...validateAddedTolerations(spec.tolerations ?? [], before.tolerations ?? []),
+    ...gateErrors(spec, before),
+    ...(isGated(before) ? gatedSelectorErrors(spec, before) : []),
   );
   const rest = withoutUpdatable(spec, before);
   if (rule.mayBind) delete rest.nodeName;

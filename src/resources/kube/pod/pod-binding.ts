@@ -2,9 +2,13 @@ import type { Binding, Pod, PodCondition } from '../../../apis/core/v1/types.ts'
 import { PODS } from '../../../apis/resource-types.ts';
 import type { RequestContext } from '../../../apiserver/resource-definition.ts';
 import type { Client } from '../../../client/client.ts';
-import { invalid, required } from '../../../machinery/field-error.ts';
 import type { KubeObject } from '../../../machinery/object.ts';
-import { isConflict, newConflict, newInvalid } from '../../../machinery/status-error.ts';
+import {
+  isConflict,
+  newBadRequest,
+  newConflict,
+  newPlainError,
+} from '../../../machinery/status-error.ts';
 import { timestampOf } from '../../../machinery/timestamp.ts';
 
 const POD_BINDING = { group: '', resource: 'pods/binding' };
@@ -12,7 +16,8 @@ const ATTEMPTS = 5;
 
 /** success is the Status that creations answer which make no object. */
 export function success(): KubeObject {
-  return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' } as KubeObject;
+  const names = { kind: 'Status', apiVersion: 'v1', metadata: {} };
+  return { ...names, status: 'Success', code: 201 } as KubeObject;
 }
 
 /**
@@ -50,6 +55,7 @@ export class PodBindings {
     const node = checkedTarget(name, input as Binding);
     for (let attempt = 1; ; attempt += 1) {
       const pod = await this.#client.get(PODS, { namespace: context.namespace, name });
+      checkPreconditions(input as Binding, pod);
       checkUnbound(pod);
       const uid = pod.metadata.uid ?? '';
       if (this.#underWay.has(uid)) throw alreadyAssigned(name, this.#underWay.get(uid) ?? '');
@@ -67,23 +73,43 @@ export class PodBindings {
 }
 
 function checkedTarget(name: string, binding: Binding): string {
+  if (binding.metadata.name !== name)
+    throw newBadRequest('name in URL does not match name in Binding object');
   const { kind = '', name: node = '' } = binding.target ?? {};
-  const errors = [];
-  if (kind !== '' && kind !== 'Node')
-    errors.push(invalid('target.kind', kind, 'must be empty or Node'));
-  if (node === '') errors.push(required('target.name'));
-  if (errors.length > 0) throw newInvalid({ group: '', kind: 'Binding' }, name, errors);
+  const texts = [];
+  if (kind !== '' && kind !== 'Node') {
+    const supported = 'supported values: "Node", "<empty>"';
+    texts.push(`target.kind: Unsupported value: ${JSON.stringify(kind)}: ${supported}`);
+  }
+  if (node === '') texts.push('target.name: Required value');
+  if (texts.length > 0)
+    throw newPlainError(texts.length > 1 ? `[${texts.join(', ')}]` : texts.join());
   return node;
 }
 
 function checkUnbound(pod: Pod): void {
-  const name = pod.metadata.name ?? '';
-  if (pod.metadata.deletionTimestamp) {
-    const text = `pod ${name} is being deleted, cannot be assigned to a host`;
-    throw newConflict(POD_BINDING, name, text);
-  }
+  const { name = '', deletionTimestamp } = pod.metadata;
+  const refuse = (text: string) => newConflict(POD_BINDING, name, text);
+  if (deletionTimestamp) throw refuse(`pod ${name} is being deleted, cannot be assigned to a host`);
   const current = pod.spec?.nodeName ?? '';
   if (current !== '') throw alreadyAssigned(name, current);
+  if ((pod.spec?.schedulingGates ?? []).length > 0)
+    throw refuse(`pod ${name} has non-empty .spec.schedulingGates`);
+}
+
+/** checkPreconditions: a binding may demand the uid and the version of the pod that it was made for. */
+function checkPreconditions({ metadata }: Binding, pod: Pod): void {
+  const { uid, resourceVersion, name = '', namespace = '' } = pod.metadata;
+  const refuse = (what: string, wanted: string, found = '') => {
+    const place = `Code: 4, Key: /registry/pods/${namespace}/${name}, ResourceVersion: 0`;
+    const text = `Precondition failed: ${what} in precondition: ${wanted}, ${what} in object meta: ${found}`;
+    const error = `StorageError: invalid object, ${place}, AdditionalErrorMsg: ${text}`;
+    return newConflict({ group: '', resource: 'pods' }, name, error);
+  };
+  if (metadata.uid && metadata.uid !== uid) throw refuse('UID', metadata.uid, uid);
+  const version = metadata.resourceVersion;
+  if (version && version !== resourceVersion)
+    throw refuse('ResourceVersion', version, resourceVersion);
 }
 
 function alreadyAssigned(name: string, node: string) {

@@ -2,9 +2,11 @@ import { defaultPod } from '../../../apis/core/v1/defaults.ts';
 import { validatePodUpdate } from '../../../apis/core/v1/pod-update-validation.ts';
 import { validatePod, validatePodStatusUpdate } from '../../../apis/core/v1/pod-validation.ts';
 import { qosClassOf } from '../../../apis/core/v1/qos-class.ts';
-import type { Pod } from '../../../apis/core/v1/types.ts';
+import type { Pod, PodStatus } from '../../../apis/core/v1/types.ts';
 import type { Strategy } from '../../../apiserver/resource-definition.ts';
+import { semanticEqual } from '../../../machinery/deep-equal.ts';
 import type { DeleteOptions } from '../../../machinery/meta/v1.ts';
+import { timestampOf } from '../../../machinery/timestamp.ts';
 import type { KubeDeps } from '../deps.ts';
 import type { PodBindings } from './pod-binding.ts';
 import { admitServiceAccount } from './service-account-admission.ts';
@@ -31,16 +33,37 @@ function selectableFields(pod: Pod): Record<string, string> {
   };
 }
 
+/** The spec without the node: being bound does not count as a change. */
+function unbound({ spec }: Pod): object {
+  const { nodeName: _node, ...rest } = spec ?? {};
+  return rest;
+}
+
+function setGated(status: PodStatus, now: Date): void {
+  const condition = {
+    type: 'PodScheduled',
+    status: 'False',
+    reason: 'SchedulingGated',
+    message: 'Scheduling is blocked due to non-empty scheduling gates',
+    lastTransitionTime: timestampOf(now),
+  };
+  status.conditions = [...(status.conditions ?? []), condition];
+}
+
 /** podStrategy follows upstream's pod strategy and its ServiceAccount admission plugin. */
 export function podStrategy(deps: KubeDeps, bindings: PodBindings): Strategy<Pod> {
   return {
     hasStatus: true,
+    statusChangesMetadata: true,
+    hasGeneration: true,
+    changesGeneration: (draft, old) => !semanticEqual(unbound(draft), unbound(old)),
     returnsDeletedObject: true,
     defaults: defaultPod,
     async prepareForCreate(draft, context) {
       if (draft.spec === undefined) return;
       await admitServiceAccount(deps, draft, context.namespace);
       draft.status = { phase: 'Pending' };
+      if ((draft.spec.schedulingGates ?? []).length > 0) setGated(draft.status, context.now);
     },
     afterMutation(draft) {
       if (draft.spec !== undefined)
@@ -50,6 +73,9 @@ export function podStrategy(deps: KubeDeps, bindings: PodBindings): Strategy<Pod
       if (bindings.isUnderWay(draft, old)) bindings.finish(draft, context);
     },
     prepareForStatusUpdate(draft, old) {
+      if (old.metadata.ownerReferences)
+        draft.metadata.ownerReferences = structuredClone(old.metadata.ownerReferences);
+      else delete draft.metadata.ownerReferences;
       const qosClass = old.status?.qosClass;
       if (draft.status !== undefined && !draft.status.qosClass && qosClass)
         draft.status.qosClass = qosClass;

@@ -1,16 +1,34 @@
 import { POD_COLUMNS } from '../../../apis/core/v1/columns.ts';
-import type { Pod } from '../../../apis/core/v1/types.ts';
-import { PODS } from '../../../apis/resource-types.ts';
+import type { Binding, Pod } from '../../../apis/core/v1/types.ts';
+import { BINDINGS, PODS } from '../../../apis/resource-types.ts';
 import type { ResourceDefinition } from '../../../apiserver/resource-definition.ts';
 import type { KubeDeps } from '../deps.ts';
 import { PodBindings } from './pod-binding.ts';
 import { connectSubresources } from './pod-connect.ts';
 import { newEvictionHandler } from './pod-eviction.ts';
+import { ephemeralContainers, resize } from './pod-parts.ts';
 import { podStrategy } from './pod-strategy.ts';
 
-/** podDefinition declares pods and their subresources. */
-export function podDefinition(deps: KubeDeps): ResourceDefinition<Pod> {
+/** podDefinitions declare pods, their subresources and bindings. */
+export function podDefinitions(deps: KubeDeps): ResourceDefinition[] {
   const bindings = new PodBindings(deps.client);
+  return [podDefinition(deps, bindings), bindingDefinition(bindings)];
+}
+
+const BINDING = 'io.k8s.api.core.v1.Binding';
+
+/** bindingDefinition declares the older way to bind a pod: `bindings` may only be created. */
+function bindingDefinition(bindings: PodBindings): ResourceDefinition<Binding> {
+  return {
+    type: BINDINGS,
+    definition: BINDING,
+    storage: {
+      create: (binding, context) => bindings.bind(binding.metadata.name ?? '', binding, context),
+    },
+  };
+}
+
+function podDefinition(deps: KubeDeps, bindings: PodBindings): ResourceDefinition<Pod> {
   return {
     type: PODS,
     definition: 'io.k8s.api.core.v1.Pod',
@@ -27,7 +45,7 @@ export function podDefinition(deps: KubeDeps): ResourceDefinition<Pod> {
           group: '',
           version: 'v1',
           kind: 'Binding',
-          definition: 'io.k8s.api.core.v1.Binding',
+          definition: BINDING,
         },
         create: (name, input, context) => bindings.bind(name, input, context),
       },
@@ -38,9 +56,12 @@ export function podDefinition(deps: KubeDeps): ResourceDefinition<Pod> {
           version: 'v1',
           kind: 'Eviction',
           definition: 'io.k8s.api.policy.v1.Eviction',
+          alsoVersions: ['v1beta1'],
         },
         create: newEvictionHandler(deps),
       },
+      ephemeralcontainers: ephemeralContainers,
+      resize,
       ...connectSubresources(deps),
     },
   };

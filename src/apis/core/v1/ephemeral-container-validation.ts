@@ -1,0 +1,73 @@
+import { semanticEqual } from '../../../machinery/deep-equal.ts';
+import { duplicate, type FieldError, forbidden, notFound } from '../../../machinery/field-error.ts';
+import { indexPath } from '../../../machinery/field-path.ts';
+import { validateContainerBasics } from './container-validation.ts';
+import { validatePod } from './pod-validation.ts';
+import type { Container, EphemeralContainer, Pod, PodSpec } from './types.ts';
+
+const REFUSED = [
+  'ports',
+  'resources',
+  'resizePolicy',
+  'restartPolicy',
+  'restartPolicyRules',
+  'livenessProbe',
+  'readinessProbe',
+  'startupProbe',
+  'lifecycle',
+] as const;
+const TEXT = 'cannot be set for an Ephemeral Container';
+
+function isSet(value: unknown): boolean {
+  if (value === undefined) return false;
+  return typeof value !== 'object' || value === null || Object.keys(value).length > 0;
+}
+
+function refusedErrors(container: EphemeralContainer, path: string): FieldError[] {
+  const fields: Readonly<Record<string, unknown>> = { ...container };
+  const isGiven = (field: string) =>
+    field === 'resources' ? isSet(fields[field]) : fields[field] !== undefined;
+  const errors = REFUSED.filter(isGiven).map((field) => forbidden(`${path}.${field}`, TEXT));
+  for (const [index, mount] of (container.volumeMounts ?? []).entries()) {
+    const at = indexPath(`${path}.volumeMounts`, index);
+    if (mount.subPath) errors.push(forbidden(`${at}.subPath`, TEXT));
+    if (mount.subPathExpr) errors.push(forbidden(`${at}.subPathExpr`, TEXT));
+  }
+  return errors;
+}
+
+/** validateEphemeralContainers checks containers that were added to a running pod. */
+export function validateEphemeralContainers(spec: PodSpec): FieldError[] {
+  const path = 'spec.ephemeralContainers';
+  const volumes = new Set((spec.volumes ?? []).map((one) => one.name));
+  const others = new Set(
+    [...spec.containers, ...(spec.initContainers ?? [])].map((one) => one.name),
+  );
+  const names = new Set(others);
+  return (spec.ephemeralContainers ?? []).flatMap((container, index) => {
+    const at = indexPath(path, index);
+    const errors = validateContainerBasics(container as Container, volumes, at);
+    const { name, targetContainerName: target } = container;
+    if (names.has(name)) errors.push(duplicate(`${at}.name`, name));
+    names.add(name);
+    if (target && !others.has(target)) errors.push(notFound(`${at}.targetContainerName`, target));
+    return [...errors, ...refusedErrors(container, at)];
+  });
+}
+
+/** validateEphemeralUpdate checks that ephemeral containers are only added. */
+export function validateEphemeralUpdate(pod: Pod, old: Pod): FieldError[] {
+  if (old.metadata.annotations?.['kubernetes.io/config.mirror'] !== undefined)
+    return [forbidden('<nil>', 'static pods do not support ephemeral containers')];
+  const path = 'spec.ephemeralContainers';
+  const now = new Map(pod.spec?.ephemeralContainers?.map((one) => [one.name, one]));
+  const errors = [...validatePod(pod), ...(pod.spec ? validateEphemeralContainers(pod.spec) : [])];
+  for (const before of old.spec?.ephemeralContainers ?? []) {
+    const one = now.get(before.name);
+    const which = `existing ephemeral containers ${JSON.stringify(before.name)}`;
+    if (one === undefined) errors.push(forbidden(path, `${which} may not be removed\n`));
+    else if (!semanticEqual(one, before))
+      errors.push(forbidden(path, `${which} may not be changed\n`));
+  }
+  return errors;
+}
