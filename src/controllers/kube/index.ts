@@ -2,6 +2,7 @@ import { type Discovery, discover } from '../../client/discovery.ts';
 import type { Controller, ControllerDeps, EventRecorder } from '../../controller-kit/controller.ts';
 import { newClusterRoleAggregationController } from './cluster-role-aggregation/cluster-role-aggregation-controller.ts';
 import { newDeploymentController } from './deployment/deployment-controller.ts';
+import { newDisruptionController } from './disruption/disruption-controller.ts';
 import { newEndpointSliceController } from './endpoints/endpoint-slice-controller.ts';
 import { newEndpointsController } from './endpoints/endpoints-controller.ts';
 import { newSliceMirroringController } from './endpoints/slice-mirroring-controller.ts';
@@ -20,6 +21,7 @@ import { newScheduler } from './scheduler/scheduler.ts';
 import { newDefaultAccountController } from './service-account/default-account-controller.ts';
 import { newRootCaPublisher } from './service-account/root-ca-publisher.ts';
 import { type IssueToken, newTokenController } from './service-account/token-controller.ts';
+import { newTtlAfterFinishedController } from './ttl-after-finished/ttl-controller.ts';
 import {
   newClaimProtectionController,
   newVolumeProtectionController,
@@ -67,5 +69,7 @@ export function kubeControllers(deps: KubeControllerDeps): Controller[] {
     newVolumeProtectionController(as('pv-protection-controller')),
     newNodeLifecycleController(as('node-controller')),
     newEventTtlController(as('event-ttl')),
+    newDisruptionController(as('controllermanager')),
+    newTtlAfterFinishedController(as('ttl-after-finished-controller')),
   ];
 }
