@@ -19,6 +19,7 @@ import type { HorizontalPodAutoscaler as OldHorizontalPodAutoscaler } from './au
 import type { HorizontalPodAutoscaler } from './autoscaling/v2/types.ts';
 import type { CronJob, Job } from './batch/v1/types.ts';
 import type { Build, BuildConfig } from './build.openshift.io/v1/types.ts';
+import type { CertificateSigningRequest } from './certificates.k8s.io/v1/types.ts';
 import type { Lease } from './coordination.k8s.io/v1/types.ts';
 import type {
   Binding,
@@ -203,6 +204,13 @@ export const LEASES = inGroup('coordination.k8s.io', 'v1')<Lease>('Lease', 'leas
 export const RUNTIME_CLASSES = inGroup('node.k8s.io', 'v1')<RuntimeClass>(
   'RuntimeClass',
   'runtimeclasses',
+  false,
+);
+
+const certificates = inGroup('certificates.k8s.io', 'v1');
+export const CERTIFICATE_SIGNING_REQUESTS = certificates<CertificateSigningRequest>(
+  'CertificateSigningRequest',
+  'certificatesigningrequests',
   false,
 );
 

@@ -50,6 +50,7 @@ function startControllers(): { stop(): Promise<void> } {
     quotaUsage: () => ({}),
     rootCaPem: 'PEM',
     issueToken: async ({ name }: { name: string }) => `token of ${name}`,
+    signCertificate: async () => '',
   };
   for (const one of kubeControllers(deps)) manager.add(one);
   informers.start();

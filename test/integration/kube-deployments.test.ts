@@ -35,6 +35,7 @@ beforeAll(async () => {
   const recorder = recorderFor('controllers');
   const rootCaPem = 'PEM';
   const issueToken = async () => 'token';
+  const signCertificate = async () => '';
   const deps = {
     client,
     informers,
@@ -45,6 +46,7 @@ beforeAll(async () => {
     rootCaPem,
     issueToken,
     quotaUsage: () => ({}),
+    signCertificate,
   };
   for (const one of kubeControllers(deps)) manager.add(one);
   informers.start();

@@ -1,7 +1,8 @@
 import { randomBytes, webcrypto, X509Certificate } from 'node:crypto';
 import type { JsonGeneralNames, JsonName } from '@peculiar/x509';
 
-const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
+/** SIGNATURE is the algorithm of the keys of authorities. */
+export const SIGNATURE = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 const DAY_MS = 24 * 60 * 60 * 1000;
 const BACKDATE_MS = 5 * 60 * 1000;
 
@@ -23,7 +24,7 @@ export interface LeafRequest {
 }
 
 /** loadX509 loads the library only when a certificate is to be made: it takes longer than that. */
-async function loadX509() {
+export async function loadX509() {
   return (await import('./x509.ts')).x509;
 }
 
@@ -36,7 +37,7 @@ function pemOf(label: string, der: ArrayBuffer): string {
 }
 
 async function generateKeys(): Promise<webcrypto.CryptoKeyPair> {
-  return (await webcrypto.subtle.generateKey(ALGORITHM, true, [
+  return (await webcrypto.subtle.generateKey(SIGNATURE, true, [
     'sign',
     'verify',
   ])) as webcrypto.CryptoKeyPair;
@@ -46,12 +47,14 @@ async function keyPemOf(key: webcrypto.CryptoKey): Promise<string> {
   return pemOf('PRIVATE KEY', await webcrypto.subtle.exportKey('pkcs8', key));
 }
 
-async function importKey(pem: string): Promise<webcrypto.CryptoKey> {
+/** importKey reads the private key of an authority. */
+export async function importKey(pem: string): Promise<webcrypto.CryptoKey> {
   const der = Buffer.from(pem.replace(/-----[^-]+-----|\s/g, ''), 'base64');
-  return webcrypto.subtle.importKey('pkcs8', der, ALGORITHM, true, ['sign']);
+  return webcrypto.subtle.importKey('pkcs8', der, SIGNATURE, true, ['sign']);
 }
 
-function serialNumber(): string {
+/** serialNumber is a random positive one. */
+export function serialNumber(): string {
   return `00${randomBytes(15).toString('hex')}`;
 }
 
@@ -68,7 +71,7 @@ export async function newCertificateAuthority(
     name: [{ CN: [commonName] }],
     notBefore: new Date(now.getTime() - BACKDATE_MS),
     notAfter: new Date(now.getTime() + days * DAY_MS),
-    signingAlgorithm: ALGORITHM,
+    signingAlgorithm: SIGNATURE,
     keys,
     extensions: [
       new x509.BasicConstraintsExtension(true, undefined, true),
@@ -109,7 +112,7 @@ export async function issueCertificate(
     issuer: issuer.subjectName,
     notBefore: new Date(now.getTime() - BACKDATE_MS),
     notAfter: new Date(now.getTime() + request.days * DAY_MS),
-    signingAlgorithm: ALGORITHM,
+    signingAlgorithm: SIGNATURE,
     publicKey: keys.publicKey,
     signingKey: await importKey(authority.keyPem),
     extensions: [

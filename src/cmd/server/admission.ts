@@ -1,3 +1,4 @@
+import { newCertificateAdmission } from '../../admission/certificates/certificates.ts';
 import { newClaimResize } from '../../admission/claim-resize/claim-resize.ts';
 import { newDefaultIngressClass } from '../../admission/default-ingress-class/default-ingress-class.ts';
 import { newDefaultStorageClass } from '../../admission/default-storage-class/default-storage-class.ts';
@@ -57,6 +58,7 @@ export function admissionPlugins({ authorizer, server }: AdmissionParts): Admiss
     newClaimResize(cache),
     newRuntimeClass(cache),
     newDefaultIngressClass(cache),
+    newCertificateAdmission(authorizer),
     newOwnerReferences({
       authorizer,
       resourcesOf: (group, version, kind) =>

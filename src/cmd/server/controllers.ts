@@ -1,3 +1,4 @@
+import { signRequest } from '../../apiserver/access/sign-request.ts';
 import type { Controller, ControllerDeps } from '../../controller-kit/controller.ts';
 import { newEventRecorder } from '../../controller-kit/event-recorder.ts';
 import { kubeControllers } from '../../controllers/kube/index.ts';
@@ -37,6 +38,12 @@ export function controllersOf(
       ...deps,
       quotaUsage,
       rootCaPem: pki.authority.certPem,
+      signCertificate: async (request, { usages, seconds }) => {
+        const pem = Buffer.from(request, 'base64').toString('utf8');
+        const now = deps.clock.now();
+        const signed = await signRequest(pki.authority, pem, { usages, seconds, now });
+        return Buffer.from(signed).toString('base64');
+      },
       issueToken: async (account, secret) =>
         (await access.tokens.issue(account, { boundObjectRef: { kind: 'Secret', ...secret } }))
           .token,

@@ -1,5 +1,8 @@
 import { type Discovery, discover } from '../../client/discovery.ts';
 import type { Controller, ControllerDeps, EventRecorder } from '../../controller-kit/controller.ts';
+import { newApprovingController } from './certificates/approving-controller.ts';
+import { newCertificateCleaner } from './certificates/cleaner-controller.ts';
+import { newSigningController, type SignCertificate } from './certificates/signing-controller.ts';
 import { newClusterRoleAggregationController } from './cluster-role-aggregation/cluster-role-aggregation-controller.ts';
 import { newDeploymentController } from './deployment/deployment-controller.ts';
 import { newDisruptionController } from './disruption/disruption-controller.ts';
@@ -33,6 +36,8 @@ export interface KubeControllerDeps extends ControllerDeps {
   readonly issueToken: IssueToken;
   /** What quotas have used. */
   readonly quotaUsage: QuotaUsage;
+  /** Signs requests for certificates. */
+  readonly signCertificate: SignCertificate;
   /** The certificate of the API's authority, for pods. */
   readonly rootCaPem: string;
   /** A recorder that names another component as the source of events; default: `recorder`. */
@@ -54,6 +59,9 @@ export function kubeControllers(deps: KubeControllerDeps): Controller[] {
     newDefaultAccountController(as('service-account-controller')),
     newTokenController(as('service-account-token-controller'), { issueToken, rootCaPem }),
     newRootCaPublisher(as('root-ca-cert-publisher'), rootCaPem),
+    newApprovingController(as('certificate-controller')),
+    newSigningController(as('certificate-controller'), deps.signCertificate),
+    newCertificateCleaner(as('certificate-controller')),
     newClusterRoleAggregationController(as('clusterrole-aggregation-controller')),
     newReplicationControllerController(as('replication-controller')),
     newDeploymentController(as('deployment-controller')),

@@ -10,6 +10,7 @@ import {
 } from './autoscaling/horizontal-pod-autoscaler.ts';
 import { cronJobDefinition } from './batch/cron-job.ts';
 import { jobDefinition } from './batch/job.ts';
+import { certificateSigningRequestDefinition } from './certificates/certificate-signing-request.ts';
 import { componentStatusDefinition } from './component-status.ts';
 import { configMapDefinition } from './config-map.ts';
 import type { KubeDeps } from './deps.ts';
@@ -69,5 +70,6 @@ export function kubeDefinitions(deps: KubeDeps): ResourceDefinition[] {
     ...quotaDefinitions,
     componentStatusDefinition,
     ...rbacDefinitions(deps),
+    certificateSigningRequestDefinition,
   ];
 }
