@@ -26,7 +26,7 @@ const keyring = () =>
     prefixOf: (name) => `/registry/${name}/`,
   });
 const keyOf = (index: number) => `/registry/secrets/n/s${index}`;
-const valueOf = (index: number) => `{"password":"plaintext-of-${index}"}`;
+const plainOf = (index: number) => `{"password":"plaintext-of-${index}"}`;
 
 beforeAll(async () => {
   await build({
@@ -43,7 +43,7 @@ beforeAll(async () => {
   await ensureEncryptionKey(config);
   const store = newEncryptedStore(await openLmdbStore(data), keyring());
   for (let index = 0; index < COUNT; index += 1) {
-    const value = Buffer.from(valueOf(index));
+    const value = Buffer.from(plainOf(index));
     await store.write({ key: keyOf(index), value, expectedModRevision: 0 });
   }
   await store.close();
@@ -75,7 +75,7 @@ async function check(): Promise<string[]> {
   const names = new Set<string>();
   for (let index = 0; index < COUNT; index += 1) {
     const value = Buffer.from((await store.get(keyOf(index)))?.value ?? []).toString();
-    expect(value).toBe(valueOf(index));
+    expect(value).toBe(plainOf(index));
     const sealed = Buffer.from((await raw.get(keyOf(index)))?.value ?? []).toString('latin1');
     names.add(sealed.split(':')[4] ?? '');
   }
