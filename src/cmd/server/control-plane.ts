@@ -29,6 +29,7 @@ import { type Api, newApi } from './api.ts';
 import { ApiThreads } from './api-threads.ts';
 import { type Credentials, readCredentials } from './credentials.ts';
 import { readDescriptions } from './descriptions.ts';
+import { ensurePriorityClasses } from './priority-classes.ts';
 import { type Encryption, encryptionFlags, newEncryption, openKeyring } from './encryption.ts';
 import { readFrontOptions } from './front-options.ts';
 import type { ImageSettings } from './image-settings.ts';
@@ -236,4 +237,5 @@ export async function bootstrap(plane: ControlPlane): Promise<void> {
   encryption.start();
   const { cache } = server;
   await keepFlowControl({ client, cache, log, now: () => clock.now() });
+  await ensurePriorityClasses(client);
 }
