@@ -74,6 +74,8 @@ function answerBody(response: CoreResponse, signal: AbortSignal): ApiBody {
       return {
         kind: 'bytes',
         contentType: response.contentType,
+        status: response.status,
+        ...(response.headers && { headers: response.headers }),
         bytes: response.bytes instanceof Uint8Array ? once(response.bytes) : response.bytes,
       };
     case 'taken':

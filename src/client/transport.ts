@@ -21,8 +21,13 @@ export type ApiBody =
   | { readonly kind: 'watch'; readonly events: AsyncIterable<WatchEvent> }
   | {
       readonly kind: 'bytes';
+      /** Empty: the answer names none. */
       readonly contentType: string;
       readonly bytes: AsyncIterable<Uint8Array>;
+      /** Default 200. */
+      readonly status?: number;
+      /** More headers of the answer, where a server behind the API gave them. */
+      readonly headers?: Readonly<Record<string, string | readonly string[]>>;
     };
 
 /** ApiResponse is a success; a failure is thrown as a StatusError. */

@@ -37,6 +37,10 @@ function classOf(cache: CacheReader, name: string): Class | undefined {
   return system && { ...system, preemptionPolicy: 'PreemptLowerPriority' };
 }
 
+function isSystemClass(name: string): boolean {
+  return SYSTEM_PRIORITY_CLASSES.some((one) => one.name === name);
+}
+
 function admitPod(request: AdmissionRequest, pod: Pod, cache: CacheReader): void {
   const { spec } = pod;
   if (spec === undefined) return;
@@ -68,8 +72,8 @@ function keepPriority(pod: Pod, old: Pod): void {
 }
 
 /**
- * newPriority computes the priority of pods from their class and lets there be one default class
- * only: the Priority admission plugin.
+ * newPriority computes the priority of pods from their class, lets there be one default class only
+ * (the Priority admission plugin), and keeps the classes of the system.
  */
 export function newPriority(deps: { cache(): CacheReader }): Admission {
   return {
@@ -83,6 +87,8 @@ export function newPriority(deps: { cache(): CacheReader }): Admission {
       const { type, subresource, object, operation } = request;
       if (type.group !== PRIORITY_CLASSES.group || type.resource !== PRIORITY_CLASSES.resource)
         return;
+      if (operation === 'DELETE' && isSystemClass(request.name))
+        refuse(request, 'this is a system priority class and cannot be deleted');
       if (subresource !== '' || !(object as PriorityClass | undefined)?.globalDefault) return;
       const other = defaultClass(deps.cache())?.metadata.name;
       if (other === undefined || (operation === 'UPDATE' && other === request.name)) return;

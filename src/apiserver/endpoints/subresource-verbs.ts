@@ -99,13 +99,18 @@ async function serveConnect(
   const connect: ConnectRequest = {
     name: info.name,
     method: request.method,
-    subpath: info.subpath,
+    subpath: withEndingOf(request.path, info.subpath),
     query: request.query,
     headers: request.headers,
     body: request.body.stream(),
     ...(request.upgrade ? { upgrade: request.upgrade } : {}),
   };
   return connected(await subresource.connect(connect, context), context.signal);
+}
+
+/** withEndingOf gives a subpath back the slash at its end, which means something to who serves it. */
+function withEndingOf(path: string, subpath: string): string {
+  return path.endsWith('/') && !subpath.endsWith('/') ? `${subpath}/` : subpath;
 }
 
 function connected(body: ApiBody | undefined, signal: AbortSignal): CoreResponse {
@@ -116,6 +121,6 @@ function connected(body: ApiBody | undefined, signal: AbortSignal): CoreResponse
     case 'watch':
       return { kind: 'watch', source: iterableWatch(body.events, signal) };
     case 'bytes':
-      return { kind: 'bytes', status: 200, contentType: body.contentType, bytes: body.bytes };
+      return { ...body, status: body.status ?? 200 };
   }
 }

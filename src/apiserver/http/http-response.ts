@@ -133,7 +133,7 @@ async function writeBytesAnswer(
   headers: OutgoingHttpHeaders,
 ): Promise<Outcome> {
   const { response } = exchange;
-  headers['Content-Type'] = answer.contentType;
+  if (answer.contentType !== '') headers['Content-Type'] = answer.contentType;
   Object.assign(headers, answer.headers);
   if (answer.bytes instanceof Uint8Array) {
     return writeChunks(exchange, { status: answer.status, chunks: [answer.bytes] }, headers);

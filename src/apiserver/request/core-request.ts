@@ -49,7 +49,7 @@ export type CoreResponse =
       readonly status: number;
       readonly contentType: string;
       readonly bytes: AsyncIterable<Uint8Array> | Uint8Array;
-      readonly headers?: Readonly<Record<string, string>>;
+      readonly headers?: Readonly<Record<string, string | readonly string[]>>;
     }
   /** The handler took over the upgraded socket. */
   | { readonly kind: 'taken' };

@@ -104,12 +104,17 @@ async function serveForward(
   });
 }
 
+async function* ok(): AsyncIterable<Uint8Array> {
+  yield Buffer.from('ok');
+}
+
 /** serveConnect serves one request of kubelet's streaming paths. Throws StatusErrors. */
 export async function serveConnect(
   path: string,
   call: ConnectCall,
   deps: ConnectDeps,
 ): Promise<ApiBody | undefined> {
+  if (path === '/healthz') return { kind: 'bytes', contentType: 'text/plain', bytes: ok() };
   const target = parseConnect(path, call);
   const worker = deps.find(target.namespace, target.pod);
   if (worker === undefined) throw newNotFound({ group: '', resource: 'pods' }, target.pod);

@@ -40,7 +40,7 @@ export type { KubeDeps, KubeOptions, NodeConnector, TokenIssuer } from './deps.t
 export function kubeDefinitions(deps: KubeDeps): ResourceDefinition[] {
   return [
     namespaceDefinition,
-    nodeDefinition,
+    nodeDefinition(deps),
     ...podDefinitions(deps),
     serviceDefinition(deps),
     endpointsDefinition,

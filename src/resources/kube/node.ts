@@ -4,21 +4,25 @@ import { validateNode, validateNodeUpdate } from '../../apis/core/v1/node-valida
 import type { Node } from '../../apis/core/v1/types.ts';
 import { NODES } from '../../apis/resource-types.ts';
 import type { ResourceDefinition } from '../../apiserver/resource-definition.ts';
+import type { KubeDeps } from './deps.ts';
+import { nodeProxy } from './proxy/proxy-subresources.ts';
 
 /** nodeDefinition declares nodes; an agent may create its own with a status. */
-export const nodeDefinition: ResourceDefinition<Node> = {
-  type: NODES,
-  definition: 'io.k8s.api.core.v1.Node',
-  shortNames: ['no'],
-  columns: NODE_COLUMNS,
-  strategy: {
-    hasStatus: true,
-    defaults: defaultNode,
-    validate: validateNode,
-    validateUpdate: validateNodeUpdate,
-    selectableFields: (node) => ({
-      'spec.unschedulable': String(node.spec?.unschedulable ?? false),
-    }),
-  },
-  subresources: { status: { kind: 'status' } },
-};
+export function nodeDefinition(deps: KubeDeps): ResourceDefinition<Node> {
+  return {
+    type: NODES,
+    definition: 'io.k8s.api.core.v1.Node',
+    shortNames: ['no'],
+    columns: NODE_COLUMNS,
+    strategy: {
+      hasStatus: true,
+      defaults: defaultNode,
+      validate: validateNode,
+      validateUpdate: validateNodeUpdate,
+      selectableFields: (node) => ({
+        'spec.unschedulable': String(node.spec?.unschedulable ?? false),
+      }),
+    },
+    subresources: { status: { kind: 'status' }, proxy: nodeProxy(deps) },
+  };
+}

@@ -84,10 +84,26 @@ export function defaultEndpoints(endpoints: Endpoints): void {
     for (const port of subset.ports ?? []) port.protocol ||= 'TCP';
 }
 
-/** defaultNode makes all capacity allocatable where the node says nothing. */
+const NO_NODE_INFO = {
+  machineID: '',
+  systemUUID: '',
+  bootID: '',
+  kernelVersion: '',
+  osImage: '',
+  containerRuntimeVersion: '',
+  kubeletVersion: '',
+  kubeProxyVersion: '',
+  operatingSystem: '',
+  architecture: '',
+};
+
+/** defaultNode makes all capacity allocatable where the node says nothing, and shows what upstream's types always show. */
 export function defaultNode(node: Node): void {
+  node.status ??= {};
   const { status } = node;
-  if (status?.capacity !== undefined) status.allocatable ??= { ...status.capacity };
+  status.daemonEndpoints ??= { kubeletEndpoint: { Port: 0 } };
+  status.nodeInfo ??= { ...NO_NODE_INFO };
+  if (status.capacity !== undefined) status.allocatable ??= { ...status.capacity };
 }
 
 /** defaultEvent fills in what upstream's types always show. */

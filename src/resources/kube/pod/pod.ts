@@ -3,6 +3,7 @@ import type { Binding, Pod } from '../../../apis/core/v1/types.ts';
 import { BINDINGS, PODS } from '../../../apis/resource-types.ts';
 import type { ResourceDefinition } from '../../../apiserver/resource-definition.ts';
 import type { KubeDeps } from '../deps.ts';
+import { podProxy } from '../proxy/proxy-subresources.ts';
 import { PodBindings } from './pod-binding.ts';
 import { connectSubresources } from './pod-connect.ts';
 import { newEvictionHandler } from './pod-eviction.ts';
@@ -63,6 +64,7 @@ function podDefinition(deps: KubeDeps, bindings: PodBindings): ResourceDefinitio
       ephemeralcontainers: ephemeralContainers,
       resize,
       ...connectSubresources(deps),
+      proxy: podProxy(deps),
     },
   };
 }

@@ -3,6 +3,7 @@ import type { Service } from '../../../apis/core/v1/types.ts';
 import { SERVICES } from '../../../apis/resource-types.ts';
 import type { ResourceDefinition } from '../../../apiserver/resource-definition.ts';
 import type { KubeDeps } from '../deps.ts';
+import { serviceProxy } from '../proxy/proxy-subresources.ts';
 import { ServiceAllocations } from './service-allocations.ts';
 import { serviceStrategy } from './service-strategy.ts';
 
@@ -15,6 +16,6 @@ export function serviceDefinition(deps: KubeDeps): ResourceDefinition<Service> {
     categories: ['all'],
     columns: SERVICE_COLUMNS,
     strategy: serviceStrategy(new ServiceAllocations(deps)),
-    subresources: { status: { kind: 'status' } },
+    subresources: { status: { kind: 'status' }, proxy: serviceProxy(deps) },
   };
 }
