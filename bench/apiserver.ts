@@ -6,7 +6,7 @@ import { fanOutMs } from './load/fan-out.ts';
 import { kubePrograms, startKube } from './load/kube-target.ts';
 import { configMap, LIST_NAMESPACE, pathOf, pod, prepare } from './load/objects.ts';
 import { startSampan } from './load/sampan-target.ts';
-import { memoryMb, type Target } from './load/target.ts';
+import { demand, memoryMb, type Target } from './load/target.ts';
 import { drive, type Load, NAME, nameOf, threadsOf } from './load/wrk.ts';
 
 interface Row {
@@ -148,11 +148,19 @@ async function measureReads(all: Measurements): Promise<void> {
   });
 }
 
+/** watchPath makes an object and answers the path of a watch of its resource that begins after it. */
+async function watchPath(target: Target, name: string, selector: string): Promise<string> {
+  const path = pathOf('configmaps');
+  const made = { method: 'POST', path, body: configMap(name) };
+  const { metadata } = await demand<{ metadata: { resourceVersion: string } }>(target, made);
+  return `${path}?watch=1&resourceVersion=${metadata.resourceVersion}&${selector}`;
+}
+
 async function measureWatches(all: Measurements): Promise<void> {
   const times = new Map<Contestant, number[]>();
-  const watch = `${pathOf('configmaps')}?watch=1&labelSelector=latency`;
   const row = { work: 'create until a watch has it, p50', unit: 'ms', goal: '≥ 1 ×' };
   await all.each(row, 1, async (one, serial) => {
+    const watch = await watchPath(one.target, `late-${serial}`, 'labelSelector=latency');
     const found = await createToWatchMs(one.target, watch, LATENCIES, (index) => ({
       method: 'POST',
       path: pathOf('configmaps'),
@@ -172,13 +180,8 @@ async function measureFanOut(all: Measurements): Promise<void> {
   const fan = { work: `${WATCHES} watches, ${UPDATES} updates of one object`, unit: 'ms', goal };
   await all.each(fan, ROUNDS, async ({ target, token }, serial) => {
     const name = `fan-${serial}`;
-    await each(target, { clients: 1, count: 1 }, () => ({
-      method: 'POST',
-      path: pathOf('configmaps'),
-      body: configMap(name),
-    }));
-    const path = `${pathOf('configmaps')}?watch=1&fieldSelector=metadata.name%3D${name}`;
-    const watches = { token, path, count: WATCHES, events: UPDATES + 1 };
+    const path = await watchPath(target, name, `fieldSelector=metadata.name%3D${name}`);
+    const watches = { token, path, count: WATCHES, events: UPDATES };
     return fanOutMs(target, watches, () =>
       each(target, { clients: 8, count: UPDATES }, (index) => ({
         method: 'PATCH',
@@ -189,9 +192,9 @@ async function measureFanOut(all: Measurements): Promise<void> {
     );
   });
   const many = { work: `${WATCHES} watches, ${UPDATES} creates, 8 clients`, unit: 'ms', goal };
-  await all.each(many, ROUNDS, ({ target, token }, serial) => {
+  await all.each(many, ROUNDS, async ({ target, token }, serial) => {
     const label = `many-${serial}`;
-    const path = `${pathOf('configmaps')}?watch=1&labelSelector=${label}`;
+    const path = await watchPath(target, label, `labelSelector=${label}`);
     const watches = { token, path, count: WATCHES, events: UPDATES };
     return fanOutMs(target, watches, () =>
       each(target, { clients: 8, count: UPDATES }, (index) => ({

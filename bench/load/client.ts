@@ -93,8 +93,8 @@ export async function createToWatchMs(
   count: number,
   callOf: (index: number) => Call,
 ): Promise<number[]> {
-  const pool = newPool(to, 2);
-  const { body } = await pool.request({ method: 'GET', path: watchPath });
+  const [pool, watching] = [newPool(to, 1), newPool(to, 1)];
+  const { body } = await watching.request({ method: 'GET', path: watchPath });
   let onEvent: () => void = () => undefined;
   body.on('data', (chunk: Buffer) => {
     if (chunk.includes('\n')) onEvent();
@@ -112,6 +112,6 @@ export async function createToWatchMs(
     ]);
     times.push(seen - started);
   }
-  await pool.destroy();
+  await Promise.all([pool.destroy(), watching.destroy()]);
   return times;
 }

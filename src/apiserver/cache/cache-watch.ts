@@ -2,12 +2,15 @@ import { apiVersionOf, type ResourceType } from '../../machinery/object.ts';
 import { objectPayload } from '../output/payload.ts';
 import { type CacheEvent, WatchMessage } from './cache-event.ts';
 import type { Entry } from './entry.ts';
+import { GradualSink } from './gradual-start.ts';
 import type { CacheWatcher, ResourceCache } from './resource-cache.ts';
 
 /** MessageSink takes the events of one watch. `end` is called once, and nothing after it. */
 export interface MessageSink {
   send(message: WatchMessage): void;
   end(): void;
+  /** Resolves when the receiver has taken most of what was sent; absent where it takes all at once. */
+  taken?(): Promise<void> | undefined;
 }
 
 /** WatchSource is a watch that has not begun; open begins it and answers how to end it. */
@@ -20,7 +23,7 @@ export interface CacheWatchOptions {
   readonly matches: (entry: Entry) => boolean;
   /** The events after this revision. */
   readonly afterRevision: number;
-  /** Entries to begin with as ADDED, before any event. */
+  /** Entries to begin with as ADDED where they match, before any event. */
   readonly initial: readonly Entry[];
   /** Send a bookmark that marks the end of the initial entries. */
   readonly markInitialEnd: boolean;
@@ -47,26 +50,58 @@ export function bookmarkMessage(
   return new WatchMessage('BOOKMARK', objectPayload(object));
 }
 
+/** AT_ONCE is how many initial entries are sent in one turn of the event loop. */
+const AT_ONCE = 100;
+
 /** cacheWatch watches a cache. The caller has checked that the history reaches back far enough. */
 export function cacheWatch(cache: ResourceCache, options: CacheWatchOptions): WatchSource {
+  const mark = options.markInitialEnd
+    ? bookmarkMessage(cache.type, options.revision, { [INITIAL_EVENTS_END]: 'true' })
+    : undefined;
   return {
     open(sink) {
-      for (const entry of options.initial) sink.send(new WatchMessage('ADDED', entry));
-      if (options.markInitialEnd) {
-        const mark = { [INITIAL_EVENTS_END]: 'true' };
-        sink.send(bookmarkMessage(cache.type, options.revision, mark));
+      if (options.initial.length > AT_ONCE) return openGradually(cache, options, { sink, mark });
+      for (const entry of options.initial) {
+        if (options.matches(entry)) sink.send(new WatchMessage('ADDED', entry));
       }
-      const events = cache.eventsSince(options.afterRevision);
-      if (events === undefined) {
-        sink.end();
-        return () => undefined;
-      }
-      const watcher = watcherOf(cache, options, sink);
-      for (const event of events) watcher.onEvent(event);
-      cache.watchers.add(watcher);
-      return () => cache.watchers.delete(watcher);
+      if (mark) sink.send(mark);
+      return openEvents(cache, options, sink);
     },
   };
+}
+
+function openGradually(
+  cache: ResourceCache,
+  options: CacheWatchOptions,
+  to: { readonly sink: MessageSink; readonly mark: WatchMessage | undefined },
+): () => void {
+  const gradual = new GradualSink(to.sink);
+  const close = openEvents(cache, options, gradual);
+  gradual.start({ ...options, mark: to.mark }).catch(() => {
+    close();
+    gradual.end();
+  });
+  return () => {
+    gradual.stop();
+    close();
+  };
+}
+
+/** openEvents begins with the events since the revision; the answer ends the watch. */
+function openEvents(
+  cache: ResourceCache,
+  options: CacheWatchOptions,
+  sink: MessageSink,
+): () => void {
+  const events = cache.eventsSince(options.afterRevision);
+  if (events === undefined) {
+    sink.end();
+    return () => undefined;
+  }
+  const watcher = watcherOf(cache, options, sink);
+  for (const event of events) watcher.onEvent(event);
+  cache.watchers.add(watcher);
+  return () => cache.watchers.delete(watcher);
 }
 
 function watcherOf(
@@ -104,6 +139,7 @@ export function timedWatch(source: WatchSource, timeoutMs: number, timer: SetTim
       let cancel: () => void = () => undefined;
       const close = source.open({
         send: (message) => sink.send(message),
+        taken: () => sink.taken?.(),
         end() {
           cancel();
           sink.end();

@@ -114,6 +114,7 @@ function shapeWatch(source: WatchSource, shape: Shape, shaped: Shaper): WatchSou
         send: (message) =>
           sink.send(message.type === 'ERROR' ? message : shapeMessage(message, shape, shaped)),
         end: () => sink.end(),
+        taken: () => sink.taken?.(),
       }),
   };
 }

@@ -12,6 +12,9 @@ export interface WatchLimits {
 /** WATCH_LIMITS are the limits of every watch over HTTP. */
 export const WATCH_LIMITS: WatchLimits = { backlogBytes: 16 * 1024 * 1024, stallMs: 10_000 };
 
+/** ROOMY_BYTES is how much may wait for a client that is sent more as fast as it takes it. */
+const ROOMY_BYTES = 1024 * 1024;
+
 /**
  * WatchWriter sends the events of a watch as lines.
  *
@@ -24,6 +27,9 @@ export class WatchWriter implements MessageSink, Flushable {
   readonly #limits: WatchLimits;
   readonly #events: { inc(by: number): void } | undefined;
   #frames: Buffer[] = [];
+  #gatheredBytes = 0;
+  /** Those who wait until most of what they sent has gone. */
+  #waiting: (() => void)[] = [];
   #ended = false;
   #stalledSince: number | undefined;
   #close: () => void = () => undefined;
@@ -46,6 +52,7 @@ export class WatchWriter implements MessageSink, Flushable {
   open(source: WatchSource): void {
     this.#response.on('drain', () => {
       this.#stalledSince = undefined;
+      this.#release();
     });
     const close = source.open(this);
     this.#close = close;
@@ -55,8 +62,15 @@ export class WatchWriter implements MessageSink, Flushable {
 
   send(message: WatchMessage): void {
     if (this.#ended) return;
-    this.#frames.push(message.frame);
+    const { frame } = message;
+    this.#frames.push(frame);
+    this.#gatheredBytes += frame.length;
     this.#rounds.request(this);
+  }
+
+  taken(): Promise<void> | undefined {
+    if (this.#isRoomy()) return undefined;
+    return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
   /** flush writes what has been gathered. */
@@ -64,6 +78,7 @@ export class WatchWriter implements MessageSink, Flushable {
     const frames = this.#frames;
     if (this.#ended || frames.length === 0) return;
     this.#frames = [];
+    this.#gatheredBytes = 0;
     this.#events?.inc(frames.length);
     const { socket } = this.#response;
     // Else Node would put the write off to the end of the turn, and the round's time is not known.
@@ -71,6 +86,7 @@ export class WatchWriter implements MessageSink, Flushable {
     const flushed = this.#response.write(this.#rounds.joined(frames));
     socket?.uncork();
     if (!flushed) this.#stalledSince ??= Date.now();
+    this.#release();
     if (this.#response.writableLength < this.#limits.backlogBytes) return;
     if (Date.now() - (this.#stalledSince ?? Date.now()) >= this.#limits.stallMs) {
       this.#finish();
@@ -86,10 +102,19 @@ export class WatchWriter implements MessageSink, Flushable {
     this.#response.end();
   }
 
+  #isRoomy(): boolean {
+    return this.#ended || this.#gatheredBytes + this.#response.writableLength < ROOMY_BYTES;
+  }
+
+  #release(): void {
+    if (this.#isRoomy()) for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+
   #finish(): void {
     if (this.#ended) return;
     this.#ended = true;
     this.#frames = [];
+    this.#release();
     this.#close();
   }
 }

@@ -94,6 +94,7 @@ export class VersionView {
         else queue(async () => pass(await shown));
       },
       end: () => (line === undefined ? finish() : queue(finish)),
+      taken: () => sink.taken?.(),
     };
   }
 

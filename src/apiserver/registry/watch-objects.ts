@@ -6,7 +6,7 @@ import { objectPayload } from '../output/payload.ts';
 import type { StorageListOptions } from '../resource-definition.ts';
 import { parseRevision } from './list-objects.ts';
 import type { StoredResource } from './registry.ts';
-import { selectionOf } from './selection.ts';
+import { type Selection, selectionOf } from './selection.ts';
 
 /** watchObjects answers a watch; one that would begin too far back is a single ERROR event. */
 export function watchObjects(
@@ -29,12 +29,22 @@ export function watchObjects(
       if (!fromNow && requested < cache.historyFloor) {
         return errorWatch(newTooOld(requested, cache.historyFloor)).open(sink);
       }
-      const initial = fromNow ? cache.list(selection.namespace).filter(selection.matches) : [];
+      const initial = fromNow ? candidates(stored, selection) : [];
       const afterRevision = fromNow ? revision : requested;
       return cacheWatch(cache, { ...base, initial, afterRevision, revision }).open(sink);
     },
   };
   return stored.view ? stored.view.watch(source) : source;
+}
+
+/** candidates are the entries among which those are that match. */
+function candidates({ cache, definition }: StoredResource, selection: Selection): Entry[] {
+  const { namespace, name } = selection;
+  if (name === undefined || (namespace === '' && definition.type.namespaced)) {
+    return cache.list(namespace);
+  }
+  const entry = cache.get(namespace, name);
+  return entry ? [entry] : [];
 }
 
 function newTooOld(requested: number, floor: number): StatusError {
