@@ -3,20 +3,8 @@ import { objectPayload } from '../output/payload.ts';
 import { type CacheEvent, WatchMessage } from './cache-event.ts';
 import type { Entry } from './entry.ts';
 import { GradualSink } from './gradual-start.ts';
+import type { MessageSink, WatchSource } from './message-sink.ts';
 import type { CacheWatcher, ResourceCache } from './resource-cache.ts';
-
-/** MessageSink takes the events of one watch. `end` is called once, and nothing after it. */
-export interface MessageSink {
-  send(message: WatchMessage): void;
-  end(): void;
-  /** Resolves when the receiver has taken most of what was sent; absent where it takes all at once. */
-  taken?(): Promise<void> | undefined;
-}
-
-/** WatchSource is a watch that has not begun; open begins it and answers how to end it. */
-export interface WatchSource {
-  open(sink: MessageSink): () => void;
-}
 
 /** CacheWatchOptions says which events of a cache a watch gets. */
 export interface CacheWatchOptions {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { KubeObject } from '../../machinery/object.ts';
 import { WatchMessage } from './cache-event.ts';
-import type { MessageSink } from './cache-watch.ts';
 import { Entry } from './entry.ts';
 import { GradualSink } from './gradual-start.ts';
+import type { MessageSink } from './message-sink.ts';
 
 function entry(name: string, size = 100_000): Entry {
   const bytes = Buffer.from(JSON.stringify({ metadata: { name }, data: 'x'.repeat(size) }));

@@ -1,7 +1,7 @@
 import { Steps } from '../steps.ts';
 import { WatchMessage } from './cache-event.ts';
-import type { MessageSink } from './cache-watch.ts';
 import type { Entry } from './entry.ts';
+import type { MessageSink } from './message-sink.ts';
 
 /** MAX_HELD is how many events may come while the initial ones are sent, before a watch is cut off. */
 const MAX_HELD = 10_000;

@@ -1,6 +1,6 @@
 import type { WatchEvent } from '../../machinery/object.ts';
 import type { WatchMessage } from './cache-event.ts';
-import type { MessageSink, WatchSource } from './cache-watch.ts';
+import type { MessageSink, WatchSource } from './message-sink.ts';
 
 /** MAX_QUEUED is how many events may wait for an in-process watcher before it is cut off. */
 export const MAX_QUEUED = 100_000;

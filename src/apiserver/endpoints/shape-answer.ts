@@ -1,7 +1,7 @@
 import type { KubeList, KubeObject } from '../../machinery/object.ts';
 import { newBadRequest, newFormNotAcceptable } from '../../machinery/status-error.ts';
 import { WatchMessage } from '../cache/cache-event.ts';
-import type { WatchSource } from '../cache/cache-watch.ts';
+import type { WatchSource } from '../cache/message-sink.ts';
 import { ListPayload } from '../output/list-payload.ts';
 import { partialListOf, partialListOfStored, partialOf } from '../output/partial-metadata.ts';
 import { objectPayload, type Payload } from '../output/payload.ts';

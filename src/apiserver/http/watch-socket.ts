@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket, WebSocketServer } from 'ws';
 import type { WatchMessage } from '../cache/cache-event.ts';
-import type { MessageSink, WatchSource } from '../cache/cache-watch.ts';
+import type { MessageSink, WatchSource } from '../cache/message-sink.ts';
 import type { ConnectRequest } from '../resource-definition.ts';
 import { WATCH_LIMITS, type WatchLimits } from './watch-writer.ts';
 

@@ -3,7 +3,7 @@ import { connect, createServer as createHttp2Server } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
 import { WatchMessage } from '../cache/cache-event.ts';
-import type { MessageSink } from '../cache/cache-watch.ts';
+import type { MessageSink } from '../cache/message-sink.ts';
 import { objectPayload } from '../output/payload.ts';
 import { FlushRounds } from './flush-rounds.ts';
 import { type WatchLimits, WatchWriter } from './watch-writer.ts';

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { WatchMessage } from '../cache/cache-event.ts';
-import type { MessageSink, WatchSource } from '../cache/cache-watch.ts';
+import type { MessageSink, WatchSource } from '../cache/message-sink.ts';
 import type { Flushable, FlushRounds } from './flush-rounds.ts';
 
 /** WatchLimits say when a client is too slow: so much waits for it, and for so long. */

@@ -1,7 +1,7 @@
 import type { KubeObject, WatchEvent } from '../../machinery/object.ts';
 import { newConflict } from '../../machinery/status-error.ts';
 import { WatchMessage } from '../cache/cache-event.ts';
-import type { WatchSource } from '../cache/cache-watch.ts';
+import type { WatchSource } from '../cache/message-sink.ts';
 import { objectPayload } from '../output/payload.ts';
 import type { OperationContext } from '../request/operation-context.ts';
 import type { ResourceDefinition, ResourceStorage } from '../resource-definition.ts';

@@ -1,6 +1,6 @@
 import type { DeleteOptions } from '../../machinery/meta/v1.ts';
 import type { KubeObject } from '../../machinery/object.ts';
-import type { WatchSource } from '../cache/cache-watch.ts';
+import type { WatchSource } from '../cache/message-sink.ts';
 import type { Payload } from '../output/payload.ts';
 import type { OperationContext } from '../request/operation-context.ts';
 import type { StorageListOptions } from '../resource-definition.ts';

@@ -1,8 +1,8 @@
 import { apiVersionOf, type KubeObject, type ResourceType } from '../../machinery/object.ts';
 import { WatchMessage } from '../cache/cache-event.ts';
-import type { MessageSink, WatchSource } from '../cache/cache-watch.ts';
 import { Entry } from '../cache/entry.ts';
 import { EntryCodec } from '../cache/entry-codec.ts';
+import type { MessageSink, WatchSource } from '../cache/message-sink.ts';
 import { objectPayload, type Payload } from '../output/payload.ts';
 import type { ResourceDefinition, StoredForm } from '../resource-definition.ts';
 import { relativeKey } from '../storage-key.ts';

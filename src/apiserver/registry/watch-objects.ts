@@ -1,7 +1,8 @@
 import { newExpired, type StatusError } from '../../machinery/status-error.ts';
 import { WatchMessage } from '../cache/cache-event.ts';
-import { cacheWatch, type WatchSource } from '../cache/cache-watch.ts';
+import { cacheWatch } from '../cache/cache-watch.ts';
 import type { Entry } from '../cache/entry.ts';
+import type { WatchSource } from '../cache/message-sink.ts';
 import { objectPayload } from '../output/payload.ts';
 import type { StorageListOptions } from '../resource-definition.ts';
 import { parseRevision } from './list-objects.ts';

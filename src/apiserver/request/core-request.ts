@@ -1,5 +1,5 @@
 import type { ApiRequest } from '../../client/transport.ts';
-import type { WatchSource } from '../cache/cache-watch.ts';
+import type { WatchSource } from '../cache/message-sink.ts';
 import type { Payload } from '../output/payload.ts';
 import type { ConnectRequest, UserInfo } from '../resource-definition.ts';
 import type { RequestInfo } from './request-info.ts';
