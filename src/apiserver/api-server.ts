@@ -18,6 +18,7 @@ import type {
   Authorizer,
   OpenApiProvider,
 } from './contracts.ts';
+import type { DelegatedApi } from './delegation.ts';
 import { Discovery } from './discovery/discovery.ts';
 import { Dispatcher } from './endpoints/dispatcher.ts';
 import type { FrontRequest } from './filters/filter.ts';
@@ -72,6 +73,8 @@ export interface ApiServerOptions {
   readonly health?: readonly HealthCheck[];
   /** Serves paths that nothing else does, such as those of an OAuth server. */
   readonly morePaths?: (request: CoreRequest) => Promise<CoreResponse | undefined>;
+  /** The part of the API that other servers serve. */
+  readonly delegated?: DelegatedApi;
   /** Where the server counts; one that other parts of the program count in too. */
   readonly metrics?: MetricRegistry;
   /** How the HTTP front limits, watches and records requests. */
@@ -256,7 +259,7 @@ function isServed(live: LiveDefinitions, { group, version, resource, subresource
 function newDispatcher(options: ApiServerOptions, parts: Parts): Dispatcher {
   const { clock, registry, live, metrics, health } = parts;
   const other = {
-    discovery: new Discovery(() => live.served.all),
+    discovery: new Discovery(() => live.served.all, options.delegated),
     health,
     metrics: () => metricsText([metrics.snapshot()]),
     version: options.version ?? DEFAULT_VERSION,
@@ -267,6 +270,7 @@ function newDispatcher(options: ApiServerOptions, parts: Parts): Dispatcher {
     registry,
     authorizer: options.authorize,
     clock,
+    delegated: options.delegated,
     find: ({ group, version, resource }) => live.served.find(group, version, resource),
     hasGroup: (group) => live.served.all.some((one) => one.definition.type.group === group),
     serveOther: (request) => serveOtherPath(other, request),

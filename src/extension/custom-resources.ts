@@ -13,7 +13,7 @@ import type { JsonSchema } from './schema/json-schema.ts';
 
 /** CustomResourcesDeps: `converter` makes the conversion between the versions of a definition. */
 export interface CustomResourcesDeps {
-  readonly server: ApiServer;
+  server(): ApiServer;
   readonly log: Logger;
   converter(definition: CustomResourceDefinition): Convert;
   rulesOf(schema: JsonSchema): RuleCheck | undefined;
@@ -33,7 +33,7 @@ export class CustomResources implements Installer {
 
   /** start serves what is established already; resolves when all of it is. */
   async start(): Promise<void> {
-    const { server } = this.#deps;
+    const server = this.#deps.server();
     await server.ready();
     const definitions = server.cache
       .list(CUSTOM_RESOURCE_DEFINITIONS)
@@ -51,7 +51,7 @@ export class CustomResources implements Installer {
       rulesOf: this.#deps.rulesOf,
       demandCreatable: () => this.#demandCreatable(name),
     });
-    await this.#deps.server.replaceDefinitions(ownerOf(name), definitions);
+    await this.#deps.server().replaceDefinitions(ownerOf(name), definitions);
     this.#installed.set(name, next);
   }
 
@@ -67,7 +67,7 @@ export class CustomResources implements Installer {
 
   async uninstall(name: string): Promise<void> {
     if (!this.#installed.delete(name)) return;
-    await this.#deps.server.replaceDefinitions(ownerOf(name), []);
+    await this.#deps.server().replaceDefinitions(ownerOf(name), []);
   }
 
   served(definition: CustomResourceDefinition): ResourceType | undefined {
@@ -76,7 +76,7 @@ export class CustomResources implements Installer {
   }
 
   #demandCreatable(name: string): void {
-    const definition = this.#deps.server.cache.get(CUSTOM_RESOURCE_DEFINITIONS, '', name);
+    const definition = this.#deps.server().cache.get(CUSTOM_RESOURCE_DEFINITIONS, '', name);
     if (!definition || definition.metadata.deletionTimestamp === undefined) return;
     const { group, names } = definition.spec;
     throw new StatusError({

@@ -1,7 +1,11 @@
 import type { ApiServer } from '../apiserver/api-server.ts';
+import type { DelegatedApi } from '../apiserver/delegation.ts';
 import type { Client } from '../client/client.ts';
 import type { Clock, Informers, Logger } from '../controller-kit/controller.ts';
-import { type Manager, newManager } from '../controller-kit/manager.ts';
+import { newManager } from '../controller-kit/manager.ts';
+import { Aggregation, type ClientPair } from './aggregation/aggregation.ts';
+import { newAvailabilityController } from './aggregation/availability.ts';
+import { newLocalServicesController } from './aggregation/local-services.ts';
 import { isWebhook, relabel } from './custom-resource/conversion.ts';
 import { newWebhookConversion } from './custom-resource/webhook-conversion.ts';
 import { CustomResources } from './custom-resources.ts';
@@ -12,15 +16,20 @@ import { ruleTree } from './rules/rule-tree.ts';
 
 /** ExtensionsDeps is what extending the API takes; `client` acts as the server itself. */
 export interface ExtensionsDeps {
-  readonly server: ApiServer;
+  /** Asked for after the server is made: it gets `delegated`, and so is made later. */
+  readonly server: () => ApiServer;
   readonly client: Client;
   readonly informers: Informers;
   readonly clock: Clock;
   readonly log: Logger;
+  /** The certificate with which aggregated servers are asked. */
+  readonly frontProxy: () => ClientPair;
 }
 
 /** Extensions is the running part of what extends the API. */
 export interface Extensions {
+  /** delegated is what other servers serve: for the options of the API server. */
+  readonly delegated: DelegatedApi;
   /** load serves the custom resources that are established; resolves when they are. */
   load(): Promise<void>;
   /** start runs the controllers; the informers are started by others. */
@@ -28,27 +37,35 @@ export interface Extensions {
   close(): Promise<void>;
 }
 
-/** newExtensions makes an API server serve CustomResourceDefinitions. */
+/** newExtensions makes an API server serve CustomResourceDefinitions and APIServices. */
 export function newExtensions(deps: ExtensionsDeps): Extensions {
-  const { server, client, informers, clock, log } = deps;
+  const { server, client, informers, clock, log, frontProxy } = deps;
   const remote = new RemoteClient();
+  const cache = () => server().cache;
+  const aggregation = new Aggregation({ remote, cache, frontProxy });
   const installer = new CustomResources({
     server,
     log,
     converter: (definition) =>
       isWebhook(definition)
-        ? newWebhookConversion(definition, { remote, cache: server.cache })
+        ? newWebhookConversion(definition, { remote, cache: cache() })
         : relabel,
     rulesOf(schema) {
       const tree = ruleTree(schema);
       return tree && ((object, old) => checkRules(tree, object, old));
     },
   });
-  const manager: Manager = newManager(deps);
-  manager.add(newDefinitionController({ client, informers, clock, installer }));
+  const manager = newManager(deps);
   return {
+    delegated: aggregation,
     load: () => installer.start(),
-    start: () => manager.start(),
+    start() {
+      const definitions = () => server().definitions();
+      manager.add(newDefinitionController({ client, informers, clock, installer }));
+      manager.add(newLocalServicesController({ client, definitions }));
+      manager.add(newAvailabilityController({ client, clock, remote, aggregation, cache }));
+      manager.start();
+    },
     async close() {
       await manager.stop();
       remote.close();

@@ -34,10 +34,10 @@ export function aggregatedDiscovery(
     metadata: {},
     items: groups.map(({ name, versions }) => ({
       metadata: { ...(name === '' ? {} : { name }), creationTimestamp: null },
-      versions: versions.map(({ version, served }) => ({
+      versions: versions.map(({ version, served, delegated }) => ({
         version,
-        resources: served.map(resourceOf),
-        freshness: 'Current',
+        resources: delegated?.resources ?? served.map(resourceOf),
+        freshness: delegated?.isFresh === false ? 'Stale' : 'Current',
       })),
     })),
   };

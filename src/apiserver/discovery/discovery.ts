@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { APIGroup } from '../../machinery/meta/v1.ts';
+import type { DelegatedApi, DelegatedGroup } from '../delegation.ts';
 import type { ServedResource } from '../endpoints/served-resource.ts';
 import { objectPayload } from '../output/payload.ts';
 import { type CoreRequest, type CoreResponse, headerOf } from '../request/core-request.ts';
 import { parseMediaType } from '../request/media-type.ts';
 import { aggregatedDiscovery } from './aggregated-discovery.ts';
-import { byGroup, type GroupOfResources } from './group-order.ts';
+import { byGroup, type GroupOfResources, withDelegated } from './group-order.ts';
 import { resourceList } from './resource-list.ts';
 import { groupVersionOf } from './subresource-discovery.ts';
 
@@ -31,20 +32,25 @@ function apiGroup(group: GroupOfResources): APIGroup {
 /** Discovery tells clients what is served. What it tells is computed anew after every change. */
 export class Discovery {
   readonly #source: () => readonly ServedResource[];
+  readonly #delegated: DelegatedApi | undefined;
   readonly #documents = new Map<string, Document>();
   #served: readonly ServedResource[] | undefined;
+  #others: readonly DelegatedGroup[] = [];
   #known: readonly GroupOfResources[] = [];
 
   /** `source` answers another array when something changed. */
-  constructor(source: () => readonly ServedResource[]) {
+  constructor(source: () => readonly ServedResource[], delegated?: DelegatedApi) {
     this.#source = source;
+    this.#delegated = delegated;
   }
 
   get #groups(): readonly GroupOfResources[] {
     const served = this.#source();
-    if (served !== this.#served) {
+    const others = this.#delegated?.groups() ?? this.#others;
+    if (served !== this.#served || others !== this.#others) {
       this.#served = served;
-      this.#known = byGroup(served);
+      this.#others = others;
+      this.#known = withDelegated(byGroup(served), others);
       this.#documents.clear();
     }
     return this.#known;

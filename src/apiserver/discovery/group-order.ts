@@ -1,3 +1,4 @@
+import type { DelegatedGroup, DelegatedVersion } from '../delegation.ts';
 import type { ServedResource } from '../endpoints/served-resource.ts';
 
 /** GroupOfResources is one group with the resources of each of its versions, both in order. */
@@ -6,6 +7,8 @@ export interface GroupOfResources {
   readonly versions: readonly {
     readonly version: string;
     readonly served: readonly ServedResource[];
+    /** Present for a version that another server serves. */
+    readonly delegated?: DelegatedVersion;
   }[];
 }
 
@@ -79,4 +82,18 @@ export function byGroup(served: readonly ServedResource[]): GroupOfResources[] {
           served: list.sort((a, b) => (name(a) < name(b) ? -1 : 1)),
         })),
     }));
+}
+
+/** withDelegated adds what other servers serve: versions to groups, and groups at the end. */
+export function withDelegated(
+  groups: readonly GroupOfResources[],
+  others: readonly DelegatedGroup[],
+): readonly GroupOfResources[] {
+  const merged = new Map(groups.map((group) => [group.name, group]));
+  for (const { name, versions } of others) {
+    const added = versions.map((one) => ({ version: one.version, served: [], delegated: one }));
+    const own = merged.get(name)?.versions ?? [];
+    merged.set(name, { name, versions: [...own, ...added] });
+  }
+  return [...merged.values()];
 }

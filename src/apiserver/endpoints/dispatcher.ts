@@ -1,5 +1,6 @@
 import { newPathMethodNotAllowed, newPathNotFound } from '../../machinery/status-error.ts';
 import type { ApiClock, Authorizer } from '../contracts.ts';
+import type { DelegatedApi } from '../delegation.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { CoreAnswer, CoreRequest, CoreResponse } from '../request/core-request.ts';
 import { OperationContext } from '../request/operation-context.ts';
@@ -27,6 +28,8 @@ export interface DispatcherDeps {
   readonly authorizer: Authorizer;
   readonly clock: ApiClock;
   find(info: RequestInfo): ServedResource | undefined;
+  /** Present where other servers serve a part of the API. */
+  readonly delegated: DelegatedApi | undefined;
   /** Tells whether anything of a group is served, in whichever version. */
   hasGroup(group: string): boolean;
   /** Serves a path that is not a resource's; undefined: there is no such path. */
@@ -46,6 +49,8 @@ export class Dispatcher {
     const { authorizer } = this.#deps;
     const { info, user } = request;
     await demandAccess(authorizer, attributesOf(user, info), request.annotate);
+    const delegated = this.#deps.delegated?.serve(request);
+    if (delegated) return { response: await delegated, warnings: [] };
     if (!info.isResource) return this.#other(request, info);
     const served = this.#deps.find(info);
     if (!served) return this.#other(request, info);

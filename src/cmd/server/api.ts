@@ -12,7 +12,10 @@ import { allDefinitions, type DefinitionParts } from './definitions.ts';
 
 /** ApiParts is what the API of the platform is made of, in the main thread and in others. */
 export interface ApiParts
-  extends Pick<ApiServerOptions, 'store' | 'clock' | 'frontOf' | 'openapi' | 'metrics' | 'front'>,
+  extends Pick<
+      ApiServerOptions,
+      'store' | 'clock' | 'frontOf' | 'openapi' | 'metrics' | 'front' | 'delegated'
+    >,
     Pick<DefinitionParts, 'nodes' | 'images' | 'localImages'> {
   /** Acts as the server itself. */
   readonly client: Client;

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { newOpenApi } from '../../apis/openapi/openapi.ts';
-import { ensurePki, type Pki } from '../../apiserver/access/pki.ts';
+import { ensurePki, FRONT_PROXY, type Pki } from '../../apiserver/access/pki.ts';
 import { ensureBootstrapPolicy } from '../../apiserver/access/reconcile-policy.ts';
 import { type ApiServer, SERVER_USER } from '../../apiserver/api-server.ts';
 import { keepFlowControl } from '../../apiserver/flowcontrol/flow-control-keeper.ts';
@@ -16,6 +16,7 @@ import type { ApiBody } from '../../client/transport.ts';
 import type { Clock, Logger } from '../../controller-kit/controller.ts';
 import { newInformers, type RunningInformers } from '../../controller-kit/informers.ts';
 import type { Engine } from '../../engine/engine.ts';
+import { ensureAuthenticationConfig } from '../../extension/aggregation/authentication-config.ts';
 import { type Extensions, newExtensions } from '../../extension/extensions.ts';
 import { MetricRegistry } from '../../machinery/metrics/metric-registry.ts';
 import { newServiceUnavailable } from '../../machinery/status-error.ts';
@@ -123,7 +124,16 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   const metrics = new MetricRegistry();
   processMetrics(metrics);
   eventLoopMetrics(metrics);
+  const extensions = newExtensions({
+    server: () => server,
+    client,
+    informers,
+    clock,
+    log,
+    frontProxy: () => pki.frontProxy.client,
+  });
   const { server, access, quotaUsage } = newApi({
+    delegated: extensions.delegated,
     store,
     client,
     pki,
@@ -142,7 +152,6 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     front,
   });
   late.resolve(server.transportFor(SERVER_USER));
-  const extensions = newExtensions({ server, client, informers, clock, log });
   const listeners: Listener[] = [];
   let ownUrl: string | undefined;
   let ownTransport: HttpTransport | undefined;
@@ -230,11 +239,16 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
 
 /** bootstrap writes what every installation has: namespaces, roles and bindings, flow schemas. */
 export async function bootstrap(plane: ControlPlane): Promise<void> {
-  const { client, informers, server, clock, log, extensions, encryption } = plane;
+  const { client, informers, server, clock, log, extensions, encryption, pki } = plane;
   informers.start();
   extensions.start();
   await ensureBootstrapPolicy(client);
   encryption.start();
+  await ensureAuthenticationConfig(client, {
+    clientCaPem: pki.authority.certPem,
+    frontProxyCaPem: pki.frontProxy.authority.certPem,
+    frontProxyNames: [FRONT_PROXY],
+  });
   const { cache } = server;
   await keepFlowControl({ client, cache, log, now: () => clock.now() });
   await ensurePriorityClasses(client);

@@ -1,7 +1,7 @@
 import { registrationDefinitions } from '../../admission/registration/definitions.ts';
 import type { ResourceDefinition } from '../../apiserver/resource-definition.ts';
 import type { Client } from '../../client/client.ts';
-import { definitionResources } from '../../extension/definition/definition-resource.ts';
+import { extensionResources } from '../../extension/extension-resources.ts';
 import { accessDefinitions } from '../../resources/kube/access/index.ts';
 import { kubeDefinitions, type NodeConnector } from '../../resources/kube/index.ts';
 import { buildDefinitions } from '../../resources/openshift/build/index.ts';
@@ -40,7 +40,7 @@ export function allDefinitions(parts: DefinitionParts): ResourceDefinition[] {
       heldRules: access.heldRules,
       reviewToken: access.reviewToken,
     }),
-    ...definitionResources(),
+    ...extensionResources(),
     ...registrationDefinitions(),
     ...projectDefinitions({ client, maySee: access.maySee }),
     ...userDefinitions(),
