@@ -26,6 +26,16 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'conformance',
+          retry,
+          include: ['test/conformance/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
           name: 'e2e',
           retry,
           include: ['test/e2e/**/*.test.ts'],

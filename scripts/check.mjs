@@ -29,6 +29,7 @@ const CHECKS = {
   build: [process.execPath, ['scripts/build.mjs']],
   unit: vitest('unit'),
   integration: vitest('integration'),
+  conformance: vitest('conformance'),
   e2e: vitest('e2e'),
 };
 

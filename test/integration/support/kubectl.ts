@@ -41,14 +41,19 @@ export function findOc(): string[] {
 export function runClient(
   program: string,
   args: readonly string[],
-  options: { readonly kubeconfig: string; readonly stdin?: string },
+  options: {
+    readonly kubeconfig: string;
+    readonly stdin?: string;
+    /** Default 30 seconds. */
+    readonly timeoutMs?: number;
+  },
 ): Promise<CommandResult> {
   return new Promise((resolve) => {
     const env = { ...process.env, KUBECONFIG: options.kubeconfig };
     const child = execFile(
       program,
       [...args],
-      { env, timeout: 30_000 },
+      { env, timeout: options.timeoutMs ?? 30_000, maxBuffer: 64 * 2 ** 20 },
       (error, stdout, stderr) => {
         const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 255;
         resolve({ code, stdout, stderr });

@@ -1,0 +1,72 @@
+import { KubeConfig, KubernetesObjectApi, Watch } from '@kubernetes/client-node';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import {
+  type ConformanceServer,
+  NAMESPACE,
+  startConformanceServer,
+} from './support/conformance-server.ts';
+import { SAMPLES } from './support/samples.data.ts';
+
+let server: ConformanceServer;
+let config: KubeConfig;
+let api: KubernetesObjectApi;
+
+beforeAll(async () => {
+  server = await startConformanceServer();
+  config = new KubeConfig();
+  config.loadFromFile(server.kubeconfig);
+  api = KubernetesObjectApi.makeApiClient(config);
+});
+
+afterAll(() => server.close());
+
+const samples = SAMPLES.map((sample) => [`${sample.apiVersion} ${sample.kind}`, sample] as const);
+
+it.each(samples)('%s: create, read, list, patch, replace, delete', async (_name, sample) => {
+  const { apiVersion = '', kind = '' } = sample;
+  const metadata = { ...sample.metadata, name: sample.metadata.name ?? '' };
+  const created = await api.create({ ...structuredClone(sample), metadata });
+  expect(created.metadata?.uid).toBeTruthy();
+  const { namespace } = created.metadata ?? {};
+  const header = {
+    apiVersion,
+    kind,
+    metadata: { name: metadata.name, ...(namespace && { namespace }) },
+  };
+  expect((await api.read(header)).metadata?.uid).toBe(created.metadata?.uid);
+  const list = await api.list(apiVersion, kind, namespace);
+  expect(list.items.map((one) => one.metadata?.name)).toContain(metadata.name);
+  const patch = { ...header, metadata: { ...header.metadata, annotations: { by: 'client' } } };
+  const patched = await api.patch(patch);
+  expect(patched.metadata?.annotations?.by).toBe('client');
+  const replaced = await api.replace(await api.read(header));
+  expect(replaced.metadata?.uid).toBe(created.metadata?.uid);
+  await api.delete(header, undefined, undefined, 0);
+});
+
+it('watches', async () => {
+  const seen: string[] = [];
+  let done = () => {};
+  const enough = new Promise<void>((resolve) => {
+    done = resolve;
+  });
+  const request = await new Watch(config).watch(
+    `/api/v1/namespaces/${NAMESPACE}/configmaps`,
+    { fieldSelector: 'metadata.name=watched' },
+    (type: string) => {
+      seen.push(type);
+      if (seen.length === 2) done();
+    },
+    () => done(),
+  );
+  const object = {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'watched', namespace: NAMESPACE },
+  };
+  await api.create(object);
+  await api.delete(object);
+  await enough;
+  request.abort();
+  expect(seen).toEqual(['ADDED', 'DELETED']);
+});

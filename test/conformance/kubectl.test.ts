@@ -1,0 +1,106 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findKubectls, findOc, runClient } from '../integration/support/kubectl.ts';
+import { type ConformanceServer, startConformanceServer } from './support/conformance-server.ts';
+import { SAMPLES } from './support/samples.data.ts';
+
+// Nothing finishes the deletion of these here: no controller takes their finalizers away.
+const HELD = new Set(['Namespace', 'PersistentVolume', 'PersistentVolumeClaim']);
+const OBJECTS = SAMPLES.filter((sample) => !HELD.has(sample.kind ?? ''));
+
+let server: ConformanceServer;
+let folder: string;
+let manifest: string;
+
+beforeAll(async () => {
+  server = await startConformanceServer();
+  folder = await mkdtemp(join(tmpdir(), 'sampan-manifests-'));
+  manifest = join(folder, 'all.json');
+  const list = { apiVersion: 'v1', kind: 'List', items: OBJECTS };
+  await writeFile(manifest, JSON.stringify(list));
+});
+
+afterAll(async () => {
+  await server.close();
+  await rm(folder, { recursive: true });
+});
+
+const clients = [...findKubectls(), ...findOc()];
+
+it('finds a client to test with', () => expect(clients).not.toEqual([]));
+
+describe.each(clients)('%s', (program) => {
+  /** run carries out a command on all samples and answers its lines. */
+  async function run(...args: string[]): Promise<string[]> {
+    const { kubeconfig } = server;
+    const result = await runClient(program, args, { kubeconfig, timeoutMs: 110_000 });
+    expect({ args, stderr: withoutWarnings(result.stderr), code: result.code }).toEqual({
+      args,
+      stderr: '',
+      code: 0,
+    });
+    return result.stdout.trim().split('\n');
+  }
+
+  const lines = (ending: string) =>
+    Array.from({ length: OBJECTS.length }, () => expect.stringMatching(ending));
+
+  it('creates each kind', async () => {
+    expect(await run('create', '-f', manifest)).toEqual(lines(' created$'));
+  });
+
+  it('gets each kind: by name, as a table, wide, as JSON and by JSONPath', async () => {
+    expect(await run('get', '-f', manifest, '-o', 'name')).toHaveLength(OBJECTS.length);
+    expect((await run('get', '-f', manifest)).length).toBeGreaterThan(OBJECTS.length);
+    expect((await run('get', '-f', manifest, '-o', 'wide')).length).toBeGreaterThan(OBJECTS.length);
+    const list = JSON.parse((await run('get', '-f', manifest, '-o', 'json')).join('\n'));
+    expect(list.items).toHaveLength(OBJECTS.length);
+    const kinds = await run('get', '-f', manifest, '-o', 'jsonpath={.items[*].kind}');
+    expect(kinds.join('').split(' ')).toHaveLength(OBJECTS.length);
+  });
+
+  it('describes each kind', async () => {
+    const text = (await run('describe', '-f', manifest)).join('\n');
+    expect(text.match(/^Name:/gm)?.length).toBeGreaterThanOrEqual(OBJECTS.length);
+  });
+
+  it('labels, annotates and patches each kind', async () => {
+    expect(await run('label', '-f', manifest, 'by=kubectl')).toEqual(lines(' labeled$'));
+    expect(await run('annotate', '-f', manifest, 'by=kubectl')).toEqual(lines(' annotated?$'));
+    const patch = JSON.stringify({ metadata: { annotations: { patched: 'yes' } } });
+    expect(await run('patch', '-f', manifest, '--type=merge', '-p', patch)).toEqual(
+      lines(' patched$'),
+    );
+  });
+
+  it('applies each kind, from the client and from the server', async () => {
+    expect(await run('apply', '-f', manifest)).toEqual(lines(' (configured|unchanged)$'));
+    expect(await run('apply', '-f', manifest)).toEqual(lines(' unchanged$'));
+    expect(await run('apply', '--server-side', '--force-conflicts', '-f', manifest)).toEqual(
+      lines(' serverside-applied$'),
+    );
+    expect(await run('apply', '--dry-run=server', '-f', manifest)).toEqual(
+      lines(' \\(server dry run\\)$'),
+    );
+  });
+
+  it('replaces each kind', async () => {
+    expect(await run('replace', '-f', manifest)).toEqual(lines(' replaced$'));
+  });
+
+  it('deletes each kind', async () => {
+    const args = ['--force', '--grace-period=0', '--wait=false', '--cascade=background'];
+    expect(await run('delete', '-f', manifest, ...args)).toEqual(lines(' (force )?deleted'));
+    expect(await run('get', '-f', manifest, '--ignore-not-found', '-o', 'name')).toEqual(['']);
+  });
+});
+
+/** withoutWarnings takes out what is no error: warnings of the server and of the client. */
+function withoutWarnings(stderr: string): string {
+  return stderr
+    .split('\n')
+    .filter((line) => !/^(Warning|warning): /.test(line) && line !== '')
+    .join('\n');
+}

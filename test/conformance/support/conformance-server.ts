@@ -1,0 +1,85 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { NAMESPACES, SERVICE_ACCOUNTS } from '../../../src/apis/resource-types.ts';
+import type { HttpTransport } from '../../../src/client/http-transport.ts';
+import { newHttpTransport } from '../../../src/client/http-transport.ts';
+import { pathsOf } from '../../../src/cmd/platform/paths.ts';
+import { bootstrap, startControlPlane } from '../../../src/cmd/server/control-plane.ts';
+import { readImageSettings } from '../../../src/cmd/server/image-settings.ts';
+import { systemClock } from '../../../src/controller-kit/system-clock.ts';
+import { newFakeEngine } from '../../../src/engine/fake/fake-engine.ts';
+import { newTestLog } from '../../integration/network-fixture.ts';
+import { freePort } from '../../integration/support/api-bed.ts';
+
+/** NAMESPACE is where the samples live. */
+export const NAMESPACE = 'conformance';
+
+/** ConformanceServer is the platform's API server as it is composed, over a store on disk, without nodes. */
+export interface ConformanceServer {
+  readonly url: string;
+  readonly kubeconfig: string;
+  /** The administrator's transport over HTTPS. */
+  readonly transport: HttpTransport;
+  close(): Promise<void>;
+}
+
+/** startConformanceServer starts one on a free port with the namespace of the samples. */
+export async function startConformanceServer(): Promise<ConformanceServer> {
+  const directory = await mkdtemp(join(tmpdir(), 'sampan-conformance-'));
+  const paths = pathsOf(directory);
+  const plane = await startControlPlane({
+    paths,
+    gateway: '127.0.0.1',
+    clock: systemClock,
+    log: newTestLog(),
+    images: await readImageSettings(5000),
+    engine: newFakeEngine(),
+  });
+  const port = await freePort();
+  await plane.listen('127.0.0.1', port);
+  await bootstrap(plane);
+  await plane.client.create(NAMESPACES, {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name: NAMESPACE },
+  });
+  await plane.client.create(SERVICE_ACCOUNTS, {
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata: { name: 'default', namespace: NAMESPACE },
+  });
+  const url = `https://127.0.0.1:${port}`;
+  const kubeconfig = join(directory, 'kubeconfig');
+  await writeFile(kubeconfig, kubeconfigText(url, paths.pki));
+  const { certPem, keyPem } = plane.pki.admin;
+  const caPem = plane.pki.authority.certPem;
+  const transport = newHttpTransport({ server: url, caPem, certPem, keyPem });
+  return {
+    url,
+    kubeconfig,
+    transport,
+    async close() {
+      await transport.close();
+      await plane.close();
+      await rm(directory, { recursive: true });
+    },
+  };
+}
+
+function kubeconfigText(server: string, pki: string): string {
+  const cluster = { server, 'certificate-authority': join(pki, 'ca.crt') };
+  const user = {
+    'client-certificate': join(pki, 'admin.crt'),
+    'client-key': join(pki, 'admin.key'),
+  };
+  const context = { cluster: 'c', user: 'u', namespace: NAMESPACE };
+  return JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name: 'c', cluster }],
+    users: [{ name: 'u', user }],
+    contexts: [{ name: 'x', context }],
+    'current-context': 'x',
+  });
+}
