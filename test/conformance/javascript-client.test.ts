@@ -1,4 +1,9 @@
-import { KubeConfig, KubernetesObjectApi, Watch } from '@kubernetes/client-node';
+import {
+  KubeConfig,
+  type KubernetesObject,
+  KubernetesObjectApi,
+  Watch,
+} from '@kubernetes/client-node';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import {
   type ConformanceServer,
@@ -24,8 +29,8 @@ const samples = SAMPLES.map((sample) => [`${sample.apiVersion} ${sample.kind}`, 
 
 it.each(samples)('%s: create, read, list, patch, replace, delete', async (_name, sample) => {
   const { apiVersion = '', kind = '' } = sample;
-  const metadata = { ...sample.metadata, name: sample.metadata.name ?? '' };
-  const created = await api.create({ ...structuredClone(sample), metadata });
+  const metadata = { name: sample.metadata.name ?? '' };
+  const created = await api.create(structuredClone(sample) as unknown as KubernetesObject);
   expect(created.metadata?.uid).toBeTruthy();
   const { namespace } = created.metadata ?? {};
   const header = {

@@ -8,6 +8,7 @@ const template = {
   metadata: { labels },
   spec: { containers: [{ name: 'web', image: 'example/web:1' }] },
 };
+const podSpec = { ...template.spec, automountServiceAccountToken: false };
 const batchTemplate = { ...template, spec: { ...template.spec, restartPolicy: 'Never' } };
 const selector = { matchLabels: labels };
 const role = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'view' };
@@ -37,7 +38,7 @@ const crdVersion = {
 /** SAMPLES are a valid object of each resource that is created whole, as few fields as it needs. */
 export const SAMPLES: readonly Sample[] = [
   { apiVersion: 'v1', kind: 'ConfigMap', metadata: meta, data: { key: 'value' } },
-  { apiVersion: 'v1', kind: 'Secret', metadata: meta, stringData: { key: 'value' } },
+  { apiVersion: 'v1', kind: 'Secret', metadata: meta, data: { key: 'dmFsdWU=' } },
   { apiVersion: 'v1', kind: 'ServiceAccount', metadata: meta },
   { apiVersion: 'v1', kind: 'Service', metadata: meta, spec: { ports: [{ port: 80 }] } },
   { apiVersion: 'v1', kind: 'Endpoints', metadata: { ...meta, name: 'sample-endpoints' } },
@@ -54,7 +55,7 @@ export const SAMPLES: readonly Sample[] = [
     apiVersion: 'v1',
     kind: 'LimitRange',
     metadata: meta,
-    spec: { limits: [{ type: 'Container', max: { cpu: '64' } }] },
+    spec: { limits: [{ type: 'Pod', max: { cpu: '64' } }] },
   },
   { apiVersion: 'v1', kind: 'Node', metadata: meta },
   {
@@ -74,7 +75,7 @@ export const SAMPLES: readonly Sample[] = [
       claimRef: { namespace: 'elsewhere', name: 'claim' },
     },
   },
-  { apiVersion: 'v1', kind: 'Pod', metadata: meta, spec: template.spec },
+  { apiVersion: 'v1', kind: 'Pod', metadata: meta, spec: podSpec },
   { apiVersion: 'v1', kind: 'PodTemplate', metadata: meta, template },
   {
     apiVersion: 'v1',
