@@ -1,5 +1,5 @@
 import { isJsonObject } from '../../machinery/json-value.ts';
-import type { ObjectSchema, Schema } from './schema.ts';
+import type { ObjectSchema, ScalarType, Schema } from './schema.ts';
 
 function isEmptyCollection(schema: Schema, value: unknown): boolean {
   if (schema.kind === 'array') return Array.isArray(value) && value.length === 0;
@@ -17,22 +17,48 @@ function pruneObject(schema: ObjectSchema, value: Record<string, unknown>): void
   }
 }
 
+/** ZEROS are the zero values of Go's types, which null decodes to where there is no pointer. */
+const ZEROS: Readonly<Record<ScalarType, unknown>> = {
+  string: '',
+  byte: '',
+  boolean: false,
+  integer: 0,
+  number: 0,
+  'int-or-string': 0,
+  quantity: '0',
+  time: null,
+  'micro-time': null,
+  any: null,
+};
+
+function zeroOf(schema: Schema): unknown {
+  if (schema.kind === 'scalar') return ZEROS[schema.type];
+  return schema.kind === 'array' ? [] : {};
+}
+
 function pruneMap(values: Schema, value: Record<string, unknown>): void {
   for (const [key, item] of Object.entries(value)) {
     if (item !== null) pruneUnknown(values, item);
-    else if (values.kind === 'scalar' && ['string', 'byte'].includes(values.type)) value[key] = '';
+    else if (values.kind === 'scalar') value[key] = zeroOf(values);
     else delete value[key];
+  }
+}
+
+function pruneArray(items: Schema, value: unknown[]): void {
+  for (const [index, item] of value.entries()) {
+    if (item === null) value[index] = zeroOf(items);
+    else pruneUnknown(items, item);
   }
 }
 
 /**
  * pruneUnknown takes out, in place, what decoding into Go types and encoding again would lose:
- * fields that the schema does not know, nulls, and empty lists and maps of optional fields. It
- * answers the same value.
+ * fields that the schema does not know, nulls, and empty lists and maps of optional fields; null
+ * in a list is the zero value of its items. It answers the same value.
  */
 export function pruneUnknown<T>(schema: Schema, value: T): T {
   if (schema.kind === 'array' && Array.isArray(value)) {
-    for (const item of value) pruneUnknown(schema.items, item);
+    pruneArray(schema.items, value);
   } else if (schema.kind === 'map' && isJsonObject(value)) {
     pruneMap(schema.values, value);
   } else if (schema.kind === 'object' && isJsonObject(value)) {

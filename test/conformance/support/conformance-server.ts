@@ -19,6 +19,8 @@ export const NAMESPACE = 'conformance';
 export interface ConformanceServer {
   readonly url: string;
   readonly kubeconfig: string;
+  /** What a TLS client needs to be the administrator. */
+  readonly tls: { readonly ca: string; readonly cert: string; readonly key: string };
   /** The administrator's transport over HTTPS. */
   readonly transport: HttpTransport;
   close(): Promise<void>;
@@ -58,6 +60,7 @@ export async function startConformanceServer(): Promise<ConformanceServer> {
   return {
     url,
     kubeconfig,
+    tls: { ca: caPem, cert: certPem, key: keyPem },
     transport,
     async close() {
       await transport.close();

@@ -8,7 +8,11 @@ const template = {
   metadata: { labels },
   spec: { containers: [{ name: 'web', image: 'example/web:1' }] },
 };
-const podSpec = { ...template.spec, automountServiceAccountToken: false };
+const podSpec = {
+  ...template.spec,
+  automountServiceAccountToken: false,
+  serviceAccountName: 'default',
+};
 const batchTemplate = { ...template, spec: { ...template.spec, restartPolicy: 'Never' } };
 const selector = { matchLabels: labels };
 const role = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'view' };
@@ -274,7 +278,7 @@ export const SAMPLES: readonly Sample[] = [
     kind: 'VolumeAttachment',
     metadata: meta,
     spec: {
-      attacher: 'example.com/none',
+      attacher: 'attacher.example.com',
       nodeName: 'sample',
       source: { persistentVolumeName: 'sample' },
     },
@@ -283,7 +287,7 @@ export const SAMPLES: readonly Sample[] = [
     apiVersion: 'storage.k8s.io/v1',
     kind: 'VolumeAttributesClass',
     metadata: meta,
-    driverName: 'example.com/none',
+    driverName: 'driver.example.com',
     parameters: { speed: 'slow' },
   },
 ];

@@ -1,0 +1,95 @@
+import { Agent, request } from 'node:https';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { KubeList } from '../../src/machinery/object.ts';
+import { type ConformanceServer, startConformanceServer } from './support/conformance-server.ts';
+import { type Hostile, hostileRequests, type Target } from './support/hostile.ts';
+import { SAMPLES } from './support/samples.data.ts';
+import { collectionOf, discover, type Served, sampleOf } from './support/served.ts';
+
+// FUZZ_RUNS=100000 FUZZ_SEED=7 runs longer, and elsewhere.
+const RUNS = Number(process.env.FUZZ_RUNS ?? 4000);
+const SEED = Number(process.env.FUZZ_SEED ?? 20_261_122);
+
+let server: ConformanceServer;
+let agent: Agent;
+let served: Served[];
+let targets: Target[];
+
+beforeAll(async () => {
+  server = await startConformanceServer();
+  agent = new Agent({ ...server.tls, keepAlive: true, maxSockets: 8 });
+  served = (await discover(server)).filter((one) => !one.name.includes('/'));
+  targets = served.flatMap((resource) => {
+    const sample = sampleOf(resource);
+    return sample ? [{ collection: collectionOf(resource), sample }] : [];
+  });
+  for (const { collection, sample } of targets) {
+    await server.transport.request({ method: 'POST', path: collection, body: sample });
+  }
+});
+
+afterAll(async () => {
+  agent.destroy();
+  await server.close();
+});
+
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** send sends a request as it is, without any client's help. */
+function send({ method, path, headers, body }: Hostile): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const sent = request(`${server.url}`, { agent, method, path, headers }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      const done = () =>
+        resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() });
+      response.on('end', done);
+      response.on('error', reject);
+    });
+    sent.on('error', reject);
+    // A path may be a watch: the test is not here to wait for events.
+    sent.setTimeout(20_000, () => sent.destroy(new Error(`${method} ${path} got no answer`)));
+    sent.end(body);
+  });
+}
+
+const isWatch = ({ path }: Hostile) => /[?&]watch=|\/watch(\/|$)/.test(path);
+
+it(`answers ${RUNS} hostile requests, none with an error of its own`, async () => {
+
+  await fc.assert(
+    fc.asyncProperty(
+      hostileRequests(targets).filter((one) => !isWatch(one)),
+      async (hostile) => {
+        const { status, text } = await send(hostile);
+        // 504 is how upstream answers a resourceVersion of the future, 501 a method of no one.
+        if (status >= 500 && status !== 504) throw new Error(`${status}: ${text}`);
+      },
+    ),
+    { numRuns: RUNS, seed: SEED, endOnFailure: true },
+  );
+}, 600_000);
+
+it('stored nothing that it would refuse', async () => {
+  const refused: string[] = [];
+  for (const resource of served) {
+    if (!resource.verbs.includes('list') || !resource.verbs.includes('update')) continue;
+    const collection = collectionOf(resource);
+    const { body } = await server.transport.request({ method: 'GET', path: collection });
+    if (body.kind !== 'object') throw new Error('not a list');
+    for (const item of (body.object as unknown as KubeList).items) {
+      const { status, text } = await send({
+        method: 'PUT',
+        path: `${collection}/${encodeURIComponent(item.metadata.name ?? '')}?dryRun=All`,
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(item),
+      });
+      if (status !== 200) refused.push(`${collection} ${item.metadata.name}: ${status} ${text}`);
+    }
+  }
+  expect(refused).toEqual([]);
+});
