@@ -6,8 +6,17 @@ function isEmptyCollection(schema: Schema, value: unknown): boolean {
   return schema.kind === 'map' && isJsonObject(value) && Object.keys(value).length === 0;
 }
 
+/** fillStructs makes the required objects that are missing: in Go they are structs, always there. */
+function fillStructs(schema: ObjectSchema, value: Record<string, unknown>): void {
+  for (const name of schema.required) {
+    const field = schema.fields.get(name)?.schema;
+    if (field?.kind === 'object' && !field.free) value[name] ??= {};
+  }
+}
+
 function pruneObject(schema: ObjectSchema, value: Record<string, unknown>): void {
   if (schema.free) return;
+  fillStructs(schema, value);
   for (const [name, item] of Object.entries(value)) {
     const field = schema.fields.get(name);
     const optional = !schema.required.includes(name);
@@ -54,7 +63,7 @@ function pruneArray(items: Schema, value: unknown[]): void {
 /**
  * pruneUnknown takes out, in place, what decoding into Go types and encoding again would lose:
  * fields that the schema does not know, nulls, and empty lists and maps of optional fields; null
- * in a list is the zero value of its items. It answers the same value.
+ * in a list is the zero value of its items, and required objects exist. It answers the same value.
  */
 export function pruneUnknown<T>(schema: Schema, value: T): T {
   if (schema.kind === 'array' && Array.isArray(value)) {

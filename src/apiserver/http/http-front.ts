@@ -94,7 +94,15 @@ export class HttpFront {
     const what = `${request.method} ${request.url}`;
     const status: StatusError = statusOf(error, { log: this.#deps.log, what });
     request.finish({ code: status.code, sizeBytes: 0 });
-    if (!exchange.request.socket.destroyed) writeError(exchange, request, status);
+    const { socket } = exchange.request;
+    if (socket.destroyed) return;
+    try {
+      writeError(exchange, request, status);
+    } catch (cause) {
+      // Whoever waits for an answer that cannot be written must learn that there is none.
+      this.#deps.log.error({ err: cause, what }, 'an answer could not be written');
+      socket.destroy();
+    }
   }
 }
 

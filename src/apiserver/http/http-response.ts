@@ -24,10 +24,15 @@ export interface Exchange {
   readonly rounds: FlushRounds;
 }
 
+/**
+ * warningHeaders are the values of Warning headers, as upstream writes them: UTF-8, quotes escaped,
+ * and without those that hold control characters.
+ */
 function warningHeaders(warnings: readonly string[]): string[] {
-  return warnings.map(
-    (text) => `299 - "${text.replace(/["\\]/g, '\\$&').replace(/[\r\n]/g, ' ')}"`,
-  );
+  return warnings
+    .filter((text) => !/\p{Cc}/u.test(text))
+    .map((text) => `299 - "${text.replace(/["\\]/g, '\\$&')}"`)
+    .map((value) => Buffer.from(value, 'utf8').toString('latin1'));
 }
 
 function join(chunks: readonly Uint8Array[]): Uint8Array {
