@@ -60,24 +60,29 @@ function send({ method, path, headers, body }: Hostile): Promise<Answer> {
 const isWatch = ({ path }: Hostile) => /[?&]watch=|\/watch(\/|$)/.test(path);
 
 it(`answers ${RUNS} hostile requests, none with an error of its own`, async () => {
-
+  expect(targets.length).toBe(SAMPLES.length);
+  // One request for each message: many requests find the same fault.
+  const failures = new Map<string, Hostile>();
   await fc.assert(
     fc.asyncProperty(
       hostileRequests(targets).filter((one) => !isWatch(one)),
       async (hostile) => {
         const { status, text } = await send(hostile);
-        // 504 is how upstream answers a resourceVersion of the future, 501 a method of no one.
-        if (status >= 500 && status !== 504) throw new Error(`${status}: ${text}`);
+        // 504 is how upstream answers a resourceVersion of the future.
+        if (status >= 500 && status !== 504) failures.set(`${status}: ${text}`, hostile);
       },
     ),
     { numRuns: RUNS, seed: SEED, endOnFailure: true },
   );
+  expect([...failures]).toEqual([]);
 }, 600_000);
 
 it('stored nothing that it would refuse', async () => {
   const refused: string[] = [];
   for (const resource of served) {
     if (!resource.verbs.includes('list') || !resource.verbs.includes('update')) continue;
+    // Events may have any name in the core group, and not in this one: upstream's own exception.
+    if (resource.groupVersion === 'events.k8s.io/v1') continue;
     const collection = collectionOf(resource);
     const { body } = await server.transport.request({ method: 'GET', path: collection });
     if (body.kind !== 'object') throw new Error('not a list');

@@ -27,7 +27,7 @@ export function schemaOfVersion(version: CustomResourceDefinitionVersion): JsonS
 export function storageVersionOf({
   spec,
 }: CustomResourceDefinition): CustomResourceDefinitionVersion | undefined {
-  return spec.versions.find((one) => one.storage);
+  return spec.versions?.find((one) => one.storage);
 }
 
 /** conditionOf answers a condition of a definition. */

@@ -90,7 +90,7 @@ function unknownFormats({ spec }: Definition): string[] {
     if (type === 'string' && format !== '' && !isKnownFormat(format)) found.push(format);
     return false;
   };
-  for (const version of spec.versions) {
+  for (const version of spec.versions ?? []) {
     const schema = schemaOfVersion(version);
     if (schema) someSchema(schema, note);
   }

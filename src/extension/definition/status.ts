@@ -76,7 +76,7 @@ function approvalCondition(definition: CustomResourceDefinition, now: string): C
 }
 
 function structureCondition({ spec }: CustomResourceDefinition, now: string): Condition[] {
-  const errors = spec.versions.flatMap((version, index) => {
+  const errors = (spec.versions ?? []).flatMap((version, index) => {
     const schema = schemaOfVersion(version);
     const path = `spec.versions[${index}].schema.openAPIV3Schema`;
     return schema ? structuralErrors(schema, path) : [];

@@ -97,7 +97,7 @@ function statusErrors(definition: CustomResourceDefinition): FieldError[] {
   if (stored.length === 0) {
     return [...errors, invalid(path, stored, 'must have at least one stored version')];
   }
-  const { versions } = definition.spec;
+  const { versions = [] } = definition.spec;
   for (const { name, storage } of versions) {
     if (storage && !stored.includes(name)) {
       errors.push(invalid(path, stored, `must have the storage version ${name}`));

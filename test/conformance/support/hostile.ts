@@ -91,9 +91,9 @@ function mutate(value: object, hits: readonly Hit[]): object {
     const place = places[at % Math.max(1, places.length)];
     if (!place) continue;
     const before = place.parent[place.key];
-    if (mutation === 'replace') place.parent[place.key] = replacement;
+    if (mutation === 'replace') place.parent[place.key] = structuredClone(replacement);
     else if (mutation === 'delete') delete place.parent[place.key];
-    else if (mutation === 'add') set(place.parent, key, replacement);
+    else if (mutation === 'add') set(place.parent, key, structuredClone(replacement));
     else {
       delete place.parent[place.key];
       set(place.parent, key, before);

@@ -128,7 +128,7 @@ export function validatePodUpdate(
   const { spec } = pod;
   const before = old.spec;
   if (spec === undefined || before === undefined) return [];
-  const errors = validateImages(spec.containers, before.containers, 'spec.containers');
+  const errors = validateImages(spec.containers ?? [], before.containers, 'spec.containers');
   const inits = [spec.initContainers ?? [], before.initContainers ?? []] as const;
   errors.push(...validateImages(inits[0], inits[1], 'spec.initContainers'));
   if (errors.some((one) => one.type === 'FieldValueForbidden')) return errors;
