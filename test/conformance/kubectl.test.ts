@@ -8,19 +8,39 @@ import { SAMPLES } from './support/samples.data.ts';
 
 // Nothing finishes the deletion of these here: no controller takes their finalizers away.
 const HELD = new Set(['Namespace', 'PersistentVolume', 'PersistentVolumeClaim']);
+// Lists of these get defaults, and are replaced whole: kubectl patches them at each apply.
+const ALWAYS_PATCHED = new Set([
+  'CSINode',
+  'EndpointSlice',
+  'MutatingAdmissionPolicy',
+  'PodDisruptionBudget',
+  'ValidatingAdmissionPolicy',
+]);
+// kubectl before 1.34 describes these in a version that is gone.
+const NOT_DESCRIBED = new Set(['VolumeAttributesClass']);
 const OBJECTS = SAMPLES.filter((sample) => !HELD.has(sample.kind ?? ''));
 
 let server: ConformanceServer;
 let folder: string;
 let manifest: string;
+let described: string;
+let settled: string;
 
 beforeAll(async () => {
   server = await startConformanceServer();
   folder = await mkdtemp(join(tmpdir(), 'sampan-manifests-'));
-  manifest = join(folder, 'all.json');
-  const list = { apiVersion: 'v1', kind: 'List', items: OBJECTS };
-  await writeFile(manifest, JSON.stringify(list));
+  manifest = await writeList('all', new Set());
+  described = await writeList('described', NOT_DESCRIBED);
+  settled = await writeList('settled', ALWAYS_PATCHED);
 });
+
+/** writeList writes a manifest with all objects but those of some kinds. */
+async function writeList(name: string, without: ReadonlySet<string>): Promise<string> {
+  const file = join(folder, `${name}.json`);
+  const items = OBJECTS.filter((one) => !without.has(one.kind ?? ''));
+  await writeFile(file, JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
+  return file;
+}
 
 afterAll(async () => {
   await server.close();
@@ -62,8 +82,10 @@ describe.each(clients)('%s', (program) => {
   });
 
   it('describes each kind', async () => {
-    const text = (await run('describe', '-f', manifest)).join('\n');
-    expect(text.match(/^Name:/gm)?.length).toBeGreaterThanOrEqual(OBJECTS.length);
+    const text = (await run('describe', '-f', described)).join('\n');
+    expect(text.match(/^Name:/gm)?.length).toBeGreaterThanOrEqual(
+      OBJECTS.length - NOT_DESCRIBED.size,
+    );
   });
 
   it('labels, annotates and patches each kind', async () => {
@@ -77,7 +99,8 @@ describe.each(clients)('%s', (program) => {
 
   it('applies each kind, from the client and from the server', async () => {
     expect(await run('apply', '-f', manifest)).toEqual(lines(' (configured|unchanged)$'));
-    expect(await run('apply', '-f', manifest)).toEqual(lines(' unchanged$'));
+    const again = await run('apply', '-f', settled);
+    expect(again.filter((line) => !line.endsWith(' unchanged'))).toEqual([]);
     expect(await run('apply', '--server-side', '--force-conflicts', '-f', manifest)).toEqual(
       lines(' serverside-applied$'),
     );

@@ -59,7 +59,7 @@ export const SAMPLES: readonly Sample[] = [
     apiVersion: 'v1',
     kind: 'LimitRange',
     metadata: meta,
-    spec: { limits: [{ type: 'Pod', max: { cpu: '64' } }] },
+    spec: { limits: [{ type: 'PersistentVolumeClaim', max: { storage: '1Ti' } }] },
   },
   { apiVersion: 'v1', kind: 'Node', metadata: meta },
   {
@@ -114,6 +114,24 @@ export const SAMPLES: readonly Sample[] = [
     spec: { policyName: 'absent', validationActions: ['Deny'] },
   },
   {
+    apiVersion: 'admissionregistration.k8s.io/v1beta1',
+    kind: 'MutatingAdmissionPolicy',
+    metadata: meta,
+    spec: {
+      matchConstraints,
+      reinvocationPolicy: 'Never',
+      mutations: [
+        { patchType: 'ApplyConfiguration', applyConfiguration: { expression: 'Object{}' } },
+      ],
+    },
+  },
+  {
+    apiVersion: 'admissionregistration.k8s.io/v1beta1',
+    kind: 'MutatingAdmissionPolicyBinding',
+    metadata: meta,
+    spec: { policyName: 'absent' },
+  },
+  {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
     metadata: { ...meta, name: 'samples.conformance.example.com' },
@@ -166,7 +184,21 @@ export const SAMPLES: readonly Sample[] = [
       scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'sample' },
     },
   },
-  { apiVersion: 'batch/v1', kind: 'Job', metadata: meta, spec: { template: batchTemplate } },
+  {
+    apiVersion: 'autoscaling/v1',
+    kind: 'HorizontalPodAutoscaler',
+    metadata: { ...meta, name: 'sample-v1' },
+    spec: {
+      maxReplicas: 3,
+      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'sample' },
+    },
+  },
+  {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: meta,
+    spec: { manualSelector: true, selector, template: batchTemplate },
+  },
   {
     apiVersion: 'batch/v1',
     kind: 'CronJob',
