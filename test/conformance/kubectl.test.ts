@@ -16,8 +16,8 @@ const ALWAYS_PATCHED = new Set([
   'PodDisruptionBudget',
   'ValidatingAdmissionPolicy',
 ]);
-// kubectl before 1.34 describes these in a version that is gone.
-const NOT_DESCRIBED = new Set(['VolumeAttributesClass']);
+// kubectl before 1.33 or 1.34 describes these in versions that are gone.
+const NOT_DESCRIBED = new Set(['IPAddress', 'ServiceCIDR', 'VolumeAttributesClass']);
 const OBJECTS = SAMPLES.filter((sample) => !HELD.has(sample.kind ?? ''));
 
 let server: ConformanceServer;
