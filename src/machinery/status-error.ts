@@ -216,7 +216,7 @@ export function newRequestEntityTooLarge(message: string): StatusError {
   return fail({
     code: 413,
     reason: 'RequestEntityTooLarge',
-    message: `Request entity is too large: ${message}`,
+    message: `Request entity too large: ${message}`,
   });
 }
 

@@ -1,4 +1,8 @@
-import { newPathMethodNotAllowed, newPathNotFound } from '../../machinery/status-error.ts';
+import {
+  newBadRequest,
+  newPathMethodNotAllowed,
+  newPathNotFound,
+} from '../../machinery/status-error.ts';
 import type { ApiClock, Authorizer } from '../contracts.ts';
 import type { DelegatedApi } from '../delegation.ts';
 import type { Registry } from '../registry/registry.ts';
@@ -58,6 +62,7 @@ export class Dispatcher {
       if (isListing(served, info)) throw newPathMethodNotAllowed();
       return this.#other(request, info);
     }
+    checkSegment(info.name);
     const context = this.#context(request);
     if (served.definition.deprecation !== undefined) context.warn(served.definition.deprecation);
     const { clock } = this.#deps;
@@ -88,6 +93,14 @@ export class Dispatcher {
     const { query } = request;
     return new OperationContext({ ...facts, ...writeQueryOf(request, verb), verb, query });
   }
+}
+
+/** checkSegment refuses names that no object can have, as they mean something else in paths. Throws 400. */
+function checkSegment(name: string): void {
+  const isDots = name === '.' || name === '..';
+  if (!isDots && !name.includes('%')) return;
+  const problem = isDots ? `may not be '${name}'` : "may not contain '%'";
+  throw newBadRequest(`Name parameter invalid: ${JSON.stringify(name)}: ${problem}`);
 }
 
 /** namespaceOf is the namespace of the objects: a Namespace or Project is in none. */

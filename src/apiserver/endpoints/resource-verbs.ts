@@ -41,6 +41,9 @@ async function list(call: Call): Promise<CoreResponse> {
   return payloadAnswer(await rest.list(parseListQuery(query), call.context));
 }
 
+/** A watch without a time of its own ends after once to twice so long, not all at the same moment. */
+const MIN_WATCH_SECONDS = 1800;
+
 async function watch(call: Call): Promise<CoreResponse> {
   const { rest } = call.served;
   if (!rest.watch) return notAllowed();
@@ -52,8 +55,9 @@ async function watch(call: Call): Promise<CoreResponse> {
     name === '' || options.fieldSelector !== '' ? options.fieldSelector : `metadata.name=${name}`;
   const source = await rest.watch({ ...options, fieldSelector }, call.context);
   const { timeoutSeconds } = options;
-  if (timeoutSeconds <= 0) return { kind: 'watch', source };
-  return { kind: 'watch', source: timedWatch(source, timeoutSeconds * 1000, call.setTimer) };
+  const seconds =
+    timeoutSeconds > 0 ? timeoutSeconds : MIN_WATCH_SECONDS * (1 + call.registry.random());
+  return { kind: 'watch', source: timedWatch(source, seconds * 1000, call.setTimer) };
 }
 
 async function create(call: Call): Promise<CoreResponse> {

@@ -8,6 +8,7 @@ import { ElsewhereError } from '../threads/elsewhere.ts';
 import { FlushRounds } from './flush-rounds.ts';
 import { type HandedFacts, HttpFrontRequest } from './http-request.ts';
 import { type Exchange, writeAnswer, writeError } from './http-response.ts';
+import { isMalformedTarget, malformedAnswer, refuseMalformed } from './malformed.ts';
 
 /** HttpFrontDeps is what the HTTP front end stands on. */
 export interface HttpFrontDeps {
@@ -45,6 +46,10 @@ export class HttpFront {
 
   /** onRequest serves a plain request, which another thread may have handed over. It never throws. */
   onRequest(request: IncomingMessage, response: ServerResponse, handed?: HandedFacts): void {
+    if (isMalformedTarget(request.url ?? '/')) {
+      refuseMalformed(response);
+      return;
+    }
     const exchange = { request, response, rounds: this.#rounds };
     const from = { now: this.#deps.clock.now(), response, handed };
     void this.#serve(exchange, new HttpFrontRequest(request, from));
@@ -54,6 +59,10 @@ export class HttpFront {
   onUpgrade(request: IncomingMessage, upgrade: UpgradedSocket, handed?: HandedFacts): void {
     const { socket } = upgrade;
     socket.on('error', () => socket.destroy());
+    if (isMalformedTarget(request.url ?? '/')) {
+      socket.end(malformedAnswer(undefined));
+      return;
+    }
     let made: ServerResponse | undefined;
     const exchange: Exchange = {
       request,

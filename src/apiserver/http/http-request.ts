@@ -13,6 +13,7 @@ import { parseRequest, type RequestInfo } from '../request/request-info.ts';
 import type { UserInfo } from '../resource-definition.ts';
 import { certificateOf } from './client-certificate.ts';
 import { HttpBody } from './http-body.ts';
+import { wellFormedQuery } from './malformed.ts';
 
 const NO_QUERY = new URLSearchParams();
 const MAX_AUDIT_ID_LENGTH = 64;
@@ -35,7 +36,7 @@ export interface HttpTarget {
 export function targetOf(url: string): HttpTarget {
   const at = url.indexOf('?');
   if (at < 0) return { path: url, query: NO_QUERY };
-  return { path: url.slice(0, at), query: new URLSearchParams(url.slice(at + 1)) };
+  return { path: url.slice(0, at), query: new URLSearchParams(wellFormedQuery(url.slice(at + 1))) };
 }
 
 /** auditIdOf is the id that the client gave the request, or a new one. */

@@ -200,13 +200,42 @@ export function writeError(
   headers['Content-Length'] = bytes.length;
   const retryAfter = error.status.details?.retryAfterSeconds;
   if (retryAfter !== undefined && retryAfter > 0) headers['Retry-After'] = String(retryAfter);
-  // The rest of a body that nobody reads must not be waited for: the connection ends.
-  if (error.code === 413 || error.code === 504) endConnection(exchange);
+  const text = request.method === 'HEAD' ? EMPTY : bytes;
+  if (error.code === 413 || error.code === 504) {
+    endWithConnection(exchange, { status: error.code, text }, headers);
+    return;
+  }
   response.writeHead(error.code, headers);
-  response.end(request.method === 'HEAD' ? undefined : bytes);
+  response.end(text);
 }
 
-/** endConnection lets the connection end with this answer; HTTP/2 only ends the stream. */
-function endConnection({ request, response }: Exchange): void {
-  if (request.httpVersionMajor === 1) response.shouldKeepAlive = false;
+/** How long the rest of a body is taken and thrown away before the connection is cut. */
+const LINGER_MS = 1000;
+
+/**
+ * endWithConnection answers a request whose body nobody reads, and ends the connection. A client
+ * that is still sending would be told of a broken connection instead of the answer, so what it sends
+ * is taken for a while. HTTP/2 ends the stream only.
+ */
+function endWithConnection(
+  { request, response }: Exchange,
+  answer: { readonly status: number; readonly text: Buffer },
+  headers: OutgoingHttpHeaders,
+): void {
+  const isHttp1 = request.httpVersionMajor === 1;
+  if (isHttp1) response.shouldKeepAlive = false;
+  response.writeHead(answer.status, headers);
+  if (request.complete || !isHttp1) {
+    response.end(answer.text);
+    return;
+  }
+  response.write(answer.text);
+  const end = () => {
+    clearTimeout(timer);
+    response.end();
+  };
+  const timer = setTimeout(end, LINGER_MS);
+  request.once('end', end);
+  response.once('close', () => clearTimeout(timer));
+  request.resume();
 }

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
 const TEXTS: Readonly<Record<string, string>> = {
@@ -19,4 +20,29 @@ export function answerMalformed(error: NodeJS.ErrnoException, socket: Duplex): v
     return;
   }
   socket.end(malformedAnswer(error.code), () => socket.destroy());
+}
+
+const BAD_ESCAPE = /%(?![0-9a-fA-F]{2})/;
+
+/** isMalformedTarget tells whether the path of a target has escapes that are none. */
+export function isMalformedTarget(target: string): boolean {
+  if (!target.includes('%')) return false;
+  const at = target.indexOf('?');
+  return BAD_ESCAPE.test(at < 0 ? target : target.slice(0, at));
+}
+
+/** refuseMalformed answers a request that names no path. */
+export function refuseMalformed(response: ServerResponse): void {
+  response.shouldKeepAlive = false;
+  response.writeHead(400, { 'Content-Type': 'text/plain; charset=utf-8' });
+  response.end('400 Bad Request');
+}
+
+/** wellFormedQuery leaves out the parameters of a query whose escapes are none, as Go does. */
+export function wellFormedQuery(query: string): string {
+  if (!query.includes('%') || !BAD_ESCAPE.test(query)) return query;
+  return query
+    .split('&')
+    .filter((one) => !BAD_ESCAPE.test(one))
+    .join('&');
 }

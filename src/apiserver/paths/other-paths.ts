@@ -1,5 +1,6 @@
 import type { Info } from '../../machinery/meta/v1.ts';
 import { METRICS_CONTENT_TYPE } from '../../machinery/metrics/metrics-text.ts';
+import { newPathMethodNotAllowed } from '../../machinery/status-error.ts';
 import type { OpenApiProvider } from '../contracts.ts';
 import type { Discovery } from '../discovery/discovery.ts';
 import { objectPayload } from '../output/payload.ts';
@@ -18,6 +19,9 @@ export interface OtherPathsDeps {
   /** More paths, such as `/.well-known/oauth-authorization-server`; asked last. */
   more(request: CoreRequest): Promise<CoreResponse | undefined>;
 }
+
+/** Discovery of groups, as opposed to that of their resources, is served whatever the method. */
+const ANY_METHOD = /^\/apis(?:\/[^/]+)?\/?$/;
 
 function object(value: object): CoreResponse {
   return { kind: 'payload', status: 200, payload: objectPayload(value), format: 'pretty' };
@@ -40,13 +44,18 @@ export async function serveOtherPath(
   request: CoreRequest,
 ): Promise<CoreResponse | undefined> {
   const { path } = request;
+  if (path.includes('//')) return undefined;
   // These are served whatever the method, as upstream does.
   if (path === '/') return object({ paths: pathsOf(deps) });
   if (path === '/metrics') return metricsAnswer(deps.metrics());
   const health = await deps.health.serve(request);
   if (health) return health;
-  if (request.method !== 'GET' && request.method !== 'HEAD') return deps.more(request);
-  if (path === '/version' || path === '/version/') return object(deps.version);
   if (deps.openapi && path.startsWith('/openapi/')) return serveOpenApi(deps.openapi, request);
-  return deps.discovery.serve(request) ?? deps.more(request);
+  const isVersion = path === '/version' || path === '/version/';
+  const served = isVersion ? object(deps.version) : deps.discovery.serve(request);
+  if (!served) return deps.more(request);
+  if (request.method !== 'GET' && request.method !== 'HEAD' && !ANY_METHOD.test(path)) {
+    throw newPathMethodNotAllowed();
+  }
+  return served;
 }

@@ -38,15 +38,27 @@ describe('parseRequest', () => {
       '/apis/image.openshift.io/v1/namespaces/p/imagestreamtags/web%3Alatest',
       'get image.openshift.io v1 p imagestreamtags web:latest -',
     ],
+    ['GET', '/api/v1/namespaces/p%2Fpods', 'list - v1 p pods - -'],
+    ['GET', '/api/v1/namespaces/p/pods/a%2541', 'get - v1 p pods a%41 -'],
+    ['GET', '/api/v1/namespaces//pods', 'list - v1 - pods - -'],
   ])('%s %s', (method, target, expected) => expect(parsed(method, target)).toBe(expected));
 
-  it.each(['/', '/version', '/api', '/api/v1', '/apis', '/apis/apps', '/apis/apps/v1', '/healthz'])(
-    '%s is not a resource',
-    (path) => {
-      const info = parseRequest('GET', path, new URLSearchParams());
-      expect(info).toMatchObject({ isResource: false, verb: 'get', path });
-    },
-  );
+  it.each([
+    '/',
+    '/version',
+    '/api',
+    '/api/v1',
+    '/apis',
+    '/apis/apps',
+    '/apis/apps/v1',
+    '/healthz',
+    '/api//v1/pods',
+    '//api/v1/pods',
+    '/api/v1/namespaces/a//pods',
+  ])('%s is not a resource', (path) => {
+    const info = parseRequest('GET', path, new URLSearchParams());
+    expect(info).toMatchObject({ isResource: false, verb: 'get', path });
+  });
 
   it.each([
     ['metadata.name=a', 'a'],

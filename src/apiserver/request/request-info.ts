@@ -27,13 +27,19 @@ const VERBS: Readonly<Record<string, string>> = {
   DELETE: 'delete',
 };
 
-function decodeSegment(segment: string): string {
-  if (!segment.includes('%')) return segment;
+/** decodedPath reads the escapes of a path: a slash or dot that is escaped is one all the same, as in Go. */
+function decodedPath(path: string): string {
+  if (!path.includes('%')) return path;
   try {
-    return decodeURIComponent(segment);
+    return decodeURIComponent(path);
   } catch {
-    return segment;
+    return path;
   }
+}
+
+/** Only the name of a namespace may be missing in between: `namespaces//pods` is all namespaces. */
+function hasGap(path: string): boolean {
+  return path.includes('//') && path.replace('/namespaces//', '/namespaces/').includes('//');
 }
 
 function nonResource(method: string, path: string): RequestInfo {
@@ -70,7 +76,10 @@ function selectedName(query: URLSearchParams): string {
 }
 
 /** parseRequest reads method, path and query; a path that names no resource is a non-resource one. */
-export function parseRequest(method: string, path: string, query: URLSearchParams): RequestInfo {
+export function parseRequest(method: string, target: string, query: URLSearchParams): RequestInfo {
+  const path = decodedPath(target);
+  if (hasGap(path)) return nonResource(method, path);
+  const isEverywhere = path.includes('/namespaces//');
   const parts = path.split('/').filter((part) => part !== '');
   const isCore = parts[0] === 'api';
   const rest = parts.slice(isCore ? 2 : 3);
@@ -78,11 +87,12 @@ export function parseRequest(method: string, path: string, query: URLSearchParam
   const viaPath = rest[0] === 'watch' && rest.length > 1;
   if (viaPath) rest.shift();
   let namespace = '';
-  if (rest[0] === 'namespaces' && rest[1] !== undefined) {
-    namespace = decodeSegment(rest[1]);
+  if (isEverywhere) rest.shift();
+  else if (rest[0] === 'namespaces' && rest[1] !== undefined) {
+    namespace = rest[1];
     if (rest[2] !== undefined && !NAMESPACE_SUBRESOURCES.has(rest[2])) rest.splice(0, 2);
   }
-  const [resource = '', name = '', subresource = '', ...more] = rest.map(decodeSegment);
+  const [resource = '', name = '', subresource = '', ...more] = rest;
   if (namespace === '' && resource === 'projects') namespace = name;
   return {
     isResource: true,
