@@ -1,7 +1,7 @@
 import type { PeerCertificate } from 'node:tls';
 import type { JsonObject } from '../machinery/json-value.ts';
 import type { KubeObject, ResourceType } from '../machinery/object.ts';
-import type { RequestContext, UserInfo } from './resource-definition.ts';
+import type { RequestContext, ResourceDefinition, UserInfo } from './resource-definition.ts';
 
 /** RequestFacts is what a request shows of its sender. */
 export interface RequestFacts {
@@ -87,6 +87,13 @@ export interface AdmissionRequest {
   readonly context: RequestContext;
   /** CreateOptions, UpdateOptions, PatchOptions or DeleteOptions as given; none of CONNECT. */
   readonly options: JsonObject | undefined;
+  /** The definition of the resource. */
+  readonly definition: ResourceDefinition;
+  /**
+   * replace makes the draft what a plugin computed, pruned and defaulted like what a client sends;
+   * throws a StatusError for what does not fit the schema.
+   */
+  replace(value: JsonObject): void;
   readonly reinvocation: Reinvocation;
   /**
    * Has something called once when the write is done, whether it happened or was refused or lost.

@@ -27,7 +27,7 @@ function portOptions(query: URLSearchParams): JsonObject {
 export function connectFacts(call: Call, outputKind: string | undefined): AdmissionFacts {
   const { info, request, served } = call;
   const { type } = served.definition;
-  const facts = { type, subresource: info.subresource, name: info.name };
+  const facts = { definition: served.definition, subresource: info.subresource, name: info.name };
   const isOptions = outputKind?.endsWith('Options') ?? info.subresource === 'proxy';
   if (!isOptions) return facts;
   const kind = outputKind ?? `${type.kind}ProxyOptions`;
@@ -37,5 +37,7 @@ export function connectFacts(call: Call, outputKind: string | undefined): Admiss
       : { ...portOptions(request.query), ...streamOptions(request.query) };
   // Options have no metadata, unlike what the type says of objects.
   const object = { kind, apiVersion: type.version, ...own } as unknown as KubeObject;
-  return { ...facts, kind: { group: type.group, version: type.version, kind }, object };
+  const { group, version } = type;
+  const definition = `io.k8s.api.core.v1.${kind}`;
+  return { ...facts, form: { group, version, kind, definition }, object };
 }

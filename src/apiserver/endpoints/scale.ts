@@ -116,7 +116,7 @@ function answer(object: KubeObject, subresource: ScaleSubresource): CoreResponse
 function shownAs(subresource: ScaleSubresource): ShownAs {
   return {
     facts: (draft, old) => ({
-      kind: SCALE_FORM,
+      form: SCALE_FORM,
       subresource: 'scale',
       object: scaleOf(draft, subresource),
       old: scaleOf(old, subresource),

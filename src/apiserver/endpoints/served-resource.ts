@@ -3,7 +3,7 @@ import type { Registry } from '../registry/registry.ts';
 import { storedResource } from '../registry/registry.ts';
 import type { Rest } from '../registry/rest.ts';
 import { storedRest } from '../registry/stored-rest.ts';
-import type { ObjectForm } from '../request/decode-object.ts';
+import { formOf, type ObjectForm } from '../request/decode-object.ts';
 import type { ResourceDefinition } from '../resource-definition.ts';
 
 /** ServedResource is a definition with what serves it. */
@@ -18,18 +18,7 @@ export function serveDefinition(
   registry: Registry,
   definition: ResourceDefinition,
 ): ServedResource {
-  const { group, version, kind } = definition.type;
-  const strategy = definition.strategy;
-  const defaults = strategy?.defaults?.bind(strategy);
-  const { structure } = definition;
-  const form: ObjectForm = {
-    group,
-    version,
-    kind,
-    definition: definition.definition,
-    structure,
-    defaults,
-  };
+  const form = formOf(definition);
   const rest = definition.storage
     ? computedRest(registry, definition, definition.storage)
     : storedRest(storedResource(registry, definition));

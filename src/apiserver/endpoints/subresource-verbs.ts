@@ -70,8 +70,8 @@ async function serveCreate(
   checkPlace(input, { namespaced: type.namespaced, namespace: context.namespace });
   checkNamespace(registry.hub, served.definition, { name: info.name, namespace: info.namespace });
   const facts = {
-    type,
-    kind: subresource.input,
+    definition: served.definition,
+    form: subresource.input,
     subresource: info.subresource,
     name: info.name,
     object: input,

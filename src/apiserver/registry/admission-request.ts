@@ -1,19 +1,23 @@
 import type { JsonObject } from '../../machinery/json-value.ts';
 import type { DeleteOptions } from '../../machinery/meta/v1.ts';
 import type { KubeObject, ResourceType } from '../../machinery/object.ts';
+import { newInternalError } from '../../machinery/status-error.ts';
 import type { AdmissionRequest, GroupVersionKind, Reinvocation } from '../contracts.ts';
+import { formOf, type ObjectForm, structureObject } from '../request/decode-object.ts';
 import type { OperationContext } from '../request/operation-context.ts';
+import type { ResourceDefinition } from '../resource-definition.ts';
+import { cloneJson } from './clone.ts';
 
 /** AdmissionFacts is what an AdmissionRequest is made of, beside its operation and context. */
 export interface AdmissionFacts {
-  readonly type: ResourceType;
+  readonly definition: ResourceDefinition;
   readonly subresource?: string;
   readonly name: string;
   readonly namespace?: string;
   readonly object?: KubeObject | undefined;
   readonly old?: KubeObject | undefined;
   /** The kind of `object` where it is not that of the resource: an Eviction, a Scale. */
-  readonly kind?: GroupVersionKind | undefined;
+  readonly form?: ObjectForm | undefined;
   readonly deleteOptions?: DeleteOptions;
   /** What is to be called when the write is done; whoever makes the request does it. */
   readonly ends?: (() => void)[];
@@ -25,6 +29,7 @@ const META = 'meta.k8s.io/v1';
 class Request implements AdmissionRequest {
   readonly operation: AdmissionRequest['operation'];
   readonly type: ResourceType;
+  readonly definition: ResourceDefinition;
   readonly kind: GroupVersionKind;
   readonly subresource: string;
   readonly namespace: string;
@@ -35,6 +40,7 @@ class Request implements AdmissionRequest {
   readonly reinvocation: Reinvocation = { again: false, needed: false, state: new Map() };
   readonly whenDone: AdmissionRequest['whenDone'];
   readonly #deleteOptions: DeleteOptions | undefined;
+  readonly #form: ObjectForm | undefined;
 
   constructor(
     operation: AdmissionRequest['operation'],
@@ -42,8 +48,10 @@ class Request implements AdmissionRequest {
     context: OperationContext,
   ) {
     this.operation = operation;
-    this.type = facts.type;
-    this.kind = facts.kind ?? facts.type;
+    this.type = facts.definition.type;
+    this.definition = facts.definition;
+    this.kind = facts.form ?? facts.definition.type;
+    this.#form = facts.form;
     this.subresource = facts.subresource ?? '';
     this.namespace = facts.namespace ?? context.namespace;
     this.name = facts.name;
@@ -53,6 +61,20 @@ class Request implements AdmissionRequest {
     const { ends } = facts;
     this.whenDone = ends && ((callback) => void ends.push(callback));
     this.#deleteOptions = facts.deleteOptions;
+  }
+
+  replace(value: JsonObject): void {
+    const { object, context } = this;
+    if (!object) throw newInternalError('there is no object to be changed');
+    const form = this.#form ?? formOf(this.definition);
+    const findings = () => [];
+    const next = structureObject(cloneJson(value), form, {
+      context,
+      findings,
+      refuse: newInternalError,
+    });
+    for (const key of Object.keys(object)) Reflect.deleteProperty(object, key);
+    Object.assign(object, next);
   }
 
   get options(): JsonObject | undefined {

@@ -54,13 +54,12 @@ export function computedRest(
   definition: ResourceDefinition,
   storage: ResourceStorage<KubeObject>,
 ): Rest {
-  const { type } = definition;
   const admit = async (
     operation: 'CREATE' | 'UPDATE' | 'DELETE',
     states: { name: string; object?: KubeObject; old?: KubeObject },
     context: OperationContext,
   ) => {
-    const request = newAdmissionRequest(operation, { type, ...states }, context);
+    const request = newAdmissionRequest(operation, { definition, ...states }, context);
     await admitMutating(registry, request);
     await admitValidating(registry, request);
   };

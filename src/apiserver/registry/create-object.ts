@@ -97,7 +97,7 @@ async function admitAndValidate(
   context: OperationContext,
 ): Promise<void> {
   const { definition, registry, strategy } = stored;
-  const facts = { type: definition.type, name: draft.metadata.name ?? '', object: draft, ends };
+  const facts = { definition, name: draft.metadata.name ?? '', object: draft, ends };
   const request = newAdmissionRequest('CREATE', facts, context);
   await admitMutating(registry, request);
   strategy.afterMutation?.(draft);

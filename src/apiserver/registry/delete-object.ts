@@ -42,9 +42,9 @@ async function deleteOnce(
   context: OperationContext,
 ): Promise<Payload | undefined> {
   checkPreconditions(stored, current.object, options);
-  const { type } = stored.definition;
+  const { definition } = stored;
   const { namespace, name, object: old } = current;
-  const facts = { type, namespace, name, old, deleteOptions: options };
+  const facts = { definition, namespace, name, old, deleteOptions: options };
   const request = newAdmissionRequest('DELETE', facts, context);
   await admitMutating(stored.registry, request);
   await admitValidating(stored.registry, request);

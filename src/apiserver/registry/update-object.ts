@@ -260,10 +260,10 @@ async function prepareAndValidate(
   const { context, options } = update;
   await prepare(stored, states, update);
   bumpGeneration(stored, states, options);
-  const { type } = stored.definition;
+  const { definition } = stored;
   const { subresource, shown } = options;
   const facts = {
-    type,
+    definition,
     subresource,
     name: states.name,
     object: draft,

@@ -8,7 +8,7 @@ import {
 import type { JsonObject } from '../../machinery/json-value.ts';
 import { apiVersionOf, type KubeObject } from '../../machinery/object.ts';
 import { newBadRequest, type StatusError } from '../../machinery/status-error.ts';
-import type { ObjectStructure, Strategy } from '../resource-definition.ts';
+import type { ObjectStructure, ResourceDefinition, Strategy } from '../resource-definition.ts';
 import type { CoreRequest } from './core-request.ts';
 import { checkCustomKind } from './custom-kind.ts';
 import { type DecodedBody, newUnrecognized, objectOf, readBody } from './decode-body.ts';
@@ -26,6 +26,13 @@ export interface ObjectForm {
   /** Present where the catalogue does not have it. */
   readonly structure?: ObjectStructure | undefined;
   readonly defaults?: Strategy<KubeObject>['defaults'] | undefined;
+}
+
+/** formOf is the form of the objects of a definition. */
+export function formOf({ type, definition, structure, strategy }: ResourceDefinition): ObjectForm {
+  const { group, version, kind } = type;
+  const defaults = strategy?.defaults?.bind(strategy);
+  return { group, version, kind, definition, structure, defaults };
 }
 
 /** decodeObject reads, checks, prunes and defaults the object in the body of a request. */
