@@ -4,6 +4,7 @@ import { newDefaultIngressClass } from '../../admission/default-ingress-class/de
 import { newDefaultStorageClass } from '../../admission/default-storage-class/default-storage-class.ts';
 import { newDefaultTolerationSeconds } from '../../admission/default-toleration-seconds/default-toleration-seconds.ts';
 import { newLimitRanger } from '../../admission/limit-ranger/limit-ranger.ts';
+import { equivalentsOf } from '../../admission/matching/versions.ts';
 import { newNodeTaint } from '../../admission/node-taint/node-taint.ts';
 import { newOwnerReferences } from '../../admission/owner-references/owner-references.ts';
 import { newPodSecurity } from '../../admission/pod-security/pod-security.ts';
@@ -14,15 +15,26 @@ import {
 } from '../../admission/resource-quota/resource-quota.ts';
 import { newRuntimeClass } from '../../admission/runtime-class/runtime-class.ts';
 import { newStorageProtection } from '../../admission/storage-protection/storage-protection.ts';
-import { NAMESPACES, PODS } from '../../apis/resource-types.ts';
+import { newMutatingWebhooks } from '../../admission/webhook/mutating.ts';
+import { newValidatingWebhooks } from '../../admission/webhook/validating.ts';
+import {
+  MUTATING_WEBHOOK_CONFIGURATIONS,
+  NAMESPACES,
+  PODS,
+  VALIDATING_WEBHOOK_CONFIGURATIONS,
+} from '../../apis/resource-types.ts';
 import type { ApiServer } from '../../apiserver/api-server.ts';
-import type { Admission, Authorizer } from '../../apiserver/contracts.ts';
+import type { Admission, ApiLog, Authorizer } from '../../apiserver/contracts.ts';
 import type { Client } from '../../client/client.ts';
+import { newWebhookClient } from '../../client/webhook-client.ts';
+import type { ResourceType } from '../../machinery/object.ts';
+import { newServiceResolver } from './webhook-services.ts';
 
 /** AdmissionParts is what the plugins need together; `server` is asked from the first request on. */
 export interface AdmissionParts {
   readonly client: Client;
   readonly authorizer: Authorizer;
+  readonly log: ApiLog;
   server(): Pick<ApiServer, 'cache' | 'definitions'>;
 }
 
@@ -34,7 +46,7 @@ export interface AdmissionPlugins {
 }
 
 /** admissionPlugins are the plugins that the platform runs, in the order of kube-apiserver. */
-export function admissionPlugins({ authorizer, server }: AdmissionParts): AdmissionPlugins {
+export function admissionPlugins({ authorizer, log, server }: AdmissionParts): AdmissionPlugins {
   const cache = { cache: () => server().cache };
   const quotas = newResourceQuota({
     ...cache,
@@ -44,6 +56,14 @@ export function admissionPlugins({ authorizer, server }: AdmissionParts): Admiss
         .filter((one) => !one.storage && !one.storedAs && one.type.namespaced)
         .map((one) => one.type),
   });
+  const dynamic = {
+    authorizer,
+    log,
+    client: newWebhookClient(newServiceResolver(() => server().cache)),
+    definitions: () => server().definitions(),
+    namespace: (name: string) => server().cache.get(NAMESPACES, '', name),
+    equivalents: (type: ResourceType) => equivalentsOf(() => server().definitions(), type),
+  };
   const list = [
     newLimitRanger(cache),
     newNodeTaint(),
@@ -66,6 +86,16 @@ export function admissionPlugins({ authorizer, server }: AdmissionParts): Admiss
           .definitions()
           .map((one) => one.type)
           .filter((one) => one.group === group && one.version === version && one.kind === kind),
+    }),
+    newMutatingWebhooks({
+      ...dynamic,
+      configurations: () => server().cache.list(MUTATING_WEBHOOK_CONFIGURATIONS),
+      revision: () => server().cache.revision(MUTATING_WEBHOOK_CONFIGURATIONS),
+    }),
+    newValidatingWebhooks({
+      ...dynamic,
+      configurations: () => server().cache.list(VALIDATING_WEBHOOK_CONFIGURATIONS),
+      revision: () => server().cache.revision(VALIDATING_WEBHOOK_CONFIGURATIONS),
     }),
     quotas,
   ];

@@ -52,6 +52,7 @@ export function newApi(parts: ApiParts): Api {
   const admission = admissionPlugins({
     client,
     authorizer: access.authorizer,
+    log: parts.log,
     server: () => seen,
   });
   const server: ApiServer = newApiServer({
