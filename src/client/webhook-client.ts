@@ -1,6 +1,7 @@
 import { lookup as dnsLookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { Agent, errors, request } from 'undici';
+import { jsonSyntaxError } from '../machinery/json-syntax-error.ts';
 
 /** WebhookClientConfig says where a webhook is: a URL, or a service of the cluster. */
 export interface WebhookClientConfig {
@@ -154,10 +155,14 @@ async function send(dispatcher: Agent, url: URL, post: Post): Promise<unknown> {
   });
   const text = await body.text();
   if (statusCode < 200 || statusCode > 299) throw new AnswerError(statusText(statusCode, text));
+  if (text === '')
+    throw new AnswerError(
+      `0-length response with status code: ${statusCode} and content type: application/json`,
+    );
   try {
     return JSON.parse(text);
   } catch (error) {
-    const wrong = text.trim() === '' ? 'unexpected end of JSON input' : 'invalid character in JSON';
+    const wrong = jsonSyntaxError(text);
     throw new AnswerError(`couldn't get version/kind; json parse error: ${wrong}`, {
       cause: error,
     });

@@ -12,7 +12,13 @@ import { compileConditions, evaluateConditions } from '../expressions/match-cond
 import { type MatchParts, matchRequest } from '../matching/matcher.ts';
 import { type Definitions, type RequestView, viewOf } from '../matching/versions.ts';
 import { CallFailure, newDryRunUnsupported } from './denial.ts';
-import { newReview, type ReviewAnswer, readAnswer, reviewVersionOf } from './review.ts';
+import {
+  newReview,
+  type ReviewAnswer,
+  readAnswer,
+  reviewVersionOf,
+  UnknownAnswer,
+} from './review.ts';
 
 /** WebhookParts is what the plugins for webhooks need. */
 export interface WebhookParts extends MatchParts {
@@ -126,7 +132,11 @@ export async function ask(
     return read;
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
-    throw new CallFailure(name, `received invalid webhook response: ${text}`, { cause: error });
+    const what =
+      error instanceof UnknownAnswer
+        ? 'failed to call webhook'
+        : 'received invalid webhook response';
+    throw new CallFailure(name, `${what}: ${text}`, { cause: error });
   }
 }
 

@@ -2,6 +2,7 @@ import type { MutatingWebhookConfiguration } from '../../apis/admissionregistrat
 import type { Admission, AdmissionRequest } from '../../apiserver/contracts.ts';
 import { deepEqual, semanticEqual } from '../../machinery/deep-equal.ts';
 import { JsonPatchError, type JsonPatchOperation, jsonPatch } from '../../machinery/json-patch.ts';
+import { jsonSyntaxError } from '../../machinery/json-syntax-error.ts';
 import type { JsonObject } from '../../machinery/json-value.ts';
 import type { KubeObject } from '../../machinery/object.ts';
 import { newInternalError } from '../../machinery/status-error.ts';
@@ -31,7 +32,7 @@ function readPatch(name: string, text: string): readonly JsonPatchOperation[] {
     if (Array.isArray(patch)) return patch as JsonPatchOperation[];
     throw new TypeError('a patch is a list of operations');
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = error instanceof SyntaxError ? jsonSyntaxError(text) : String(error);
     throw new CallFailure(name, `received undecodable patch in webhook response: ${reason}`, {
       cause: error,
     });
@@ -50,12 +51,14 @@ function patched(object: KubeObject, patch: readonly JsonPatchOperation[]): unkn
 /** Applies the patch of an answer; answers whether it changed anything. */
 async function change(
   { webhook }: Hook,
-  text: string,
+  { patch: text, patchType }: ReviewAnswer,
   about: { readonly request: AdmissionRequest; readonly view: RequestView },
 ): Promise<boolean> {
   if (text === '') return false;
   const patch = readPatch(webhook.name, text);
   if (patch.length === 0) return false;
+  if (patchType !== 'JSONPatch')
+    throw new CallFailure(webhook.name, `unsupported patch type ${JSON.stringify(patchType)}`);
   const { request, view } = about;
   if (!request.object || !view.object)
     throw newInternalError(
@@ -77,7 +80,7 @@ async function call(
   try {
     const answer = await ask(hook, request, { view, mutating: true, parts });
     if (!answer.allowed) throw newDenial(hook.webhook.name, answer.status);
-    return await change(hook, answer.patch, { request, view });
+    return await change(hook, answer, { request, view });
   } catch (error) {
     if (failsOpen(hook, error, parts)) return false;
     throw error instanceof CallFailure ? newInternalError(error) : error;

@@ -21,6 +21,7 @@ export interface ReviewAnswer {
   readonly allowed: boolean;
   readonly status: JsonObject | undefined;
   readonly patch: string;
+  readonly patchType: string;
   readonly warnings: readonly string[];
   readonly auditAnnotations: Readonly<Record<string, string>>;
 }
@@ -28,6 +29,11 @@ export interface ReviewAnswer {
 /** InvalidAnswer says what is wrong with the answer of a webhook. */
 export class InvalidAnswer extends Error {
   override readonly name = 'InvalidAnswer';
+}
+
+/** UnknownAnswer is that a webhook answered something else than a review. */
+export class UnknownAnswer extends Error {
+  override readonly name = 'UnknownAnswer';
 }
 
 const KNOWN: readonly ReviewVersion[] = ['v1', 'v1beta1'];
@@ -101,6 +107,14 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
+function checkVersion({ apiVersion, kind }: JsonObject): void {
+  const known = KNOWN.some((version) => apiVersion === `admission.k8s.io/${version}`);
+  if (known && kind === 'AdmissionReview') return;
+  throw new UnknownAnswer(
+    `no kind ${JSON.stringify(textOf(kind))} is registered for version ${JSON.stringify(textOf(apiVersion))} in scheme "k8s.io/apiserver/pkg/util/webhook/client.go:71"`,
+  );
+}
+
 function checkV1(answer: JsonObject, response: JsonObject, uid: string): void {
   if (response.uid !== uid)
     throw new InvalidAnswer(
@@ -132,8 +146,6 @@ function patchOf(response: JsonObject, { version, mutating }: AnswerRules): stri
     throw new InvalidAnswer('webhook returned response.patchType but not response.patch');
   if (patchType === '')
     throw new InvalidAnswer('webhook returned invalid response.patchType of ""');
-  if (hasType && patchType !== 'JSONPatch')
-    throw new InvalidAnswer(`unsupported patch type ${JSON.stringify(patchType)}`);
   return patch;
 }
 
@@ -143,9 +155,10 @@ export interface AnswerRules {
   readonly mutating: boolean;
 }
 
-/** readAnswer checks the answer to a review; throws an InvalidAnswer. */
+/** readAnswer checks the answer to a review; throws an InvalidAnswer or an UnknownAnswer. */
 export function readAnswer(answer: unknown, review: Review, mutating: boolean): ReviewAnswer {
   if (!isJsonObject(answer)) throw new InvalidAnswer('webhook response was absent');
+  checkVersion(answer);
   const { response } = answer;
   if (!isJsonObject(response)) throw new InvalidAnswer('webhook response was absent');
   if (review.version === 'v1') checkV1(answer, response, review.uid);
@@ -154,6 +167,7 @@ export function readAnswer(answer: unknown, review: Review, mutating: boolean): 
     allowed: allowed === true,
     status: isJsonObject(status) ? status : undefined,
     patch: patchOf(response, { version: review.version, mutating }),
+    patchType: review.version === 'v1' ? textOf(response.patchType) : 'JSONPatch',
     warnings: Array.isArray(warnings) ? warnings.map(textOf) : [],
     auditAnnotations: isJsonObject(auditAnnotations)
       ? (auditAnnotations as Record<string, string>)
