@@ -85,7 +85,7 @@ export interface AdmissionRequest {
   /** The stored object, frozen. Absent on CREATE. */
   readonly old: KubeObject | undefined;
   readonly context: RequestContext;
-  /** CreateOptions, UpdateOptions, PatchOptions or DeleteOptions as given; none of CONNECT. */
+  /** CreateOptions, UpdateOptions (of a patch, too) or DeleteOptions as given; none of CONNECT. */
   readonly options: JsonObject | undefined;
   /** The definition of the resource. */
   readonly definition: ResourceDefinition;

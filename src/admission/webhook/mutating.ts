@@ -20,6 +20,8 @@ import {
   type WebhookParts,
 } from './hooks.ts';
 
+import type { ReviewAnswer } from './review.ts';
+
 /** MutatingWebhookParts: `revision` grows with every change of configurations. */
 export interface MutatingWebhookParts extends WebhookParts {
   configurations(): readonly MutatingWebhookConfiguration[];

@@ -91,7 +91,7 @@ export class Dispatcher {
     if (READS.has(info.verb)) return new OperationContext(facts);
     const { verb } = info;
     const { query } = request;
-    return new OperationContext({ ...facts, ...writeQueryOf(request, verb), verb, query });
+    return new OperationContext({ ...facts, ...writeQueryOf(request, verb), query });
   }
 }
 

@@ -82,10 +82,8 @@ class Request implements AdmissionRequest {
     if (operation === 'CONNECT') return undefined;
     if (operation === 'DELETE')
       return { kind: 'DeleteOptions', apiVersion: META, ...this.#deleteOptions };
-    const isPatch = context.verb === 'patch' && operation === 'UPDATE';
-    const kind =
-      operation === 'CREATE' ? 'CreateOptions' : isPatch ? 'PatchOptions' : 'UpdateOptions';
-    return { kind, apiVersion: META, ...context.givenOptions(isPatch) };
+    const kind = operation === 'CREATE' ? 'CreateOptions' : 'UpdateOptions';
+    return { kind, apiVersion: META, ...context.givenOptions() };
   }
 }
 

@@ -14,8 +14,6 @@ export interface ContextFacts {
   readonly dryRun?: boolean;
   readonly fieldManager?: string;
   readonly fieldValidation?: FieldValidation;
-  /** The verb of the request, such as `patch`. */
-  readonly verb?: string;
   readonly query?: URLSearchParams;
 }
 
@@ -42,17 +40,11 @@ export class OperationContext implements RequestContext {
     this.#facts = facts;
   }
 
-  get verb(): string {
-    return this.#facts.verb ?? '';
-  }
-
   /** givenOptions are the options that the query of the write states, as the API spells them. */
-  givenOptions(withForce: boolean): JsonObject {
+  givenOptions(): JsonObject {
     const { query } = this.#facts;
     const options: JsonObject = {};
     if (this.dryRun) options.dryRun = ['All'];
-    const force = query?.get('force');
-    if (withForce && force) options.force = force === 'true' || force === '1';
     const manager = query?.get('fieldManager');
     if (manager) options.fieldManager = manager;
     const validation = query?.get('fieldValidation');
