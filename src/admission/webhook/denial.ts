@@ -15,7 +15,7 @@ export function newDenial(name: string, answer: JsonObject | undefined): StatusE
     metadata: {},
     status: status && status !== 'Success' ? status : 'Failure',
     message: text ? `${deniedBy}: ${text}` : `${deniedBy} without explanation`,
-    code: code < 400 ? 400 : code,
+    code: Math.max(code, 400),
   });
 }
 
