@@ -75,7 +75,8 @@ function completedRole<T extends RoleObject>(present: T, wanted: T): T {
   const missing = (wanted.aggregationRule?.clusterRoleSelectors ?? []).filter(
     (one) => !selectors.some((other) => deepEqual(one, other)),
   );
-  const rules = wanted.aggregationRule ? [] : uncovered(present.rules ?? [], wanted.rules ?? []);
+  const isAsWanted = wanted.aggregationRule || deepEqual(present.rules, wanted.rules);
+  const rules = isAsWanted ? [] : uncovered(present.rules ?? [], wanted.rules ?? []);
   return {
     ...present,
     metadata: mergedMetadata(present, wanted),

@@ -14,6 +14,7 @@ export const API_FLAGS = {
   '--audit-log-path': 'path',
   '--audit-policy-file': 'path',
   '--cors-allowed-origins': 'list',
+  '--enable-bootstrap-token-auth': 'boolean',
   '--encryption-provider-config': 'path',
   '--max-mutating-requests-inflight': 'number',
   '--max-requests-inflight': 'number',

@@ -11,6 +11,7 @@ import {
 } from '../../apis/resource-types.ts';
 import { withAuthenticatedGroup } from '../../apiserver/access/authenticated-group.ts';
 import { newAuthenticator } from '../../apiserver/access/authenticator.ts';
+import { userOfBootstrapToken } from '../../apiserver/access/bootstrap-token.ts';
 import { newLegacyTokenTracker } from '../../apiserver/access/legacy-token-tracker.ts';
 import {
   type AccessAttributes,
@@ -28,6 +29,7 @@ import {
 } from '../../apiserver/access/service-account-tokens.ts';
 import {
   checkToken,
+  forApiOnly,
   type TokenCheck,
   type TokenVerdict,
 } from '../../apiserver/access/token-outcome.ts';
@@ -64,6 +66,8 @@ export interface AccessDeps {
   readonly signingKeys: SigningKeys;
   readonly log: ApiLog;
   readonly credentials: Credentials;
+  /** True in a thread that may only read: it does not note the use of tokens. */
+  readonly isFront: boolean;
   now(): Date;
 }
 
@@ -84,12 +88,8 @@ function roleSource(cache: () => CacheReader): RoleSource {
 
 const BOUND = { pod: PODS, secret: SECRETS, node: NODES } as const;
 
-function tokenLookups({ client, now, log }: AccessDeps): TokenLookups {
-  const find = async <T extends KubeObject>(
-    type: ResourceType<T>,
-    namespace: string,
-    name: string,
-  ) => {
+function finder(client: Client) {
+  return async <T extends KubeObject>(type: ResourceType<T>, namespace: string, name: string) => {
     try {
       return await client.get(type, type.namespaced ? { namespace, name } : { name });
     } catch (error) {
@@ -97,10 +97,14 @@ function tokenLookups({ client, now, log }: AccessDeps): TokenLookups {
       throw error;
     }
   };
+}
+
+function tokenLookups({ client, now, log, isFront }: AccessDeps): TokenLookups {
+  const find = finder(client);
   return {
     serviceAccount: (namespace, name) => find(SERVICE_ACCOUNTS, namespace, name),
     boundObject: (kind, namespace, name) => find<KubeObject>(BOUND[kind], namespace, name),
-    legacyTokenUsed: newLegacyTokenTracker({ client, now, log }),
+    ...(!isFront && { legacyTokenUsed: newLegacyTokenTracker({ client, now, log }) }),
   };
 }
 
@@ -111,9 +115,14 @@ export function newAccess(deps: AccessDeps): Access {
   const tokens = new ServiceAccountTokens(deps.signingKeys, deps.now);
   const lookups = tokenLookups(deps);
   const roles = roleSource(deps.cache);
+  const find = finder(deps.client);
+  const bootstrapSecret = (name: string) => find(SECRETS, 'kube-system', name);
   const checks: readonly TokenCheck[] = [
     ...deps.credentials.tokens,
     (token, audiences) => tokens.authenticate(token, lookups, audiences),
+    ...(deps.credentials.bootstrapTokens
+      ? [forApiOnly(ISSUER, (token) => userOfBootstrapToken(token, bootstrapSecret, deps.now()))]
+      : []),
   ];
   const reviewToken = (token: string, audiences: readonly string[]) =>
     checkToken(checks, token, audiences.length === 0 ? [ISSUER] : audiences);

@@ -47,6 +47,7 @@ export function newApi(parts: ApiParts): Api {
     signingKeys: pki.signingKeys,
     log: parts.log,
     credentials,
+    isFront: parts.frontOf !== undefined,
     now,
   });
   const admission = admissionPlugins({

@@ -16,6 +16,8 @@ import { type ApiFlags, listFlag } from '../platform/api-flags.ts';
 export interface Credentials {
   readonly authenticators: Pick<AuthenticatorOptions, 'clients' | 'requestHeader' | 'anonymous'>;
   readonly tokens: readonly TokenCheck[];
+  /** True when bootstrap tokens log in. */
+  readonly bootstrapTokens: boolean;
   /** All authorities of client certificates, for the TLS server. */
   readonly clientCaPem: string;
   /** What aggregated API servers must know to trust this one. */
@@ -55,6 +57,7 @@ export async function readCredentials(pki: Pki, flags: ApiFlags): Promise<Creden
       anonymous: flags['--anonymous-auth'] !== 'false',
     },
     tokens: users.size === 0 ? [] : [forApiOnly(ISSUER, async (token) => users.get(token))],
+    bootstrapTokens: flags['--enable-bootstrap-token-auth'] === 'true',
     clientCaPem: `${certPem}${requestHeader.caPem}`,
     requestHeader,
   };

@@ -24,6 +24,7 @@ import { newScheduler } from './scheduler/scheduler.ts';
 import { newDefaultAccountController } from './service-account/default-account-controller.ts';
 import { newRootCaPublisher } from './service-account/root-ca-publisher.ts';
 import { type IssueToken, newTokenController } from './service-account/token-controller.ts';
+import { newTokenCleaner } from './token-cleaner/token-cleaner.ts';
 import { newTtlAfterFinishedController } from './ttl-after-finished/ttl-controller.ts';
 import {
   newClaimProtectionController,
@@ -58,6 +59,7 @@ export function kubeControllers(deps: KubeControllerDeps): Controller[] {
     newNamespaceController(as('namespace-controller'), discovery),
     newDefaultAccountController(as('service-account-controller')),
     newTokenController(as('service-account-token-controller'), { issueToken, rootCaPem }),
+    newTokenCleaner(as('token-cleaner')),
     newRootCaPublisher(as('root-ca-cert-publisher'), rootCaPem),
     newApprovingController(as('certificate-controller')),
     newSigningController(as('certificate-controller'), deps.signCertificate),
