@@ -37,6 +37,7 @@ export const namespaceDefinition: ResourceDefinition<Namespace> = {
       else draft.spec = structuredClone(old.spec);
     },
     prepareForDelete(draft) {
+      delete draft.metadata.deletionGracePeriodSeconds;
       draft.status = { ...draft.status, phase: 'Terminating' };
     },
     holdsDeletion: (namespace) => (namespace.spec?.finalizers ?? []).length > 0,
