@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { newClient } from '../client/rest-client.ts';
 import type { Transport } from '../client/transport.ts';
 import type { Info } from '../machinery/meta/v1.ts';
+import type { MetricSnapshot } from '../machinery/metrics/metric.ts';
 import { MetricRegistry } from '../machinery/metrics/metric-registry.ts';
 import { metricsText } from '../machinery/metrics/metrics-text.ts';
 import type { KubeObject, ResourceType } from '../machinery/object.ts';
@@ -35,7 +36,7 @@ import {
 import { type Handle, inProcessTransport } from './in-process-transport.ts';
 import { isStored, LiveDefinitions } from './live-definitions.ts';
 import { buildInfo } from './metrics/build-info.ts';
-import { storageMetrics } from './metrics/storage-metrics.ts';
+import { storageMetrics, watchMetrics } from './metrics/storage-metrics.ts';
 import { Health, type HealthCheck } from './paths/health.ts';
 import { serveOtherPath } from './paths/other-paths.ts';
 import { DEFAULT_VERSION } from './paths/version.ts';
@@ -77,6 +78,8 @@ export interface ApiServerOptions {
   readonly delegated?: DelegatedApi;
   /** Where the server counts; one that other parts of the program count in too. */
   readonly metrics?: MetricRegistry;
+  /** What other threads have counted, to be added. */
+  readonly moreMetrics?: () => Promise<readonly (readonly MetricSnapshot[])[]>;
   /** How the HTTP front limits, watches and records requests. */
   readonly front?: FrontOptions;
   readonly clock?: ApiClock;
@@ -116,6 +119,7 @@ export interface CacheReader {
 
 /** ApiServer is a running API server. */
 export interface ApiServer {
+  readonly metrics: MetricRegistry;
   readonly cache: CacheReader;
   /** ready resolves when everything is loaded; requests before it wait for it. */
   ready(): Promise<void>;
@@ -184,8 +188,12 @@ export function newApiServer(options: ApiServerOptions): ApiServer {
     place: frontOf.place,
     takes: (request: FrontRequest) => !servedByThread(request),
   };
-  storageMetrics(metrics, hub);
-  buildInfo(metrics, options.version ?? DEFAULT_VERSION);
+  watchMetrics(metrics, hub);
+  // What all threads see alike is told by the main thread.
+  if (!options.frontOf) {
+    storageMetrics(metrics, hub);
+    buildInfo(metrics, options.version ?? DEFAULT_VERSION);
+  }
   const front = newFront({
     ...options,
     options: options.front ?? {},
@@ -202,6 +210,7 @@ export function newApiServer(options: ApiServerOptions): ApiServer {
   const chores = startChores({ ...options, clock, log, hub, compacts: frontOf === undefined });
   const listeners = new Set<Listener>();
   return {
+    metrics,
     cache: readerOf(hub),
     ready: () => loading,
     definitions: () => live.all,
@@ -261,7 +270,8 @@ function newDispatcher(options: ApiServerOptions, parts: Parts): Dispatcher {
   const other = {
     discovery: new Discovery(() => live.served.all, options.delegated),
     health,
-    metrics: () => metricsText([metrics.snapshot()]),
+    metrics: async () =>
+      metricsText([metrics.snapshot(), ...((await options.moreMetrics?.()) ?? [])]),
     version: options.version ?? DEFAULT_VERSION,
     openapi: options.openapi,
     more: options.morePaths ?? (async () => undefined),

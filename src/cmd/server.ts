@@ -85,6 +85,7 @@ function stopOnSignal({ controlPlane, dataPlane }: Running): void {
     stopping = true;
     log.info({ signal }, 'stopping');
     setTimeout(() => process.exit(1), CLOSE_TIMEOUT_MS).unref();
+    controlPlane.server.beginShutdown();
     await dataPlane.close();
     await controlPlane.close();
     process.exit(0);

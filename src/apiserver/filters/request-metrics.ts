@@ -13,6 +13,7 @@ export function requestMetrics(metrics: RequestMetrics): Filter {
     if (request.info.verb === 'watch') request.events = metrics.eventsOf(request.info);
     request.onDone(({ code, sizeBytes }) => {
       current.dec();
+      if (code === 0) return;
       metrics.countOf(place, code).inc();
       if (isLongRunning) return;
       place.latency.observe((performance.now() - startedAt) / 1000);

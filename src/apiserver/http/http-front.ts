@@ -2,7 +2,7 @@ import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { StatusError } from '../../machinery/status-error.ts';
 import type { ApiClock, ApiLog } from '../contracts.ts';
-import type { Handler } from '../filters/filter.ts';
+import type { Handler, Outcome } from '../filters/filter.ts';
 import { statusOf } from '../request/failure.ts';
 import { ElsewhereError } from '../threads/elsewhere.ts';
 import { FlushRounds } from './flush-rounds.ts';
@@ -33,6 +33,7 @@ export interface UpgradedSocket {
   readonly head: Buffer;
 }
 
+const UNFINISHED: Outcome = { code: 0, sizeBytes: 0 };
 const UPGRADES = new Set(['websocket', 'spdy/3.1']);
 
 /** HttpFront turns HTTP requests into requests of the core and writes the answers. */
@@ -94,6 +95,8 @@ export class HttpFront {
       await writeAnswer(exchange, request, answer);
     } catch (error) {
       if (handOver && error instanceof ElsewhereError) {
+        // The other thread counts it.
+        request.finish(UNFINISHED);
         handOver.carry(exchange, request).catch((cause) => this.#fail(exchange, request, cause));
       } else this.#fail(exchange, request, error);
     }

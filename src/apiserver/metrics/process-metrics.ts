@@ -49,7 +49,7 @@ export function processMetrics(registry: MetricRegistry): void {
 export function eventLoopMetrics(registry: MetricRegistry): void {
   const delay = monitorEventLoopDelay({ resolution: LAG_RESOLUTION_MS });
   const gauge = (name: string, help: string) =>
-    registry.gauge({ name: `nodejs_eventloop_lag_${name}seconds`, help }).with();
+    registry.gauge({ name: `nodejs_eventloop_lag_${name}seconds`, help, merge: 'max' }).with();
   const since = 'since the last time that the metrics were read.';
   const mean = gauge('mean_', `The mean of the event loop delays ${since}`);
   const max = gauge('max_', `The longest event loop delay ${since}`);

@@ -15,7 +15,7 @@ export interface OtherPathsDeps {
   readonly version: Info;
   readonly openapi: OpenApiProvider | undefined;
   /** The metrics in Prometheus' text format. */
-  metrics(): string;
+  metrics(): Promise<string>;
   /** More paths, such as `/.well-known/oauth-authorization-server`; asked last. */
   more(request: CoreRequest): Promise<CoreResponse | undefined>;
 }
@@ -47,7 +47,7 @@ export async function serveOtherPath(
   if (path.includes('//')) return undefined;
   // These are served whatever the method, as upstream does.
   if (path === '/') return object({ paths: pathsOf(deps) });
-  if (path === '/metrics') return metricsAnswer(deps.metrics());
+  if (path === '/metrics') return metricsAnswer(await deps.metrics());
   const health = await deps.health.serve(request);
   if (health) return health;
   if (deps.openapi && path.startsWith('/openapi/')) return serveOpenApi(deps.openapi, request);

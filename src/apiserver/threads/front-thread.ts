@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { Worker } from 'node:worker_threads';
+import type { MetricSnapshot } from '../../machinery/metrics/metric.ts';
 import type { Store } from '../../storage/store.ts';
 import type { ApiLog } from '../contracts.ts';
 import type { TlsMaterial } from '../http/http-listener.ts';
@@ -26,12 +27,15 @@ export interface FrontThreadOptions extends FrontThreadProgram {
 /** The heap of a thread: what is young is kept small, as there are several threads. */
 const LIMITS = { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 1024 };
 
+const METRICS_TIMEOUT_MS = 1000;
+
 /** FrontThread is one thread as the main thread sees it. */
 export class FrontThread {
   /** Resolves with true when it takes connections, with false when it ended before. */
   readonly ready: Promise<boolean>;
   /** Resolves when it is over, with the reason. */
   readonly ended: Promise<Error>;
+  readonly #askers: ((metrics: readonly MetricSnapshot[]) => void)[] = [];
   #connections = 0;
   #worker: Worker | undefined;
   #sender: ConnectionSender | undefined;
@@ -58,6 +62,18 @@ export class FrontThread {
 
   post(message: ToThread): void {
     this.#worker?.postMessage(message);
+  }
+
+  /** metrics answers what the thread has counted; nothing when it does not answer in time. */
+  metrics(): Promise<readonly MetricSnapshot[]> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => resolve([]), METRICS_TIMEOUT_MS);
+      this.#askers.push((metrics) => {
+        clearTimeout(timer);
+        resolve(metrics);
+      });
+      this.post({ kind: 'metrics' });
+    });
   }
 
   async close(): Promise<void> {
@@ -98,6 +114,9 @@ export class FrontThread {
         return;
       case 'ended':
         this.#connections -= message.count;
+        return;
+      case 'metrics':
+        for (const answer of this.#askers.splice(0)) answer(message.metrics);
         return;
       case 'log':
         log[message.level](message.fields, message.message);

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { MetricSnapshot } from '../../machinery/metrics/metric.ts';
 import type { ApiLog } from '../contracts.ts';
 import type { TlsMaterial } from '../http/http-listener.ts';
 import { FrontThread, type FrontThreadProgram } from './front-thread.ts';
@@ -60,6 +61,11 @@ export class FrontThreads {
   /** notify tells all threads that there is a newer durable revision. */
   notify(): void {
     for (const one of this.#ready) one.post({ kind: 'durable' });
+  }
+
+  /** metrics answers what all threads have counted. */
+  metrics(): Promise<(readonly MetricSnapshot[])[]> {
+    return Promise.all([...this.#ready].map((one) => one.metrics()));
   }
 
   /** setTls takes renewed certificates for the connections to come. */

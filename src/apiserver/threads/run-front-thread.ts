@@ -64,6 +64,9 @@ export async function runFrontThread(
       case 'tls':
         connections.setTls(message.tls);
         return;
+      case 'metrics':
+        post({ kind: 'metrics', metrics: front.server.metrics.snapshot() });
+        return;
     }
   });
   await receiveConnections(data.door, (socket) => {

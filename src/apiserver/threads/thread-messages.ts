@@ -1,3 +1,4 @@
+import type { MetricSnapshot } from '../../machinery/metrics/metric.ts';
 import type { TlsMaterial } from '../http/http-listener.ts';
 import type { HandOverPlace } from './handed-listener.ts';
 import type { PackedWrites, WriteAnswer } from './write-messages.ts';
@@ -14,20 +15,22 @@ export interface FrontThreadData {
 
 /**
  * ToThread is what the main thread tells a front thread: that there are revisions which it may not
- * have seen, what became of its writes, renewed certificates.
+ * have seen, what became of its writes, renewed certificates, that its metrics are wanted.
  */
 export type ToThread =
   | { readonly kind: 'durable' }
   | { readonly kind: 'written'; readonly answers: readonly WriteAnswer[] }
-  | { readonly kind: 'tls'; readonly tls: TlsMaterial };
+  | { readonly kind: 'tls'; readonly tls: TlsMaterial }
+  | { readonly kind: 'metrics' };
 
 /**
  * FromThread is what a front thread tells the main thread: that connections can come, that so many
- * of them are over, what to write and what to log.
+ * of them are over, what to write and what to log, and its metrics.
  */
 export type FromThread =
   | { readonly kind: 'ready' }
   | { readonly kind: 'ended'; readonly count: number }
+  | { readonly kind: 'metrics'; readonly metrics: readonly MetricSnapshot[] }
   | { readonly kind: 'write'; readonly writes: PackedWrites }
   | {
       readonly kind: 'log';

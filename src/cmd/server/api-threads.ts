@@ -7,6 +7,7 @@ import type { ApiLog } from '../../apiserver/contracts.ts';
 import type { TlsMaterial } from '../../apiserver/http/http-listener.ts';
 import { FrontThreads } from '../../apiserver/threads/front-threads.ts';
 import type { FrontThreadData } from '../../apiserver/threads/thread-messages.ts';
+import type { MetricSnapshot } from '../../machinery/metrics/metric.ts';
 import { SharedLog } from '../../storage/shared-log.ts';
 import type { Store } from '../../storage/store.ts';
 import type { ApiFlags } from '../platform/api-flags.ts';
@@ -62,6 +63,11 @@ export class ApiThreads {
   /** take has a connection served by a front thread; false when there is none. */
   take(socket: Socket): boolean {
     return this.#threads?.take(socket) ?? false;
+  }
+
+  /** metrics answers what the threads have counted. */
+  async metrics(): Promise<(readonly MetricSnapshot[])[]> {
+    return (await this.#threads?.metrics()) ?? [];
   }
 
   /** setTls takes renewed certificates for the connections to come. */

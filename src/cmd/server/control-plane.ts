@@ -30,11 +30,11 @@ import { type Api, newApi } from './api.ts';
 import { ApiThreads } from './api-threads.ts';
 import { type Credentials, readCredentials } from './credentials.ts';
 import { readDescriptions } from './descriptions.ts';
-import { ensurePriorityClasses } from './priority-classes.ts';
 import { type Encryption, encryptionFlags, newEncryption, openKeyring } from './encryption.ts';
 import { readFrontOptions } from './front-options.ts';
 import type { ImageSettings } from './image-settings.ts';
 import { LateTransport } from './late-transport.ts';
+import { ensurePriorityClasses } from './priority-classes.ts';
 
 /** NodeConnection is a node agent as the API server reaches it. */
 export interface NodeConnection {
@@ -149,6 +149,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     now: () => clock.now(),
     log,
     metrics,
+    moreMetrics: () => threads.metrics(),
     front,
   });
   late.resolve(server.transportFor(SERVER_USER));

@@ -1,10 +1,12 @@
 import { SERVER_USER } from '../../apiserver/api-server.ts';
+import { eventLoopMetrics } from '../../apiserver/metrics/process-metrics.ts';
 import { ElsewhereError } from '../../apiserver/threads/elsewhere.ts';
 import type { RemoteWriter } from '../../apiserver/threads/remote-writer.ts';
 import type { FrontServer, MainThread } from '../../apiserver/threads/run-front-thread.ts';
 import { newClient } from '../../client/rest-client.ts';
 import type { Transport } from '../../client/transport.ts';
 import { systemClock } from '../../controller-kit/system-clock.ts';
+import { MetricRegistry } from '../../machinery/metrics/metric-registry.ts';
 import { newEncryptedStore } from '../../storage/encryption/encrypted-store.ts';
 import { openLmdbReader } from '../../storage/lmdb/lmdb-reader.ts';
 import type { Store } from '../../storage/store.ts';
@@ -55,6 +57,8 @@ export async function startFrontServer(
   });
   const catchUp = () => reader.catchUp();
   const late = new LateTransport();
+  const metrics = new MetricRegistry();
+  eventLoopMetrics(metrics);
   const { server } = newApi({
     store: newEncryptedStore(reader, await openKeyring(data.flags)),
     client: newClient(readsOnly(late)),
@@ -64,6 +68,7 @@ export async function startFrontServer(
     nodes: { connect: async () => elsewhere('reach a node') },
     localImages: async () => elsewhere('ask the engine'),
     frontOf: { place: data.place, catchUp },
+    metrics,
     front: await readFrontOptions(data.flags, main.log),
     clock: systemClock,
     now: () => systemClock.now(),

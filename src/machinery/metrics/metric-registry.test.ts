@@ -46,6 +46,15 @@ describe('MetricRegistry', () => {
     expect(text).toContain('requests{verb="GET",code="200"} 5\n');
   });
 
+  it('takes the largest where that says more than the sum', () => {
+    const snapshots = [2, 5, 3].map((value) => {
+      const registry = new MetricRegistry();
+      registry.gauge({ name: 'lag', help: 'Lag.', merge: 'max' }).with().set(value);
+      return registry.snapshot();
+    });
+    expect(metricsText(snapshots)).toContain('lag 5\n');
+  });
+
   it('finds out gauges when somebody asks, and says nothing of metrics without values', () => {
     const registry = new MetricRegistry();
     const gauge = registry.gauge({ name: 'g', help: 'G.', labels: ['l'] });

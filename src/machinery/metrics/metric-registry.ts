@@ -91,9 +91,10 @@ export class MetricRegistry {
   /** snapshot is the state of all metrics. */
   snapshot(): MetricSnapshot[] {
     for (const collect of this.#collectors) collect();
-    return [...this.#metrics.values()].map(({ description: { name, help }, type, samples }) => ({
-      name,
-      help,
+    return [...this.#metrics.values()].map(({ description, type, samples }) => ({
+      name: description.name,
+      help: description.help,
+      merge: description.merge,
       type,
       samples: samples(),
     }));

@@ -7,6 +7,8 @@ export interface MetricDescription {
   /** Begins with the stability that upstream gives it, such as `[STABLE]`. */
   readonly help: string;
   readonly labels?: readonly string[];
+  /** How the values of several threads become one; default: they are added up. */
+  readonly merge?: 'max';
 }
 
 /** Sample is one number with its labels; `suffix` tells the parts of a histogram apart. */
@@ -21,6 +23,7 @@ export interface MetricSnapshot {
   readonly name: string;
   readonly help: string;
   readonly type: MetricType;
+  readonly merge?: 'max' | undefined;
   readonly samples: readonly Sample[];
 }
 

@@ -27,16 +27,18 @@ interface Merged {
 
 /**
  * metricsText writes metrics in Prometheus' text format, sorted by name. Snapshots of several
- * threads are added up, sample by sample.
+ * threads are merged, sample by sample.
  */
 export function metricsText(snapshots: readonly (readonly MetricSnapshot[])[]): string {
   const metrics = new Map<string, Merged>();
-  for (const { name, help, type, samples } of snapshots.flat()) {
+  for (const { name, help, type, merge, samples } of snapshots.flat()) {
     const merged = metrics.get(name) ?? { help, type, lines: new Map<string, number>() };
     metrics.set(name, merged);
     for (const sample of samples) {
       const key = keyOf(name, sample);
-      merged.lines.set(key, (merged.lines.get(key) ?? 0) + sample.value);
+      const before = merged.lines.get(key) ?? 0;
+      const value = merge === 'max' ? Math.max(before, sample.value) : before + sample.value;
+      merged.lines.set(key, value);
     }
   }
   const texts = [...metrics.keys()].sort().map((name) => {
