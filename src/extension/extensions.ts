@@ -30,6 +30,8 @@ export interface ExtensionsDeps {
 export interface Extensions {
   /** delegated is what other servers serve: for the options of the API server. */
   readonly delegated: DelegatedApi;
+  /** elsewhere are the group versions of `delegated`: for the index of OpenAPI documents. */
+  elsewhere(): readonly string[];
   /** load serves the custom resources that are established; resolves when they are. */
   load(): Promise<void>;
   /** start runs the controllers; the informers are started by others. */
@@ -58,6 +60,7 @@ export function newExtensions(deps: ExtensionsDeps): Extensions {
   const manager = newManager(deps);
   return {
     delegated: aggregation,
+    elsewhere: () => aggregation.servers.groupVersions(),
     load: () => installer.start(),
     start() {
       const definitions = () => server().definitions();

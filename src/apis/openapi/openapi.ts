@@ -19,10 +19,13 @@ export interface OpenApiOptions {
   readonly version: string;
   /** Kubernetes' own descriptions, where the installation has them. */
   readonly descriptions?: Descriptions;
+  /** The group versions that other servers serve and describe, such as `apis/metrics.k8s.io/v1`. */
+  readonly elsewhere?: () => readonly string[];
 }
 
 const encoder = new TextEncoder();
 const JSON_TYPE = 'application/json';
+const INDEX = 'v3-index ';
 /** What is answered: the `@` of the older name is no character of a media type. */
 const PROTOBUF_TYPE = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf';
 const OLD_PROTOBUF_TYPE = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
@@ -68,11 +71,13 @@ export class OpenApi {
   readonly #source: () => readonly OpenApiResource[];
   readonly #info: OpenApiInfo;
   readonly #descriptions: Descriptions;
+  readonly #elsewhere: () => readonly string[];
   readonly #documents = new Map<string, OpenApiDocument>();
   #known: readonly OpenApiResource[] = [];
 
   constructor(source: () => readonly OpenApiResource[], options: OpenApiOptions) {
     this.#source = source;
+    this.#elsewhere = options.elsewhere ?? (() => []);
     this.#info = { title: 'Kubernetes', version: options.version };
     this.#descriptions = { ...options.descriptions, ...DESCRIPTIONS_OPENSHIFT };
   }
@@ -86,7 +91,7 @@ export class OpenApi {
       ({ type }) => `v3 ${groupPath(type)}`,
     );
     for (const key of this.#documents.keys()) {
-      if (key.startsWith('v2') || key === 'v3') this.#documents.delete(key);
+      if (key.startsWith('v2') || key.startsWith(INDEX)) this.#documents.delete(key);
     }
     for (const key of changed) this.#documents.delete(key);
     this.#known = resources;
@@ -122,12 +127,14 @@ export class OpenApi {
   /** v3Index answers `/openapi/v3`: where the document of each group version is. */
   v3Index(): OpenApiDocument {
     const groupVersions = this.#groupVersions();
-    return this.#kept('v3', () => {
+    const elsewhere = this.#elsewhere();
+    return this.#kept(`${INDEX}${elsewhere.join()}`, () => {
+      const others = elsewhere.map((one) => [one, { serverRelativeURL: `/openapi/v3/${one}` }]);
       const paths = groupVersions.map((groupVersion) => {
         const etag = this.#v3(groupVersion).etag.replaceAll('"', '');
         return [groupVersion, { serverRelativeURL: `/openapi/v3/${groupVersion}?hash=${etag}` }];
       });
-      return jsonDocument({ paths: Object.fromEntries(paths) });
+      return jsonDocument({ paths: Object.fromEntries([...paths, ...others]) });
     });
   }
 

@@ -144,6 +144,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     openapi: newOpenApi(() => server.definitions(), {
       version: DEFAULT_VERSION.gitVersion,
       descriptions: readDescriptions(),
+      elsewhere: () => extensions.elsewhere(),
     }),
     clock,
     now: () => clock.now(),

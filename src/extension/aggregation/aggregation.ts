@@ -29,6 +29,9 @@ export interface AggregationDeps {
 const OWN_HEADERS =
   /^(?:host|connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|authorization|x-remote-.*|impersonate-.*|content-length|:.*)$/;
 
+/** The paths of a group version: what it serves, and its own description. */
+const SERVED_PATH = /^(?:\/openapi\/v3)?\/apis\/([^/]+)\/([^/]+)/;
+
 function plain(status: number, text: string): CoreResponse {
   const bytes = Buffer.from(`${text}\n`);
   const headers = { 'X-Content-Type-Options': 'nosniff' };
@@ -50,8 +53,9 @@ export class Aggregation implements DelegatedApi {
   }
 
   serve(request: CoreRequest): Promise<CoreResponse> | undefined {
-    if (!request.path.startsWith('/apis/')) return undefined;
-    const [, , group = '', version = ''] = request.path.split('/', 4);
+    const found = SERVED_PATH.exec(request.path);
+    if (!found) return undefined;
+    const [, group = '', version = ''] = found;
     const service = this.servers.find(group, version);
     return service && this.#forward(service, request);
   }

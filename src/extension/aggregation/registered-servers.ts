@@ -29,6 +29,12 @@ export class RegisteredServers {
     return this.#groups;
   }
 
+  /** groupVersions are the paths of all group versions, such as `apis/metrics.k8s.io/v1`. */
+  groupVersions(): string[] {
+    this.#refresh();
+    return [...this.#byGroupVersion.keys()].sort().map((one) => `apis/${one}`);
+  }
+
   /** learn keeps what a server says that it serves. */
   learn(name: string, resources: readonly object[]): void {
     if (JSON.stringify(this.#resources.get(name)) === JSON.stringify(resources)) return;

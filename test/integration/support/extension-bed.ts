@@ -4,6 +4,7 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
 import { newOpenApi } from '../../../src/apis/openapi/openapi.ts';
 import { NAMESPACES } from '../../../src/apis/resource-types.ts';
 import {
@@ -70,7 +71,10 @@ export async function startExtensionBed(): Promise<ExtensionBed> {
       ...extensionResources(),
     ],
     {
-      openapi: newOpenApi(() => api.server.definitions(), { version: 'v1.34.2' }),
+      openapi: newOpenApi(() => api.server.definitions(), {
+        version: 'v1.34.2',
+        elsewhere: () => extensions.elsewhere(),
+      }),
       delegated: extensions.delegated,
     },
   );
@@ -121,7 +125,11 @@ export interface TlsServer {
 /** startTlsServer serves with a certificate of its own authority for `localhost` and other names. */
 export async function startTlsServer(
   serve: (request: IncomingMessage, response: ServerResponse) => void,
-  options: { readonly dnsNames?: readonly string[]; readonly clientCaPem?: string } = {},
+  options: {
+    readonly dnsNames?: readonly string[];
+    readonly clientCaPem?: string;
+    readonly upgrade?: (request: IncomingMessage, socket: Duplex) => void;
+  } = {},
 ): Promise<TlsServer> {
   const now = new Date();
   const authority = await newCertificateAuthority('test-webhook', 1, now);
@@ -134,6 +142,7 @@ export async function startTlsServer(
   const { clientCaPem } = options;
   const clients = clientCaPem === undefined ? {} : { ca: clientCaPem, requestCert: true };
   const server = createServer({ cert: leaf.certPem, key: leaf.keyPem, ...clients }, serve);
+  server.on('upgrade', (request, socket) => options.upgrade?.(request, socket));
   await new Promise<void>((done) => server.listen(0, 'localhost', done));
   return {
     port: (server.address() as AddressInfo).port,
