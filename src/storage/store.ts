@@ -14,6 +14,19 @@ export interface StoredValue {
   readonly modRevision: number;
 }
 
+/**
+ * SettledValues are versions that can be read again at any time, without waiting, until they are
+ * compacted away: who can read them need not keep them.
+ */
+export interface SettledValues {
+  /** revision is up to where versions can be read. */
+  readonly revision: number;
+  /** compacted is up to where versions that were replaced may be gone. */
+  readonly compacted: number;
+  /** read answers the value that a revision wrote. Throws StoreCorruptError where it is gone. */
+  read(revision: number): StoredValue;
+}
+
 /** StoreEvent is one change of one key; `previous` is the version before it, where there was one. */
 export type StoreEvent =
   | {
@@ -86,6 +99,8 @@ export interface StoreWatch {
  * module and nothing that knows HTTP.
  */
 export interface Store {
+  /** Present where values can be read again cheaply. */
+  readonly settled?: SettledValues | undefined;
   /** currentRevision is the revision of the newest write; 0 in an empty store. */
   currentRevision(): Promise<number>;
   /** get reads the newest version of a key. */

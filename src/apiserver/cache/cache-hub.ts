@@ -4,6 +4,7 @@ import { StoreClosedError } from '../../storage/store.ts';
 import type { ApiLog } from '../contracts.ts';
 import { REGISTRY_PREFIX, relativeKey, resourcePrefix } from '../storage-key.ts';
 import type { Entry } from './entry.ts';
+import { EntryMemory } from './entry-memory.ts';
 import { ResourceCache, type Restore } from './resource-cache.ts';
 
 /** CacheWrite is a compare-and-set of one object. */
@@ -30,6 +31,7 @@ export type CacheWriteResult =
  */
 export class CacheHub {
   readonly #store: Store;
+  readonly #memory: EntryMemory;
   readonly #log: ApiLog;
   readonly #caches = new Map<string, ResourceCache>();
   /** The events of resources that are being added, since before they were listed. */
@@ -43,6 +45,7 @@ export class CacheHub {
 
   constructor(store: Store, types: readonly ResourceType[], log: ApiLog) {
     this.#store = store;
+    this.#memory = new EntryMemory(() => store.settled);
     this.#log = log;
     for (const type of types) {
       const cache = this.#newCache(type);
@@ -156,6 +159,7 @@ export class CacheHub {
 
   /** bookmark tells all watchers which revision has been reached. */
   bookmark(): void {
+    this.#memory.settle();
     for (const cache of this.#caches.values()) {
       for (const watcher of [...cache.watchers]) watcher.onBookmark(this.#revision);
     }
@@ -170,7 +174,7 @@ export class CacheHub {
   #newCache(type: ResourceType, restore?: Restore): ResourceCache {
     const onWatcherError = (error: unknown) =>
       this.#log.error({ err: error, resource: type.resource }, 'a watcher failed and was cut off');
-    return new ResourceCache(type, onWatcherError, restore);
+    return new ResourceCache(type, onWatcherError, { restore, memory: this.#memory });
   }
 
   #written(
@@ -208,6 +212,7 @@ export class CacheHub {
 
   #reached(revision: number): void {
     this.#revision = Math.max(this.#revision, revision);
+    this.#memory.settle();
     if (this.#waiters.length === 0) return;
     const waiting = this.#waiters.splice(0);
     for (const waiter of waiting) {

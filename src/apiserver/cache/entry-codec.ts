@@ -39,14 +39,18 @@ export class EntryCodec {
   /** decode makes the entry of a stored value; `key` is relative to the resource's prefix. */
   decode(key: string, value: Uint8Array, revision: number, known?: KubeObject): Entry {
     const slash = this.#clusterScoped ? -1 : key.indexOf('/');
-    const bytes = this.#splice(this.#tailOf(value), revision);
     return new Entry({
       namespace: slash < 0 ? '' : key.slice(0, slash),
       name: key.slice(slash + 1),
       revision,
-      bytes,
+      bytes: this.bytesOf(value, revision),
       object: known,
     });
+  }
+
+  /** bytesOf are the bytes that are served of a stored value. */
+  bytesOf(value: Uint8Array, revision: number): Buffer {
+    return this.#splice(this.#tailOf(value), revision);
   }
 
   /** tailOf answers what follows the head; a value in another version is written anew. */

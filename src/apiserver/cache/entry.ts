@@ -12,36 +12,70 @@ export interface EntryFacts {
   readonly object?: KubeObject | undefined;
 }
 
+/** EntryKeeper is where an entry gets its bytes again, and who limits what all entries hold. */
+export interface EntryKeeper {
+  /** The bytes of an entry that forgot them. */
+  bytesOf(entry: Entry): Buffer;
+  /** The entry has been parsed; it may be told to forget the object later. */
+  onParsed(entry: Entry): void;
+}
+
 /**
- * Entry is one version of one stored object: serialized once, with its resourceVersion, and parsed
- * and frozen at most once.
+ * Entry is one version of one stored object: serialized with its resourceVersion, parsed and frozen
+ * when that is needed. An entry with a keeper may be told to forget either; it looks the same to
+ * everybody else, but each look at the object may then answer another copy.
  */
 export class Entry implements Payload {
   readonly namespace: string;
   readonly name: string;
   readonly revision: number;
-  readonly bytes: Buffer;
+  readonly sizeBytes: number;
+  #bytes: Buffer | undefined;
   #object: KubeObject | undefined;
+  #keeper: EntryKeeper | undefined;
 
   constructor(facts: EntryFacts) {
     this.namespace = facts.namespace;
     this.name = facts.name;
     this.revision = facts.revision;
-    this.bytes = facts.bytes;
+    this.sizeBytes = facts.bytes.length;
+    this.#bytes = facts.bytes;
     this.#object = facts.object === undefined ? undefined : deepFreeze(facts.object);
+  }
+
+  /** bytes answers the JSON. */
+  get bytes(): Buffer {
+    if (this.#bytes) return this.#bytes;
+    if (!this.#keeper) throw new Error(`${this.name} forgot its bytes`);
+    return this.#keeper.bytesOf(this);
   }
 
   /** object answers the frozen object. */
   get object(): KubeObject {
-    this.#object ??= deepFreeze(JSON.parse(this.bytes.toString('utf8')) as KubeObject);
+    if (!this.#object) {
+      this.#object = deepFreeze(JSON.parse(this.bytes.toString('utf8')) as KubeObject);
+      this.#keeper?.onParsed(this);
+    }
     return this.#object;
+  }
+
+  /** keptBy gives the entry its keeper. */
+  keptBy(keeper: EntryKeeper): void {
+    this.#keeper = keeper;
+    if (this.#object) keeper.onParsed(this);
+  }
+
+  /** forgetBytes lets go of the bytes: the keeper has them. */
+  forgetBytes(): void {
+    if (this.#keeper) this.#bytes = undefined;
+  }
+
+  /** forgetObject lets go of the object. */
+  forgetObject(): void {
+    this.#object = undefined;
   }
 
   chunks(): readonly Uint8Array[] {
     return [this.bytes];
-  }
-
-  get sizeBytes(): number {
-    return this.bytes.length;
   }
 }

@@ -2,9 +2,10 @@ import type { KubeObject, ResourceType } from '../../machinery/object.ts';
 import type { StoredValue, StoreEvent } from '../../storage/store.ts';
 import { relativeKey, resourcePrefix } from '../storage-key.ts';
 import { CacheEvent } from './cache-event.ts';
-import type { Entry } from './entry.ts';
+import type { Entry, EntryKeeper } from './entry.ts';
 import { EntryBucket } from './entry-bucket.ts';
 import { EntryCodec } from './entry-codec.ts';
+import type { EntryMemory } from './entry-memory.ts';
 import { EventHistory } from './event-history.ts';
 
 /** CacheWatcher is told every change of a resource. It must not block. */
@@ -45,11 +46,22 @@ export class ResourceCache {
 
   readonly #onWatcherError: (error: unknown) => void;
   readonly #restore: Restore | undefined;
+  readonly #memory: EntryMemory | undefined;
+  readonly #keeper: EntryKeeper;
 
   /** A watcher that throws loses its watch, and `onWatcherError` is told. */
-  constructor(type: ResourceType, onWatcherError: (error: unknown) => void, restore?: Restore) {
+  constructor(
+    type: ResourceType,
+    onWatcherError: (error: unknown) => void,
+    parts: { readonly restore?: Restore | undefined; readonly memory?: EntryMemory } = {},
+  ) {
     this.#onWatcherError = onWatcherError;
-    this.#restore = restore;
+    this.#restore = parts.restore;
+    this.#memory = parts.memory;
+    this.#keeper = {
+      bytesOf: ({ revision }) => this.codec.bytesOf(this.#settledValue(revision), revision),
+      onParsed: (entry) => parts.memory?.onParsed(entry),
+    };
     this.type = type;
     this.prefix = resourcePrefix(type);
     this.codec = new EntryCodec(type);
@@ -97,7 +109,7 @@ export class ResourceCache {
   async load(items: readonly StoredValue[], revision: number): Promise<void> {
     const entries = this.#restore
       ? await this.#restored(items, this.#restore)
-      : items.map((item) => this.#decode(item));
+      : items.map((item) => this.#kept(this.#decode(item)));
     this.#buckets = new Map();
     this.#namespaces = undefined;
     this.#history = new EventHistory(revision);
@@ -158,8 +170,22 @@ export class ResourceCache {
     }
   }
 
+  #settledValue(revision: number): Uint8Array {
+    const settled = this.#memory?.settled();
+    if (!settled) throw new Error(`nothing answers revision ${revision}`);
+    return settled.read(revision).value;
+  }
+
+  /** kept lets an entry forget what the store has; what was restored is not in the store. */
+  #kept(entry: Entry): Entry {
+    if (this.#restore || !this.#memory) return entry;
+    entry.keptBy(this.#keeper);
+    this.#memory.keep(entry);
+    return entry;
+  }
+
   #applyPut(item: StoredValue): CacheEvent {
-    const entry = this.#decode(item);
+    const entry = this.#kept(this.#decode(item));
     const previous = this.get(entry.namespace, entry.name);
     this.#put(entry);
     return new CacheEvent(item.modRevision, {

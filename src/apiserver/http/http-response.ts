@@ -35,8 +35,9 @@ function warningHeaders(warnings: readonly string[]): string[] {
     .map((value) => Buffer.from(value, 'utf8').toString('latin1'));
 }
 
-function join(chunks: readonly Uint8Array[]): Uint8Array {
-  return chunks.length === 1 ? (chunks[0] ?? EMPTY) : Buffer.concat(chunks);
+function join(chunks: Iterable<Uint8Array>): Uint8Array {
+  const all = [...chunks];
+  return all.length === 1 ? (all[0] ?? EMPTY) : Buffer.concat(all);
 }
 
 async function writePayload(
@@ -46,11 +47,13 @@ async function writePayload(
 ): Promise<Outcome> {
   headers['Content-Type'] = contentTypeOf(answer.format);
   Object.assign(headers, answer.headers);
-  const chunks =
-    answer.format === undefined
-      ? answer.payload.chunks()
-      : await payloadText(answer.payload, answer.format);
-  return writeChunks(exchange, { status: answer.status, chunks }, headers);
+  const { payload, status, format } = answer;
+  if (format === undefined) {
+    const content = { status, chunks: payload.chunks(), sizeBytes: payload.sizeBytes };
+    return writeChunks(exchange, content, headers);
+  }
+  const chunks = await payloadText(payload, format);
+  return writeChunks(exchange, { status, chunks, sizeBytes: sizeOf(chunks) }, headers);
 }
 
 /** PIECE_BYTES is how much of a large answer is encrypted and sent in one go. */
@@ -58,18 +61,21 @@ const PIECE_BYTES = 512 * 1024;
 
 async function writeChunks(
   exchange: Exchange,
-  content: { readonly status: number; readonly chunks: readonly Uint8Array[] },
+  content: {
+    readonly status: number;
+    readonly chunks: Iterable<Uint8Array>;
+    readonly sizeBytes: number;
+  },
   headers: OutgoingHttpHeaders,
 ): Promise<Outcome> {
   const { request, response } = exchange;
   const { remoteAddress, localAddress } = request.socket;
   const acceptEncoding = String(request.headers['accept-encoding'] ?? '');
-  let { chunks } = content;
-  const wholeBytes = sizeOf(chunks);
-  let sizeBytes = wholeBytes;
+  let { chunks, sizeBytes } = content;
   if (wantsGzip({ acceptEncoding, sizeBytes, remoteAddress, localAddress })) {
-    chunks = [await gzip(join(chunks))];
-    sizeBytes = sizeOf(chunks);
+    const packed = await gzip(join(chunks));
+    chunks = [packed];
+    sizeBytes = packed.length;
     headers['Content-Encoding'] = 'gzip';
     headers.Vary = 'Accept-Encoding';
   }
@@ -78,7 +84,7 @@ async function writeChunks(
   if (request.method === 'HEAD') response.end();
   else if (sizeBytes <= PIECE_BYTES) response.end(join(chunks));
   else await writeStream(response, piecesOf(chunks));
-  return { code: content.status, sizeBytes: wholeBytes };
+  return { code: content.status, sizeBytes: content.sizeBytes };
 }
 
 function sizeOf(chunks: readonly Uint8Array[]): number {
@@ -88,7 +94,7 @@ function sizeOf(chunks: readonly Uint8Array[]): number {
 }
 
 /** piecesOf joins chunks to pieces of some size, each in a turn of the event loop of its own. */
-async function* piecesOf(chunks: readonly Uint8Array[]): AsyncIterable<Uint8Array> {
+async function* piecesOf(chunks: Iterable<Uint8Array>): AsyncIterable<Uint8Array> {
   let piece: Uint8Array[] = [];
   let sizeBytes = 0;
   for (const chunk of chunks) {
@@ -141,7 +147,11 @@ async function writeBytesAnswer(
   if (answer.contentType !== '') headers['Content-Type'] = answer.contentType;
   Object.assign(headers, answer.headers);
   if (answer.bytes instanceof Uint8Array) {
-    return writeChunks(exchange, { status: answer.status, chunks: [answer.bytes] }, headers);
+    return writeChunks(
+      exchange,
+      { status: answer.status, chunks: [answer.bytes], sizeBytes: answer.bytes.length },
+      headers,
+    );
   }
   response.writeHead(answer.status, headers);
   response.flushHeaders();

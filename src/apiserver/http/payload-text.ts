@@ -22,11 +22,11 @@ export async function payloadText(
   format: PayloadFormat,
 ): Promise<readonly Uint8Array[]> {
   const { parts } = payload;
-  if (format === undefined) return payload.chunks();
-  if (parts && parts.items.length > 0) {
+  if (format === undefined) return [...payload.chunks()];
+  if (parts && parts.count > 0) {
     return format === 'yaml' ? yamlOfParts(parts) : prettyOfParts(parts);
   }
-  const value = parsed(Buffer.concat(payload.chunks()));
+  const value = parsed(Buffer.concat([...payload.chunks()]));
   const text = format === 'yaml' ? yamlText(value, YAML_OPTIONS) : `${indented(value)}\n`;
   return [Buffer.from(text)];
 }
@@ -54,9 +54,9 @@ async function yamlOfParts({ head, field, items }: ListParts): Promise<Buffer[]>
 async function prettyOfParts({ head, field, items }: ListParts): Promise<Buffer[]> {
   const chunks = [Buffer.from(`${indented(head).slice(0, -2)},\n  "${field}": [\n`)];
   const steps = new Steps();
-  for (const [index, item] of items.entries()) {
+  for (const item of items) {
     const text = indented(parsed(item)).replaceAll('\n', '\n    ');
-    chunks.push(Buffer.from(`${index > 0 ? ',\n' : ''}    ${text}`));
+    chunks.push(Buffer.from(`${chunks.length > 1 ? ',\n' : ''}    ${text}`));
     const pause = steps.done(item.length);
     if (pause) await pause;
   }

@@ -2,7 +2,7 @@ import type { ListMeta } from '../../machinery/meta/v1.ts';
 import type { KubeList, KubeObject } from '../../machinery/object.ts';
 import type { Entry } from '../cache/entry.ts';
 import { Steps } from '../steps.ts';
-import { chunksOf, type ListParts, type Payload, partsPayload } from './payload.ts';
+import { chunksOf, type ListParts, type Payload, partsBytes, partsPayload } from './payload.ts';
 
 /** ListPayload is a list of entries: its bytes are the entries' bytes joined. */
 export class ListPayload implements Payload {
@@ -36,11 +36,18 @@ export class ListPayload implements Payload {
   }
 
   get parts(): ListParts {
-    return { head: this.#head, field: 'items', items: this.entries.map((entry) => entry.bytes) };
+    const { entries } = this;
+    const itemsBytes = entries.reduce((sum, entry) => sum + entry.sizeBytes, 0);
+    const items = { [Symbol.iterator]: () => bytesOf(entries) };
+    return { head: this.#head, field: 'items', items, count: entries.length, itemsBytes };
   }
 
-  chunks(): readonly Uint8Array[] {
+  chunks(): Iterable<Uint8Array> {
     return chunksOf(this.parts);
+  }
+
+  get sizeBytes(): number {
+    return partsBytes(this.parts);
   }
 
   /** printed answers another list made of the objects of this one, in steps. */
@@ -54,6 +61,10 @@ export class ListPayload implements Payload {
     });
     return partsPayload({ ...form, items });
   }
+}
+
+function* bytesOf(entries: readonly Entry[]): Iterator<Uint8Array> {
+  for (const entry of entries) yield entry.bytes;
 }
 
 /** eachEntry does work on each entry, in steps. */

@@ -2,7 +2,11 @@
 export interface ListParts {
   readonly head: object;
   readonly field: 'items' | 'rows';
-  readonly items: readonly Uint8Array[];
+  /** The items, made as they are asked for, as there may be many. */
+  readonly items: Iterable<Uint8Array>;
+  readonly count: number;
+  /** The size of all items together. */
+  readonly itemsBytes: number;
 }
 
 /**
@@ -13,8 +17,10 @@ export interface Payload {
   readonly object: unknown;
   /** Makes what `object` needs in steps, where that is much work; to be awaited before. */
   prepare?(): Promise<void>;
-  /** The JSON text in pieces that follow one another. */
-  chunks(): readonly Uint8Array[];
+  /** The JSON text in pieces that follow one another, made as they are asked for. */
+  chunks(): Iterable<Uint8Array>;
+  /** The size of the JSON text. */
+  readonly sizeBytes: number;
   /** The same in parts, where it is a list that may be long. */
   readonly parts?: ListParts;
 }
@@ -22,11 +28,15 @@ export interface Payload {
 /** objectPayload answers a computed object. */
 export function objectPayload(object: unknown): Payload {
   let bytes: Buffer | undefined;
+  const made = () => {
+    bytes ??= Buffer.from(JSON.stringify(object));
+    return bytes;
+  };
   return {
     object,
-    chunks: () => {
-      bytes ??= Buffer.from(JSON.stringify(object));
-      return [bytes];
+    chunks: () => [made()],
+    get sizeBytes() {
+      return made().length;
     },
   };
 }
@@ -34,25 +44,45 @@ export function objectPayload(object: unknown): Payload {
 const COMMA = Buffer.from(',');
 const END = Buffer.from(']}');
 
+/** MadeList is a list whose items are at hand. */
+export interface MadeList extends Pick<ListParts, 'head' | 'field'> {
+  readonly items: readonly Uint8Array[];
+}
+
 /** partsPayload answers a list in parts. */
-export function partsPayload(parts: ListParts): Payload {
+export function partsPayload(list: MadeList): Payload {
+  const itemsBytes = list.items.reduce((sum, item) => sum + item.length, 0);
+  const parts: ListParts = { ...list, count: list.items.length, itemsBytes };
   return {
     get object() {
-      return JSON.parse(Buffer.concat(chunksOf(parts)).toString('utf8'));
+      return JSON.parse(Buffer.concat([...chunksOf(parts)]).toString('utf8'));
     },
     chunks: () => chunksOf(parts),
+    get sizeBytes() {
+      return partsBytes(parts);
+    },
     parts,
   };
 }
 
+function beginOf({ head, field }: ListParts): Buffer {
+  return Buffer.from(`${JSON.stringify(head).slice(0, -1)},"${field}":[`);
+}
+
 /** chunksOf joins the parts of a list to its JSON text. */
-export function chunksOf(parts: ListParts): Uint8Array[] {
-  const head = JSON.stringify(parts.head);
-  const chunks: Uint8Array[] = [Buffer.from(`${head.slice(0, -1)},"${parts.field}":[`)];
-  for (const [index, item] of parts.items.entries()) {
-    if (index > 0) chunks.push(COMMA);
-    chunks.push(item);
+export function* chunksOf(parts: ListParts): Iterable<Uint8Array> {
+  yield beginOf(parts);
+  let isFirst = true;
+  for (const item of parts.items) {
+    if (!isFirst) yield COMMA;
+    isFirst = false;
+    yield item;
   }
-  chunks.push(END);
-  return chunks;
+  yield END;
+}
+
+/** partsBytes is the size of what chunksOf answers. */
+export function partsBytes(parts: ListParts): number {
+  const commas = Math.max(parts.count - 1, 0);
+  return beginOf(parts).length + parts.itemsBytes + commas + END.length;
 }

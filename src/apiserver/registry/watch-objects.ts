@@ -1,8 +1,10 @@
 import { newExpired, type StatusError } from '../../machinery/status-error.ts';
+import type { SettledValues } from '../../storage/store.ts';
 import { WatchMessage } from '../cache/cache-event.ts';
 import { cacheWatch } from '../cache/cache-watch.ts';
 import type { Entry } from '../cache/entry.ts';
 import type { WatchSource } from '../cache/message-sink.ts';
+import type { ResourceCache } from '../cache/resource-cache.ts';
 import { objectPayload } from '../output/payload.ts';
 import type { StorageListOptions } from '../resource-definition.ts';
 import { parseRevision } from './list-objects.ts';
@@ -26,9 +28,10 @@ export function watchObjects(
   };
   const source: WatchSource = {
     open(sink) {
-      const { revision } = registry.hub;
-      if (!fromNow && requested < cache.historyFloor) {
-        return errorWatch(newTooOld(requested, cache.historyFloor)).open(sink);
+      const { revision, store } = registry.hub;
+      const floor = fromNow ? 0 : floorOf(cache, requested, store.settled);
+      if (!fromNow && requested < floor) {
+        return errorWatch(newTooOld(requested, floor)).open(sink);
       }
       const initial = fromNow ? candidates(stored, selection) : [];
       const afterRevision = fromNow ? revision : requested;
@@ -46,6 +49,17 @@ function candidates({ cache, definition }: StoredResource, selection: Selection)
   }
   const entry = cache.get(namespace, name);
   return entry ? [entry] : [];
+}
+
+/** floorOf: the store may have forgotten the objects of events that the history still knows. */
+function floorOf(
+  cache: ResourceCache,
+  requested: number,
+  settled: SettledValues | undefined,
+): number {
+  const next = cache.eventsSince(requested)?.[0];
+  const compacted = settled?.compacted ?? 0;
+  return next && next.revision <= compacted ? compacted : cache.historyFloor;
 }
 
 function newTooOld(requested: number, floor: number): StatusError {

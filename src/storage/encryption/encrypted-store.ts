@@ -1,6 +1,7 @@
 import type {
   ListOptions,
   ListResult,
+  SettledValues,
   Store,
   StoredValue,
   StoreEvent,
@@ -26,6 +27,16 @@ class EncryptedStore implements Store {
   constructor(store: Store, keyring: Keyring) {
     this.#store = store;
     this.#keyring = keyring;
+  }
+
+  get settled(): SettledValues | undefined {
+    const { settled } = this.#store;
+    if (!settled) return undefined;
+    return {
+      revision: settled.revision,
+      compacted: settled.compacted,
+      read: (revision) => this.#plain(settled.read(revision)),
+    };
   }
 
   currentRevision(): Promise<number> {

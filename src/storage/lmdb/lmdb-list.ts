@@ -14,16 +14,15 @@ export function listAt(
 ): ListResult {
   const limit = options.limit || Number.POSITIVE_INFINITY;
   const undone = undoAfter(tables, prefix, revision);
-  const { revisions, remainingCount } =
+  const { items, remainingCount } =
     undone.size === 0
       ? newestPage(tables, prefix, limit, options.after)
       : olderPage(tables, prefix, limit, { after: options.after, undone });
-  const items: StoredValue[] = revisions.map((one) => tables.value(one));
   return { revision, items, more: remainingCount > 0, remainingCount };
 }
 
 interface Page {
-  readonly revisions: number[];
+  readonly items: StoredValue[];
   readonly remainingCount: number;
 }
 
@@ -59,13 +58,13 @@ function newestPage(
   after: string | undefined,
 ): Page {
   const range = rangeOf(prefix, after);
-  const revisions: number[] = [];
+  const items: StoredValue[] = [];
   const wanted = Number.isFinite(limit) ? { ...range, limit } : range;
-  for (const { value } of tables.index.getRange(wanted)) {
-    revisions.push(decodeIndex(value).modRevision);
+  for (const { key, value } of tables.index.getRange(wanted)) {
+    items.push(tables.lazyValue(key, decodeIndex(value)));
   }
-  if (revisions.length < limit) return { revisions, remainingCount: 0 };
-  return { revisions, remainingCount: tables.index.getKeysCount(range) - revisions.length };
+  if (items.length < limit) return { items, remainingCount: 0 };
+  return { items, remainingCount: tables.index.getKeysCount(range) - items.length };
 }
 
 function olderPage(
@@ -82,6 +81,6 @@ function olderPage(
     if (revision !== 0 && (after === undefined || key > after)) found.push([key, revision]);
   }
   found.sort(([a], [b]) => (a < b ? -1 : 1));
-  const revisions = found.slice(0, limit).map(([, revision]) => revision);
-  return { revisions, remainingCount: found.length - revisions.length };
+  const items = found.slice(0, limit).map(([, revision]) => tables.value(revision));
+  return { items, remainingCount: found.length - items.length };
 }

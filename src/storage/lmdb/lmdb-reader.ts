@@ -4,6 +4,7 @@ import {
   FutureRevisionError,
   type ListOptions,
   type ListResult,
+  type SettledValues,
   type Store,
   StoreClosedError,
   type StoredValue,
@@ -18,6 +19,7 @@ import { changeOf } from './lmdb-batch.ts';
 import { listAt } from './lmdb-list.ts';
 import { listWithPending } from './lmdb-pending-list.ts';
 import { PendingLog } from './pending-log.ts';
+import { settledValues } from './settled-values.ts';
 import { openTables, type Tables } from './tables.ts';
 
 /** LmdbReaderOptions connects a reader with the store that another thread of this process has open. */
@@ -59,6 +61,7 @@ class LmdbReader implements ReadingStore {
   readonly #tables: Tables;
   readonly #pending: PendingLog;
   readonly #hub: WatchHub;
+  readonly settled: SettledValues;
   #place = 0;
   #seen: number;
   #closed: StoreClosedError | undefined;
@@ -76,6 +79,10 @@ class LmdbReader implements ReadingStore {
         this.#readEvents(after, Math.min(this.#seen, after + limit)),
     };
     this.#hub = new WatchHub(history, this.#seen);
+    this.settled = settledValues(this.#tables, {
+      revision: () => this.#pending.base,
+      compacted: () => this.#compacted(),
+    });
   }
 
   catchUp(): void {

@@ -5,6 +5,7 @@ import {
   FutureRevisionError,
   type ListOptions,
   type ListResult,
+  type SettledValues,
   type Store,
   StoreClosedError,
   StoreCorruptError,
@@ -24,6 +25,7 @@ import { type Batch, changeOf, decideBatch } from './lmdb-batch.ts';
 import { listWithPending } from './lmdb-pending-list.ts';
 import { sweepLog } from './lmdb-sweep.ts';
 import { type PendingChange, PendingLog } from './pending-log.ts';
+import { settledValues } from './settled-values.ts';
 import { Settler } from './settler.ts';
 import { openTables, prepareTables, type Tables, transact } from './tables.ts';
 
@@ -119,6 +121,7 @@ class LmdbStore implements Store {
   readonly #shared: SharedLog | undefined;
   readonly #onDurable: () => void;
   readonly #hub: WatchHub;
+  readonly settled: SettledValues;
   readonly #queue: Waiting[] = [];
   #durable: number;
   #compacted: number;
@@ -147,6 +150,10 @@ class LmdbStore implements Store {
       readEvents: (after: number, limit: number) => this.#readEvents(after, limit),
     };
     this.#hub = new WatchHub(history, this.#durable);
+    this.settled = settledValues(tables, {
+      revision: () => pending.base,
+      compacted: () => this.#compacted,
+    });
     if (pending.base < this.#durable) this.#settler.request();
     this.#shared?.append(recordsOf(pending.upTo(this.#durable), pending.base));
     this.#shared?.publish(this.#durable);

@@ -58,6 +58,17 @@ export function openTables(directory: string, options: { readonly readOnly?: boo
     },
     record,
     value,
+    /** lazyValue is the same, read each time that it is asked for. */
+    lazyValue(key: string, { createRevision, modRevision }: IndexEntry): StoredValue {
+      return {
+        key,
+        createRevision,
+        modRevision,
+        get value() {
+          return value(modRevision).value;
+        },
+      };
+    },
     /** event tells the change of a revision as watches see it. */
     event(revision: number): StoreEvent {
       const found = record(revision);
