@@ -5,6 +5,7 @@ import type { Clock, EventRecorder, Logger } from '../../controller-kit/controll
 import type { Engine, ImageInfo } from '../../engine/engine.ts';
 import { isAlreadyExists, isNotFound } from '../../machinery/status-error.ts';
 import { timestampOf } from '../../machinery/timestamp.ts';
+import { renewNodeLease } from './node-lease.ts';
 import {
   type NodeFacts,
   newNode,
@@ -30,7 +31,7 @@ export interface RegistrationDeps {
 
 /**
  * Registration creates the Node object and keeps its status: at once when the engine goes or
- * comes back, and as a heartbeat every minute.
+ * comes back, and as a heartbeat every minute. It renews the node's lease every ten seconds.
  */
 export class Registration {
   readonly #deps: RegistrationDeps;
@@ -47,6 +48,7 @@ export class Registration {
   async start(): Promise<void> {
     await this.#register();
     await this.#report();
+    await this.#renewLease();
     const node = newNode(this.#deps.facts);
     this.#deps.recorder.event(node, 'Normal', 'Starting', 'Starting kubelet.');
     const ready = `Node ${this.#deps.facts.nodeName} status is now: NodeReady`;
@@ -80,8 +82,17 @@ export class Registration {
   #later(): void {
     if (this.#stopped) return;
     this.#cancel = this.#deps.clock.setTimer(CHECK_MS, () => {
-      void this.#check().finally(() => this.#later());
+      void Promise.all([this.#check(), this.#renewLease()]).finally(() => this.#later());
     });
+  }
+
+  async #renewLease(): Promise<void> {
+    const { client, clock, facts, log } = this.#deps;
+    try {
+      await renewNodeLease({ client, clock, nodeName: facts.nodeName });
+    } catch (error) {
+      log.warn({ err: error }, 'the lease of the node cannot be renewed');
+    }
   }
 
   async #check(): Promise<void> {
