@@ -28,6 +28,8 @@ export interface RequestContext {
   readonly signal: AbortSignal;
   /** Adds a `Warning` header to the answer. */
   warn(text: string): void;
+  /** Adds an annotation to the event of the request in the audit log, where there is one. */
+  annotate(key: string, value: string): void;
 }
 
 /**

@@ -62,29 +62,6 @@ export function hooksOf(configurations: readonly Configuration[]): Hook[] {
   });
 }
 
-/** Snapshot keeps what is made of configurations until they change. */
-export class Snapshot<T> {
-  readonly #revision: () => number;
-  readonly #make: () => T;
-  #madeAt: number | undefined;
-  #made: T | undefined;
-
-  constructor(revision: () => number, make: () => T) {
-    this.#revision = revision;
-    this.#make = make;
-  }
-
-  /** get answers what the configurations are now. */
-  get(): T {
-    const revision = this.#revision();
-    if (this.#made === undefined || this.#madeAt !== revision) {
-      this.#made = this.#make();
-      this.#madeAt = revision;
-    }
-    return this.#made;
-  }
-}
-
 /** invocationOf answers how a webhook sees a request, or undefined when it is not for it. */
 export async function invocationOf(
   { webhook, conditions }: Hook,
@@ -129,6 +106,8 @@ export async function ask(
   try {
     const read = readAnswer(answer, review, mutating);
     for (const text of read.warnings) request.context.warn(text);
+    for (const [key, value] of Object.entries(read.auditAnnotations))
+      request.context.annotate(`${name}/${key}`, value);
     return read;
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);

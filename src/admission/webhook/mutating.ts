@@ -9,16 +9,9 @@ import { newInternalError } from '../../machinery/status-error.ts';
 import { isExempt } from '../matching/attributes.ts';
 import type { RequestView } from '../matching/versions.ts';
 import { Reinvocations } from '../reinvocations.ts';
+import { Snapshot } from '../snapshot.ts';
 import { CallFailure, newDenial } from './denial.ts';
-import {
-  ask,
-  failsOpen,
-  type Hook,
-  hooksOf,
-  invocationOf,
-  Snapshot,
-  type WebhookParts,
-} from './hooks.ts';
+import { ask, failsOpen, type Hook, hooksOf, invocationOf, type WebhookParts } from './hooks.ts';
 
 import type { ReviewAnswer } from './review.ts';
 

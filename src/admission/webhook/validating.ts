@@ -3,16 +3,9 @@ import type { Admission, AdmissionRequest } from '../../apiserver/contracts.ts';
 import { newInternalError } from '../../machinery/status-error.ts';
 import { isExempt } from '../matching/attributes.ts';
 import type { RequestView } from '../matching/versions.ts';
+import { Snapshot } from '../snapshot.ts';
 import { CallFailure, newDenial } from './denial.ts';
-import {
-  ask,
-  failsOpen,
-  type Hook,
-  hooksOf,
-  invocationOf,
-  Snapshot,
-  type WebhookParts,
-} from './hooks.ts';
+import { ask, failsOpen, type Hook, hooksOf, invocationOf, type WebhookParts } from './hooks.ts';
 
 /** ValidatingWebhookParts: `revision` grows with every change of configurations. */
 export interface ValidatingWebhookParts extends WebhookParts {

@@ -10,7 +10,10 @@ export interface ContextFacts {
   readonly namespace: string;
   readonly now: Date;
   /** Where the signal is to be had: making one costs, and few need it. */
-  readonly request: { readonly signal: AbortSignal };
+  readonly request: {
+    readonly signal: AbortSignal;
+    readonly annotate?: ((key: string, value: string) => void) | undefined;
+  };
   readonly dryRun?: boolean;
   readonly fieldManager?: string;
   readonly fieldValidation?: FieldValidation;
@@ -54,6 +57,10 @@ export class OperationContext implements RequestContext {
 
   get signal(): AbortSignal {
     return this.#facts.request.signal;
+  }
+
+  annotate(key: string, value: string): void {
+    this.#facts.request.annotate?.(key, value);
   }
 
   warn(text: string): void {

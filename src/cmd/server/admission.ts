@@ -8,6 +8,8 @@ import { equivalentsOf } from '../../admission/matching/versions.ts';
 import { newNodeTaint } from '../../admission/node-taint/node-taint.ts';
 import { newOwnerReferences } from '../../admission/owner-references/owner-references.ts';
 import { newPodSecurity } from '../../admission/pod-security/pod-security.ts';
+import { newMutatingPolicies } from '../../admission/policy/mutating.ts';
+import { newValidatingPolicies } from '../../admission/policy/validating.ts';
 import { newPriority } from '../../admission/priority/priority.ts';
 import {
   newResourceQuota,
@@ -18,9 +20,13 @@ import { newStorageProtection } from '../../admission/storage-protection/storage
 import { newMutatingWebhooks } from '../../admission/webhook/mutating.ts';
 import { newValidatingWebhooks } from '../../admission/webhook/validating.ts';
 import {
+  MUTATING_ADMISSION_POLICIES,
+  MUTATING_ADMISSION_POLICY_BINDINGS,
   MUTATING_WEBHOOK_CONFIGURATIONS,
   NAMESPACES,
   PODS,
+  VALIDATING_ADMISSION_POLICIES,
+  VALIDATING_ADMISSION_POLICY_BINDINGS,
   VALIDATING_WEBHOOK_CONFIGURATIONS,
 } from '../../apis/resource-types.ts';
 import type { ApiServer } from '../../apiserver/api-server.ts';
@@ -56,12 +62,26 @@ export function admissionPlugins({ authorizer, log, server }: AdmissionParts): A
         .filter((one) => !one.storage && !one.storedAs && one.type.namespaced)
         .map((one) => one.type),
   });
+  const revisionOf =
+    (...types: readonly ResourceType[]) =>
+    () =>
+      types.reduce((sum, type) => sum + server().cache.revision(type), 0);
   const dynamic = {
     authorizer,
     log,
     client: newWebhookClient(newServiceResolver(() => server().cache)),
     definitions: () => server().definitions(),
     namespace: (name: string) => server().cache.get(NAMESPACES, '', name),
+    params: {
+      types: () =>
+        server()
+          .definitions()
+          .filter((one) => !one.storage && !one.storedAs)
+          .map((one) => one.type),
+      get: (type: ResourceType, namespace: string, name: string) =>
+        server().cache.get(type, namespace, name),
+      list: (type: ResourceType, namespace: string) => server().cache.list(type, namespace),
+    },
     equivalents: (type: ResourceType) => equivalentsOf(() => server().definitions(), type),
   };
   const list = [
@@ -87,15 +107,27 @@ export function admissionPlugins({ authorizer, log, server }: AdmissionParts): A
           .map((one) => one.type)
           .filter((one) => one.group === group && one.version === version && one.kind === kind),
     }),
+    newMutatingPolicies({
+      ...dynamic,
+      policies: () => server().cache.list(MUTATING_ADMISSION_POLICIES),
+      bindings: () => server().cache.list(MUTATING_ADMISSION_POLICY_BINDINGS),
+      revision: revisionOf(MUTATING_ADMISSION_POLICIES, MUTATING_ADMISSION_POLICY_BINDINGS),
+    }),
     newMutatingWebhooks({
       ...dynamic,
       configurations: () => server().cache.list(MUTATING_WEBHOOK_CONFIGURATIONS),
-      revision: () => server().cache.revision(MUTATING_WEBHOOK_CONFIGURATIONS),
+      revision: revisionOf(MUTATING_WEBHOOK_CONFIGURATIONS),
+    }),
+    newValidatingPolicies({
+      ...dynamic,
+      policies: () => server().cache.list(VALIDATING_ADMISSION_POLICIES),
+      bindings: () => server().cache.list(VALIDATING_ADMISSION_POLICY_BINDINGS),
+      revision: revisionOf(VALIDATING_ADMISSION_POLICIES, VALIDATING_ADMISSION_POLICY_BINDINGS),
     }),
     newValidatingWebhooks({
       ...dynamic,
       configurations: () => server().cache.list(VALIDATING_WEBHOOK_CONFIGURATIONS),
-      revision: () => server().cache.revision(VALIDATING_WEBHOOK_CONFIGURATIONS),
+      revision: revisionOf(VALIDATING_WEBHOOK_CONFIGURATIONS),
     }),
     quotas,
   ];

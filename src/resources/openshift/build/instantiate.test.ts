@@ -20,6 +20,7 @@ const context: RequestContext = {
   now: new Date('2026-01-01T00:00:00Z'),
   signal: new AbortController().signal,
   warn: () => undefined,
+  annotate: () => undefined,
 };
 
 function request(more: Partial<BuildRequest> = {}): BuildRequest {

@@ -1,0 +1,268 @@
+import type {
+  ValidatingAdmissionPolicy,
+  ValidatingAdmissionPolicyBinding,
+  Validation,
+} from '../../apis/admissionregistration.k8s.io/v1/types.ts';
+import type { Admission, AdmissionRequest } from '../../apiserver/contracts.ts';
+import { BOOL, NULL, STRING } from '../../cel/types/type.ts';
+import type { KubeObject } from '../../machinery/object.ts';
+import { StatusError } from '../../machinery/status-error.ts';
+import { type CompiledExpression, compileExpression } from '../expressions/compile-expression.ts';
+import {
+  BudgetExhausted,
+  Evaluator,
+  type Outcome,
+  POLICY_BUDGET,
+  type Subject,
+} from '../expressions/evaluation.ts';
+import { evaluateConditions } from '../expressions/match-conditions.ts';
+import type { ExpressionScope } from '../expressions/variables.ts';
+import { viewOf } from '../matching/versions.ts';
+import { Snapshot } from '../snapshot.ts';
+import { Annotations, publishFailure } from './audit.ts';
+import { type Denial, newPolicyDenial } from './denial.ts';
+import { ConfigurationError, paramsFor } from './params.ts';
+import {
+  bindingMatches,
+  isOutsidePolicies,
+  namespaceObjectOf,
+  type PolicyParts,
+  policyMatches,
+} from './plugin.ts';
+import { type PolicyHook, paramRefOf, policyHooks } from './policies.ts';
+
+/** ValidatingPolicyParts: `revision` grows with every change of policies and bindings. */
+export interface ValidatingPolicyParts extends PolicyParts {
+  policies(): readonly ValidatingAdmissionPolicy[];
+  bindings(): readonly ValidatingAdmissionPolicyBinding[];
+  revision(): number;
+}
+
+interface Check {
+  readonly validation: Validation;
+  readonly expression: CompiledExpression;
+  readonly message: CompiledExpression | undefined;
+}
+
+interface Own {
+  readonly checks: readonly Check[];
+  readonly annotations: readonly { readonly key: string; readonly value: CompiledExpression }[];
+}
+
+type Hook = PolicyHook<ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding, Own>;
+
+/** One validation that failed: why, and under which reason it is refused. */
+interface Failure {
+  readonly index: number;
+  readonly message: string;
+  readonly reason?: string | undefined;
+}
+
+const MAX_MESSAGE_BYTES = 5 * 1024;
+
+function compileOwn({ spec }: ValidatingAdmissionPolicy, scope: ExpressionScope): Own {
+  const plain = { ...scope, authorizer: false };
+  return {
+    checks: (spec?.validations ?? []).map((validation) => ({
+      validation,
+      expression: compileExpression(validation.expression, scope, [BOOL]),
+      message: validation.messageExpression
+        ? compileExpression(validation.messageExpression, plain, [STRING])
+        : undefined,
+    })),
+    annotations: (spec?.auditAnnotations ?? []).map(({ key, valueExpression }) => ({
+      key,
+      value: compileExpression(valueExpression, scope, [STRING, NULL]),
+    })),
+  };
+}
+
+function messageOf({ validation }: Check, computed: Outcome | undefined): string {
+  const text = typeof computed?.value === 'string' ? computed.value.trim() : '';
+  const usable = Buffer.byteLength(text) <= MAX_MESSAGE_BYTES && !text.includes('\n');
+  if (text !== '' && usable) return text;
+  return validation.message?.trim() || `failed expression: ${validation.expression.trim()}`;
+}
+
+/** The evaluation of one policy for one request with one object of parameters. */
+class Evaluation {
+  readonly #hook: Hook;
+  readonly #evaluator: Evaluator;
+
+  constructor(hook: Hook, subject: Subject, params: KubeObject | undefined) {
+    this.#hook = hook;
+    const { variables } = hook;
+    this.#evaluator = new Evaluator(subject, {
+      budget: POLICY_BUDGET,
+      params,
+      ...(variables ? { variables } : {}),
+    });
+  }
+
+  get #ignoresErrors(): boolean {
+    return this.#hook.policy.spec?.failurePolicy === 'Ignore';
+  }
+
+  async failures(): Promise<Failure[]> {
+    const failures: Failure[] = [];
+    try {
+      for (const [index, check] of this.#hook.own.checks.entries()) {
+        const outcome = await this.#evaluator.evaluate(check.expression);
+        const failure = await this.#judge(check, outcome);
+        if (failure) failures.push({ index, ...failure });
+      }
+    } catch (error) {
+      if (!(error instanceof BudgetExhausted)) throw error;
+      return this.#ignoresErrors ? [] : [{ index: 0, message: error.message }];
+    }
+    return failures;
+  }
+
+  async #judge(check: Check, outcome: Outcome): Promise<Omit<Failure, 'index'> | undefined> {
+    if (outcome.error !== undefined)
+      return this.#ignoresErrors ? undefined : { message: outcome.error };
+    if (outcome.value === true) return undefined;
+    const computed = check.message && (await this.#evaluator.evaluate(check.message));
+    return { message: messageOf(check, computed), reason: check.validation.reason };
+  }
+
+  /** Adds the annotations; answers the errors that refuse the request. */
+  async annotate(annotations: Annotations): Promise<string[]> {
+    const errors: string[] = [];
+    for (const { key, value: expression } of this.#hook.own.annotations) {
+      const { value, error } = await this.#evaluator.evaluate(expression);
+      if (error !== undefined) errors.push(error);
+      else if (typeof value === 'string') annotations.add(key, value.trim());
+    }
+    return this.#ignoresErrors ? [] : errors;
+  }
+}
+
+/** The checks of one request by all policies. */
+class Checks {
+  readonly denials: Denial[] = [];
+  readonly #request: AdmissionRequest;
+  readonly #parts: PolicyParts;
+
+  constructor(request: AdmissionRequest, parts: PolicyParts) {
+    this.#request = request;
+    this.#parts = parts;
+  }
+
+  async run(hook: Hook): Promise<void> {
+    const type = this.#configured(hook, undefined, () =>
+      policyMatches(hook.policy, this.#request, this.#parts),
+    );
+    if (!type) return;
+    const annotations = new Annotations(hook.name, this.#request);
+    for (const binding of hook.bindings) {
+      const params = this.#configured(hook, binding, () => this.#paramsOf(hook, binding));
+      if (!params || params.length === 0) continue;
+      const view = await viewOf(this.#request, type, this.#parts.definitions);
+      const namespace = namespaceObjectOf(this.#request, this.#parts);
+      const { authorizer } = this.#parts;
+      const subject = { request: this.#request, view, namespace, authorizer };
+      for (const one of params)
+        await this.#evaluate(hook, binding, { subject, params: one, annotations });
+    }
+    annotations.publish();
+  }
+
+  #paramsOf(hook: Hook, binding: ValidatingAdmissionPolicyBinding) {
+    if (!bindingMatches(binding, this.#request, this.#parts)) return undefined;
+    const ref = paramRefOf(hook.policy, binding);
+    const { namespace } = this.#request;
+    const parts = this.#parts.params;
+    return paramsFor(hook.policy.spec?.paramKind, ref, { namespace, parts });
+  }
+
+  /** Does what the configuration may make impossible; its errors are denials unless ignored. */
+  #configured<T>(
+    { name, policy }: Hook,
+    binding: ValidatingAdmissionPolicyBinding | undefined,
+    work: () => T,
+  ): T | undefined {
+    try {
+      return work();
+    } catch (error) {
+      if (!(error instanceof ConfigurationError || error instanceof StatusError)) throw error;
+      if (policy.spec?.failurePolicy === 'Ignore') return undefined;
+      const what = binding ? 'binding' : 'policy';
+      const message = `failed to configure ${what}: ${error.message}`;
+      this.denials.push({ policy: name, binding: binding?.metadata.name, message });
+      return undefined;
+    }
+  }
+
+  async #evaluate(
+    hook: Hook,
+    binding: ValidatingAdmissionPolicyBinding,
+    about: {
+      readonly subject: Subject;
+      readonly params: KubeObject | undefined;
+      readonly annotations: Annotations;
+    },
+  ): Promise<void> {
+    const { subject, params, annotations } = about;
+    const { failurePolicy } = hook.policy.spec ?? {};
+    const conditions = await evaluateConditions(hook.conditions, subject, {
+      failurePolicy,
+      params,
+    });
+    if (conditions.error !== undefined) {
+      this.#failed(hook, binding, { index: 0, message: conditions.error });
+      return;
+    }
+    if (!conditions.matches) return;
+    const evaluation = new Evaluation(hook, subject, params);
+    for (const failure of await evaluation.failures()) this.#failed(hook, binding, failure);
+    for (const message of await evaluation.annotate(annotations))
+      this.denials.push({ policy: hook.name, binding: binding.metadata.name, message });
+  }
+
+  #failed(hook: Hook, binding: ValidatingAdmissionPolicyBinding, failure: Failure): void {
+    const name = binding.metadata.name ?? '';
+    const { message, reason } = failure;
+    for (const action of binding.spec.validationActions) {
+      if (action === 'Deny')
+        this.denials.push({ policy: hook.name, binding: name, message, reason });
+      if (action === 'Audit') publishFailure(this.#request, binding, failure);
+      if (action === 'Warn')
+        this.#request.context.warn(
+          `Validation failed for ValidatingAdmissionPolicy '${hook.name}' with binding '${name}': ${message}`,
+        );
+    }
+  }
+}
+
+async function validate(
+  hooks: readonly Hook[],
+  request: AdmissionRequest,
+  parts: PolicyParts,
+): Promise<void> {
+  const checks = new Checks(request, parts);
+  for (const hook of hooks) await checks.run(hook);
+  const [first] = checks.denials;
+  if (first) throw newPolicyDenial(request, first);
+}
+
+/**
+ * newValidatingPolicies checks requests by ValidatingAdmissionPolicies (admission plugin
+ * ValidatingAdmissionPolicy of Kubernetes 1.34).
+ */
+export function newValidatingPolicies(parts: ValidatingPolicyParts): Admission {
+  const snapshot = new Snapshot(parts.revision, () =>
+    policyHooks<ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding, Own>({
+      policies: parts.policies(),
+      bindings: parts.bindings(),
+      compile: compileOwn,
+    }),
+  );
+  return {
+    validate(request) {
+      const hooks = snapshot.get();
+      if (hooks.length === 0 || isOutsidePolicies(request)) return undefined;
+      return validate(hooks, request, parts);
+    },
+  };
+}
