@@ -109,6 +109,26 @@ describe('front threads of the API server', () => {
     return one.send('PATCH', `${COLLECTION}/${name}`, change, 'application/merge-patch+json');
   }
 
+  it('counts together what all threads serve', async () => {
+    const connections = [connection(), connection(), connection()];
+    const [one] = connections;
+    await one?.send('POST', COLLECTION, configMap('counted'));
+    const place = `verb="GET",dry_run="",group="",version="v1",resource="configmaps",subresource="",scope="resource",component="apiserver",code="200"`;
+    const counted = async () => {
+      const { body } = (await one?.send('GET', '/metrics')) ?? { body: '' };
+      const line = String(body)
+        .split('\n')
+        .find((text) => text.startsWith(`apiserver_request_total{${place}} `));
+      return Number(line?.split(' ').at(-1) ?? 0);
+    };
+    const before = await counted();
+    for (const each of connections) {
+      for (let index = 0; index < 10; index += 1) await each.send('GET', `${COLLECTION}/counted`);
+    }
+    await expect.poll(counted).toBe(before + 30);
+    for (const each of connections) await each.close();
+  });
+
   it('shows every acknowledged write on all connections at once, thousands of times', async () => {
     const all = Array.from({ length: 4 }, connection);
     const at = (index: number) => all[index % all.length] as ReturnType<typeof connection>;
