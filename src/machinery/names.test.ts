@@ -39,7 +39,7 @@ describe('names', () => {
     ['a'.repeat(64), dnsLabelErrors, 'must be no more than 63 characters'],
     ['/x', labelKeyErrors, 'prefix part must be non-empty'],
     ['a/b/c', labelKeyErrors, 'with an optional DNS subdomain prefix'],
-    ['1A', envNameErrors, 'a valid environment variable name'],
+    ['A=B', envNameErrors, 'a valid environment variable name'],
     ['..data', configKeyErrors, "must not start with '..'"],
     ['a--b', portNameErrors, 'must not contain consecutive hyphens'],
     ['a/b', pathSegmentErrors, "may not contain '/'"],

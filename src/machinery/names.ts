@@ -72,14 +72,6 @@ const LABEL_VALUE = rule(
   'my_value',
   '12345',
 );
-const ENV_NAME = rule(
-  Number.POSITIVE_INFINITY,
-  '[-._a-zA-Z][-._a-zA-Z0-9]*',
-  "a valid environment variable name must consist of alphabetic characters, digits, '_', '-', or '.', and must not start with a digit",
-  'my.env-name',
-  'MY_ENV.NAME',
-  'MyEnvName1',
-);
 const CONFIG_KEY = rule(
   253,
   '[-._a-zA-Z0-9]+',
@@ -165,7 +157,22 @@ function parentDirectoryErrors(value: string): string[] {
 
 /** envNameErrors: the name of an environment variable. */
 export function envNameErrors(value: string): string[] {
-  return [...check(value, ENV_NAME), ...parentDirectoryErrors(value)];
+  if (/^[ -<>-~]+$/.test(value)) return [];
+  return [
+    "a valid environment variable name must consist only of printable ASCII characters other than '='",
+  ];
+}
+
+const SEARCH_PATH = rule(
+  253,
+  '_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?(\\._?[a-z0-9]([-_a-z0-9]*[a-z0-9])?)*',
+  "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', and must start and end with an alphanumeric character",
+  'example.com',
+);
+
+/** searchPathErrors: a domain in which names are looked up; underscores are allowed. */
+export function searchPathErrors(value: string): string[] {
+  return check(value, SEARCH_PATH);
 }
 
 /** configKeyErrors: a key of a ConfigMap's or Secret's data. */

@@ -5,6 +5,7 @@ import type { ReplicationController } from '../../apis/core/v1/types.ts';
 import { REPLICATION_CONTROLLERS } from '../../apis/resource-types.ts';
 import type { ResourceDefinition } from '../../apiserver/resource-definition.ts';
 import { selectorOfSet, selectorText } from '../../machinery/labels.ts';
+import { podNameWarnings, templateWarnings } from './apps/workload.ts';
 
 /** replicationControllerDefinition declares replicationcontrollers. */
 export const replicationControllerDefinition: ResourceDefinition<ReplicationController> = {
@@ -21,6 +22,10 @@ export const replicationControllerDefinition: ResourceDefinition<ReplicationCont
       draft.status = { replicas: 0 };
     },
     validate: validateReplicationController,
+    warnings: (controller, old, subresource) => [
+      ...(old === undefined ? podNameWarnings(controller) : []),
+      ...templateWarnings(controller, old, subresource),
+    ],
     selectableFields: (controller) => ({
       'status.replicas': String(controller.status?.replicas ?? 0),
     }),

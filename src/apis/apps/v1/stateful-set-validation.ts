@@ -6,6 +6,8 @@ import {
   notSupported,
   required,
 } from '../../../machinery/field-error.ts';
+import { indexPath } from '../../../machinery/field-path.ts';
+import { validateClaimSpec } from '../../core/v1/claim-validation.ts';
 import { validateLabelSelector } from '../../core/v1/label-selector-validation.ts';
 import { isEmptySelector, templateLabelErrors } from '../../core/v1/selector-matching.ts';
 import type { PodTemplateSpec, Volume } from '../../core/v1/types.ts';
@@ -133,7 +135,11 @@ export function validateStatefulSet({ spec }: StatefulSet): FieldError[] {
 
 /** validateStatefulSetCreate checks what later cannot be changed any more. */
 export function validateStatefulSetCreate({ spec }: StatefulSet): FieldError[] {
-  return spec?.serviceName ? dnsLabel('spec.serviceName', spec.serviceName) : [];
+  const errors = (spec?.volumeClaimTemplates ?? []).flatMap((claim, index) =>
+    validateClaimSpec(claim.spec ?? {}, `${indexPath('spec.volumeClaimTemplates', index)}.spec`),
+  );
+  if (spec?.serviceName) errors.push(...dnsLabel('spec.serviceName', spec.serviceName));
+  return errors;
 }
 
 const MUTABLE = [

@@ -1,26 +1,26 @@
 import {
   duplicate,
   type FieldError,
-  forbidden,
   invalid,
+  notFound,
   notSupported,
   required,
 } from '../../../machinery/field-error.ts';
 import { indexPath } from '../../../machinery/field-path.ts';
-import { portNameErrors, portNumberErrors, rangeError } from '../../../machinery/names.ts';
+import { portNameErrors, portNumberErrors } from '../../../machinery/names.ts';
 import { validateEnv, validateEnvFrom } from './env-validation.ts';
+import { validateSecurityContext } from './pod-security-validation.ts';
 import { refuseProbes, validateProbes } from './probe-validation.ts';
 import { validateResourceRequirements } from './resource-validation.ts';
-import type { Container, ContainerPort, SecurityContext } from './types.ts';
+import type { Container, ContainerPort, Volume } from './types.ts';
 import { requiredLabel, texts } from './validation-rules.ts';
 import { validateVolumeMounts } from './volume-validation.ts';
 
 const PROTOCOLS = ['SCTP', 'TCP', 'UDP'];
-const MAX_ID = 2 ** 31 - 1;
 
 function oneOf(path: string, value: string | undefined, allowed: readonly string[]): FieldError[] {
   if (!value) return [required(path)];
-  return allowed.includes(value) ? [] : [notSupported(path, value, allowed)];
+  return allowed.includes(value) ? [] : [notSupported(path, value, allowed, 'as given')];
 }
 
 function validatePorts(ports: readonly ContainerPort[] | undefined, path: string): FieldError[] {
@@ -46,37 +46,80 @@ function validatePorts(ports: readonly ContainerPort[] | undefined, path: string
   });
 }
 
-/** userOrGroup checks a numeric user or group. */
-export function userOrGroup(path: string, id: number | undefined): FieldError[] {
-  return id === undefined || (id >= 0 && id <= MAX_ID)
-    ? []
-    : [invalid(path, id, rangeError(0, MAX_ID))];
+/** validateDevices checks raw block devices: each is a claim that the pod has, and used once. */
+function validateDevices(container: Container, rule: Surroundings, path: string): FieldError[] {
+  const mounted = new Set((container.volumeMounts ?? []).map((one) => one.mountPath));
+  const [names, paths] = [new Set<string>(), new Set<string>()];
+  return (container.volumeDevices ?? []).flatMap(({ name, devicePath }, index) => {
+    const at = indexPath(`${path}.volumeDevices`, index);
+    const errors: FieldError[] = name ? [] : [required(`${at}.name`)];
+    const bad = (field: string, value: string, detail: string) =>
+      errors.push(invalid(`${at}.${field}`, value, detail));
+    if (names.has(name)) bad('name', name, 'must be unique');
+    names.add(name);
+    const volume = rule.volumes.get(name);
+    if (volume === undefined) errors.push(notFound(`${at}.name`, name));
+    else if (!(volume.persistentVolumeClaim || volume.ephemeral)) {
+      const detail =
+        'can only use volume source type of PersistentVolumeClaim or Ephemeral for block mode';
+      bad('name', name, detail);
+    }
+    if (!devicePath) errors.push(required(`${at}.devicePath`));
+    if (paths.has(devicePath)) bad('devicePath', devicePath, 'must be unique');
+    paths.add(devicePath);
+    if (devicePath?.split('/').includes('..'))
+      bad('devicePath', devicePath, "can not contain backsteps ('..')");
+    if (devicePath && mounted.has(devicePath)) {
+      const detail = 'must not already exist as a path in volumeMounts';
+      bad('devicePath', devicePath, detail);
+    }
+    return errors;
+  });
 }
 
-function validateSecurityContext(context: SecurityContext | undefined, path: string): FieldError[] {
-  if (context === undefined) return [];
-  const errors = [
-    ...userOrGroup(`${path}.runAsUser`, context.runAsUser),
-    ...userOrGroup(`${path}.runAsGroup`, context.runAsGroup),
-  ];
-  if (context.procMount && !['Default', 'Unmasked'].includes(context.procMount))
-    errors.push(notSupported(`${path}.procMount`, context.procMount, ['Default', 'Unmasked']));
-  if (context.allowPrivilegeEscalation === false) {
-    const detail = (what: string) => `cannot set \`allowPrivilegeEscalation\` to false and ${what}`;
-    if (context.privileged) errors.push(invalid(path, context, detail('`privileged` to true')));
-    if (context.capabilities?.add?.some((one) => /^(CAP_)?SYS_ADMIN$/.test(one)))
-      errors.push(invalid(path, context, detail('`capabilities.Add` CAP_SYS_ADMIN')));
-  }
-  return errors;
+const RESIZABLE = ['cpu', 'memory'];
+const RESIZE_RESTARTS = ['NotRequired', 'RestartContainer'];
+
+function validateResizePolicy({ resizePolicy = [] }: Container, path: string): FieldError[] {
+  const at = `${path}.resizePolicy`;
+  const seen = new Set<string>();
+  return resizePolicy.flatMap(({ resourceName: name, restartPolicy: policy }, index) => {
+    const errors: FieldError[] = [];
+    if (seen.has(name)) errors.push(duplicate(indexPath(at, index), name));
+    seen.add(name);
+    if (name === '') errors.push(required(at));
+    else if (!RESIZABLE.includes(name)) errors.push(notSupported(at, name, RESIZABLE));
+    if (policy === '') errors.push(required(at));
+    else if (!RESIZE_RESTARTS.includes(policy))
+      errors.push(notSupported(at, policy, RESIZE_RESTARTS));
+    return errors;
+  });
+}
+
+const CONTAINER_RESTARTS = ['Always', 'Never', 'OnFailure'];
+
+function validateRestart({ restartPolicy: policy }: Container, path: string): FieldError[] {
+  const at = `${path}.restartPolicy`;
+  if (policy === undefined || CONTAINER_RESTARTS.includes(policy)) return [];
+  return [notSupported(at, policy, CONTAINER_RESTARTS)];
+}
+
+/** Surroundings are the parts of a pod that its containers refer to. */
+export interface Surroundings {
+  readonly volumes: ReadonlyMap<string, Volume>;
+  /** The names of the claims of devices. */
+  readonly claims: ReadonlySet<string>;
+  /** The seconds that the pod has to end. */
+  readonly grace: number;
 }
 
 /** validateContainerBasics checks what all kinds of containers have. */
 export function validateContainerBasics(
   container: Container,
-  volumes: ReadonlySet<string>,
+  rule: Surroundings,
   path: string,
 ): FieldError[] {
-  const messagePolicies = ['FallbackToLogsOnError', 'File'];
+  const messagePolicies = ['File', 'FallbackToLogsOnError'];
   const errors = [
     ...requiredLabel(`${path}.name`, container.name),
     ...(container.image ? [] : [required(`${path}.image`)]),
@@ -88,13 +131,15 @@ export function validateContainerBasics(
     ...validatePorts(container.ports, `${path}.ports`),
     ...validateEnv(container.env, `${path}.env`),
     ...validateEnvFrom(container.envFrom, `${path}.envFrom`),
-    ...validateVolumeMounts(container.volumeMounts, volumes, `${path}.volumeMounts`),
+    ...validateVolumeMounts(container, rule.volumes, `${path}.volumeMounts`),
+    ...validateDevices(container, rule, path),
     ...oneOf(`${path}.imagePullPolicy`, container.imagePullPolicy, [
       'Always',
       'IfNotPresent',
       'Never',
     ]),
-    ...validateResourceRequirements(container.resources, `${path}.resources`),
+    ...validateResourceRequirements(container.resources, `${path}.resources`, rule.claims),
+    ...validateResizePolicy(container, path),
     ...validateSecurityContext(container.securityContext, `${path}.securityContext`),
   ];
   return errors;
@@ -116,8 +161,7 @@ function hostPortConflicts(containers: readonly Container[], path: string): Fiel
 }
 
 /** ContainerRule is what a list of containers must fit. */
-export interface ContainerRule {
-  readonly volumes: ReadonlySet<string>;
+export interface ContainerRule extends Surroundings {
   readonly path: string;
 }
 
@@ -126,17 +170,15 @@ export function validateContainers(
   containers: readonly Container[] | undefined,
   rule: ContainerRule,
 ): FieldError[] {
-  const { path, volumes } = rule;
+  const { path } = rule;
   if (!containers?.length) return [required(path)];
   const names = new Set<string>();
   const errors = containers.flatMap((container, index) => {
     const at = indexPath(path, index);
-    const found = validateContainerBasics(container, volumes, at);
+    const found = validateContainerBasics(container, rule, at);
     if (names.has(container.name)) found.push(duplicate(`${at}.name`, container.name));
     names.add(container.name);
-    found.push(...validateProbes(container, at));
-    if (container.restartPolicy !== undefined)
-      found.push(forbidden(`${at}.restartPolicy`, 'may not be set for non-init containers'));
+    found.push(...validateProbes(container, at, rule.grace), ...validateRestart(container, at));
     return found;
   });
   return [...errors, ...hostPortConflicts(containers, path)];
@@ -151,13 +193,12 @@ export function validateInitContainers(
   const names = new Set(others.map((one) => one.name));
   return (containers ?? []).flatMap((container, index) => {
     const at = indexPath(rule.path, index);
-    const errors = validateContainerBasics(container, rule.volumes, at);
+    const errors = validateContainerBasics(container, rule, at);
     if (names.has(container.name)) errors.push(duplicate(`${at}.name`, container.name));
     names.add(container.name);
     const { restartPolicy } = container;
-    if (restartPolicy !== undefined && restartPolicy !== 'Always')
-      errors.push(notSupported(`${at}.restartPolicy`, restartPolicy, ['Always']));
-    const check = restartPolicy === 'Always' ? validateProbes : refuseProbes;
-    return [...errors, ...check(container, at)];
+    errors.push(...validateRestart(container, at));
+    if (restartPolicy !== 'Always') return [...errors, ...refuseProbes(container, at)];
+    return [...errors, ...validateProbes(container, at, rule.grace)];
   });
 }

@@ -11,6 +11,7 @@ import {
   envNameErrors,
   labelKeyErrors,
 } from '../../../machinery/names.ts';
+import { canonicalQuantity } from '../../../machinery/quantity.ts';
 import type {
   EnvFromSource,
   EnvVar,
@@ -86,15 +87,41 @@ export function validateResourceRef(
   const { resource = '', containerName = '' } = selector;
   if (rule.needsContainer && containerName === '') return [required(`${path}.containerName`)];
   if (resource === '') return [required(`${path}.resource`)];
-  if (/^(requests|limits)\.hugepages-/.test(resource)) return [];
-  return RESOURCE_FIELDS.includes(resource)
-    ? []
-    : [notSupported(`${path}.resource`, resource, RESOURCE_FIELDS)];
+  if (!(RESOURCE_FIELDS.includes(resource) || HUGE_PAGES.test(resource)))
+    return [notSupported(`${path}.resource`, resource, RESOURCE_FIELDS)];
+  return divisorErrors(resource, selector.divisor ?? '0', `${path}.divisor`);
+}
+
+const HUGE_PAGES = /^(requests|limits)\.hugepages-/;
+const CPU_DIVISORS = ['1m', '1'];
+const BYTE_DIVISORS = [
+  ...['1', '1k', '1M', '1G', '1T', '1P', '1E'],
+  ...['1Ki', '1Mi', '1Gi', '1Ti', '1Pi', '1Ei'],
+];
+
+/** divisorErrors: upstream shows the resource as the value here. */
+function divisorErrors(resource: string, divisor: string, path: string): FieldError[] {
+  const canonical = canonicalQuantity(divisor);
+  if (canonical === '0') return [];
+  const kind = resource.slice(resource.indexOf('.') + 1);
+  if (kind === 'cpu') {
+    const detail = "only divisor's values 1m and 1 are supported with the cpu resource";
+    return CPU_DIVISORS.includes(canonical) ? [] : [invalid(path, resource, detail)];
+  }
+  const list = '1, 1k, 1M, 1G, 1T, 1P, 1E, 1Ki, 1Mi, 1Gi, 1Ti, 1Pi, 1Ei';
+  const what =
+    kind === 'ephemeral-storage'
+      ? 'local ephemeral storage'
+      : kind.startsWith('hugepages-')
+        ? 'hugepages'
+        : kind;
+  const detail = `only divisor's values ${list} are supported with the ${what} resource`;
+  return BYTE_DIVISORS.includes(canonical) ? [] : [invalid(path, resource, detail)];
 }
 
 function validateKeyRef(selector: { key: string; name?: string }, path: string): FieldError[] {
-  const errors: FieldError[] = [];
-  if (!selector.name) errors.push(required(`${path}.name`));
+  const { name = '' } = selector;
+  const errors = texts(`${path}.name`, name, dnsSubdomainErrors(name));
   if (!selector.key) errors.push(required(`${path}.key`));
   else errors.push(...texts(`${path}.key`, selector.key, configKeyErrors(selector.key)));
   return errors;

@@ -39,14 +39,18 @@ function refusedErrors(container: EphemeralContainer, path: string): FieldError[
 /** validateEphemeralContainers checks containers that were added to a running pod. */
 export function validateEphemeralContainers(spec: PodSpec): FieldError[] {
   const path = 'spec.ephemeralContainers';
-  const volumes = new Set((spec.volumes ?? []).map((one) => one.name));
+  const rule = {
+    volumes: new Map((spec.volumes ?? []).map((one) => [one.name, one])),
+    claims: new Set((spec.resourceClaims ?? []).map((one) => one.name)),
+    grace: spec.terminationGracePeriodSeconds ?? 0,
+  };
   const others = new Set(
     [...spec.containers, ...(spec.initContainers ?? [])].map((one) => one.name),
   );
   const names = new Set(others);
   return (spec.ephemeralContainers ?? []).flatMap((container, index) => {
     const at = indexPath(path, index);
-    const errors = validateContainerBasics(container as Container, volumes, at);
+    const errors = validateContainerBasics(container as Container, rule, at);
     const { name, targetContainerName: target } = container;
     if (names.has(name)) errors.push(duplicate(`${at}.name`, name));
     names.add(name);

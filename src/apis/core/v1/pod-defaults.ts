@@ -104,8 +104,24 @@ export function allContainers(spec: PodSpec): readonly Container[] {
   ];
 }
 
+/** dropSwitchedOff takes out what upstream has behind feature gates that are off. */
+function dropSwitchedOff(spec: PodSpec): void {
+  delete spec.hostnameOverride;
+  for (const container of allContainers(spec)) {
+    const { lifecycle } = container;
+    delete lifecycle?.stopSignal;
+    if (lifecycle !== undefined && Object.keys(lifecycle).length === 0) delete container.lifecycle;
+    delete container.restartPolicyRules;
+  }
+  for (const container of spec.containers ?? []) delete container.restartPolicy;
+  for (const container of spec.initContainers ?? [])
+    if (container.restartPolicy === 'Never' || container.restartPolicy === 'OnFailure')
+      delete container.restartPolicy;
+}
+
 /** defaultPodSpec fills in, in place, what every pod spec has, in a pod or in a template. */
 export function defaultPodSpec(spec: PodSpec): void {
+  dropSwitchedOff(spec);
   spec.dnsPolicy ||= 'ClusterFirst';
   spec.restartPolicy ||= 'Always';
   spec.securityContext ??= {};
@@ -140,4 +156,6 @@ export function defaultPod(pod: Pod): void {
   }
   spec.enableServiceLinks ??= true;
   defaultPodSpec(spec);
+  // A negative time to end counts as one second.
+  if ((spec.terminationGracePeriodSeconds ?? 0) < 0) spec.terminationGracePeriodSeconds = 1;
 }

@@ -1,4 +1,5 @@
 import {
+  duplicate,
   type FieldError,
   forbidden,
   invalid,
@@ -12,20 +13,25 @@ import {
   labelKeyErrors,
   labelValueErrors,
   rangeError,
+  searchPathErrors,
 } from '../../../machinery/names.ts';
-import { userOrGroup, validateContainers, validateInitContainers } from './container-validation.ts';
-import type { PodSecurityContext, PodSpec, PodTemplateSpec, Toleration } from './types.ts';
-import { annotationErrors, dnsLabel, labelErrors, nonNegative, texts } from './validation-rules.ts';
+import { validateAffinity, validateSpread } from './affinity-validation.ts';
+import { validateContainers, validateInitContainers } from './container-validation.ts';
+import { legacyAddressErrors } from './ip-validation.ts';
+import { validateOs, validatePodSecurity } from './pod-security-validation.ts';
+import { validatePodResources } from './resource-validation.ts';
+import type { PodSpec, PodTemplateSpec, Toleration } from './types.ts';
+import { annotationErrors, dnsLabel, labelErrors, texts } from './validation-rules.ts';
 import { validateVolumes } from './volume-validation.ts';
 
-const RESTART_POLICIES = ['Always', 'Never', 'OnFailure'];
-const DNS_POLICIES = ['ClusterFirst', 'ClusterFirstWithHostNet', 'Default', 'None'];
-const EFFECTS = ['NoExecute', 'NoSchedule', 'PreferNoSchedule'];
+const RESTART_POLICIES = ['Always', 'OnFailure', 'Never'];
+const DNS_POLICIES = ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None'];
+const EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
 const MAX_DEADLINE = 2 ** 31 - 1;
 
 function oneOf(path: string, value: string | undefined, allowed: readonly string[]): FieldError[] {
   if (!value) return [required(path)];
-  return allowed.includes(value) ? [] : [notSupported(path, value, allowed)];
+  return allowed.includes(value) ? [] : [notSupported(path, value, allowed, 'as given')];
 }
 
 function validateToleration(toleration: Toleration, path: string): FieldError[] {
@@ -45,13 +51,13 @@ function validateToleration(toleration: Toleration, path: string): FieldError[] 
   } else if (operator === 'Exists') {
     if (value !== '')
       errors.push(
-        invalid(`${path}.operator`, toleration, "value must be empty when `operator` is 'Exists'"),
+        invalid(`${path}.operator`, value, "value must be empty when `operator` is 'Exists'"),
       );
   } else {
     errors.push(notSupported(`${path}.operator`, operator, ['Equal', 'Exists']));
   }
   if (effect !== '' && !EFFECTS.includes(effect))
-    errors.push(notSupported(`${path}.effect`, effect, EFFECTS));
+    errors.push(notSupported(`${path}.effect`, effect, EFFECTS, 'as given'));
   return errors;
 }
 
@@ -65,18 +71,6 @@ export function validateTolerations(
   );
 }
 
-function validatePodSecurity(context: PodSecurityContext | undefined, path: string): FieldError[] {
-  if (context === undefined) return [];
-  return [
-    ...userOrGroup(`${path}.runAsUser`, context.runAsUser),
-    ...userOrGroup(`${path}.runAsGroup`, context.runAsGroup),
-    ...userOrGroup(`${path}.fsGroup`, context.fsGroup),
-    ...(context.supplementalGroups ?? []).flatMap((group, index) =>
-      userOrGroup(indexPath(`${path}.supplementalGroups`, index), group),
-    ),
-  ];
-}
-
 function validateHostNetwork(spec: PodSpec, path: string): FieldError[] {
   if (!spec.hostNetwork) return [];
   return (spec.containers ?? []).flatMap((container, index) =>
@@ -85,9 +79,9 @@ function validateHostNetwork(spec: PodSpec, path: string): FieldError[] {
         ? []
         : [
             invalid(
-              `${indexPath(`${path}.containers`, index)}.${indexPath('ports', portIndex)}.containerPort`,
-              port.containerPort,
-              'must match `hostPort` when `hostNetwork` is true',
+              `${indexPath(`${path}.containers`, index)}.${indexPath('ports', portIndex)}.hostPort`,
+              port.hostPort ?? 0,
+              'must match `containerPort` when `hostNetwork` is true',
             ),
           ],
     ),
@@ -106,8 +100,6 @@ function validateReferences(spec: PodSpec, path: string): FieldError[] {
       ),
     );
   if (nodeName) errors.push(...texts(`${path}.nodeName`, nodeName, dnsSubdomainErrors(nodeName)));
-  for (const [index, { name }] of (spec.imagePullSecrets ?? []).entries())
-    if (!name) errors.push(required(`${indexPath(`${path}.imagePullSecrets`, index)}.name`));
   if (priorityClassName)
     errors.push(
       ...texts(
@@ -119,22 +111,111 @@ function validateReferences(spec: PodSpec, path: string): FieldError[] {
   return errors;
 }
 
-function validateDns(spec: PodSpec, path: string): FieldError[] {
-  const errors = oneOf(`${path}.dnsPolicy`, spec.dnsPolicy, DNS_POLICIES);
-  const nameservers = spec.dnsConfig?.nameservers ?? [];
-  if (spec.dnsPolicy === 'None') {
-    const detail = 'must provide at least one DNS nameserver when `dnsPolicy` is None';
-    if (spec.dnsConfig === undefined)
-      errors.push(
-        required(`${path}.dnsConfig`, 'must provide `dnsConfig` when `dnsPolicy` is None'),
-      );
-    else if (nameservers.length === 0)
-      errors.push(required(`${path}.dnsConfig.nameservers`, detail));
+const MAX_SERVERS = 3;
+const MAX_SEARCHES = 32;
+const MAX_SEARCH_LENGTH = 2048;
+
+function validateDnsConfig(spec: PodSpec, path: string): FieldError[] {
+  const { dnsConfig, dnsPolicy } = spec;
+  const at = `${path}.dnsConfig`;
+  const detail = 'must provide at least one DNS nameserver when `dnsPolicy` is None';
+  if (dnsConfig === undefined) {
+    if (dnsPolicy !== 'None') return [];
+    return [required(at, 'must provide `dnsConfig` when `dnsPolicy` is None')];
   }
+  const { nameservers = [], searches = [], options = [] } = dnsConfig;
+  const errors: FieldError[] = [];
+  if (dnsPolicy === 'None' && nameservers.length === 0)
+    errors.push(required(`${at}.nameservers`, detail));
+  if (nameservers.length > MAX_SERVERS) {
+    const text = `must not have more than ${MAX_SERVERS} nameservers`;
+    errors.push(invalid(`${at}.nameservers`, nameservers, text));
+  }
+  for (const [index, server] of nameservers.entries())
+    errors.push(...legacyAddressErrors(indexPath(`${at}.nameservers`, index), server));
+  if (searches.length > MAX_SEARCHES) {
+    const text = `must not have more than ${MAX_SEARCHES} search paths`;
+    errors.push(invalid(`${at}.searches`, searches, text));
+  }
+  if (searches.join(' ').length > MAX_SEARCH_LENGTH) {
+    const text = `must not have more than ${MAX_SEARCH_LENGTH} characters (including spaces) in the search list`;
+    errors.push(invalid(`${at}.searches`, searches, text));
+  }
+  for (const [index, search] of searches.entries()) {
+    const name = search === '.' ? '' : search.replace(/\.$/, '');
+    if (name !== '' || search !== '.')
+      errors.push(...texts(indexPath(`${at}.searches`, index), search, searchPathErrors(name)));
+  }
+  for (const [index, { name }] of options.entries())
+    if (!name) errors.push(required(indexPath(`${at}.options`, index), 'must not be empty'));
+  return errors;
+}
+
+function validateNames(spec: PodSpec, path: string): FieldError[] {
+  const errors: FieldError[] = [];
   if (spec.hostname) errors.push(...dnsLabel(`${path}.hostname`, spec.hostname));
   if (spec.subdomain)
     errors.push(...texts(`${path}.subdomain`, spec.subdomain, dnsLabelErrors(spec.subdomain)));
+  for (const [index, { ip, hostnames = [] }] of (spec.hostAliases ?? []).entries()) {
+    const at = indexPath(`${path}.hostAliases`, index);
+    errors.push(...legacyAddressErrors(`${at}.ip`, ip));
+    for (const [one, name] of hostnames.entries())
+      errors.push(...texts(indexPath(`${at}.hostnames`, one), name, dnsSubdomainErrors(name)));
+  }
   return errors;
+}
+
+/** Conditions that a pod's readiness waits for, and gates that hold it back. */
+function validateGates(spec: PodSpec, path: string): FieldError[] {
+  const seen = new Set<string>();
+  const errors = (spec.readinessGates ?? []).flatMap(({ conditionType: type }, index) =>
+    texts(
+      `${indexPath(`${path}.readinessGates`, index)}.conditionType`,
+      type,
+      labelKeyErrors(type),
+    ),
+  );
+  for (const [index, { name }] of (spec.schedulingGates ?? []).entries()) {
+    const at = indexPath(`${path}.schedulingGates`, index);
+    errors.push(...texts(at, name, labelKeyErrors(name)));
+    if (seen.has(name)) errors.push(duplicate(at, name));
+    seen.add(name);
+  }
+  return errors;
+}
+
+function validateClaims(spec: PodSpec, path: string): FieldError[] {
+  const seen = new Set<string>();
+  return (spec.resourceClaims ?? []).flatMap((claim, index) => {
+    const at = indexPath(`${path}.resourceClaims`, index);
+    const { name, resourceClaimName: own, resourceClaimTemplateName: template } = claim;
+    const shown = {
+      Name: name,
+      ResourceClaimName: own ?? null,
+      ResourceClaimTemplateName: template ?? null,
+    };
+    const errors: FieldError[] = [];
+    if (!name) errors.push(required(`${at}.name`));
+    else if (seen.has(name)) errors.push(duplicate(`${at}.name`, name));
+    else errors.push(...dnsLabel(`${at}.name`, name));
+    seen.add(name);
+    if (own !== undefined && template !== undefined) {
+      const detail =
+        'at most one of `resourceClaimName` or `resourceClaimTemplateName` may be specified';
+      errors.push(invalid(at, shown, detail));
+    }
+    if (own === undefined && template === undefined) {
+      const detail = 'must specify one of: `resourceClaimName`, `resourceClaimTemplateName`';
+      errors.push(invalid(at, shown, detail));
+    }
+    if (own !== undefined)
+      errors.push(...texts(`${at}.resourceClaimName`, own, dnsSubdomainErrors(own)));
+    if (template !== undefined)
+      errors.push(
+        ...texts(`${at}.resourceClaimTemplateName`, template, dnsSubdomainErrors(template)),
+      );
+    return errors;
+  });
 }
 
 function validateTimes(spec: PodSpec, path: string): FieldError[] {
@@ -144,31 +225,38 @@ function validateTimes(spec: PodSpec, path: string): FieldError[] {
     errors.push(invalid(`${path}.activeDeadlineSeconds`, deadline, rangeError(1, MAX_DEADLINE)));
   if (spec.terminationGracePeriodSeconds === undefined)
     errors.push(required(`${path}.terminationGracePeriodSeconds`));
-  else
-    errors.push(
-      ...nonNegative(`${path}.terminationGracePeriodSeconds`, spec.terminationGracePeriodSeconds),
-    );
   return errors;
 }
 
 /** validatePodSpec checks a pod spec that has its defaults, in a pod or in a template. */
 export function validatePodSpec(spec: PodSpec, path: string): FieldError[] {
-  const volumes = new Set((spec.volumes ?? []).map((one) => one.name));
+  const volumes = new Map((spec.volumes ?? []).map((one) => [one.name, one]));
+  const claims = new Set((spec.resourceClaims ?? []).map((one) => one.name));
+  const grace = spec.terminationGracePeriodSeconds ?? 0;
+  const rule = { volumes, claims, grace };
   return [
     ...validateVolumes(spec.volumes, `${path}.volumes`),
-    ...validateContainers(spec.containers, { volumes, path: `${path}.containers` }),
+    ...validateClaims(spec, path),
+    ...validateContainers(spec.containers, { ...rule, path: `${path}.containers` }),
     ...validateInitContainers(spec.initContainers, spec.containers ?? [], {
-      volumes,
+      ...rule,
       path: `${path}.initContainers`,
     }),
+    ...validatePodResources(spec.resources, `${path}.resources`),
     ...oneOf(`${path}.restartPolicy`, spec.restartPolicy, RESTART_POLICIES),
-    ...validateDns(spec, path),
+    ...oneOf(`${path}.dnsPolicy`, spec.dnsPolicy, DNS_POLICIES),
     ...labelErrors(`${path}.nodeSelector`, spec.nodeSelector),
     ...validateHostNetwork(spec, path),
-    ...validatePodSecurity(spec.securityContext, `${path}.securityContext`),
+    ...validatePodSecurity(spec, path),
+    ...validateAffinity(spec, path),
+    ...validateDnsConfig(spec, path),
+    ...validateGates(spec, path),
+    ...validateSpread(spec, path),
+    ...validateNames(spec, path),
     ...validateReferences(spec, path),
     ...validateTolerations(spec.tolerations, `${path}.tolerations`),
     ...validateTimes(spec, path),
+    ...validateOs(spec, path),
   ];
 }
 

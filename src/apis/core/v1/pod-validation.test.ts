@@ -72,8 +72,8 @@ describe('validatePod', () => {
       'spec.containers[0].volumeMounts[0].name: Not found: "v"',
     ],
     [
-      container({ env: [{ name: '1A', value: 'x' }] }),
-      "spec.containers[0].env[0].name: Invalid value: \"1A\": a valid environment variable name must consist of alphabetic characters, digits, '_', '-', or '.', and must not start with a digit (e.g. 'my.env-name',  or 'MY_ENV.NAME',  or 'MyEnvName1', regex used for validation is '[-._a-zA-Z][-._a-zA-Z0-9]*')",
+      container({ env: [{ name: 'A=B', value: 'x' }] }),
+      'spec.containers[0].env[0].name: Invalid value: "A=B": a valid environment variable name must consist only of printable ASCII characters other than \'=\'',
     ],
     [
       container({ env: [{ name: 'A', valueFrom: { fieldRef: { fieldPath: 'spec.nope' } } }] }),
@@ -89,7 +89,7 @@ describe('validatePod', () => {
     ],
     [
       container({ resources: { requests: { cpu: '2' }, limits: { cpu: '1' } } }),
-      'spec.containers[0].resources.requests: Invalid value: "2": must be less than or equal to cpu limit',
+      'spec.containers[0].resources.requests: Invalid value: "2": must be less than or equal to cpu limit of 1',
     ],
     [
       container({ resources: { limits: { nope: '2' } } }),
@@ -97,7 +97,7 @@ describe('validatePod', () => {
     ],
     [
       { restartPolicy: 'Maybe' },
-      'spec.restartPolicy: Unsupported value: "Maybe": supported values: "Always", "Never", "OnFailure"',
+      'spec.restartPolicy: Unsupported value: "Maybe": supported values: "Always", "OnFailure", "Never"',
     ],
     [
       { initContainers: [{ name: 'a', image: 'x' }] },
@@ -112,8 +112,48 @@ describe('validatePod', () => {
       'spec.volumes[0].hostPath: Forbidden: may not specify more than 1 volume type',
     ],
     [
-      { terminationGracePeriodSeconds: -1 },
-      'spec.terminationGracePeriodSeconds: Invalid value: -1: must be greater than or equal to 0',
+      { dnsPolicy: 'None', dnsConfig: { nameservers: ['x'] } },
+      'spec.dnsConfig.nameservers[0]: Invalid value: "x": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)',
+    ],
+    [
+      { hostPID: true, shareProcessNamespace: true },
+      'spec.securityContext.shareProcessNamespace: Invalid value: true: ShareProcessNamespace and HostPID cannot both be enabled',
+    ],
+    [
+      { schedulingGates: [{ name: 'x' }, { name: 'x' }] },
+      'spec.schedulingGates[1]: Duplicate value: "x"',
+    ],
+    [
+      {
+        affinity: {
+          podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: '' }] },
+        },
+      },
+      'spec.affinity.podAffinity.requiredDuringSchedulingIgnoredDuringExecution[0].topologyKey: Required value: can not be empty',
+    ],
+    [
+      { topologySpreadConstraints: [{ maxSkew: 0, topologyKey: 'a', whenUnsatisfiable: 'x' }] },
+      'spec.topologySpreadConstraints[0].maxSkew: Invalid value: 0: must be greater than zero',
+    ],
+    [
+      container({ lifecycle: { preStop: { sleep: { seconds: 100 } } } }),
+      'spec.containers[0].lifecycle.preStop.sleep: Invalid value: 100: must be non-negative and less than terminationGracePeriodSeconds (30)',
+    ],
+    [
+      container({ resources: { limits: { 'hugepages-2Mi': '4Mi' } } }),
+      'spec.containers[0].resources: Forbidden: HugePages require cpu or memory',
+    ],
+    [
+      { securityContext: { seccompProfile: { type: 'Localhost' } } },
+      'spec.securityContext.seccompProfile.localhostProfile: Required value: must be set when seccomp type is Localhost',
+    ],
+    [
+      { os: { name: 'x' } },
+      'spec.os: Unsupported value: "x": supported values: "linux", "windows"',
+    ],
+    [
+      { volumes: [{ name: 'v', nfs: { server: '', path: '/x' } }] },
+      'spec.volumes[0].nfs.server: Required value',
     ],
   ])('%j is refused', (spec, message) => {
     expect(errors(pod(spec))).toContain(message);

@@ -24,6 +24,18 @@ export function validatePod(pod: Pod): FieldError[] {
   ];
 }
 
+/** validatePodCreate checks what a pod may not have when it is made. */
+export function validatePodCreate({ spec }: Pod): FieldError[] {
+  const errors: FieldError[] = [];
+  if ((spec?.ephemeralContainers ?? []).length > 0)
+    errors.push(forbidden('spec.ephemeralContainers', 'cannot be set on create'));
+  if (spec?.nodeName && (spec.schedulingGates ?? []).length > 0) {
+    const detail = 'cannot be set until all schedulingGates have been cleared';
+    errors.push(forbidden('spec.nodeName', detail));
+  }
+  return errors;
+}
+
 function validateTransitions(
   statuses: readonly ContainerStatus[] | undefined,
   old: readonly ContainerStatus[] | undefined,

@@ -36,7 +36,14 @@ type Handler = Pick<Probe, 'exec' | 'httpGet' | 'tcpSocket' | 'grpc'> & {
   readonly sleep?: { seconds: number };
 };
 
-function validateHandler(handler: Handler, path: string): FieldError[] {
+/** sleepErrors: a hook may not sleep longer than the pod has to end. */
+function sleepErrors(seconds: number, grace: number, path: string): FieldError[] {
+  if (seconds >= 0 && seconds <= grace) return [];
+  const detail = `must be non-negative and less than terminationGracePeriodSeconds (${grace})`;
+  return [invalid(path, seconds, detail)];
+}
+
+function validateHandler(handler: Handler, path: string, grace = 0): FieldError[] {
   const { exec, httpGet, tcpSocket, grpc, sleep } = handler;
   const kinds: [string, boolean, () => FieldError[]][] = [
     [
@@ -55,7 +62,7 @@ function validateHandler(handler: Handler, path: string): FieldError[] {
       () => portNumberOrName(`${path}.tcpSocket.port`, tcpSocket?.port ?? 0),
     ],
     ['grpc', grpc !== undefined, () => portNumberOrName(`${path}.grpc.port`, grpc?.port ?? 0)],
-    ['sleep', sleep !== undefined, () => nonNegative(`${path}.sleep.seconds`, sleep?.seconds)],
+    ['sleep', sleep !== undefined, () => sleepErrors(sleep?.seconds ?? 0, grace, `${path}.sleep`)],
   ];
   const present = kinds.filter(([, isSet]) => isSet);
   if (present.length === 0) return [required(path, 'must specify a handler type')];
@@ -100,17 +107,19 @@ function validateReadinessProbe(probe: Probe | undefined, path: string): FieldEr
   return errors;
 }
 
-function validateLifecycle(lifecycle: Lifecycle, path: string): FieldError[] {
+function validateLifecycle(lifecycle: Lifecycle, path: string, grace: number): FieldError[] {
+  const { postStart, preStop } = lifecycle;
   return [
-    ...(lifecycle.postStart ? validateHandler(lifecycle.postStart, `${path}.postStart`) : []),
-    ...(lifecycle.preStop ? validateHandler(lifecycle.preStop, `${path}.preStop`) : []),
+    ...(postStart ? validateHandler(postStart, `${path}.postStart`, grace) : []),
+    ...(preStop ? validateHandler(preStop, `${path}.preStop`, grace) : []),
   ];
 }
 
-/** validateProbes checks probes and hooks of a container that runs beside others. */
-export function validateProbes(container: Container, path: string): FieldError[] {
+/** validateProbes checks probes and hooks of a container that runs beside others; `grace` in seconds. */
+export function validateProbes(container: Container, path: string, grace: number): FieldError[] {
+  const { lifecycle } = container;
   return [
-    ...(container.lifecycle ? validateLifecycle(container.lifecycle, `${path}.lifecycle`) : []),
+    ...(lifecycle ? validateLifecycle(lifecycle, `${path}.lifecycle`, grace) : []),
     ...validateOnceProbe(container.livenessProbe, `${path}.livenessProbe`),
     ...validateReadinessProbe(container.readinessProbe, `${path}.readinessProbe`),
     ...validateOnceProbe(container.startupProbe, `${path}.startupProbe`),

@@ -1,5 +1,14 @@
-import { type FieldError, invalid, required } from '../../../machinery/field-error.ts';
-import { keyPath } from '../../../machinery/field-path.ts';
+import {
+  duplicate,
+  type FieldError,
+  forbidden,
+  invalid,
+  notFound,
+  notSupported,
+  required,
+} from '../../../machinery/field-error.ts';
+import { indexPath, keyPath } from '../../../machinery/field-path.ts';
+import { canonicalQuantity } from '../../../machinery/quantity.ts';
 import { isLess } from './resource-list.ts';
 import {
   isExtendedResource,
@@ -7,7 +16,7 @@ import {
   validateAmount,
   validateContainerResourceName,
 } from './resource-names.ts';
-import type { ResourceRequirements } from './types.ts';
+import type { ResourceClaim, ResourceRequirements } from './types.ts';
 
 type ResourceList = Readonly<Record<string, string>>;
 
@@ -22,31 +31,85 @@ function validateRequestsWithin(requests: ResourceList, limits: ResourceList, pa
   const errors: FieldError[] = [];
   for (const [name, request] of Object.entries(requests)) {
     const limit = limits[name];
+    const fixed = isExtendedResource(name) || isHugePages(name);
     if (limit === undefined) {
-      if (isExtendedResource(name) || isHugePages(name))
-        errors.push(
-          required(`${path}.limits`, 'Limit must be set for non overcommitable resources'),
-        );
-    } else if (isExtendedResource(name) && (isLess(limit, request) || isLess(request, limit))) {
-      errors.push(invalid(`${path}.requests`, request, `must be equal to ${name} limit`));
+      const detail = 'Limit must be set for non overcommitable resources';
+      if (fixed) errors.push(required(`${path}.limits`, detail));
+    } else if (fixed && (isLess(limit, request) || isLess(request, limit))) {
+      const detail = `must be equal to ${name} limit of ${canonicalQuantity(limit)}`;
+      errors.push(invalid(`${path}.requests`, canonicalQuantity(request), detail));
     } else if (isLess(limit, request)) {
-      const detail = `must be less than or equal to ${name} limit`;
-      errors.push(invalid(`${path}.requests`, request, detail));
+      const detail = `must be less than or equal to ${name} limit of ${canonicalQuantity(limit)}`;
+      errors.push(invalid(`${path}.requests`, canonicalQuantity(request), detail));
     }
   }
   return errors;
 }
 
-/** validateResourceRequirements checks requests and limits of a container. */
+/** Huge pages are memory of a container that has cpu or memory too. */
+function hugePagesErrors(requests: ResourceList, limits: ResourceList, path: string) {
+  const names = [...Object.keys(requests), ...Object.keys(limits)];
+  if (!names.some(isHugePages) || names.some((name) => name === 'cpu' || name === 'memory'))
+    return [];
+  return [forbidden(path, 'HugePages require cpu or memory')];
+}
+
+function claimErrors(
+  claims: readonly ResourceClaim[] | undefined,
+  known: ReadonlySet<string>,
+  path: string,
+): FieldError[] {
+  const seen = new Set<string>();
+  return (claims ?? []).flatMap(({ name, request = '' }, index) => {
+    const at = indexPath(`${path}.claims`, index);
+    const errors: FieldError[] = [];
+    if (!name) return [required(at)];
+    const key = request === '' ? name : `${name}/${request}`;
+    if (seen.has(key)) errors.push(duplicate(at, key));
+    seen.add(key);
+    if (known.has(name)) return errors;
+    const list = known.size === 0 ? 'which is empty' : `[${[...known].sort().join(' ')}]`;
+    const text = `must be one of the names in pod.spec.resourceClaims ${list}`;
+    return [...errors, { ...notFound(at, name), body: `Not found: "${name}": ${text}` }];
+  });
+}
+
+/** validateResourceRequirements checks requests and limits of a container; `claims` are the pod's. */
 export function validateResourceRequirements(
   resources: ResourceRequirements | undefined,
   path: string,
+  claims: ReadonlySet<string> = new Set(),
 ): FieldError[] {
   const limits = resources?.limits ?? {};
   const requests = resources?.requests ?? {};
-  const errors = [
+  return [
     ...validateList(limits, `${path}.limits`),
     ...validateList(requests, `${path}.requests`),
+    ...validateRequestsWithin(requests, limits, path),
+    ...hugePagesErrors(requests, limits, path),
+    ...claimErrors(resources?.claims, claims, path),
   ];
-  return errors.length > 0 ? errors : validateRequestsWithin(requests, limits, path);
+}
+
+const POD_RESOURCES = ['cpu', 'hugepages-', 'memory'];
+
+/** validatePodResources checks requests and limits of a pod as a whole. */
+export function validatePodResources(
+  resources: ResourceRequirements | undefined,
+  path: string,
+): FieldError[] {
+  if (resources === undefined) return [];
+  const { limits = {}, requests = {}, claims } = resources;
+  const names = (list: ResourceList, part: string) =>
+    Object.keys(list)
+      .filter((name) => name !== 'cpu' && name !== 'memory' && !isHugePages(name))
+      .map((name) => notSupported(keyPath(`${path}.${part}`, name), name, POD_RESOURCES));
+  return [
+    ...(claims === undefined
+      ? []
+      : [forbidden(`${path}.claims`, 'claims may not be set for Resources at pod-level')]),
+    ...names(limits, 'limits'),
+    ...names(requests, 'requests'),
+    ...validateRequestsWithin(requests, limits, path),
+  ];
 }

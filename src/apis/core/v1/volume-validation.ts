@@ -10,6 +10,7 @@ import {
 import { indexPath } from '../../../machinery/field-path.ts';
 import { VOLUME_FIELD_PATHS, validateFieldRef, validateResourceRef } from './env-validation.ts';
 import type {
+  Container,
   DownwardAPIVolumeFile,
   HostPathVolumeSource,
   KeyToPath,
@@ -19,6 +20,7 @@ import type {
   VolumeProjection,
 } from './types.ts';
 import { fileMode, requiredLabel } from './validation-rules.ts';
+import { validateOtherSource } from './volume-source-validation.ts';
 
 /** noBacksteps checks that a path does not lead upwards. */
 export function noBacksteps(path: string, target: string): FieldError[] {
@@ -174,7 +176,7 @@ function validateSource(volume: Volume, path: string): FieldError[] {
   if (types.length === 0) return [required(path, 'must specify a volume type')];
   return types.flatMap((type, index) =>
     index === 0
-      ? (SOURCE_CHECKS[type]?.(volume, `${path}.${type}`) ?? [])
+      ? (SOURCE_CHECKS[type]?.(volume, `${path}.${type}`) ?? validateOtherSource(volume, path))
       : [forbidden(`${path}.${type}`, 'may not specify more than 1 volume type')],
   );
 }
@@ -194,6 +196,32 @@ export function validateVolumes(
   });
 }
 
+const PROPAGATIONS = ['Bidirectional', 'HostToContainer', 'None'];
+const RECURSIONS = ['Disabled', 'Enabled', 'IfPossible'];
+
+/** How mounts below a mount are shared, and whether they are read-only too. */
+function sharingErrors(mount: VolumeMount, container: Container, path: string): FieldError[] {
+  const { mountPropagation: sharing, recursiveReadOnly: recursive, readOnly } = mount;
+  const errors: FieldError[] = [];
+  const at = `${path}.mountPropagation`;
+  if (sharing !== undefined && !PROPAGATIONS.includes(sharing))
+    errors.push(notSupported(at, sharing, PROPAGATIONS));
+  if (sharing === 'Bidirectional' && !container.securityContext?.privileged) {
+    const detail = 'Bidirectional mount propagation is available only to privileged containers';
+    errors.push(forbidden(at, detail));
+  }
+  const list = `${path}.recursiveReadOnly`;
+  if (recursive === undefined || recursive === 'Disabled') return errors;
+  if (!RECURSIONS.includes(recursive))
+    return [...errors, notSupported(list, recursive, RECURSIONS)];
+  if (!readOnly) errors.push(forbidden(list, 'may only be specified when readOnly is true'));
+  if (sharing !== undefined && sharing !== 'None') {
+    const detail = 'may only be specified when mountPropagation is None or not specified';
+    errors.push(forbidden(list, detail));
+  }
+  return errors;
+}
+
 function validateMount(mount: VolumeMount, at: string, listPath: string): FieldError[] {
   const errors: FieldError[] = mount.mountPath ? [] : [required(`${at}.mountPath`)];
   if (mount.subPath) errors.push(...localPath(`${listPath}.subPath`, mount.subPath));
@@ -209,18 +237,18 @@ function validateMount(mount: VolumeMount, at: string, listPath: string): FieldE
 
 /** validateVolumeMounts checks that a container mounts volumes that the pod has, each path once. */
 export function validateVolumeMounts(
-  mounts: readonly VolumeMount[] | undefined,
-  volumes: ReadonlySet<string>,
+  container: Container,
+  volumes: ReadonlyMap<string, Volume>,
   path: string,
 ): FieldError[] {
   const paths = new Set<string>();
-  return (mounts ?? []).flatMap((mount, index) => {
+  return (container.volumeMounts ?? []).flatMap((mount, index) => {
     const at = indexPath(path, index);
     const errors: FieldError[] = mount.name ? [] : [required(`${at}.name`)];
     if (!volumes.has(mount.name)) errors.push(notFound(`${at}.name`, mount.name ?? ''));
     if (paths.has(mount.mountPath))
       errors.push(invalid(`${at}.mountPath`, mount.mountPath, 'must be unique'));
     paths.add(mount.mountPath);
-    return [...errors, ...validateMount(mount, at, path)];
+    return [...errors, ...validateMount(mount, at, path), ...sharingErrors(mount, container, path)];
   });
 }

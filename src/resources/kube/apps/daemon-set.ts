@@ -9,6 +9,7 @@ import type { DaemonSet } from '../../../apis/apps/v1/types.ts';
 import { DAEMON_SETS } from '../../../apis/resource-types.ts';
 import type { ResourceDefinition } from '../../../apiserver/resource-definition.ts';
 import { semanticEqual } from '../../../machinery/deep-equal.ts';
+import { templateWarnings } from './workload.ts';
 
 /** How often the template changed: upstream shows this internal count as an annotation. */
 const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation';
@@ -47,6 +48,10 @@ export const daemonSetDefinition: ResourceDefinition<DaemonSet> = {
       setTemplateGeneration(draft, templateGeneration(old) + (changed ? 1 : 0));
     },
     validate: validateDaemonSet,
+    warnings: (set, old, subresource) =>
+      old !== undefined && templateGeneration(old) === templateGeneration(set)
+        ? []
+        : templateWarnings(set, old, subresource),
     validateUpdate: validateDaemonSetUpdate,
     validateStatusUpdate: validateDaemonSetStatus,
   },

@@ -9,7 +9,7 @@ import type { Deployment } from '../../../apis/apps/v1/types.ts';
 import { DEPLOYMENTS } from '../../../apis/resource-types.ts';
 import type { ResourceDefinition } from '../../../apiserver/resource-definition.ts';
 import { semanticEqual } from '../../../machinery/deep-equal.ts';
-import { podNameWarnings, scaleByReplicas } from './workload.ts';
+import { podNameWarnings, scaleByReplicas, templateWarnings } from './workload.ts';
 
 /** deploymentDefinition declares deployments (apps/v1). */
 export const deploymentDefinition: ResourceDefinition<Deployment> = {
@@ -36,7 +36,10 @@ export const deploymentDefinition: ResourceDefinition<Deployment> = {
     validate: validateDeployment,
     validateUpdate: validateDeploymentUpdate,
     validateStatusUpdate: validateDeploymentStatus,
-    warnings: (deployment, old) => (old === undefined ? podNameWarnings(deployment) : []),
+    warnings: (deployment, old, subresource) => [
+      ...(old === undefined ? podNameWarnings(deployment) : []),
+      ...templateWarnings(deployment, old, subresource),
+    ],
   },
   subresources: {
     status: { kind: 'status' },

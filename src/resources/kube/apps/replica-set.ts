@@ -8,7 +8,7 @@ import {
 import type { ReplicaSet } from '../../../apis/apps/v1/types.ts';
 import { REPLICA_SETS } from '../../../apis/resource-types.ts';
 import type { ResourceDefinition } from '../../../apiserver/resource-definition.ts';
-import { podNameWarnings, scaleByReplicas } from './workload.ts';
+import { podNameWarnings, scaleByReplicas, templateWarnings } from './workload.ts';
 
 /** replicaSetDefinition declares replicasets (apps/v1). */
 export const replicaSetDefinition: ResourceDefinition<ReplicaSet> = {
@@ -28,7 +28,10 @@ export const replicaSetDefinition: ResourceDefinition<ReplicaSet> = {
     validate: validateReplicaSet,
     validateUpdate: validateReplicaSetUpdate,
     validateStatusUpdate: validateReplicaSetStatus,
-    warnings: (set, old) => (old === undefined ? podNameWarnings(set) : []),
+    warnings: (set, old, subresource) => [
+      ...(old === undefined ? podNameWarnings(set) : []),
+      ...templateWarnings(set, old, subresource),
+    ],
   },
   subresources: {
     status: { kind: 'status' },

@@ -9,7 +9,7 @@ import {
 import type { StatefulSet } from '../../../apis/apps/v1/types.ts';
 import { STATEFUL_SETS } from '../../../apis/resource-types.ts';
 import type { ResourceDefinition } from '../../../apiserver/resource-definition.ts';
-import { scaleByReplicas } from './workload.ts';
+import { scaleByReplicas, templateWarnings } from './workload.ts';
 
 /** dropMaxUnavailable takes out what upstream has switched off: it is alpha. */
 function dropMaxUnavailable({ spec }: StatefulSet, old?: StatefulSet): void {
@@ -46,7 +46,10 @@ export const statefulSetDefinition: ResourceDefinition<StatefulSet> = {
     validateCreate: validateStatefulSetCreate,
     validateUpdate: validateStatefulSetUpdate,
     validateStatusUpdate: validateStatefulSetStatus,
-    warnings: (set, _old, subresource) => (subresource === '' ? historyWarnings(set) : []),
+    warnings: (set, old, subresource) => [
+      ...templateWarnings(set, old, subresource),
+      ...(subresource === '' ? historyWarnings(set) : []),
+    ],
   },
   subresources: { status: { kind: 'status' }, scale: scaleByReplicas<StatefulSet>() },
 };

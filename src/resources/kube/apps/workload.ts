@@ -1,3 +1,5 @@
+import { podTemplateWarnings } from '../../../apis/core/v1/pod-warnings.ts';
+import type { PodTemplateSpec } from '../../../apis/core/v1/types.ts';
 import type { Subresource } from '../../../apiserver/resource-definition.ts';
 import { selectorOfObject, selectorText } from '../../../machinery/labels.ts';
 import type { LabelSelector } from '../../../machinery/meta/v1.ts';
@@ -16,6 +18,21 @@ export function scaleByReplicas<T extends Selecting>(): Subresource<T> {
     statusReplicasPath: '.status.replicas',
     selector: (object) => selectorText(selectorOfObject(object.spec?.selector)),
   };
+}
+
+interface Templated extends KubeObject {
+  readonly spec?: { readonly template?: PodTemplateSpec };
+}
+
+/** templateWarnings warns of what a new template, or one that changed with its object, has. */
+export function templateWarnings<T extends Templated>(
+  object: T,
+  old: T | undefined,
+  subresource: string,
+): string[] {
+  const same = old !== undefined && old.metadata.generation === object.metadata.generation;
+  if (subresource !== '' || same) return [];
+  return podTemplateWarnings(object.spec?.template, 'spec.template.');
 }
 
 /** podNameWarnings warns of a name that pods cannot have as their host name. */

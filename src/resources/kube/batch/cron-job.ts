@@ -5,6 +5,7 @@ import {
 } from '../../../apis/batch/v1/cron-job-validation.ts';
 import { defaultCronJob } from '../../../apis/batch/v1/defaults.ts';
 import type { CronJob } from '../../../apis/batch/v1/types.ts';
+import { podTemplateWarnings } from '../../../apis/core/v1/pod-warnings.ts';
 import { CRON_JOBS } from '../../../apis/resource-types.ts';
 import type { ResourceDefinition } from '../../../apiserver/resource-definition.ts';
 import { podNameWarnings } from '../apps/workload.ts';
@@ -14,6 +15,10 @@ function zoneWarnings(job: CronJob): string[] {
   return [
     'cannot use TZ or CRON_TZ in spec.spec.schedule, use timeZone instead, see https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/ for more details',
   ];
+}
+
+function jobTemplateWarnings({ spec }: CronJob): string[] {
+  return podTemplateWarnings(spec.jobTemplate?.spec?.template, 'spec.jobTemplate.spec.template.');
 }
 
 /** cronJobDefinition declares cronjobs (batch/v1). */
@@ -35,7 +40,12 @@ export const cronJobDefinition: ResourceDefinition<CronJob> = {
     validateUpdate: validateCronJobUpdate,
     warnings(job, old, subresource) {
       if (subresource !== '') return [];
-      return old === undefined ? podNameWarnings(job) : zoneWarnings(job);
+      const same = old?.metadata.generation === job.metadata.generation;
+      return [
+        ...(old === undefined ? podNameWarnings(job) : []),
+        ...(old === undefined || !same ? jobTemplateWarnings(job) : []),
+        ...(old === undefined ? [] : zoneWarnings(job)),
+      ];
     },
   },
   subresources: { status: { kind: 'status' } },

@@ -10,7 +10,7 @@ import type { Job } from '../../../apis/batch/v1/types.ts';
 import { JOBS } from '../../../apis/resource-types.ts';
 import type { ResourceDefinition } from '../../../apiserver/resource-definition.ts';
 import { semanticEqual } from '../../../machinery/deep-equal.ts';
-import { podNameWarnings } from '../apps/workload.ts';
+import { podNameWarnings, templateWarnings } from '../apps/workload.ts';
 
 /** generateSelector lets a job find its pods by its uid, unless the user said how. */
 function generateSelector({ metadata, spec }: Job): void {
@@ -49,7 +49,10 @@ export const jobDefinition: ResourceDefinition<Job> = {
     validate: validateJob,
     validateUpdate: validateJobUpdate,
     validateStatusUpdate: validateJobStatus,
-    warnings: (job, old) => (old === undefined ? podNameWarnings(job) : []),
+    warnings: (job, old, subresource) => [
+      ...(old === undefined ? podNameWarnings(job) : []),
+      ...templateWarnings(job, old, subresource),
+    ],
     selectableFields: (job) => ({ 'status.successful': String(job.status?.succeeded ?? 0) }),
   },
   subresources: { status: { kind: 'status' } },

@@ -1,11 +1,17 @@
 import { defaultPod } from '../../../apis/core/v1/defaults.ts';
 import { validatePodUpdate } from '../../../apis/core/v1/pod-update-validation.ts';
-import { validatePod, validatePodStatusUpdate } from '../../../apis/core/v1/pod-validation.ts';
+import {
+  validatePod,
+  validatePodCreate,
+  validatePodStatusUpdate,
+} from '../../../apis/core/v1/pod-validation.ts';
+import { podTemplateWarnings } from '../../../apis/core/v1/pod-warnings.ts';
 import { qosClassOf } from '../../../apis/core/v1/qos-class.ts';
 import type { Pod, PodStatus } from '../../../apis/core/v1/types.ts';
 import type { Strategy } from '../../../apiserver/resource-definition.ts';
 import { semanticEqual } from '../../../machinery/deep-equal.ts';
 import type { DeleteOptions } from '../../../machinery/meta/v1.ts';
+import { dnsLabelErrors } from '../../../machinery/names.ts';
 import { timestampOf } from '../../../machinery/timestamp.ts';
 import type { KubeDeps } from '../deps.ts';
 import type { PodBindings } from './pod-binding.ts';
@@ -31,6 +37,12 @@ function selectableFields(pod: Pod): Record<string, string> {
     'status.podIPs': status?.podIPs?.[0]?.ip ?? status?.podIP ?? '',
     'status.nominatedNodeName': status?.nominatedNodeName ?? '',
   };
+}
+
+function podWarnings(pod: Pod): string[] {
+  const errors = dnsLabelErrors(pod.metadata.name ?? '');
+  const text = `metadata.name: this is used in the Pod's hostname, which can result in surprising behavior; a DNS label is recommended: [${errors.join(' ')}]`;
+  return [...(errors.length > 0 ? [text] : []), ...podTemplateWarnings(pod)];
 }
 
 /** The spec without the node: being bound does not count as a change. */
@@ -81,6 +93,8 @@ export function podStrategy(deps: KubeDeps, bindings: PodBindings): Strategy<Pod
         draft.status.qosClass = qosClass;
     },
     validate: validatePod,
+    validateCreate: validatePodCreate,
+    warnings: (pod, old) => (old === undefined ? podWarnings(pod) : []),
     validateUpdate: (draft, old) =>
       validatePodUpdate(draft, old, { mayBind: bindings.isUnderWay(draft, old) }),
     validateStatusUpdate: validatePodStatusUpdate,

@@ -1,0 +1,102 @@
+import { type FieldError, forbidden, invalid, required } from '../../../machinery/field-error.ts';
+import { dnsSubdomainErrors } from '../../../machinery/names.ts';
+import { isQuantity } from '../../../machinery/quantity.ts';
+import { validateClaimSpec } from './claim-validation.ts';
+import { isNegative } from './resource-list.ts';
+import type { Volume } from './types.ts';
+import { texts } from './validation-rules.ts';
+
+/** Fields that a source of a volume must have, by the source and in upstream's names. */
+const REQUIRED: Readonly<
+  Record<string, { readonly name?: string; readonly fields: readonly string[] }>
+> = {
+  awsElasticBlockStore: { fields: ['volumeID'] },
+  gcePersistentDisk: { name: 'persistentDisk', fields: ['pdName'] },
+  iscsi: { fields: ['targetPortal', 'iqn'] },
+  glusterfs: { fields: ['endpoints', 'path'] },
+  rbd: { fields: ['monitors', 'image'] },
+  cephfs: { fields: ['monitors'] },
+  azureFile: { fields: ['secretName', 'shareName'] },
+  flexVolume: { fields: ['driver'] },
+  cinder: { fields: ['volumeID'] },
+  gitRepo: { fields: ['repository'] },
+  azureDisk: { fields: ['diskName', 'diskURI'] },
+  vsphereVolume: { fields: ['volumePath'] },
+  photonPersistentDisk: { fields: ['pdID'] },
+  portworxVolume: { fields: ['volumeID'] },
+  scaleIO: { fields: ['gateway', 'system', 'volumeName'] },
+};
+
+function isMissing(value: unknown): boolean {
+  return value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
+}
+
+function emptyDirErrors({ emptyDir }: Volume, path: string): FieldError[] {
+  const limit = emptyDir?.sizeLimit;
+  if (limit === undefined || !isQuantity(limit) || !isNegative(limit)) return [];
+  const detail = 'SizeLimit field must be a valid resource quantity';
+  return [forbidden(`${path}.emptyDir.sizeLimit`, detail)];
+}
+
+function nfsErrors({ nfs }: Volume, path: string): FieldError[] {
+  const errors: FieldError[] = [];
+  if (!nfs?.server) errors.push(required(`${path}.nfs.server`));
+  if (!nfs?.path) errors.push(required(`${path}.nfs.path`));
+  else if (!nfs.path.startsWith('/'))
+    errors.push(invalid(`${path}.nfs.path`, nfs.path, 'must be an absolute path'));
+  return errors;
+}
+
+function csiErrors({ csi }: Volume, path: string): FieldError[] {
+  const { driver = '' } = csi ?? {};
+  const at = `${path}.csi.driver`;
+  const errors = driver === '' ? [required(at)] : [];
+  return [...errors, ...texts(at, driver, dnsSubdomainErrors(driver.toLowerCase()))];
+}
+
+function ephemeralErrors({ ephemeral }: Volume, path: string): FieldError[] {
+  const at = `${path}.ephemeral.volumeClaimTemplate`;
+  const template = ephemeral?.volumeClaimTemplate;
+  if (template === undefined) return [required(at)];
+  return validateClaimSpec(template.spec ?? {}, `${at}.spec`);
+}
+
+function fibreErrors({ fc }: Volume, path: string): FieldError[] {
+  const { targetWWNs = [], wwids = [], lun } = fc ?? {};
+  const at = `${path}.fc`;
+  if (targetWWNs.length === 0 && wwids.length === 0) {
+    const detail = 'must specify either targetWWNs or wwids, but not both';
+    return [required(`${at}.targetWWNs`, detail)];
+  }
+  if (targetWWNs.length > 0 && wwids.length > 0)
+    return [
+      invalid(
+        `${at}.targetWWNs`,
+        targetWWNs,
+        'targetWWNs and wwids can not be specified simultaneously',
+      ),
+    ];
+  if (targetWWNs.length > 0 && lun === undefined)
+    return [required(`${at}.lun`, 'lun is required if targetWWNs is specified')];
+  return [];
+}
+
+const CHECKS: Readonly<Record<string, (volume: Volume, path: string) => FieldError[]>> = {
+  emptyDir: emptyDirErrors,
+  nfs: nfsErrors,
+  csi: csiErrors,
+  ephemeral: ephemeralErrors,
+  fc: fibreErrors,
+};
+
+/** validateOtherSource checks the sources of volumes that nodes mount by a driver, at a volume's path. */
+export function validateOtherSource(volume: Volume, path: string): FieldError[] {
+  const type = Object.keys(volume).find((key) => key !== 'name') ?? '';
+  const check = CHECKS[type];
+  if (check) return check(volume, path);
+  const { name = type, fields } = REQUIRED[type] ?? { fields: [] };
+  const source: Record<string, unknown> = { ...(volume[type as keyof Volume] as object) };
+  return fields
+    .filter((field) => isMissing(source[field]))
+    .map((field) => required(`${path}.${name}.${field}`));
+}
