@@ -7,9 +7,9 @@ import {
   tooLong,
 } from '../../../machinery/field-error.ts';
 import { dnsLabelErrors, dnsSubdomainErrors } from '../../../machinery/names.ts';
+import { noBacksteps, validateHostPath } from './host-path-validation.ts';
 import type { CSIPersistentVolumeSource, PersistentVolumeSpec, SecretReference } from './types.ts';
 import { texts } from './validation-rules.ts';
-import { noBacksteps, validateHostPath } from './volume-validation.ts';
 
 const MAX_DRIVER_BYTES = 63;
 

@@ -9,10 +9,10 @@ import {
 } from '../../../machinery/field-error.ts';
 import { indexPath } from '../../../machinery/field-path.ts';
 import { VOLUME_FIELD_PATHS, validateFieldRef, validateResourceRef } from './env-validation.ts';
+import { noBacksteps, validateHostPath } from './host-path-validation.ts';
 import type {
   Container,
   DownwardAPIVolumeFile,
-  HostPathVolumeSource,
   KeyToPath,
   ProjectedVolumeSource,
   Volume,
@@ -21,11 +21,6 @@ import type {
 } from './types.ts';
 import { fileMode, requiredLabel } from './validation-rules.ts';
 import { validateOtherSource } from './volume-source-validation.ts';
-
-/** noBacksteps checks that a path does not lead upwards. */
-export function noBacksteps(path: string, target: string): FieldError[] {
-  return target.split('/').includes('..') ? [invalid(path, target, "must not contain '..'")] : [];
-}
 
 /** localPath checks a relative path without `..`. */
 function localPath(path: string, target: string): FieldError[] {
@@ -51,29 +46,6 @@ function validateItems(items: readonly KeyToPath[] | undefined, path: string): F
       ...fileMode(`${at}.mode`, item.mode),
     ];
   });
-}
-
-const HOST_PATH_TYPES = [
-  '',
-  'BlockDevice',
-  'CharDevice',
-  'Directory',
-  'DirectoryOrCreate',
-  'File',
-  'FileOrCreate',
-  'Socket',
-];
-
-/** validateHostPath checks a directory or file of the node. */
-export function validateHostPath(source: HostPathVolumeSource, path: string): FieldError[] {
-  if (!source.path) return [required(`${path}.path`)];
-  const type = source.type ?? '';
-  return [
-    ...noBacksteps(`${path}.path`, source.path),
-    ...(HOST_PATH_TYPES.includes(type)
-      ? []
-      : [notSupported(`${path}.type`, type, HOST_PATH_TYPES)]),
-  ];
 }
 
 function validateDownwardFile(file: DownwardAPIVolumeFile, path: string): FieldError[] {
