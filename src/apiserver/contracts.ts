@@ -37,6 +37,8 @@ export interface AuthorizationAttributes {
   readonly name: string;
   /** Empty for cluster-scoped resources and for all namespaces. */
   readonly namespace: string;
+  /** The field selector of a list or watch, where it has one. */
+  readonly fieldSelector?: string;
   /** Present for a request that is not to a resource, such as `/version`. */
   readonly path?: string | undefined;
 }

@@ -42,9 +42,10 @@ export function newAccessForbidden(
 
 /** attributesOf is the question that a request asks the authorizer. */
 export function attributesOf(user: UserInfo, info: RequestInfo): AuthorizationAttributes {
-  const { verb, group, version, resource, subresource, namespace } = info;
+  const { verb, group, version, resource, subresource, namespace, fieldSelector } = info;
   const name = info.name || (verb === 'create' ? '' : info.selectedName);
-  const attributes = { user, verb, group, version, resource, subresource, name, namespace };
+  const place = { group, version, resource, subresource, name, namespace };
+  const attributes = { user, verb, ...place, ...(fieldSelector !== '' && { fieldSelector }) };
   return info.isResource ? attributes : { ...attributes, path: info.path };
 }
 

@@ -12,6 +12,8 @@ export interface RequestInfo {
   readonly name: string;
   /** The one name that a list or watch selects, where it does: authorization looks at it. */
   readonly selectedName: string;
+  /** The field selector of a list or watch, as it was sent. */
+  readonly fieldSelector: string;
   /** What follows the subresource, beginning with `/`, or empty. */
   readonly subpath: string;
 }
@@ -54,6 +56,7 @@ function nonResource(method: string, path: string): RequestInfo {
     subresource: '',
     name: '',
     selectedName: '',
+    fieldSelector: '',
     subpath: '',
   };
 }
@@ -105,6 +108,7 @@ export function parseRequest(method: string, target: string, query: URLSearchPar
     subresource,
     name,
     selectedName: name === '' ? selectedName(query) : '',
+    fieldSelector: name === '' ? (query.get('fieldSelector') ?? '') : '',
     subpath: more.length === 0 ? '' : `/${more.join('/')}`,
   };
 }

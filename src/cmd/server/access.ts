@@ -1,8 +1,10 @@
+import type { PersistentVolume } from '../../apis/core/v1/types.ts';
 import type { ClusterRoleBinding } from '../../apis/rbac.authorization.k8s.io/v1/types.ts';
 import {
   CLUSTER_ROLE_BINDINGS,
   CLUSTER_ROLES,
   NODES,
+  PERSISTENT_VOLUMES,
   PODS,
   ROLE_BINDINGS,
   ROLES,
@@ -13,6 +15,7 @@ import { withAuthenticatedGroup } from '../../apiserver/access/authenticated-gro
 import { newAuthenticator } from '../../apiserver/access/authenticator.ts';
 import { userOfBootstrapToken } from '../../apiserver/access/bootstrap-token.ts';
 import { newLegacyTokenTracker } from '../../apiserver/access/legacy-token-tracker.ts';
+import { NodeAuthorizer } from '../../apiserver/access/node-authorizer.ts';
 import {
   type AccessAttributes,
   type HeldRules,
@@ -110,6 +113,21 @@ function tokenLookups({ client, now, log, isFront }: AccessDeps): TokenLookups {
 
 const RESOURCE = { path: undefined };
 
+function boundClaim(volume: PersistentVolume | undefined) {
+  const { namespace, name } = volume?.spec?.claimRef ?? {};
+  return namespace && name ? { namespace, name } : undefined;
+}
+
+/** decide asks what nodes may do, then the roles; of two refusals both say why. */
+function decide(nodes: NodeAuthorizer, roles: RoleSource, attributes: AccessAttributes) {
+  const node = nodes.authorize(attributes);
+  if (node?.allowed) return node;
+  const decision = rbacDecides(roles, attributes);
+  if (decision.allowed || !node?.reason) return decision;
+  const reasons = [node.reason, ...(decision.reason ? [decision.reason] : [])];
+  return { allowed: false, reason: reasons.join('\n') };
+}
+
 /** newAccess wires tokens, certificates and roles together. */
 export function newAccess(deps: AccessDeps): Access {
   const tokens = new ServiceAccountTokens(deps.signingKeys, deps.now);
@@ -130,6 +148,10 @@ export function newAccess(deps: AccessDeps): Access {
     const verdict = await reviewToken(token, []);
     return verdict.authenticated ? withAuthenticatedGroup(verdict.user) : undefined;
   };
+  const nodes = new NodeAuthorizer({
+    pods: (namespace) => deps.cache().list(PODS, namespace),
+    claimOf: (name) => boundClaim(deps.cache().get(PERSISTENT_VOLUMES, '', name)),
+  });
   const allows = (attributes: AccessAttributes) => rbacAllows(roles, attributes);
   return {
     tokens,
@@ -140,7 +162,7 @@ export function newAccess(deps: AccessDeps): Access {
       userOfToken: authenticateToken,
       now: deps.now,
     }),
-    authorizer: { authorize: (attributes) => rbacDecides(roles, attributes) },
+    authorizer: { authorize: (attributes) => decide(nodes, roles, attributes) },
     heldRules: (user, namespace) => rulesFor(roles, user, namespace),
     maySee: (user, namespace) =>
       allows({

@@ -5,6 +5,7 @@ import { newDefaultStorageClass } from '../../admission/default-storage-class/de
 import { newDefaultTolerationSeconds } from '../../admission/default-toleration-seconds/default-toleration-seconds.ts';
 import { newLimitRanger } from '../../admission/limit-ranger/limit-ranger.ts';
 import { equivalentsOf } from '../../admission/matching/versions.ts';
+import { newNodeRestriction } from '../../admission/node-restriction/node-restriction.ts';
 import { newNodeTaint } from '../../admission/node-taint/node-taint.ts';
 import { newOwnerReferences } from '../../admission/owner-references/owner-references.ts';
 import { newPodSecurity } from '../../admission/pod-security/pod-security.ts';
@@ -98,6 +99,7 @@ export function admissionPlugins({ authorizer, log, server }: AdmissionParts): A
     newClaimResize(cache),
     newRuntimeClass(cache),
     newDefaultIngressClass(cache),
+    newNodeRestriction({ pod: (namespace, name) => server().cache.get(PODS, namespace, name) }),
     newCertificateAdmission(authorizer),
     newOwnerReferences({
       authorizer,

@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import type { Pod } from '../../apis/core/v1/types.ts';
+import { NodeAuthorizer } from './node-authorizer.ts';
+import type { AccessAttributes } from './rbac.ts';
+
+const pod = (name: string, nodeName: string, prefix: string): Pod => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name, namespace: 'p' },
+  spec: {
+    nodeName,
+    serviceAccountName: `${prefix}-account`,
+    imagePullSecrets: [{ name: `${prefix}-pull` }],
+    volumes: [
+      { name: 'a', secret: { secretName: `${prefix}-secret` } },
+      { name: 'b', projected: { sources: [{ configMap: { name: `${prefix}-map` } }] } },
+      { name: 'c', persistentVolumeClaim: { claimName: `${prefix}-claim` } },
+    ],
+    containers: [
+      {
+        name: 'c',
+        env: [{ name: 'E', valueFrom: { secretKeyRef: { name: `${prefix}-env`, key: 'k' } } }],
+      },
+    ],
+  },
+});
+
+const authorizer = new NodeAuthorizer({
+  pods: (namespace) =>
+    namespace === 'p' ? [pod('mine', 'n1', 'my'), pod('other', 'n2', 'their')] : [],
+  claimOf: (volume) => ({ namespace: 'p', name: `${volume}-claim` }),
+});
+
+const ask = (verb: string, what: string, name = '', over: Partial<AccessAttributes> = {}) => {
+  const [path = '', subresource = ''] = what.split(':');
+  const slash = path.lastIndexOf('/');
+  return authorizer.authorize({
+    user: { name: 'system:node:n1', groups: ['system:nodes'] },
+    verb,
+    group: slash < 0 ? '' : path.slice(0, slash),
+    resource: path.slice(slash + 1),
+    subresource,
+    name,
+    namespace: 'p',
+    ...over,
+  });
+};
+
+describe('the node authorizer', () => {
+  it('has no opinion on who is no node', () => {
+    const user = { name: 'system:node:n1', groups: ['devs'] };
+    expect(ask('get', 'secrets', 'my-secret', { user })).toBeUndefined();
+  });
+
+  it.each<[string, string, string]>([
+    ['get', 'secrets', 'my-secret'],
+    ['get', 'secrets', 'my-pull'],
+    ['list', 'secrets', 'my-env'],
+    ['watch', 'configmaps', 'my-map'],
+    ['get', 'persistentvolumeclaims', 'my-claim'],
+    ['get', 'persistentvolumes', 'my'],
+    ['create', 'serviceaccounts:token', 'my-account'],
+    ['get', 'pods', 'mine'],
+    ['get', 'nodes', 'n1'],
+    ['patch', 'nodes:status', 'n1'],
+    ['create', 'events', ''],
+    ['list', 'services', ''],
+  ])('allows %s %s %s', (verb, what, name) => {
+    expect(ask(verb, what, name)).toEqual({ allowed: true });
+  });
+
+  it.each<[string, string, string, string | undefined]>([
+    ['get', 'secrets', 'their-secret', "no relationship found between node 'n1' and this object"],
+    ['list', 'secrets', '', 'No Object name found'],
+    ['delete', 'secrets', 'my-secret', 'can only read resources of this type'],
+    [
+      'get',
+      'persistentvolumes',
+      'their',
+      "no relationship found between node 'n1' and this object",
+    ],
+    ['get', 'pods', 'other', "no relationship found between node 'n1' and this object"],
+    ['list', 'pods', '', 'can only list/watch pods with spec.nodeName field selector'],
+    ['list', 'nodes', '', "node 'n1' cannot read all nodes, only its own Node object"],
+    ['get', 'nodes', 'n2', "node 'n1' cannot read 'n2', only its own Node object"],
+    [
+      'update',
+      'serviceaccounts',
+      'my-account',
+      'can only create tokens for individual service accounts',
+    ],
+    [
+      'get',
+      'coordination.k8s.io/leases',
+      'n1',
+      'can only access leases in the "kube-node-lease" system namespace',
+    ],
+    ['delete', 'apps/deployments', 'd', undefined],
+  ])('refuses %s %s %s', (verb, what, name, reason) => {
+    expect(ask(verb, what, name)).toEqual({ allowed: false, ...(reason && { reason }) });
+  });
+
+  it('lets list the pods of the node, and keep its lease', () => {
+    const fieldSelector = 'spec.nodeName=n1,status.phase!=Failed';
+    expect(ask('list', 'pods', '', { fieldSelector, namespace: '' })).toEqual({ allowed: true });
+    const namespace = 'kube-node-lease';
+    expect(ask('update', 'coordination.k8s.io/leases', 'n1', { namespace })?.allowed).toBe(true);
+    expect(ask('update', 'coordination.k8s.io/leases', 'n2', { namespace })?.reason).toBe(
+      'can only access node lease with the same name as the requesting node',
+    );
+  });
+});

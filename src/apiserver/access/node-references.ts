@@ -1,0 +1,58 @@
+import type { Container, Pod, PodSpec, Volume } from '../../apis/core/v1/types.ts';
+
+/** NodeResource is a resource of which a node may see what its pods use. */
+export type NodeResource = 'secrets' | 'configmaps' | 'persistentvolumeclaims' | 'serviceaccounts';
+
+function containersOf(spec: PodSpec): Container[] {
+  return [...(spec.initContainers ?? []), ...(spec.containers ?? [])];
+}
+
+function environmentNames(spec: PodSpec, kind: 'secret' | 'configMap'): (string | undefined)[] {
+  return containersOf(spec).flatMap(({ env = [], envFrom = [] }) => [
+    ...env.map((one) => one.valueFrom?.[`${kind}KeyRef`]?.name),
+    ...envFrom.map((one) => one[`${kind}Ref`]?.name),
+  ]);
+}
+
+function secretsOf(volume: Volume): (string | undefined)[] {
+  return [
+    volume.secret?.secretName,
+    ...(volume.projected?.sources ?? []).map((one) => one.secret?.name),
+    volume.csi?.nodePublishSecretRef?.name,
+  ];
+}
+
+function configMapsOf(volume: Volume): (string | undefined)[] {
+  return [
+    volume.configMap?.name,
+    ...(volume.projected?.sources ?? []).map((one) => one.configMap?.name),
+  ];
+}
+
+function namesIn({ spec, metadata }: Pod, resource: NodeResource): (string | undefined)[] {
+  if (!spec) return [];
+  const volumes = spec.volumes ?? [];
+  switch (resource) {
+    case 'secrets':
+      return [
+        ...volumes.flatMap(secretsOf),
+        ...environmentNames(spec, 'secret'),
+        ...(spec.imagePullSecrets ?? []).map((one) => one.name),
+      ];
+    case 'configmaps':
+      return [...volumes.flatMap(configMapsOf), ...environmentNames(spec, 'configMap')];
+    case 'persistentvolumeclaims':
+      return volumes.map(
+        (one) =>
+          one.persistentVolumeClaim?.claimName ??
+          (one.ephemeral ? `${metadata.name}-${one.name}` : undefined),
+      );
+    case 'serviceaccounts':
+      return [spec.serviceAccountName];
+  }
+}
+
+/** podUses tells whether a pod refers to an object of its namespace. */
+export function podUses(pod: Pod, resource: NodeResource, name: string): boolean {
+  return namesIn(pod, resource).includes(name);
+}
