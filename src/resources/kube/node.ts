@@ -1,6 +1,10 @@
 import { NODE_COLUMNS } from '../../apis/core/v1/columns.ts';
 import { defaultNode } from '../../apis/core/v1/defaults.ts';
-import { validateNode, validateNodeUpdate } from '../../apis/core/v1/node-validation.ts';
+import {
+  validateNode,
+  validateNodeStatus,
+  validateNodeUpdate,
+} from '../../apis/core/v1/node-validation.ts';
 import type { Node } from '../../apis/core/v1/types.ts';
 import { NODES } from '../../apis/resource-types.ts';
 import type { ResourceDefinition } from '../../apiserver/resource-definition.ts';
@@ -19,6 +23,7 @@ export function nodeDefinition(deps: KubeDeps): ResourceDefinition<Node> {
       defaults: defaultNode,
       validate: validateNode,
       validateUpdate: validateNodeUpdate,
+      validateStatusUpdate: validateNodeStatus,
       selectableFields: (node) => ({
         'spec.unschedulable': String(node.spec?.unschedulable ?? false),
       }),

@@ -84,6 +84,14 @@ export function defaultEndpoints(endpoints: Endpoints): void {
     for (const port of subset.ports ?? []) port.protocol ||= 'TCP';
 }
 
+/** Makes both ways to say from which range a node's pods get their addresses say the same. */
+function alignPodCidrs(spec: Node['spec']): void {
+  if (spec === undefined) return;
+  const { podCIDR = '', podCIDRs = [] } = spec;
+  if (podCIDR !== '' && podCIDRs[0] !== podCIDR) spec.podCIDRs = [podCIDR];
+  else if (podCIDR === '' && podCIDRs[0] !== undefined) spec.podCIDR = podCIDRs[0];
+}
+
 const NO_NODE_INFO = {
   machineID: '',
   systemUUID: '',
@@ -99,6 +107,7 @@ const NO_NODE_INFO = {
 
 /** defaultNode makes all capacity allocatable where the node says nothing, and shows what upstream's types always show. */
 export function defaultNode(node: Node): void {
+  alignPodCidrs(node.spec);
   node.status ??= {};
   const { status } = node;
   status.daemonEndpoints ??= { kubeletEndpoint: { Port: 0 } };

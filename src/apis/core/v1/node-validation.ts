@@ -6,14 +6,15 @@ import {
   notSupported,
   required,
 } from '../../../machinery/field-error.ts';
-import { indexPath, keyPath } from '../../../machinery/field-path.ts';
+import { indexPath } from '../../../machinery/field-path.ts';
+import { parsePrefix } from '../../../machinery/ip-prefix.ts';
 import { labelKeyErrors, labelValueErrors } from '../../../machinery/names.ts';
-import { isQuantity } from '../../../machinery/quantity.ts';
-import { isNegative } from './resource-list.ts';
+import { legacyCidrErrors } from './ip-validation.ts';
+import { validateAmount } from './resource-names.ts';
 import type { Node, Taint } from './types.ts';
 import { texts } from './validation-rules.ts';
 
-const EFFECTS = ['NoExecute', 'NoSchedule', 'PreferNoSchedule'];
+const EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
 
 function validateTaint(taint: Taint, path: string): FieldError[] {
   const errors = texts(`${path}.key`, taint.key, labelKeyErrors(taint.key ?? ''));
@@ -21,8 +22,15 @@ function validateTaint(taint: Taint, path: string): FieldError[] {
   errors.push(...texts(`${path}.value`, value, labelValueErrors(value)));
   if (!taint.effect) errors.push(required(`${path}.effect`));
   else if (!EFFECTS.includes(taint.effect))
-    errors.push(notSupported(`${path}.effect`, taint.effect, EFFECTS));
+    errors.push(notSupported(`${path}.effect`, taint.effect, EFFECTS, 'as given'));
   return errors;
+}
+
+/** The duplicate as upstream's internal type prints it. */
+function repeated(path: string, { key, value = '', effect, timeAdded }: Taint): FieldError {
+  const printed = { Key: key, Value: value, Effect: effect, TimeAdded: timeAdded ?? null };
+  const error = duplicate(path, printed);
+  return { ...error, body: `${error.body}: taints must be unique by key and effect pair` };
 }
 
 function validateTaints(taints: readonly Taint[], path: string): FieldError[] {
@@ -30,22 +38,48 @@ function validateTaints(taints: readonly Taint[], path: string): FieldError[] {
   return taints.flatMap((taint, index) => {
     const at = indexPath(path, index);
     const key = `${taint.effect}/${taint.key}`;
-    const again = seen.has(key) ? [duplicate(at, taint)] : [];
+    const again = seen.has(key) ? [repeated(at, taint)] : [];
     seen.add(key);
     return [...validateTaint(taint, at), ...again];
   });
 }
 
-/** validateNode checks taints and amounts of a node. */
-export function validateNode(node: Node): FieldError[] {
-  const errors = validateTaints(node.spec?.taints ?? [], 'metadata.taints');
-  for (const [name, text] of Object.entries(node.status?.capacity ?? {})) {
-    if (isQuantity(text) && isNegative(text)) {
-      const path = keyPath('status.capacity', name);
-      errors.push(invalid(path, text, 'must be greater than or equal to 0'));
-    }
+function validateAmounts(
+  list: Readonly<Record<string, string>> | undefined,
+  path: string,
+): FieldError[] {
+  return Object.entries(list ?? {}).flatMap(([name, text]) =>
+    validateAmount(name, text, `${path}.${name}`),
+  );
+}
+
+function validatePodCidrs(cidrs: readonly string[]): FieldError[] {
+  const path = 'spec.podCIDRs';
+  const errors = cidrs.flatMap((one, index) => legacyCidrErrors(indexPath(path, index), one));
+  const families = cidrs.map((one) => parsePrefix(one)?.address.family);
+  const isDual = cidrs.length === 2 && families[0] !== families[1];
+  if (cidrs.length > 1 && !isDual) {
+    const detail = 'may specify no more than one CIDR for each IP family';
+    errors.push(invalid(path, cidrs, detail));
   }
   return errors;
+}
+
+/** validateNodeStatus checks the amounts that a node reports. */
+export function validateNodeStatus({ status }: Node): FieldError[] {
+  return [
+    ...validateAmounts(status?.capacity, 'status.capacity'),
+    ...validateAmounts(status?.allocatable, 'status.allocatable'),
+  ];
+}
+
+/** validateNode checks taints, amounts and the addresses of pods of a node. */
+export function validateNode(node: Node): FieldError[] {
+  return [
+    ...validateTaints(node.spec?.taints ?? [], 'metadata.taints'),
+    ...validateNodeStatus(node),
+    ...validatePodCidrs(node.spec?.podCIDRs ?? []),
+  ];
 }
 
 /** validateNodeUpdate checks that an identity that was given to a node stays. */
