@@ -1,6 +1,7 @@
 import type { ApiBody, ApiRequest, ApiResponse, Transport } from '../client/transport.ts';
 import { newServiceUnavailable } from '../machinery/status-error.ts';
 import { MessageQueue } from './cache/message-queue.ts';
+import { decodeDelegated } from './decode-delegated.ts';
 import type { CoreAnswer, CoreRequest, CoreResponse, RequestBody } from './request/core-request.ts';
 import { newBodyTooLarge } from './request/decode-body.ts';
 import { parseRequest } from './request/request-info.ts';
@@ -102,7 +103,10 @@ export function inProcessTransport(handle: Handle, user: UserInfo): Transport {
       const status =
         response.kind === 'payload' || response.kind === 'bytes' ? response.status : 200;
       if (response.kind === 'payload') await response.payload.prepare?.();
-      const body = answerBody(response, signal);
+      const isDelegated = response.kind === 'bytes' && response.isDelegated === true;
+      const body = isDelegated
+        ? await decodeDelegated(response, query.get('watch') === 'true')
+        : answerBody(response, signal);
       return warnings.length > 0 ? { status, warnings, body } : { status, body };
     },
     async upgrade() {

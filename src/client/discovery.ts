@@ -1,5 +1,6 @@
 import type { APIGroupList, APIResource, APIResourceList } from '../machinery/meta/v1.ts';
 import type { ResourceType } from '../machinery/object.ts';
+import { isStatusError } from '../machinery/status-error.ts';
 import type { Transport } from './transport.ts';
 
 /** DiscoveredResource is one resource that a server serves, in its group's preferred version. */
@@ -31,12 +32,18 @@ export async function discover(transport: Transport): Promise<Discovery> {
       try {
         return readList(groupVersion, await getObject<APIResourceList>(transport, path));
       } catch (error) {
-        failures.set(groupVersion, error);
+        failures.set(groupVersion, staleOf(groupVersion, error));
         return [];
       }
     }),
   );
   return { resources: lists.flat(), failures };
+}
+
+/** staleOf words a server that is away as client-go does. */
+function staleOf(groupVersion: string, error: unknown): unknown {
+  if (!isStatusError(error, 'ServiceUnavailable')) return error;
+  return new Error(`stale GroupVersion discovery: ${groupVersion}`, { cause: error });
 }
 
 function preferredVersion(group: APIGroupList['groups'][number]): string {

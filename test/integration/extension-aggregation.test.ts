@@ -5,6 +5,7 @@ import type { TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { APIService } from '../../src/apis/apiregistration.k8s.io/v1/types.ts';
 import { SERVICES } from '../../src/apis/resource-types.ts';
+import { discover } from '../../src/client/discovery.ts';
 import { API_SERVICES } from '../../src/extension/aggregation/api-services.ts';
 import {
   type ExtensionBed,
@@ -206,4 +207,21 @@ it('is unavailable while its server fails, and says why', async () => {
   expect(got.stderr).toContain('the server is currently unable to handle the request');
   isUp = true;
   await expect.poll(available, { timeout: 10_000 }).toBe('True Passed');
+});
+
+it('holds back a namespace while it cannot be asked, and is asked to give up its objects', async () => {
+  await expect.poll(available, { timeout: 10_000 }).toBe('True Passed');
+  const found = await discover(bed.api.client.transport);
+  expect(found.failures.size).toBe(0);
+  expect(found.resources.map((one) => one.type.resource)).toContain('things');
+  isUp = false;
+  const body = { metadata: { labels: { touched: 'again' } } };
+  const patch = { type: 'application/merge-patch+json', body } as const;
+  await bed.api.client.patch(API_SERVICES, { name: 'v1.things.example.com' }, patch);
+  await expect.poll(available).toBe('False FailedDiscoveryCheck');
+  const { failures } = await discover(bed.api.client.transport);
+  expect([...failures].map(([group, error]) => [group, (error as Error).message])).toEqual([
+    [GROUP_VERSION, `stale GroupVersion discovery: ${GROUP_VERSION}`],
+  ]);
+  isUp = true;
 });

@@ -49,6 +49,8 @@ export type CoreResponse =
       readonly status: number;
       readonly contentType: string;
       readonly bytes: AsyncIterable<Uint8Array> | Uint8Array;
+      /** True for the answer of another API server: callers in this process get it decoded. */
+      readonly isDelegated?: boolean;
       readonly headers?: Readonly<Record<string, string | readonly string[]>>;
     }
   /** The handler took over the upgraded socket. */

@@ -35,7 +35,8 @@ const SERVED_PATH = /^(?:\/openapi\/v3)?\/apis\/([^/]+)\/([^/]+)/;
 function plain(status: number, text: string): CoreResponse {
   const bytes = Buffer.from(`${text}\n`);
   const headers = { 'X-Content-Type-Options': 'nosniff' };
-  return { kind: 'bytes', status, contentType: 'text/plain; charset=utf-8', bytes, headers };
+  const contentType = 'text/plain; charset=utf-8';
+  return { kind: 'bytes', status, contentType, bytes, headers, isDelegated: true };
 }
 
 /** Aggregation hands requests of registered group versions to the servers that serve them. */
@@ -122,6 +123,8 @@ function forwardedHeaders(request: CoreRequest): Record<string, string | string[
   }
   const length = request.headers['content-length'];
   if (typeof length === 'string') headers['content-length'] = length;
+  const { method } = request;
+  if (method !== 'GET' && method !== 'HEAD') headers['content-type'] ??= 'application/json';
   return { ...headers, ...userHeaders(request.user) };
 }
 
@@ -135,7 +138,7 @@ function answered(response: IncomingMessage): CoreResponse {
     headers[name] = Array.isArray(value) ? value.join(', ') : value;
   }
   const { statusCode: status = 502 } = response;
-  return { kind: 'bytes', status, contentType, bytes: response, headers };
+  return { kind: 'bytes', status, contentType, bytes: response, headers, isDelegated: true };
 }
 
 /** upgrade joins the sockets of the two sides once the server has changed the protocol. */

@@ -57,6 +57,10 @@ export function newLocalServicesController(deps: LocalServicesDeps): Controller 
   return {
     name: 'apiservice-autoregistration',
     sources: [source(API_SERVICES, () => [ALL]), source(CUSTOM_RESOURCE_DEFINITIONS, () => [ALL])],
+    begin(enqueue) {
+      enqueue(ALL);
+      return () => undefined;
+    },
     async reconcile() {
       await register(deps);
       return undefined;

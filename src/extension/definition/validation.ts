@@ -95,7 +95,7 @@ function statusErrors(definition: CustomResourceDefinition): FieldError[] {
   const stored = definition.status?.storedVersions ?? [];
   const errors = definitionStatusErrors(definition);
   if (stored.length === 0) {
-    return [...errors, invalid(path, stored, 'must have at least one stored version')];
+    return [...errors, invalid(path, null, 'must have at least one stored version')];
   }
   const { versions = [] } = definition.spec;
   for (const { name, storage } of versions) {
@@ -135,11 +135,17 @@ function specErrors(spec: CustomResourceDefinitionSpec, rules: ConversionRules):
     errors.push(...deprecationErrors(version, path));
     errors.push(...partErrors(versions, version, path));
   }
-  errors.push(...versionListErrors(versions));
+  errors.push(...versionListErrors(versions), ...firstVersionErrors(versions));
   errors.push(...namesRequired(spec.names, 'spec.names'));
   errors.push(...namesErrors(spec.names, 'spec.names'));
   errors.push(...sharedErrors(versions));
   return [...errors, ...conversionErrors(spec.conversion, 'spec.conversion', rules)];
+}
+
+/** Upstream also keeps the name of the first version where older APIs had the only one. */
+function firstVersionErrors([first]: Versions): FieldError[] {
+  const label = first?.name ? dns1035LabelErrors(first.name) : [];
+  return label.length > 0 ? [invalid('spec.version', first?.name, label.join(','))] : [];
 }
 
 function groupErrors({ group }: CustomResourceDefinitionSpec): FieldError[] {
@@ -160,13 +166,32 @@ function versionListErrors(versions: Versions): FieldError[] {
   const errors: FieldError[] = [];
   const names = new Set(versions.map((one) => one.name));
   if (names.size < versions.length) {
-    errors.push(invalid('spec.versions', versions, 'must contain unique version names'));
+    errors.push(invalid('spec.versions', shown(versions), 'must contain unique version names'));
   }
   if (versions.filter((one) => one.storage).length !== 1) {
     const text = 'must have exactly one version marked as storage version';
-    errors.push(invalid('spec.versions', versions, text));
+    errors.push(invalid('spec.versions', shown(versions), text));
   }
   return errors;
+}
+
+/** shown are versions as upstream shows them, without what all of them have alike. */
+function shown(versions: Versions): object[] {
+  const own = (part: Part, one: Versions[number]) =>
+    isShared(versions, part.of) ? null : (part.of(one) ?? null);
+  const [schema, subresources, columns, fields] = PARTS;
+  if (!schema || !subresources || !columns || !fields) return [];
+  return versions.map((one) => ({
+    Name: one.name,
+    Served: one.served,
+    Storage: one.storage,
+    Deprecated: one.deprecated ?? false,
+    DeprecationWarning: one.deprecationWarning ?? null,
+    Schema: own(schema, one),
+    Subresources: own(subresources, one),
+    AdditionalPrinterColumns: own(columns, one),
+    SelectableFields: own(fields, one),
+  }));
 }
 
 /** Part is one of the things that a version has, and the check of it at a path. */

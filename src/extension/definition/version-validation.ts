@@ -18,6 +18,7 @@ import { defaultErrors } from '../schema/default-rules.ts';
 import { findField } from '../schema/field-path-schema.ts';
 import type { JsonSchema } from '../schema/json-schema.ts';
 import { structuralErrors } from '../schema/structural-rules.ts';
+import { someSchema } from '../schema/walk.ts';
 import { schemaErrors } from './schema-validation.ts';
 
 const COLUMN_TYPES = 'boolean,date,integer,number,string';
@@ -74,8 +75,10 @@ export function versionSchemaErrors(
     const text = 'nullable cannot be true at the root';
     errors.push(forbidden(childPath(place, 'nullable'), text));
   }
-  const structural = structuralErrors(schema, place);
-  const broken = structural.length > 0 ? structural : defaultErrors(schema, place);
+  const isReadable = !someSchema(schema, (one) => Array.isArray(one.items));
+  const structural = isReadable ? structuralErrors(schema, place) : [];
+  const isSafe = isReadable && structural.length === 0;
+  const broken = isSafe ? defaultErrors(schema, place) : structural;
   const found = schemaErrors(schema, place);
   // Expressions are looked at where what they are about is known to be right.
   const isSound = broken.length + found.length === 0;

@@ -2,6 +2,7 @@ import { deepEqual } from '../../machinery/deep-equal.ts';
 import { type FieldError, invalid } from '../../machinery/field-error.ts';
 import { childPath, keyPath } from '../../machinery/field-path.ts';
 import { coerceEmbedded, embeddedErrors, type MetaReport } from './embedded.ts';
+import { NO_PATH } from './findings.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { pruneObject, pruneValue } from './prune.ts';
 import { validateValue } from './validate-value.ts';
@@ -29,5 +30,12 @@ function ownErrors(schema: JsonSchema, path: string): FieldError[] {
   if (report.error !== undefined) return [...errors, invalid(path, value, report.error)];
   const embedded = embeddedErrors(schema, value, path);
   if (embedded.length > 0) return [...errors, ...embedded];
-  return [...errors, ...validateValue(schema, value, { path })];
+  return [...errors, ...validateValue(schema, value).map((error) => below(path, error))];
+}
+
+function below(path: string, error: FieldError): FieldError {
+  const { field } = error;
+  if (field === NO_PATH) return error;
+  if (field === '') return { ...error, field: path };
+  return { ...error, field: field.startsWith('[') ? path + field : childPath(path, field) };
 }

@@ -76,6 +76,9 @@ export class ResourceMonitor {
       const watchable = ['list', 'watch', 'delete'].every((verb) => verbs.includes(verb));
       if (watchable && !isIgnored(type)) this.#watch(type, enqueue);
     }
+    // What is gone before its first list was there is not waited for.
+    const served = new Set(this.#known.map(groupResource));
+    for (const key of this.#pending) if (!served.has(key)) this.#pending.delete(key);
     this.#discovered = true;
   }
 
