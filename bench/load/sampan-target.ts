@@ -4,8 +4,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort, kill, type Target, untilReady } from './target.ts';
 
-/** startSampan starts our API server over an empty store below a directory. */
-export async function startSampan(directory: string): Promise<{ target: Target; readyMs: number }> {
+/**
+ * startSampan starts our API server over the store below a directory, which may be empty; `more`
+ * are arguments of its program.
+ */
+export async function startSampan(
+  directory: string,
+  more: readonly string[] = [],
+): Promise<{ target: Target; readyMs: number }> {
   const program = fileURLToPath(new URL('./programs/control-plane.mjs', import.meta.url));
   const port = await freePort();
   await mkdir(directory, { recursive: true });
@@ -13,7 +19,7 @@ export async function startSampan(directory: string): Promise<{ target: Target; 
   let credentials = { port, caPem: '', certPem: '', keyPem: '' };
   const start = async () => {
     const started = performance.now();
-    child = spawn(process.execPath, [program, directory, String(port)], {
+    child = spawn(process.execPath, [program, directory, String(port), ...more], {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     await new Promise<void>((resolve, reject) => {
