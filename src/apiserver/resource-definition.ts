@@ -145,6 +145,8 @@ export interface StorageListOptions {
  * object to the new one, so that PUT and every kind of PATCH are the same to it.
  */
 export interface ResourceStorage<T extends KubeObject> {
+  /** True when what is created shows the fields of its maker, as Kubernetes' own reviews do. */
+  readonly tracksFields?: boolean;
   get?(name: string, context: RequestContext): Promise<T>;
   list?(options: StorageListOptions, context: RequestContext): Promise<KubeList<T>>;
   watch?(

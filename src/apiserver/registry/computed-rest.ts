@@ -2,10 +2,12 @@ import type { KubeObject, WatchEvent } from '../../machinery/object.ts';
 import { newConflict } from '../../machinery/status-error.ts';
 import { WatchMessage } from '../cache/cache-event.ts';
 import type { WatchSource } from '../cache/message-sink.ts';
+import { trackUpdate } from '../fields/managed-fields.ts';
 import { objectPayload } from '../output/payload.ts';
 import type { OperationContext } from '../request/operation-context.ts';
 import type { ResourceDefinition, ResourceStorage } from '../resource-definition.ts';
 import { newAdmissionRequest } from './admission-request.ts';
+import { updaterOf } from './create-object.ts';
 import { checkNamespace } from './namespace-check.ts';
 import { admitMutating, admitValidating, type Registry } from './registry.ts';
 import type { Rest } from './rest.ts';
@@ -79,6 +81,8 @@ export function computedRest(
     rest.create = async (object, context) => {
       const name = object.metadata.name ?? '';
       checkNamespace(registry.hub, definition, { name, namespace: context.namespace });
+      if (storage.tracksFields)
+        trackUpdate(definition, { draft: object, old: undefined }, updaterOf(context, ''));
       await admit('CREATE', { name, object }, context);
       return objectPayload(await create.call(storage, object, context));
     };

@@ -71,7 +71,7 @@ function definitionOf<T extends KubeObject>(
     kind: names.kind,
     namespaced: names.namespaced ?? false,
   };
-  const storage: ResourceStorage<T> = { create };
+  const storage: ResourceStorage<T> = { create, tracksFields: true };
   const room = names.group.split('.')[0];
   return {
     type: type as unknown as ResourceType,
