@@ -10,10 +10,11 @@ function impersonates(headers: CoreRequest['headers']): boolean {
 
 /** impersonation lets a user act as another one, where the authorizer allows it. */
 export function impersonation(authorizer: Authorizer): Filter {
-  return (next) => async (request) => {
-    if (impersonates(request.headers)) {
-      request.user = await effectiveUser(authorizer, request.user, request.headers);
-    }
-    return next(request);
+  return (next) => (request) => {
+    if (!impersonates(request.headers)) return next(request);
+    return effectiveUser(authorizer, request.user, request.headers).then((user) => {
+      request.user = user;
+      return next(request);
+    });
   };
 }

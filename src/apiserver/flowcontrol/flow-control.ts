@@ -9,7 +9,7 @@ import type {
 } from '../../apis/flowcontrol.apiserver.k8s.io/v1/types.ts';
 import type { RequestInfo } from '../request/request-info.ts';
 import type { UserInfo } from '../resource-definition.ts';
-import { distinguisherOf, matchesFlowSchema } from './flow-matching.ts';
+import { distinguisherOf, matchesFlowSchema, mayMatchUser } from './flow-matching.ts';
 import { type Lending, type LevelClock, PriorityLevel } from './priority-level.ts';
 
 /** FlowConfiguration is what a server's requests are shared out by. */
@@ -31,6 +31,8 @@ export interface FlowControlOptions {
 
 /** Flow is what a request belongs to. */
 export interface Flow {
+  /** The same object for all flows of a schema, while the configuration stays. */
+  readonly key: object;
   readonly schema: string;
   readonly schemaUid: string;
   readonly distinguisher: string;
@@ -100,6 +102,7 @@ export class FlowControl implements Lending {
   readonly #options: FlowControlOptions;
   #levels = new Map<string, PriorityLevel>();
   #matchers: readonly Matcher[] = [];
+  #byUser = new WeakMap<UserInfo, readonly Matcher[]>();
   #revision = Number.NaN;
 
   constructor(options: FlowControlOptions) {
@@ -114,12 +117,23 @@ export class FlowControl implements Lending {
   /** flowOf answers the flow of a request: that of the first schema which matches it. */
   flowOf(user: UserInfo, info: RequestInfo): Flow | undefined {
     this.#refresh();
-    for (const { name, uid, spec, level } of this.#matchers) {
+    for (const key of this.#matchersFor(user)) {
+      const { name, uid, spec, level } = key;
       if (!matchesFlowSchema(spec, user, info)) continue;
       const distinguisher = distinguisherOf(spec, user, info);
-      return { schema: name, schemaUid: uid, distinguisher, level };
+      return { key, schema: name, schemaUid: uid, distinguisher, level };
     }
     return undefined;
+  }
+
+  /** matchersFor are those that may be about requests of a user; a token's user is one object for a while. */
+  #matchersFor(user: UserInfo): readonly Matcher[] {
+    let found = this.#byUser.get(user);
+    if (!found) {
+      found = this.#matchers.filter(({ spec }) => mayMatchUser(spec, user));
+      this.#byUser.set(user, found);
+    }
+    return found;
   }
 
   mayBorrow(level: PriorityLevel, seats: number): boolean {
@@ -165,6 +179,7 @@ export class FlowControl implements Lending {
       const settings = { name, uid, spec: one.spec, nominalSeats, maxWaitMs, clock, lending: this };
       this.#levels.set(name, isSame ? known : new PriorityLevel(settings));
     }
+    this.#byUser = new WeakMap();
     this.#matchers = [...schemas].sort(inOrder).flatMap((one) => {
       const level = this.#levels.get(one.spec?.priorityLevelConfiguration.name ?? '');
       if (!level || !one.spec) return [];

@@ -48,6 +48,13 @@ function matchesRule(rule: PolicyRulesWithSubjects, user: UserInfo, info: Reques
   return (rule.nonResourceRules ?? []).some((one) => matchesPath(one, info));
 }
 
+/** mayMatchUser tells whether a flow schema is about any requests of a user. */
+export function mayMatchUser(spec: FlowSchemaSpec, user: UserInfo): boolean {
+  return (spec.rules ?? []).some(({ subjects }) =>
+    subjects.some((one) => matchesSubject(one, user)),
+  );
+}
+
 /** matchesFlowSchema tells whether a flow schema is about a request. */
 export function matchesFlowSchema(
   spec: FlowSchemaSpec,

@@ -7,12 +7,19 @@ const WAITS = [0, 0.005, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30];
 const FLOW = ['priority_level', 'flow_schema'];
 const LEVEL = ['priority_level'];
 
+interface OneFlow {
+  readonly dispatched: Value;
+  readonly wait: Observations;
+  readonly execution: Observations;
+}
+
 /** FlowMetrics counts what API priority and fairness does, under the names of kube-apiserver. */
 export class FlowMetrics {
   readonly #dispatched: Family<Value>;
   readonly #rejected: Family<Value>;
   readonly #wait: Family<Observations>;
   readonly #execution: Family<Observations>;
+  readonly #byKey = new WeakMap<object, OneFlow>();
 
   constructor(registry: MetricRegistry, control: FlowControl) {
     this.#dispatched = registry.counter({
@@ -44,9 +51,10 @@ export class FlowMetrics {
     collectLevels(registry, control);
   }
 
-  granted({ schema, level }: Flow, waitedMs: number): void {
-    this.#dispatched.with(level.name, schema).inc();
-    if (!level.isExempt) this.#wait.with(level.name, schema, 'true').observe(waitedMs / 1000);
+  granted(flow: Flow, waitedMs: number): void {
+    const metrics = this.#of(flow);
+    metrics.dispatched.inc();
+    if (!flow.level.isExempt) metrics.wait.observe(waitedMs / 1000);
   }
 
   rejected({ schema, level }: Flow, reason: RejectReason, waitedMs: number): void {
@@ -54,8 +62,21 @@ export class FlowMetrics {
     this.#wait.with(level.name, schema, 'false').observe(waitedMs / 1000);
   }
 
-  executed({ schema, level }: Flow, tookMs: number): void {
-    this.#execution.with(level.name, schema).observe(tookMs / 1000);
+  executed(flow: Flow, tookMs: number): void {
+    this.#of(flow).execution.observe(tookMs / 1000);
+  }
+
+  #of({ key, schema, level }: Flow): OneFlow {
+    let found = this.#byKey.get(key);
+    if (!found) {
+      found = {
+        dispatched: this.#dispatched.with(level.name, schema),
+        wait: this.#wait.with(level.name, schema, 'true'),
+        execution: this.#execution.with(level.name, schema),
+      };
+      this.#byKey.set(key, found);
+    }
+    return found;
   }
 }
 
