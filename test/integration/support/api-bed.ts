@@ -17,6 +17,7 @@ import { newDockerEngine } from '../../../src/engine/docker/docker-engine.ts';
 import { newNetwork } from '../../../src/network/network.ts';
 import { newNodeAgent } from '../../../src/node/agent.ts';
 import { newTestLog } from '../network-fixture.ts';
+import { buildFrontProgram } from './front-program.ts';
 import { hostRootfs } from './host-rootfs.ts';
 
 /** Ran is how a program ended. */
@@ -111,6 +112,8 @@ export async function newApiBed(prefix: string, extraPrograms: readonly string[]
   const port = await freePort();
   await plane.listen('127.0.0.1', port);
   await bootstrap(plane);
+  // Streams pass through a front thread to the main one, as on the platform.
+  await plane.startThreads(await buildFrontProgram());
   const { client, informers } = plane;
   const network = newNetwork({
     log,
