@@ -109,7 +109,7 @@ export interface Strategy<T extends KubeObject> {
   readonly hasGeneration?: boolean | 'content';
   /** Whether a change counts for metadata.generation; default: when spec differs. */
   changesGeneration?(object: T, old: T): boolean;
-  /** Present where a delete without a propagation policy orphans: the text that warns of it. */
+  /** Present where a delete without a propagation policy orphans: the text that warns of it, or ''. */
   readonly orphanWarning?: string;
 }
 

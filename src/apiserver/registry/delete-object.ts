@@ -23,7 +23,7 @@ export async function deleteObject(
   checkNamespaceDelete(stored.definition, name);
   const { orphanWarning } = stored.strategy;
   if (orphanWarning !== undefined && !namesPolicy(options)) {
-    context.warn(orphanWarning);
+    if (orphanWarning !== '') context.warn(orphanWarning);
     return deleteObject(stored, name, { ...options, propagationPolicy: 'Orphan' }, context);
   }
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {

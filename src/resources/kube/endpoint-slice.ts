@@ -7,6 +7,12 @@ import {
 } from '../../apis/discovery.k8s.io/v1/validation.ts';
 import { ENDPOINT_SLICES } from '../../apis/resource-types.ts';
 import type { ResourceDefinition } from '../../apiserver/resource-definition.ts';
+import { semanticEqual } from '../../machinery/deep-equal.ts';
+
+/** What counts for the generation: labels too, other metadata not. */
+function contentOf({ metadata, ...content }: EndpointSlice): object {
+  return { ...content, labels: metadata.labels };
+}
 
 /** endpointSliceDefinition declares endpointslices. */
 export const endpointSliceDefinition: ResourceDefinition<EndpointSlice> = {
@@ -19,5 +25,8 @@ export const endpointSliceDefinition: ResourceDefinition<EndpointSlice> = {
     validate: validateEndpointSlice,
     validateUpdate: validateEndpointSliceUpdate,
     hasGeneration: true,
+    changesGeneration: (slice, old) => !semanticEqual(contentOf(slice), contentOf(old)),
+    warnings: ({ addressType }) =>
+      addressType === 'FQDN' ? ['spec.addressType: FQDN endpoints are deprecated'] : [],
   },
 };

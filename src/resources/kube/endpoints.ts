@@ -5,6 +5,8 @@ import { validateEndpoints } from '../../apis/core/v1/validation.ts';
 import { ENDPOINTS } from '../../apis/resource-types.ts';
 import type { ResourceDefinition } from '../../apiserver/resource-definition.ts';
 
+const DEPRECATION = 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice';
+
 /** endpointsDefinition declares endpoints. */
 export const endpointsDefinition: ResourceDefinition<Endpoints> = {
   type: ENDPOINTS,
@@ -16,5 +18,6 @@ export const endpointsDefinition: ResourceDefinition<Endpoints> = {
     allowCreateOnUpdate: true,
     defaults: defaultEndpoints,
     validate: validateEndpoints,
+    warnings: () => [DEPRECATION],
   },
 };

@@ -1,6 +1,9 @@
 import { REPLICATION_CONTROLLER_COLUMNS } from '../../apis/core/v1/columns.ts';
 import { defaultReplicationController } from '../../apis/core/v1/defaults.ts';
-import { validateReplicationController } from '../../apis/core/v1/replication-controller-validation.ts';
+import {
+  validateReplicationController,
+  validateReplicationControllerStatus,
+} from '../../apis/core/v1/replication-controller-validation.ts';
 import type { ReplicationController } from '../../apis/core/v1/types.ts';
 import { REPLICATION_CONTROLLERS } from '../../apis/resource-types.ts';
 import type { ResourceDefinition } from '../../apiserver/resource-definition.ts';
@@ -16,12 +19,15 @@ export const replicationControllerDefinition: ResourceDefinition<ReplicationCont
   columns: REPLICATION_CONTROLLER_COLUMNS,
   strategy: {
     hasStatus: true,
+    statusChangesMetadata: true,
+    orphanWarning: '',
     hasGeneration: true,
     defaults: defaultReplicationController,
     prepareForCreate(draft) {
       draft.status = { replicas: 0 };
     },
     validate: validateReplicationController,
+    validateStatusUpdate: validateReplicationControllerStatus,
     warnings: (controller, old, subresource) => [
       ...(old === undefined ? podNameWarnings(controller) : []),
       ...templateWarnings(controller, old, subresource),

@@ -138,7 +138,14 @@ export const CONFIG_MAP_COLUMNS: readonly PrinterColumn<ConfigMap>[] = [
 export const SECRET_COLUMNS: readonly PrinterColumn<Secret>[] = [
   nameColumn(),
   column('Type', 'What the secret holds.', (one) => one.type ?? ''),
-  numberColumn('Data', 'The number of keys.', (one) => Object.keys(one.data ?? {}).length),
+  {
+    ...numberColumn<Secret>(
+      'Data',
+      'The number of keys.',
+      (one) => Object.keys(one.data ?? {}).length,
+    ),
+    type: 'string',
+  },
   ageColumn(),
 ];
 

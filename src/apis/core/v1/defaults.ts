@@ -60,8 +60,9 @@ export function isExternallyAccessible(spec: ServiceSpec): boolean {
 
 /** defaultService fills in type, affinity, protocols, target ports and traffic policies. */
 export function defaultService(service: Service): void {
+  service.spec ??= {};
   const { spec } = service;
-  if (spec === undefined) return;
+  for (const one of service.status?.loadBalancer?.ingress ?? []) if (one.ip) one.ipMode ??= 'VIP';
   defaultAffinity(spec);
   spec.type ||= 'ClusterIP';
   for (const port of spec.ports ?? []) {

@@ -48,3 +48,26 @@ export function validateReplicationController(controller: ReplicationController)
     ...validateControllerTemplate(spec?.template, selector, 'spec.template'),
   ];
 }
+
+const COUNTS = ['readyReplicas', 'availableReplicas', 'fullyLabeledReplicas'] as const;
+
+/** validateReplicationControllerStatus checks the counts of a status against each other. */
+export function validateReplicationControllerStatus({
+  status,
+}: ReplicationController): FieldError[] {
+  const { replicas = 0, availableReplicas = 0, readyReplicas = 0 } = status ?? {};
+  const text = 'cannot be greater than status.replicas';
+  const errors = [
+    ...nonNegative('status.replicas', replicas),
+    ...COUNTS.flatMap((field) => nonNegative(`status.${field}`, status?.[field])),
+    ...nonNegative('status.observedGeneration', status?.observedGeneration),
+    ...COUNTS.filter((field) => (status?.[field] ?? 0) > replicas).map((field) =>
+      invalid(`status.${field}`, status?.[field], text),
+    ),
+  ];
+  if (availableReplicas > readyReplicas) {
+    const detail = 'cannot be greater than readyReplicas';
+    errors.push(invalid('status.availableReplicas', availableReplicas, detail));
+  }
+  return errors;
+}

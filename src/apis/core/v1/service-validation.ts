@@ -8,11 +8,13 @@ import {
 } from '../../../machinery/field-error.ts';
 import { indexPath } from '../../../machinery/field-path.ts';
 import { isIPAddress, isIPv6 } from '../../../machinery/ip-address.ts';
-import { dnsSubdomainErrors, portNumberErrors } from '../../../machinery/names.ts';
+import { dnsSubdomainErrors, labelKeyErrors, portNumberErrors } from '../../../machinery/names.ts';
 import { isExternallyAccessible } from './defaults.ts';
+import { endpointIPErrors } from './endpoint-ip-validation.ts';
+import { loadBalancerClassErrors, validateLoadBalancer } from './load-balancer-validation.ts';
 import { portNumberOrName } from './probe-validation.ts';
 import type { Service, ServicePort, ServiceSpec } from './types.ts';
-import { dnsLabel, invalidStrings, labelErrors, texts } from './validation-rules.ts';
+import { dnsLabel, labelErrors, texts } from './validation-rules.ts';
 
 const TYPES = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];
 const PROTOCOLS = ['SCTP', 'TCP', 'UDP'];
@@ -20,6 +22,7 @@ const AFFINITIES = ['ClientIP', 'None'];
 const TRAFFIC_POLICIES = ['Cluster', 'Local'];
 const FAMILIES = ['IPv4', 'IPv6'];
 const FAMILY_POLICIES = ['PreferDualStack', 'RequireDualStack', 'SingleStack'];
+const DISTRIBUTIONS = ['PreferClose', 'PreferSameZone', 'PreferSameNode'];
 const DAY_SECONDS = 86_400;
 const IP_TEXT = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)';
 
@@ -36,7 +39,23 @@ function validatePort(port: ServicePort, path: string, needsName: boolean): Fiel
   if (!PROTOCOLS.includes(port.protocol ?? ''))
     errors.push(notSupported(`${path}.protocol`, port.protocol, PROTOCOLS));
   errors.push(...portNumberOrName(`${path}.targetPort`, port.targetPort ?? 0));
+  if (port.appProtocol !== undefined)
+    errors.push(
+      ...texts(`${path}.appProtocol`, port.appProtocol, labelKeyErrors(port.appProtocol)),
+    );
   return errors;
+}
+
+/** A port as messages show it where it is there twice. */
+function goPort({ protocol = '', port }: ServicePort) {
+  return {
+    Name: '',
+    Protocol: protocol,
+    AppProtocol: null,
+    Port: port,
+    TargetPort: 0,
+    NodePort: 0,
+  };
 }
 
 function validatePorts(spec: ServiceSpec): FieldError[] {
@@ -58,7 +77,7 @@ function validatePorts(spec: ServiceSpec): FieldError[] {
       errors.push(duplicate(`${path}.nodePort`, port.nodePort));
     nodePorts.add(nodeKey);
     const key = `${port.protocol}/${port.port}`;
-    if (seen.has(key)) errors.push(duplicate(path, { protocol: port.protocol, port: port.port }));
+    if (seen.has(key)) errors.push(duplicate(path, goPort(port)));
     seen.add(key);
     return errors;
   });
@@ -113,27 +132,41 @@ function validateAddresses(spec: ServiceSpec): FieldError[] {
   const errors: FieldError[] = [];
   if (clusterIP !== '' && clusterIPs.length === 0) errors.push(required(path));
   else if (clusterIP !== '' && clusterIPs[0] !== clusterIP)
-    errors.push(invalidStrings(path, clusterIPs, 'first value must match `clusterIP`'));
+    errors.push(invalid(path, clusterIPs, 'first value must match `clusterIP`'));
   else if (clusterIP === '' && clusterIPs.length > 0) {
     const detail = 'must be empty when `clusterIP` is not specified';
-    errors.push(invalidStrings(path, clusterIPs, detail));
+    errors.push(invalid(path, clusterIPs, detail));
   }
   for (const [index, family] of ipFamilies.entries())
     if (!FAMILIES.includes(family))
       errors.push(notSupported(indexPath('spec.ipFamilies', index), family, FAMILIES));
+    else if (ipFamilies.indexOf(family) < index)
+      errors.push(duplicate(indexPath('spec.ipFamilies', index), family));
   if (ipFamilyPolicy && !FAMILY_POLICIES.includes(ipFamilyPolicy))
     errors.push(notSupported('spec.ipFamilyPolicy', ipFamilyPolicy, FAMILY_POLICIES));
+  if (errors.length === 0) errors.push(...missingFamilyErrors(spec));
   return [...errors, ...validateClusterIPs(clusterIPs, ipFamilies)];
+}
+
+/** Addresses are of IPv4 only; a service without address and selector says what others do. */
+function missingFamilyErrors(spec: ServiceSpec): FieldError[] {
+  if (isHeadless(spec) && Object.keys(spec.selector ?? {}).length === 0) return [];
+  if (spec.ipFamilyPolicy === 'RequireDualStack') {
+    const detail = 'this cluster is not configured for dual-stack services';
+    return [invalid('spec.ipFamilyPolicy', spec.ipFamilyPolicy, detail)];
+  }
+  const index = (spec.ipFamilies ?? []).indexOf('IPv6');
+  if (index < 0) return [];
+  return [invalid(indexPath('spec.ipFamilies', index), 'IPv6', 'not configured on this cluster')];
 }
 
 function validateClusterIPs(addresses: readonly string[], families: readonly string[]) {
   const path = 'spec.clusterIPs';
   if (addresses[0] === 'None')
     return addresses.length > 1
-      ? [invalidStrings(path, addresses, "'None' must be the first and only value")]
+      ? [invalid(path, addresses, "'None' must be the first and only value")]
       : [];
-  if (addresses.length > 2)
-    return [invalidStrings(path, addresses, 'may only hold up to 2 values')];
+  if (addresses.length > 2) return [invalid(path, addresses, 'may only hold up to 2 values')];
   return addresses.flatMap((address, index) => {
     const at = indexPath(path, index);
     if (!isIPAddress(address)) return [invalid(at, address, IP_TEXT)];
@@ -158,15 +191,10 @@ function validateTraffic(spec: ServiceSpec): FieldError[] {
   if (internal && !TRAFFIC_POLICIES.includes(internal))
     errors.push(notSupported('spec.internalTrafficPolicy', internal, TRAFFIC_POLICIES));
   for (const [index, address] of (spec.externalIPs ?? []).entries())
-    if (!isIPAddress(address))
-      errors.push(invalid(indexPath('spec.externalIPs', index), address, IP_TEXT));
-  if (spec.type !== 'LoadBalancer') {
-    const detail = "may only be used when `type` is 'LoadBalancer'";
-    if (spec.allocateLoadBalancerNodePorts !== undefined)
-      errors.push(forbidden('spec.allocateLoadBalancerNodePorts', detail));
-    if ((spec.loadBalancerSourceRanges ?? []).length > 0)
-      errors.push(forbidden('spec.LoadBalancerSourceRanges', detail));
-  }
+    errors.push(...endpointIPErrors(indexPath('spec.externalIPs', index), address));
+  const { trafficDistribution: near } = spec;
+  if (near !== undefined && !DISTRIBUTIONS.includes(near))
+    errors.push(notSupported('spec.trafficDistribution', near, DISTRIBUTIONS, 'as given'));
   return errors;
 }
 
@@ -180,17 +208,20 @@ export function validateService(service: Service): FieldError[] {
     ...validateAffinity(spec),
     ...validateAddresses(spec),
     ...validateTraffic(spec),
+    ...validateLoadBalancer(service),
   ];
 }
 
 /** validateServiceUpdate checks that an address, once given, stays. */
 export function validateServiceUpdate(service: Service, old: Service): FieldError[] {
   const [spec, before] = [service.spec ?? {}, old.spec ?? {}];
-  if (spec.type === 'ExternalName' || before.type === 'ExternalName') return [];
-  if (isHeadless(spec) && isHeadless(before)) return [];
+  const errors = loadBalancerClassErrors(spec, before);
+  if (spec.type === 'ExternalName' || before.type === 'ExternalName') return errors;
+  if (isHeadless(spec) && isHeadless(before)) return errors;
   const path = 'spec.clusterIPs[0]';
   const [now = [], then = []] = [spec.clusterIPs, before.clusterIPs];
-  if (then.length === 0) return [];
-  if (now.length === 0) return [invalidStrings(path, now, 'primary clusterIP can not be unset')];
-  return now[0] === then[0] ? [] : [invalidStrings(path, now, 'may not change once set')];
+  if (then.length === 0) return errors;
+  if (now.length === 0) errors.push(invalid(path, now, 'primary clusterIP can not be unset'));
+  else if (now[0] !== then[0]) errors.push(invalid(path, now, 'may not change once set'));
+  return errors;
 }

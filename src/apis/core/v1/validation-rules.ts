@@ -58,20 +58,6 @@ export function fileMode(path: string, mode: number | undefined): FieldError[] {
     : [invalid(path, mode, FILE_MODE_TEXT)];
 }
 
-/** goStrings prints a list of strings as Go's `%#v` does: upstream shows bad lists this way. */
-export function goStrings(list: readonly string[]): string {
-  return `[]string{${list.map((one) => JSON.stringify(one)).join(', ')}}`;
-}
-
-/** invalidStrings reports a list of strings with an invalid content. */
-export function invalidStrings(path: string, list: readonly string[], detail: string): FieldError {
-  return {
-    type: 'FieldValueInvalid',
-    field: path,
-    body: `Invalid value: ${goStrings(list)}: ${detail}`,
-  };
-}
-
 /** invalidBare reports an invalid value that the message does not show. */
 export function invalidBare(path: string, detail: string): FieldError {
   return { type: 'FieldValueInvalid', field: path, body: `Invalid value: ${detail}` };

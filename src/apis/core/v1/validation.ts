@@ -8,8 +8,8 @@ import {
   tooLong,
 } from '../../../machinery/field-error.ts';
 import { indexPath, keyPath } from '../../../machinery/field-path.ts';
-import { isIPAddress } from '../../../machinery/ip-address.ts';
 import { configKeyErrors, dnsSubdomainErrors, portNumberErrors } from '../../../machinery/names.ts';
+import { endpointIPErrors } from './endpoint-ip-validation.ts';
 import type {
   ConfigMap,
   EndpointAddress,
@@ -20,6 +20,7 @@ import type {
 } from './types.ts';
 import { dnsLabel, immutable, texts } from './validation-rules.ts';
 
+export { endpointIPErrors } from './endpoint-ip-validation.ts';
 export { validateNode, validateNodeUpdate } from './node-validation.ts';
 export { validatePodSpec, validatePodTemplateSpec } from './pod-spec-validation.ts';
 export { validatePodUpdate } from './pod-update-validation.ts';
@@ -85,6 +86,15 @@ function missing(secret: Secret, keys: readonly string[]): FieldError[] {
     .map((key) => required(keyPath('data', key)));
 }
 
+/** How Go words what is wrong with the JSON text in a secret. */
+function goJsonError(encoded: string, error: unknown): string {
+  const text = atob(encoded);
+  const at = /position (\d+)/.exec(error instanceof Error ? error.message : '')?.[1] ?? '0';
+  const char = text[Number(at)];
+  if (char === undefined) return 'unexpected end of JSON input';
+  return `invalid character '${char}' looking for beginning of value`;
+}
+
 function jsonErrors(secret: Secret, key: string): FieldError[] {
   const encoded = secret.data?.[key];
   if (encoded === undefined) return [required(keyPath('data', key))];
@@ -101,7 +111,7 @@ function jsonErrors(secret: Secret, key: string): FieldError[] {
           ),
         ];
   } catch (error) {
-    const text = encoded === '' ? 'unexpected end of JSON input' : (error as Error).message;
+    const text = goJsonError(encoded, error);
     return [invalid(keyPath('data', key), redacted, text)];
   }
 }
@@ -143,22 +153,6 @@ export function validateSecret(secret: Secret): FieldError[] {
 /** validateSecretUpdate keeps a secret's type, and an immutable secret as it is. */
 export function validateSecretUpdate(secret: Secret, old: Secret): FieldError[] {
   return [...immutable('type', secret.type, old.type), ...frozenErrors(secret, old, ['data'])];
-}
-
-const IP_TEXT = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)';
-const FORBIDDEN_RANGES: readonly [RegExp, string][] = [
-  [/^127\.|^::1$/, 'may not be in the loopback range (127.0.0.0/8, ::1/128)'],
-  [/^169\.254\.|^fe8/i, 'may not be in the link-local range (169.254.0.0/16, fe80::/10)'],
-  [/^224\.0\.0\.|^ff02/i, 'may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)'],
-  [/^0\.0\.0\.0$|^::$/, 'may not be unspecified (0.0.0.0 or ::)'],
-];
-
-/** endpointIPErrors checks an address that traffic is sent to. */
-export function endpointIPErrors(path: string, address: string): FieldError[] {
-  if (!isIPAddress(address)) return [invalid(path, address, IP_TEXT)];
-  return FORBIDDEN_RANGES.filter(([range]) => range.test(address)).map(([, text]) =>
-    invalid(path, address, text),
-  );
 }
 
 function addressErrors(address: EndpointAddress, path: string): FieldError[] {

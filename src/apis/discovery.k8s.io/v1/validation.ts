@@ -1,13 +1,16 @@
 import {
   duplicate,
   type FieldError,
+  invalid,
   notSupported,
   required,
   tooMany,
 } from '../../../machinery/field-error.ts';
 import { indexPath } from '../../../machinery/field-path.ts';
+import { isIPAddress, isIPv6 } from '../../../machinery/ip-address.ts';
+import { dnsLabelErrors, dnsSubdomainErrors, labelKeyErrors } from '../../../machinery/names.ts';
 import { endpointIPErrors } from '../../core/v1/validation.ts';
-import { immutable } from '../../core/v1/validation-rules.ts';
+import { immutable, texts } from '../../core/v1/validation-rules.ts';
 import type { Endpoint, EndpointPort, EndpointSlice } from './types.ts';
 
 const ADDRESS_TYPES = ['FQDN', 'IPv4', 'IPv6'];
@@ -21,8 +24,32 @@ function endpointErrors(endpoint: Endpoint, path: string, addressType: string): 
   const at = `${path}.addresses`;
   if (addresses.length === 0) return [required(at, 'must contain at least 1 address')];
   if (addresses.length > MAX_ADDRESSES) return [tooMany(at, addresses.length, MAX_ADDRESSES)];
-  if (addressType === 'FQDN') return [];
-  return addresses.flatMap((address, index) => endpointIPErrors(indexPath(at, index), address));
+  const errors = addresses.flatMap((address, index) =>
+    addressErrors(address, addressType, at, index),
+  );
+  const { nodeName, hostname } = endpoint;
+  if (nodeName !== undefined)
+    errors.push(...texts(`${path}.nodeName`, nodeName, dnsSubdomainErrors(nodeName)));
+  if (hostname !== undefined)
+    errors.push(...texts(`${path}.hostname`, hostname, dnsLabelErrors(hostname)));
+  const zones = (endpoint.hints?.forZones ?? []).map(({ name }) => name);
+  for (const [index, zone] of zones.entries())
+    if (zones.indexOf(zone) < index)
+      errors.push(duplicate(`${indexPath(`${path}.hints.forZones`, index)}.name`, zone));
+  return errors;
+}
+
+/** Upstream names the list where an address is of the other family. */
+function addressErrors(address: string, type: string, list: string, index: number): FieldError[] {
+  const at = indexPath(list, index);
+  if (type === 'FQDN') return texts(at, address, dnsSubdomainErrors(address));
+  const errors = endpointIPErrors(at, address);
+  if (!isIPAddress(address)) return errors;
+  if (type === 'IPv4' && isIPv6(address))
+    errors.push(invalid(list, address, 'must be an IPv4 address'));
+  if (type === 'IPv6' && !isIPv6(address))
+    errors.push(invalid(list, address, 'must be an IPv6 address'));
+  return errors;
 }
 
 function portErrors(ports: readonly EndpointPort[]): FieldError[] {
@@ -33,6 +60,11 @@ function portErrors(ports: readonly EndpointPort[]): FieldError[] {
     const name = port.name ?? '';
     if (names.has(name)) errors.push(duplicate(`${path}.name`, name));
     names.add(name);
+    if (name !== '') errors.push(...texts(`${path}.name`, name, dnsLabelErrors(name)));
+    if (port.appProtocol !== undefined)
+      errors.push(
+        ...texts(`${path}.appProtocol`, port.appProtocol, labelKeyErrors(port.appProtocol)),
+      );
     if (port.protocol !== undefined && !PROTOCOLS.includes(port.protocol))
       errors.push(notSupported(`${path}.protocol`, port.protocol, PROTOCOLS));
     return errors;
@@ -49,9 +81,10 @@ export function validateEndpointSlice(slice: EndpointSlice): FieldError[] {
   if (endpoints.length > MAX_ENDPOINTS)
     errors.push(tooMany('endpoints', endpoints.length, MAX_ENDPOINTS));
   if (ports.length > MAX_PORTS) errors.push(tooMany('ports', ports.length, MAX_PORTS));
+  errors.push(...portErrors(ports));
   for (const [index, endpoint] of endpoints.entries())
     errors.push(...endpointErrors(endpoint, indexPath('endpoints', index), addressType));
-  return [...errors, ...portErrors(ports)];
+  return errors;
 }
 
 /** validateEndpointSliceUpdate keeps the address type. */

@@ -5,6 +5,15 @@ import type { ResourceDefinition } from '../../../apiserver/resource-definition.
 import type { KubeDeps } from '../deps.ts';
 import { newTokenHandler } from './token.ts';
 
+const ENFORCE = 'kubernetes.io/enforce-mountable-secrets';
+
+function accountWarnings({ metadata }: ServiceAccount): string[] {
+  if (metadata.annotations?.[ENFORCE] === undefined) return [];
+  return [
+    `metadata.annotations[${ENFORCE}]: deprecated in v1.32+; prefer separate namespaces to isolate access to mounted secrets`,
+  ];
+}
+
 /** serviceAccountDefinition declares serviceaccounts and their token subresource. */
 export function serviceAccountDefinition(deps: KubeDeps): ResourceDefinition<ServiceAccount> {
   return {
@@ -12,7 +21,7 @@ export function serviceAccountDefinition(deps: KubeDeps): ResourceDefinition<Ser
     definition: 'io.k8s.api.core.v1.ServiceAccount',
     shortNames: ['sa'],
     columns: SERVICE_ACCOUNT_COLUMNS,
-    strategy: { returnsDeletedObject: true },
+    strategy: { returnsDeletedObject: true, warnings: accountWarnings },
     subresources: {
       token: {
         kind: 'create',

@@ -1,5 +1,4 @@
 import type { Service, ServicePort } from '../../../apis/core/v1/types.ts';
-import { goStrings } from '../../../apis/core/v1/validation-rules.ts';
 import { SERVICES } from '../../../apis/resource-types.ts';
 import { type FieldError, invalid } from '../../../machinery/field-error.ts';
 import { indexPath } from '../../../machinery/field-path.ts';
@@ -144,11 +143,8 @@ export class ServiceAllocations {
       result === 'taken'
         ? 'provided IP is already allocated'
         : `the provided IP (${wanted}) is not in the valid range. The range of valid IPs is ${this.#cidr}`;
-    throw refuse(service, {
-      type: 'FieldValueInvalid',
-      field: 'spec.clusterIPs',
-      body: `Invalid value: ${goStrings([wanted])}: failed to allocate IP ${wanted}: ${reason}`,
-    });
+    const detail = `failed to allocate IP ${wanted}: ${reason}`;
+    throw refuse(service, invalid('spec.clusterIPs', [wanted], detail));
   }
 
   /** claimNodePort takes the node port that a port asks for, or any; throws a 422 when it cannot. */

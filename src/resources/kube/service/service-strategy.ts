@@ -1,4 +1,6 @@
 import { defaultService } from '../../../apis/core/v1/defaults.ts';
+import { addressWarnings } from '../../../apis/core/v1/ip-validation.ts';
+import { validateServiceStatus } from '../../../apis/core/v1/load-balancer-validation.ts';
 import type { Service, ServicePort, ServiceSpec } from '../../../apis/core/v1/types.ts';
 import {
   isHeadless,
@@ -6,6 +8,7 @@ import {
   validateServiceUpdate,
 } from '../../../apis/core/v1/validation.ts';
 import type { Strategy } from '../../../apiserver/resource-definition.ts';
+import { indexPath } from '../../../machinery/field-path.ts';
 import { ownerOf, type ServiceAllocations } from './service-allocations.ts';
 
 interface Taken {
@@ -81,6 +84,9 @@ function dropOldType(spec: ServiceSpec, old: ServiceSpec): void {
     delete spec.externalTrafficPolicy;
   if (old.type === 'LoadBalancer' && spec.type !== 'LoadBalancer')
     delete spec.allocateLoadBalancerNodePorts;
+  if (old.type === 'LoadBalancer' && spec.type !== 'LoadBalancer') {
+    if (spec.loadBalancerClass === old.loadBalancerClass) delete spec.loadBalancerClass;
+  }
 }
 
 /** Claims what a service needs and does not hold yet; gives all back when one claim fails. */
@@ -124,11 +130,23 @@ function heldBy(service: Service): Taken {
   };
 }
 
+function serviceWarnings({ spec = {} }: Service): string[] {
+  const { type, externalName, externalIPs = [] } = spec;
+  const text = 'spec.externalName is ignored when spec.type is not "ExternalName"';
+  return [
+    ...externalIPs.flatMap((ip, index) =>
+      addressWarnings(indexPath('spec.externalIPs', index), ip),
+    ),
+    ...(externalName && type !== 'ExternalName' ? [text] : []),
+  ];
+}
+
 /** serviceStrategy allocates addresses and node ports as upstream's service REST storage does. */
 export function serviceStrategy(allocations: ServiceAllocations): Strategy<Service> {
   const claims = new WeakMap<Service, Taken>();
   return {
     hasStatus: true,
+    statusChangesMetadata: true,
     nameRule: 'label1035',
     returnsDeletedObject: true,
     defaults: defaultService,
@@ -154,6 +172,8 @@ export function serviceStrategy(allocations: ServiceAllocations): Strategy<Servi
     async prepareForUpdate(draft, old, context) {
       const [spec, before] = [draft.spec, old.spec];
       if (spec === undefined || before === undefined) return;
+      if (before.type === 'LoadBalancer' && spec.type !== 'LoadBalancer')
+        draft.status = { ...draft.status, loadBalancer: {} };
       keepAllocated(spec, before);
       dropOldType(spec, before);
       alignAddresses(spec, before);
@@ -173,6 +193,8 @@ export function serviceStrategy(allocations: ServiceAllocations): Strategy<Servi
     },
     validate: validateService,
     validateUpdate: validateServiceUpdate,
+    validateStatusUpdate: validateServiceStatus,
+    warnings: (service, _old, subresource) => (subresource === '' ? serviceWarnings(service) : []),
     afterDelete: (service) => allocations.releaseService(service),
     selectableFields: (service) => ({
       'spec.clusterIP': service.spec?.clusterIP ?? '',
