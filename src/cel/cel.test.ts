@@ -65,9 +65,6 @@ describe('what is true', () => {
     '[1, 2].all(i, v, i < v)',
     "m.all(k, m[k] > 0) && m.exists(k, v, k == 'y' && v == 2)",
     '[[1], [2]].map(x, x.map(y, y + 1)) == [[2], [3]]',
-    "[3, 1, 2].sort() == [1, 2, 3] && ['b', 'a'].sortBy(x, x) == ['a', 'b']",
-    '[1, 2, 2].distinct() == [1, 2] && [1, 2].reverse() == [2, 1] && lists.range(3) == [0, 1, 2]',
-    '[[1], [2, 3]].flatten() == [1, 2, 3] && [1, 2, 3].slice(1, 2) == [2]',
     '[1, 2].sum() == 3 && [1, 2].max() == 2 && [2, 1].min() == 1 && [1, 2].isSorted()',
     "l.indexOf('b') == 1 && ['a', 'a'].lastIndexOf('a') == 1",
     "l.first().value() == 'a' && l.last().value() == 'c'",
@@ -126,7 +123,10 @@ describe('errors of an evaluation', () => {
   });
 
   it('ends what costs too much', () => {
-    const { error } = run('lists.range(1000).all(x, lists.range(1000).all(y, x + y >= 0))');
+    const many = "'abcdefghijklmnopqrstuvwxyzabcdef'.split('')";
+    const { error } = run(
+      `${many}.all(a, ${many}.all(b, ${many}.all(c, ${many}.all(d, a != ''))))`,
+    );
     expect(error?.message).toBe('operation cancelled: actual cost limit exceeded');
     expect(run('[1, 2].all(x, x > 0)', 3).error?.name).toBe('CostExceeded');
   });
@@ -158,6 +158,7 @@ describe('what does not compile', () => {
       "1:4: Syntax error: mismatched input '<EOF>' expecting {'[', '{', '(', '.', '-', '!', 'true', 'false', 'null', NUM_FLOAT, NUM_INT, NUM_UINT, STRING, BYTES, IDENTIFIER}",
     ],
     ['9223372036854775808', '1:1: invalid int literal'],
+    ['l.sort()', "1:7: undeclared reference to 'sort' (in container '')"],
     ['math.greatest(1, 2)', "1:1: undeclared reference to 'math' (in container '')"],
   ])('%s', (text, expected) => {
     expect(issue(text)).toBe(expected);
@@ -185,7 +186,6 @@ describe('cost', () => {
     ['[1, 2].map(x, [3, 4].map(y, x * y))', 87],
     ['n / 0 == 1 || true', 3],
     ["{'a': 1}.a", 2],
-    ['l.sort()', 30],
   ])('%s costs %d', (text, cost) => {
     expect(run(text).cost).toBe(cost);
   });

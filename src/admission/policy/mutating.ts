@@ -148,6 +148,20 @@ class Mutations {
     if (reinvocationPolicy === 'IfNeeded') reinvocations.invoked(key);
   }
 
+  /** Upstream refuses the request where the result of an expression does not fit the schema. */
+  #replace(next: JsonObject, { isJsonPatch }: Step): void {
+    try {
+      this.#request.replace(next);
+    } catch (error) {
+      if (!(error instanceof StatusError) || isJsonPatch) throw error;
+      const reason = error.message.replace('Internal error occurred: ', '');
+      throw new MutationError(
+        `error applying patch: failed to convert patch object to typed object: ${reason}`,
+        { cause: error },
+      );
+    }
+  }
+
   #subject(view: RequestView) {
     const namespace = namespaceObjectOf(this.#request, this.#parts);
     return { request: this.#request, view, namespace, authorizer: this.#parts.authorizer };
@@ -169,7 +183,7 @@ class Mutations {
             type: view.kind,
           });
       const restored = (await view.restored(next as unknown as KubeObject)) as unknown;
-      this.#request.replace(restored as JsonObject);
+      this.#replace(restored as JsonObject, step);
     } catch (error) {
       if (!(error instanceof MutationError || error instanceof BudgetExhausted)) throw error;
       this.#deny(hook, binding, { message: error.message, reason: 'Invalid' });

@@ -41,13 +41,6 @@ function selectorCost(length: number): number {
   return 10 + Math.ceil(length * TRAVERSAL) + Math.ceil(Math.ceil(length * 0.5) * 50);
 }
 
-/** The cost to compare all elements of a list with one another. */
-function selfCompared(list: Value | undefined): number {
-  const [first] = list instanceof CelList ? list.toArray() : [];
-  const isText = typeof first === 'string' || first instanceof Uint8Array;
-  return 11 + Math.trunc(sizeOf(list) ** 2 * (isText ? 2 + TRAVERSAL : 2));
-}
-
 type CostOf = (args: readonly Value[], result: Value, overload: Overload) => number;
 
 const first: CostOf = ([text]) => traversal(sizeOf(text));
@@ -89,10 +82,6 @@ const BY_NAME: ReadonlyMap<string, CostOf> = new Map([
     ([left, right], _result, { name }) =>
       1 + sizeOf(left) * sizeOf(right) * (name === 'sets.equivalent' ? 2 : 1),
   ),
-  ...each('slice lists.range reverse', (_args, result) => 11 + sizeOf(result)),
-  ...each('flatten', ([list, depth = 1n]) => 11 + Math.trunc(sizeOf(list) * Number(depth))),
-  ...each('distinct sort', ([list]) => selfCompared(list)),
-  ...each('@sortByAssociatedKeys', ([, keys]) => selfCompared(keys)),
 ]);
 
 function smaller([left, right]: readonly Value[]): number {

@@ -101,30 +101,6 @@ const selector: Estimate = ({ args: [text] }) => {
   return { cost: plus(fixed(10), traversal(size), scaled(scaled(size, 0.5), 50)) };
 };
 
-function whole(sized: Sized | undefined, unknown: number): number {
-  return typeof sized?.literal === 'bigint' ? Math.max(0, Number(sized.literal)) : unknown;
-}
-
-const depthOf = (depth: Sized | undefined) => (depth ? whole(depth, MAX) : 1);
-
-const slice: Estimate = ({ subject, args: [start, end] }) => {
-  const isKnown = typeof start?.literal === 'bigint' && typeof end?.literal === 'bigint';
-  const size = isKnown
-    ? fixed(Math.max(0, whole(end, 0) - whole(start, 0)))
-    : { min: 0, max: subject.size.max };
-  return { cost: plus(fixed(11), size), size };
-};
-
-/** All elements of a list compared with one another. */
-function compared({ size }: Sized, factor: number): CallEstimate {
-  const squared = times(size, size);
-  return { cost: plus(fixed(11), scaled(squared, factor)), size: squared };
-}
-
-function textFactor({ elementType }: Sized): number {
-  return elementType?.kind === 'string' || elementType?.kind === 'bytes' ? 2 + TRAVERSAL : 2;
-}
-
 /** Estimates by function, of what Kubernetes counts itself. */
 const BY_NAME: ReadonlyMap<string, Estimate> = new Map([
   ...each('check', () => ({ cost: fixed(350_000) })),
@@ -163,22 +139,6 @@ const BY_NAME: ReadonlyMap<string, Estimate> = new Map([
     const factor = overload.name === 'sets.equivalent' ? 2 : 1;
     return { cost: plus(scaled(product, factor), fixed(1)) };
   }),
-  ...each('lists.range', ({ subject: { literal } }) => {
-    const size =
-      typeof literal === 'bigint' ? fixed(Math.max(0, Number(literal))) : { min: 0, max: MAX };
-    return { cost: plus(fixed(11), size), size };
-  }),
-  ...each('slice', slice),
-  ...each('reverse', ({ subject: { size } }) => ({ cost: plus(fixed(11), size), size })),
-  ...each('flatten', ({ subject: { size }, args: [depth] }) => ({
-    cost: plus(fixed(11), scaled(size, depthOf(depth))),
-    size,
-  })),
-  ...each('distinct', ({ subject }) => compared(subject, 2)),
-  ...each('sort', ({ subject }) => compared(subject, textFactor(subject))),
-  ...each('@sortByAssociatedKeys', ({ subject, args: [keys = subject] }) =>
-    compared(keys, textFactor(keys)),
-  ),
 ]);
 
 const smaller: Estimate = ({ args: [left, right] }) => {

@@ -4,7 +4,6 @@ import {
   type CelType,
   DOUBLE,
   DURATION,
-  DYN,
   INT,
   listOf,
   optionalOf,
@@ -13,11 +12,11 @@ import {
   typeParam,
   UINT,
 } from '../types/type.ts';
-import { compare, equal, keyOf } from '../values/equality.ts';
+import { compare, equal } from '../values/equality.ts';
 import { CelError, noOverload } from '../values/errors.ts';
-import { asInt, asList } from '../values/kinds.ts';
+import { asList } from '../values/kinds.ts';
 import { Duration } from '../values/time.ts';
-import { ArrayList, CelList, Optional, Uint, type Value } from '../values/value.ts';
+import { type CelList, Optional, Uint, type Value } from '../values/value.ts';
 import { checkedInt, checkedUint } from './operators.ts';
 import { fn, method, type Overload } from './overload.ts';
 
@@ -116,102 +115,6 @@ const kubernetes: readonly Overload[] = [
   }),
 ];
 
-function slice(list: CelList, start: bigint, end: bigint): CelList {
-  const range = `cannot slice(${start}, ${end})`;
-  if (start < 0n || end < 0n) throw new CelError(`${range}, negative indexes not supported`);
-  if (start > end)
-    throw new CelError(`${range}, start index must be less than or equal to end index`);
-  if (end > BigInt(list.size)) throw new CelError(`${range}, list is length ${list.size}`);
-  return new ArrayList(list.toArray().slice(Number(start), Number(end)));
-}
-
-function flatten(list: CelList, depth: bigint): Value[] {
-  if (depth < 0n) throw new CelError('level must be non-negative');
-  return list
-    .toArray()
-    .flatMap((one) => (one instanceof CelList && depth > 0n ? flatten(one, depth - 1n) : [one]));
-}
-
-function sortBy(list: CelList, keys: CelList): CelList {
-  if (list.size !== keys.size)
-    throw new CelError(
-      `@sortByAssociatedKeys() expected a list of the same size as the associated keys list, but got ${list.size} and ${keys.size} elements respectively`,
-    );
-  const pairs = list.toArray().map((item, index) => ({ item, key: keys.at(index) }));
-  const kinds = new Set(pairs.map(({ key }) => typeof key));
-  if (kinds.size > 1) throw new CelError('list elements must have the same type');
-  return new ArrayList(
-    pairs.sort((left, right) => ordered(left.key, right.key)).map(({ item }) => item),
-  );
-}
-
-function distinct(list: CelList): CelList {
-  const keys = new Set<string>();
-  const kept: Value[] = [];
-  for (const one of list.toArray()) {
-    const key = keyOf(one);
-    if (key === undefined ? kept.some((other) => equal(one, other)) : keys.has(key)) continue;
-    if (key !== undefined) keys.add(key);
-    kept.push(one);
-  }
-  return new ArrayList(kept);
-}
-
-const MAX_RANGE = 10_000_000n;
-
-function range(count: bigint): CelList {
-  if (count > MAX_RANGE) throw new CelError(`list size ${count} exceeds limit ${MAX_RANGE}`);
-  return new ArrayList(
-    Array.from({ length: Number(count > 0n ? count : 0n) }, (_, at) => BigInt(at)),
-  );
-}
-
-/** What cel-go's extension adds to lists. */
-const extension: readonly Overload[] = [
-  method('slice', 'list_slice', {
-    args: [LIST, INT, INT],
-    result: LIST,
-    run: (list, start, end) => slice(asList(list), asInt(start), asInt(end)),
-  }),
-  method('flatten', 'list_flatten', {
-    args: [listOf(LIST)],
-    result: LIST,
-    run: (list) => new ArrayList(flatten(asList(list), 1n)),
-  }),
-  method('flatten', 'list_flatten_int', {
-    args: [listOf(DYN), INT],
-    result: listOf(DYN),
-    run: (list, depth) => new ArrayList(flatten(asList(list), asInt(depth))),
-  }),
-  ...COMPARABLE.flatMap(([, type]) => [
-    method('sort', `list_${type.name}_sort`, {
-      args: [listOf(type)],
-      result: listOf(type),
-      run: (list) => sortBy(asList(list), asList(list)),
-    }),
-    method('@sortByAssociatedKeys', `list_${type.name}_sortByAssociatedKeys`, {
-      args: [LIST, listOf(type)],
-      result: LIST,
-      run: (list, keys) => sortBy(asList(list), asList(keys)),
-    }),
-  ]),
-  fn('lists.range', 'lists_range', {
-    args: [INT],
-    result: listOf(INT),
-    run: (count) => range(asInt(count)),
-  }),
-  method('reverse', 'list_reverse', {
-    args: [LIST],
-    result: LIST,
-    run: (list) => new ArrayList([...asList(list).toArray()].reverse()),
-  }),
-  method('distinct', 'list_distinct', {
-    args: [LIST],
-    result: LIST,
-    run: (list) => distinct(asList(list)),
-  }),
-];
-
 function optionalAt(list: CelList, index: number): Optional {
   return list.size === 0 ? Optional.none : new Optional(list.at(index));
 }
@@ -250,4 +153,4 @@ const sets: readonly Overload[] = [
 ];
 
 /** LISTS are the functions of lists and of lists as sets. */
-export const LISTS: readonly Overload[] = [...kubernetes, ...extension, ...ends, ...sets];
+export const LISTS: readonly Overload[] = [...kubernetes, ...ends, ...sets];

@@ -179,29 +179,6 @@ const optional: Maker = ({ at, name, target, args }) => {
   return call(at, '_?_:_', member(at, 'hasValue', target), value, call(at, 'optional.none'));
 };
 
-const sortBy: Maker = ({ at, target, args }) => {
-  const key = argument(args, 0);
-  if (key.kind !== 'ident')
-    throw new MacroError(
-      key.at,
-      'sortBy can only be applied to a list, and the first argument must be an identifier',
-    );
-  const input = ident(at, '@__sortBy_input__');
-  const keys = map({ at, name: 'map', target: input, args });
-  return {
-    kind: 'fold',
-    at,
-    range: list(at),
-    variable: '#unused',
-    second: undefined,
-    accumulator: input.name,
-    initial: target,
-    condition: literal(at, false),
-    step: input,
-    result: { kind: 'call', at, name: '@sortByAssociatedKeys', target: input, args: [keys] },
-  };
-};
-
 const MACROS: ReadonlyMap<string, Maker> = new Map([
   ...['all', 'exists', 'exists_one', 'existsOne'].flatMap((name) => [
     [`${name}/2`, quantify] as const,
@@ -216,7 +193,6 @@ const MACROS: ReadonlyMap<string, Maker> = new Map([
   ]),
   ['optMap/2', optional],
   ['optFlatMap/2', optional],
-  ['sortBy/2', sortBy],
 ]);
 
 /** expandMacro answers what a macro stands for; undefined when the call is none. Throws a MacroError. */
