@@ -17,7 +17,7 @@ import { Reinvocations } from '../reinvocations.ts';
 import { Snapshot } from '../snapshot.ts';
 import { type Denial, newMutationDenial } from './denial.ts';
 import { applyConfiguration, applyJsonPatch, MutationError } from './mutations.ts';
-import { ConfigurationError, paramsFor } from './params.ts';
+import { ConfigurationError, paramsFor, paramTypeOf } from './params.ts';
 import {
   bindingMatches,
   isOutsidePolicies,
@@ -86,14 +86,19 @@ class Mutations {
   }
 
   #invocations(hook: Hook): Invocation[] {
-    const type = this.#configured(hook, undefined, () =>
-      policyMatches(hook.policy, this.#request, this.#parts),
-    );
+    const type = this.#configured(hook, undefined, () => this.#typeFor(hook));
     if (!type) return [];
     return hook.bindings.flatMap((binding) => {
       const params = this.#configured(hook, binding, () => this.#paramsOf(hook, binding)) ?? [];
       return params.map((one) => ({ hook, binding, type, params: one }));
     });
+  }
+
+  /** The type under which a policy is for the request, if its parameters are known at all. */
+  #typeFor({ policy }: Hook) {
+    const type = policyMatches(policy, this.#request, this.#parts);
+    if (type && policy.spec?.paramKind) paramTypeOf(policy.spec.paramKind, this.#parts.params);
+    return type;
   }
 
   #paramsOf(hook: Hook, binding: MutatingAdmissionPolicyBinding) {

@@ -16,12 +16,15 @@ export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
 }
 
-/** paramTypeOf answers the type of the parameters of a policy; undefined when it is not served. */
-export function paramTypeOf(
-  { apiVersion, kind }: ParamKind,
-  parts: ParamParts,
-): ResourceType | undefined {
-  return parts.types().find((type) => type.kind === kind && apiVersionOf(type) === apiVersion);
+/** paramTypeOf answers the type of the parameters of a policy; throws a ConfigurationError. */
+export function paramTypeOf({ apiVersion, kind }: ParamKind, parts: ParamParts): ResourceType {
+  const found = parts
+    .types()
+    .find((type) => type.kind === kind && apiVersionOf(type) === apiVersion);
+  if (found) return found;
+  throw new ConfigurationError(
+    `failed to find resource referenced by paramKind: '${apiVersion}, Kind=${kind}'`,
+  );
 }
 
 function namespaceFor(type: ResourceType, ref: ParamRef, requestNamespace: string): string {
@@ -49,10 +52,6 @@ export function paramsFor(
 ): readonly (KubeObject | undefined)[] {
   if (!paramKind || !ref) return [undefined];
   const type = paramTypeOf(paramKind, about.parts);
-  if (!type)
-    throw new ConfigurationError(
-      `paramKind kind \`${paramKind.apiVersion}, Kind=${paramKind.kind}\` not known`,
-    );
   const namespace = namespaceFor(type, ref, about.namespace);
   const found = ref.name
     ? named(type, namespace, ref.name, about.parts)

@@ -21,7 +21,7 @@ import { viewOf } from '../matching/versions.ts';
 import { Snapshot } from '../snapshot.ts';
 import { Annotations, publishFailure } from './audit.ts';
 import { type Denial, newPolicyDenial } from './denial.ts';
-import { ConfigurationError, paramsFor } from './params.ts';
+import { ConfigurationError, paramsFor, paramTypeOf } from './params.ts';
 import {
   bindingMatches,
   isOutsidePolicies,
@@ -150,9 +150,7 @@ class Checks {
   }
 
   async run(hook: Hook): Promise<void> {
-    const type = this.#configured(hook, undefined, () =>
-      policyMatches(hook.policy, this.#request, this.#parts),
-    );
+    const type = this.#configured(hook, undefined, () => this.#typeFor(hook));
     if (!type) return;
     const annotations = new Annotations(hook.name, this.#request);
     for (const binding of hook.bindings) {
@@ -166,6 +164,13 @@ class Checks {
         await this.#evaluate(hook, binding, { subject, params: one, annotations });
     }
     annotations.publish();
+  }
+
+  /** The type under which a policy is for the request, if its parameters are known at all. */
+  #typeFor({ policy }: Hook) {
+    const type = policyMatches(policy, this.#request, this.#parts);
+    if (type && policy.spec?.paramKind) paramTypeOf(policy.spec.paramKind, this.#parts.params);
+    return type;
   }
 
   #paramsOf(hook: Hook, binding: ValidatingAdmissionPolicyBinding) {
