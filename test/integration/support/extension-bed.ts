@@ -20,6 +20,7 @@ import {
 import { listenForTest } from '../../../src/apiserver/testing/test-listener.ts';
 import { newClient } from '../../../src/client/rest-client.ts';
 import { LateTransport } from '../../../src/cmd/server/late-transport.ts';
+import type { ControllerDeps } from '../../../src/controller-kit/controller.ts';
 import { newInformers } from '../../../src/controller-kit/informers.ts';
 import { systemClock } from '../../../src/controller-kit/system-clock.ts';
 import { extensionResources } from '../../../src/extension/extension-resources.ts';
@@ -37,6 +38,8 @@ const QUIET = {
 export interface ExtensionBed {
   readonly api: TestApiServer;
   readonly extensions: Extensions;
+  /** What controllers get, to act as the server itself. */
+  readonly deps: ControllerDeps;
   readonly kubeconfig: string;
   readonly folder: string;
   /** The authority that signs the client certificate with which aggregated servers are asked. */
@@ -53,14 +56,8 @@ export async function startExtensionBed(): Promise<ExtensionBed> {
   const late = new LateTransport();
   const ownClient = newClient(late);
   const informers = newInformers(ownClient, { log: QUIET, clock: systemClock });
-  const extensions = newExtensions({
-    server: () => api.server,
-    client: ownClient,
-    informers,
-    clock: systemClock,
-    log: QUIET,
-    frontProxy: () => client,
-  });
+  const own = { client: ownClient, informers, clock: systemClock, log: QUIET };
+  const extensions = newExtensions({ ...own, server: () => api.server, frontProxy: () => client });
   const api: TestApiServer = await startTestApiServer(
     (deps) => [
       ...kubeDefinitions({
@@ -91,6 +88,7 @@ export async function startExtensionBed(): Promise<ExtensionBed> {
   return {
     api,
     extensions,
+    deps: { ...own, recorder: { event: () => undefined } },
     kubeconfig,
     folder,
     frontProxy: { authority, client },

@@ -62,7 +62,7 @@ function findings(remains: Remains, discoveryFailures: ReadonlyMap<string, unkno
     },
     {
       type: 'NamespaceContentRemaining',
-      failed: listed('Some resources are remaining: ', remains.counts, '. has '),
+      failed: listed('Some resources are remaining: ', remains.counts, ' has '),
       reasons: ['SomeResourcesRemain', 'ContentRemoved'],
       fine: 'All content successfully removed',
     },

@@ -1,11 +1,11 @@
 import type { Client } from '../../../client/client.ts';
 import type { DiscoveredResource } from '../../../client/discovery.ts';
-import { groupResource, type KubeObject } from '../../../machinery/object.ts';
+import type { KubeObject } from '../../../machinery/object.ts';
 import { isStatusError } from '../../../machinery/status-error.ts';
 
 /** Remains is what is left in a namespace after a round of deleting. */
 export interface Remains {
-  /** How many objects of each resource. */
+  /** How many objects of each resource, by `resource.group`. */
   readonly counts: Map<string, number>;
   /** How many objects each finalizer holds back. */
   readonly finalizers: Map<string, number>;
@@ -53,7 +53,7 @@ async function deleteResource(
   }
   const left = await listOrNothing(client, resource, namespace);
   if (left.length === 0) return;
-  remains.counts.set(groupResource(type), left.length);
+  remains.counts.set(`${type.resource}.${type.group}`, left.length);
   for (const { metadata } of left) {
     for (const one of metadata.finalizers ?? []) {
       remains.finalizers.set(one, (remains.finalizers.get(one) ?? 0) + 1);

@@ -1,0 +1,133 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { ConfigMap } from '../../src/apis/core/v1/types.ts';
+import { CONFIG_MAPS, NAMESPACES } from '../../src/apis/resource-types.ts';
+import { discover } from '../../src/client/discovery.ts';
+import { type Manager, newManager } from '../../src/controller-kit/manager.ts';
+import { newGarbageCollector } from '../../src/controllers/kube/garbage-collector/garbage-collector.ts';
+import { newNamespaceController } from '../../src/controllers/kube/namespace/namespace-controller.ts';
+import { CUSTOM_RESOURCE_DEFINITIONS } from '../../src/extension/definition/definition-parts.ts';
+import type { KubeObject, ResourceType } from '../../src/machinery/object.ts';
+import { isNotFound } from '../../src/machinery/status-error.ts';
+import { type ExtensionBed, startExtensionBed } from './support/extension-bed.ts';
+
+const OWNERS: ResourceType = {
+  group: 'garbage.example.com',
+  version: 'v1',
+  resource: 'owners',
+  kind: 'Owner',
+  namespaced: true,
+};
+
+let bed: ExtensionBed;
+let manager: Manager;
+beforeAll(async () => {
+  bed = await startExtensionBed();
+  const openAPIV3Schema = { type: 'object' };
+  await bed.api.client.create(CUSTOM_RESOURCE_DEFINITIONS, {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: 'owners.garbage.example.com' },
+    spec: {
+      group: OWNERS.group,
+      scope: 'Namespaced',
+      names: { plural: 'owners', kind: 'Owner' },
+      versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema } }],
+    },
+  });
+});
+afterAll(async () => {
+  await manager.stop();
+  await bed.close();
+});
+
+const owner = (name: string, namespace: string, finalizers: string[] = []): KubeObject => ({
+  apiVersion: 'garbage.example.com/v1',
+  kind: 'Owner',
+  metadata: { name, namespace, finalizers },
+});
+
+async function startControllers(): Promise<void> {
+  const { client } = bed.api;
+  await expect
+    .poll(() =>
+      client.list(OWNERS).then(
+        () => true,
+        () => false,
+      ),
+    )
+    .toBe(true);
+  const discovered = () => discover(client.transport);
+  manager = newManager(bed.deps);
+  manager.add(newNamespaceController(bed.deps, discovered));
+  manager.add(newGarbageCollector(bed.deps, discovered));
+  manager.start();
+}
+
+it('collects what a custom resource owned', async () => {
+  await startControllers();
+  const { client } = bed.api;
+  const { metadata } = await client.create(OWNERS, owner('a', 'default'));
+  const reference = { apiVersion: 'garbage.example.com/v1', kind: 'Owner', name: 'a' };
+  const owned: ConfigMap = {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: {
+      name: 'owned',
+      namespace: 'default',
+      ownerReferences: [{ ...reference, uid: metadata.uid ?? '' }],
+    },
+  };
+  await client.create(CONFIG_MAPS, owned);
+  await client.delete(OWNERS, { namespace: 'default', name: 'a' });
+  await expect
+    .poll(async () => (await client.list(CONFIG_MAPS, { namespace: 'default' })).items.length, {
+      timeout: 10_000,
+    })
+    .toBe(0);
+});
+
+it('names the custom resources and finalizers that hold back a namespace', async () => {
+  const { client } = bed.api;
+  await client.create(NAMESPACES, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'n' } });
+  await client.create(OWNERS, owner('held', 'n', ['example.com/hold']));
+  await client.delete(NAMESPACES, { name: 'n' });
+  const held = async () => {
+    const { status } = await client.get(NAMESPACES, { name: 'n' });
+    return (status?.conditions ?? [])
+      .filter((one) => one.status === 'True')
+      .map((one) => one.message);
+  };
+  await expect
+    .poll(held, { timeout: 10_000 })
+    .toEqual([
+      'Some resources are remaining: owners.garbage.example.com has 1 resource instances',
+      'Some content in the namespace has finalizers remaining: example.com/hold in 1 resource instances',
+    ]);
+  const body = { metadata: { finalizers: null } };
+  const patch = { type: 'application/merge-patch+json', body } as const;
+  await client.patch(OWNERS, { namespace: 'n', name: 'held' }, patch);
+  const isGone = () => client.get(NAMESPACES, { name: 'n' }).then(() => false, isNotFound);
+  await expect.poll(isGone, { timeout: 10_000 }).toBe(true);
+});
+
+it('lets a definition go when its last object is gone, and refuses new ones meanwhile', async () => {
+  const { client } = bed.api;
+  await client.create(OWNERS, owner('last', 'default', ['example.com/hold']));
+  await client.delete(CUSTOM_RESOURCE_DEFINITIONS, { name: 'owners.garbage.example.com' });
+  await expect(client.create(OWNERS, owner('late', 'default'))).rejects.toThrow(
+    'create not allowed while custom resource definition is terminating',
+  );
+  const body = { metadata: { finalizers: null } };
+  const patch = { type: 'application/merge-patch+json', body } as const;
+  await expect
+    .poll(async () => {
+      const { metadata } = await client.get(OWNERS, { namespace: 'default', name: 'last' });
+      return metadata.deletionTimestamp !== undefined;
+    })
+    .toBe(true);
+  await client.patch(OWNERS, { namespace: 'default', name: 'last' }, patch);
+  const name = 'owners.garbage.example.com';
+  const isGone = () =>
+    client.get(CUSTOM_RESOURCE_DEFINITIONS, { name }).then(() => false, isNotFound);
+  await expect.poll(isGone, { timeout: 10_000 }).toBe(true);
+});
