@@ -74,7 +74,7 @@ describe('services', () => {
     ).rejects.toMatchObject({
       code: 422,
       message:
-        'Service "other" is invalid: spec.clusterIPs: Invalid value: []string{"172.30.0.1"}: failed to allocate IP 172.30.0.1: provided IP is already allocated',
+        'Service "other" is invalid: spec.clusterIPs: Invalid value: ["172.30.0.1"]: failed to allocate IP 172.30.0.1: provided IP is already allocated',
     });
     await expect(
       client.create(SERVICES, service('far', { clusterIP: '10.0.0.1' })),
