@@ -3,6 +3,7 @@ import { type FieldError, forbidden, invalid, required } from '../../../machiner
 import { keyPath } from '../../../machinery/field-path.ts';
 import { dnsLabelErrors, dnsSubdomainErrors } from '../../../machinery/names.ts';
 import { isQuantity, parseQuantity } from '../../../machinery/quantity.ts';
+import { unifiedDiff } from '../../../machinery/unified-diff.ts';
 import { validateLabelSelector } from './label-selector-validation.ts';
 import {
   className,
@@ -82,6 +83,10 @@ export function validateClaim(claim: PersistentVolumeClaim): FieldError[] {
   return validateClaimSpec(claim.spec ?? {}, 'spec');
 }
 
+type ComparableSpec = {
+  readonly [K in keyof PersistentVolumeClaimSpec]: PersistentVolumeClaimSpec[K] | undefined;
+};
+
 /** What of a claim must stay as it was, given what may change once or while it is bound. */
 function comparable(claim: PersistentVolumeClaim, old: PersistentVolumeClaim) {
   const [spec, before] = [claim.spec ?? {}, old.spec ?? {}];
@@ -103,6 +108,42 @@ function comparable(claim: PersistentVolumeClaim, old: PersistentVolumeClaim) {
       ? before.volumeAttributesClassName
       : spec.volumeAttributesClassName,
   };
+}
+
+function sorted(list: Readonly<Record<string, string>> | undefined) {
+  const entries = Object.entries(list ?? {});
+  if (entries.length === 0) return null;
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function printedReference(reference: TypedObjectReference | undefined) {
+  if (reference === undefined) return null;
+  const { apiGroup = null, kind, name } = reference;
+  return { APIGroup: apiGroup, Kind: kind, Name: name };
+}
+
+/** The spec as upstream's internal type prints it. */
+function printedSpec(spec: ComparableSpec): string {
+  const printed = {
+    AccessModes: spec.accessModes ?? null,
+    Selector: spec.selector ?? null,
+    Resources: {
+      Limits: sorted(spec.resources?.limits),
+      Requests: sorted(spec.resources?.requests),
+    },
+    VolumeName: spec.volumeName ?? '',
+    StorageClassName: spec.storageClassName ?? null,
+    VolumeMode: spec.volumeMode ?? null,
+    DataSource: printedReference(spec.dataSource),
+    DataSourceRef: spec.dataSourceRef
+      ? {
+          ...printedReference(spec.dataSourceRef),
+          Namespace: spec.dataSourceRef.namespace ?? null,
+        }
+      : null,
+    VolumeAttributesClassName: spec.volumeAttributesClassName ?? null,
+  };
+  return JSON.stringify(printed, null, 1);
 }
 
 const SPEC_TEXT =
@@ -130,8 +171,11 @@ export function validateClaimUpdate(
     errors.push(
       invalid(`metadata.annotations.${CLASS_ANNOTATION}`, annotation, 'field is immutable'),
     );
-  if (!semanticEqual(comparable(claim, old), old.spec ?? {}))
-    errors.push(forbidden('spec', SPEC_TEXT));
+  const [kept, was] = [comparable(claim, old), old.spec ?? {}];
+  if (!semanticEqual(kept, was)) {
+    const difference = unifiedDiff(printedSpec(was), printedSpec(kept));
+    errors.push(forbidden('spec', `${SPEC_TEXT}\n${difference}`));
+  }
   const [size = '0', oldSize = '0'] = [claim, old].map(
     (one) => one.spec?.resources?.requests?.storage,
   );
