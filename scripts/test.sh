@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Sets up what the tests need on a Debian machine and runs every check: what `npm test` does.
 # `npm test -- unit` runs only the named checks (format, lint, rooms, sizes, types, build, unit,
-# integration, e2e).
+# integration, conformance, e2e).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 bash scripts/setup-test-machine.sh

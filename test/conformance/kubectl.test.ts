@@ -47,11 +47,23 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-const clients = [...findKubectls(), ...findOc()];
+/** versionOf names a client as the table of compatibility does: `kubectl v1.30.1`. */
+async function versionOf(program: string): Promise<string> {
+  const args = ['version', '--client', '-o', 'json'];
+  const { stdout } = await runClient(program, args, { kubeconfig: '' });
+  const { clientVersion, releaseClientVersion } = JSON.parse(stdout);
+  if (releaseClientVersion !== undefined) return `oc ${releaseClientVersion}`;
+  return `kubectl ${clientVersion.gitVersion}`;
+}
+
+const programs = [...findKubectls(), ...findOc()];
+const clients = await Promise.all(
+  programs.map(async (program) => [await versionOf(program), program] as const),
+);
 
 it('finds a client to test with', () => expect(clients).not.toEqual([]));
 
-describe.each(clients)('%s', (program) => {
+describe.each(clients)('%s', (_version, program) => {
   /** run carries out a command on all samples and answers its lines. */
   async function run(...args: string[]): Promise<string[]> {
     const { kubeconfig } = server;
