@@ -56,10 +56,12 @@ async function versionOf(program: string): Promise<string> {
   return `kubectl ${clientVersion.gitVersion}`;
 }
 
-const programs = [...findKubectls(), ...findOc()];
-const clients = await Promise.all(
-  programs.map(async (program) => [await versionOf(program), program] as const),
+const found = [...findKubectls(), ...findOc()];
+const versions = await Promise.all(
+  found.map(async (program) => [await versionOf(program), program] as const),
 );
+// A program that only chooses one of the others is none of its own.
+const clients = versions.filter(([version]) => !version.endsWith('-dispatcher'));
 
 it('finds a client to test with', () => expect(clients).not.toEqual([]));
 

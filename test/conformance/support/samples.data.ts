@@ -39,6 +39,17 @@ const crdVersion = {
   schema: { openAPIV3Schema: { type: 'object' } },
 };
 
+/** REQUEST is a PKCS #10 request for the name `sample`, signed with a key that nobody kept. */
+const REQUEST = [
+  'LS0tLS1CRUdJTiBDRVJUSUZJQ0FURSBSRVFVRVNULS0tLS0KTUlITU1ITUNBUUF3RVRFUE1BMEdB',
+  'MVVFQXd3R2MyRnRjR3hsTUZrd0V3WUhLb1pJemowQ0FRWUlLb1pJemowRApBUWNEUWdBRSt1SWMw',
+  'M1hNVFMxSkE4TXljSjZ4czRZWTlzOHk1UGlKVE4zdnRYSWI4elNrYVV3K0hwWmE2bzNJCncyN0gx',
+  'SU9LMkZ6L3hSSzYwRWkrSEpBQUFzMjR2NkFBTUFvR0NDcUdTTTQ5QkFNQ0Ewa0FNRVlDSVFEc2E5',
+  'V0oKNkl6Wk5TTGZVWnNQTC82MW5UbXRLWCtBZ2Q2Wk9LNUdtYTQrbFFJaEFNU2JMV1ZKYitxMFRL',
+  'ZGFwbGpDMm92VgpDN1lHYWJDcUkwdmlldCtZYXVSRQotLS0tLUVORCBDRVJUSUZJQ0FURSBSRVFV',
+  'RVNULS0tLS0K',
+].join('');
+
 /** SAMPLES are a valid object of each resource that is created whole, as few fields as it needs. */
 export const SAMPLES: readonly Sample[] = [
   { apiVersion: 'v1', kind: 'ConfigMap', metadata: meta, data: { key: 'value' } },
@@ -204,6 +215,12 @@ export const SAMPLES: readonly Sample[] = [
     kind: 'CronJob',
     metadata: meta,
     spec: { schedule: '0 0 1 1 *', jobTemplate: { spec: { template: batchTemplate } } },
+  },
+  {
+    apiVersion: 'certificates.k8s.io/v1',
+    kind: 'CertificateSigningRequest',
+    metadata: meta,
+    spec: { signerName: 'example.com/sampler', usages: ['client auth'], request: REQUEST },
   },
   { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: meta, spec: {} },
   {
