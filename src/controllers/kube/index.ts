@@ -27,6 +27,7 @@ import { type IssueToken, newTokenController } from './service-account/token-con
 import { newTokenCleaner } from './token-cleaner/token-cleaner.ts';
 import { newTtlAfterFinishedController } from './ttl-after-finished/ttl-controller.ts';
 import {
+  newAttributesClassProtectionController,
   newClaimProtectionController,
   newVolumeProtectionController,
 } from './volume-protection/volume-protection-controller.ts';
@@ -77,6 +78,7 @@ export function kubeControllers(deps: KubeControllerDeps): Controller[] {
     newResourceQuotaController(as('resourcequota-controller'), quotaUsage),
     newClaimProtectionController(as('pvc-protection-controller')),
     newVolumeProtectionController(as('pv-protection-controller')),
+    newAttributesClassProtectionController(as('volumeattributesclass-protection-controller')),
     newNodeLifecycleController(as('node-controller')),
     newEventTtlController(as('event-ttl')),
     newDisruptionController(as('controllermanager')),

@@ -1,8 +1,9 @@
-import type { PersistentVolumeClaim, Pod } from '../../../apis/core/v1/types.ts';
+import type { PersistentVolume, PersistentVolumeClaim, Pod } from '../../../apis/core/v1/types.ts';
 import {
   PERSISTENT_VOLUME_CLAIMS,
   PERSISTENT_VOLUMES,
   PODS,
+  VOLUME_ATTRIBUTES_CLASSES,
 } from '../../../apis/resource-types.ts';
 import {
   type Controller,
@@ -15,6 +16,8 @@ import { isFinished } from '../pod-facts.ts';
 
 const CLAIM_FINALIZER = 'kubernetes.io/pvc-protection';
 const VOLUME_FINALIZER = 'kubernetes.io/pv-protection';
+const CLASS_FINALIZER = 'kubernetes.io/vac-protection';
+const BY_CLASS = 'volumeAttributesClass';
 
 /** claimsOf answers the keys of the claims that a pod uses. */
 function claimsOf({ metadata, spec }: Pod): string[] {
@@ -90,6 +93,48 @@ export function newVolumeProtectionController(deps: ControllerDeps): Controller 
       const going = object.metadata.deletionTimestamp !== undefined;
       if (going && object.status?.phase === 'Bound') return undefined;
       const what = { type: PERSISTENT_VOLUMES, object, finalizer: VOLUME_FINALIZER };
+      await setFinalizer(deps, what, !going);
+      return undefined;
+    },
+  };
+}
+
+/** classesOf answers the classes of attributes that a claim has, wants or is being given. */
+function classesOf({ spec, status }: PersistentVolumeClaim): string[] {
+  const { currentVolumeAttributesClassName: current, modifyVolumeStatus: modified } = status ?? {};
+  const target = modified?.targetVolumeAttributesClassName;
+  return [spec?.volumeAttributesClassName, current, target].flatMap((name) => name || []);
+}
+
+function classOf({ spec }: PersistentVolume): string[] {
+  return [spec?.volumeAttributesClassName].flatMap((name) => name || []);
+}
+
+/**
+ * newAttributesClassProtectionController lets a class of volume attributes go once no volume and no
+ * claim names it (kube-controller-manager's `vacprotection`).
+ */
+export function newAttributesClassProtectionController(deps: ControllerDeps): Controller {
+  const classes = deps.informers.informer(VOLUME_ATTRIBUTES_CLASSES);
+  const claims = deps.informers.informer(PERSISTENT_VOLUME_CLAIMS);
+  const volumes = deps.informers.informer(PERSISTENT_VOLUMES);
+  claims.addIndex(BY_CLASS, classesOf);
+  volumes.addIndex(BY_CLASS, classOf);
+  const isUsed = (name: string) =>
+    claims.byIndex(BY_CLASS, name).length > 0 || volumes.byIndex(BY_CLASS, name).length > 0;
+  return {
+    name: 'vac-protection',
+    sources: [
+      source(VOLUME_ATTRIBUTES_CLASSES, (one) => [objectKey(one)]),
+      source(PERSISTENT_VOLUME_CLAIMS, (now, before) => classesOf(before ?? now)),
+      source(PERSISTENT_VOLUMES, (now, before) => classOf(before ?? now)),
+    ],
+    async reconcile(key) {
+      const object = classes.get(key);
+      if (object === undefined) return undefined;
+      const going = object.metadata.deletionTimestamp !== undefined;
+      if (going && isUsed(key)) return undefined;
+      const what = { type: VOLUME_ATTRIBUTES_CLASSES, object, finalizer: CLASS_FINALIZER };
       await setFinalizer(deps, what, !going);
       return undefined;
     },
