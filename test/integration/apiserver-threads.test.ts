@@ -28,6 +28,7 @@ const COLLECTION = `/api/v1/namespaces/${NAMESPACE}/configmaps`;
 
 interface Answer {
   readonly status: number;
+  readonly warning: string | string[] | undefined;
   // biome-ignore lint/suspicious/noExplicitAny: the answers of a server under test
   readonly body: any;
 }
@@ -87,14 +88,19 @@ describe('front threads of the API server', () => {
         body?: unknown,
         type = 'application/json',
       ): Promise<Answer> {
-        const { statusCode, body: answer } = await client.request({
+        const {
+          statusCode,
+          headers,
+          body: answer,
+        } = await client.request({
           method: method as 'GET',
           path,
           body: body === undefined ? null : JSON.stringify(body),
           headers: { 'content-type': type },
         });
         const text = await answer.text();
-        return { status: statusCode, body: text.startsWith('{') ? JSON.parse(text) : text };
+        const value = text.startsWith('{') ? JSON.parse(text) : text;
+        return { status: statusCode, warning: headers.warning, body: value };
       },
       close: () => client.close(),
     };
@@ -248,6 +254,18 @@ describe('front threads of the API server', () => {
       expect(review.body.status.allowed).toBe(true);
       const large = { ...configMap('large'), data: { text: 'x'.repeat(2 ** 22) } };
       expect((await each.send('POST', COLLECTION, large)).status).toBe(413);
+    }
+    await Promise.all([one.close(), other.close()]);
+  });
+
+  it('warns with failures, whether a request is handed over or not', async () => {
+    const [one, other] = [connection(), connection()];
+    const body = { metadata: { name: 'NO' }, nope: 1 };
+    for (const each of [one, other]) {
+      for (const path of [COLLECTION, `/api/v1/namespaces/${NAMESPACE}/pods`]) {
+        const refused = await each.send('POST', path, body);
+        expect(refused).toMatchObject({ status: 422, warning: '299 - "unknown field \\"nope\\""' });
+      }
     }
     await Promise.all([one.close(), other.close()]);
   });

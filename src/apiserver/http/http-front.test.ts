@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Agent, request as httpsRequest, type RequestOptions } from 'node:https';
 import { connect as connectTls } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CONFIG_MAPS, NAMESPACES, PODS } from '../../apis/resource-types.ts';
+import { CONFIG_MAPS, NAMESPACES, PODS, SERVICE_ACCOUNTS } from '../../apis/resource-types.ts';
 import type { ResourceDefinition } from '../resource-definition.ts';
 import { startTestApiServer, type TestApiServer } from '../testing/test-api-server.ts';
 import { listenForTest, type TestListener } from '../testing/test-listener.ts';
@@ -10,6 +10,11 @@ import { listenForTest, type TestListener } from '../testing/test-listener.ts';
 const definitions: ResourceDefinition[] = [
   { type: CONFIG_MAPS, definition: 'io.k8s.api.core.v1.ConfigMap', shortNames: ['cm'] },
   { type: NAMESPACES, definition: 'io.k8s.api.core.v1.Namespace' },
+  {
+    type: SERVICE_ACCOUNTS,
+    definition: 'io.k8s.api.core.v1.ServiceAccount',
+    deprecation: 'v1 ServiceAccount is deprecated',
+  },
   {
     type: PODS,
     definition: 'io.k8s.api.core.v1.Pod',
@@ -149,6 +154,15 @@ describe('HTTP', () => {
     );
   });
 
+  it('warns with a failure, too', async () => {
+    const refused = await post('{"metadata":{"name":"NO"},"nope":1}');
+    expect(refused.status).toBe(422);
+    expect(refused.headers.warning).toBe('299 - "unknown field \\"nope\\""');
+    const absent = await send('/api/v1/namespaces/ns/serviceaccounts/none');
+    expect(absent.status).toBe(404);
+    expect(absent.headers.warning).toBe('299 - "v1 ServiceAccount is deprecated"');
+  });
+
   it('refuses bodies over 3 MiB and objects over 1.5 MiB', async () => {
     const body = (bytes: number) =>
       JSON.stringify({ metadata: { name: 'a' }, data: { k: 'x'.repeat(bytes) } });
@@ -187,7 +201,7 @@ describe('HTTP', () => {
     const list = JSON.parse(first.text);
     expect(
       list.items[0].versions[0].resources.map((one: { resource: string }) => one.resource),
-    ).toEqual(['configmaps', 'namespaces', 'pods']);
+    ).toEqual(['configmaps', 'namespaces', 'pods', 'serviceaccounts']);
     expect(first.headers['content-type']).toBe(
       'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList',
     );

@@ -63,6 +63,7 @@ export class HttpFrontRequest implements FrontRequest {
   readonly headers: CoreRequest['headers'];
   body: RequestBody;
   isAudited = false;
+  readonly warnings: string[] = [];
   annotate?: (key: string, value: string) => void;
   readonly upgrade?: CoreRequest['upgrade'];
   readonly auditId: string;

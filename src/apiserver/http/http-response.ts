@@ -194,10 +194,10 @@ function writeWatch(exchange: Exchange, request: HttpFrontRequest, core: WatchRe
   new WatchWriter(response, rounds, { events: request.events }).open(core.source);
 }
 
-/** writeError writes a failure as a Status; a response that has begun is cut off. */
+/** writeError writes a failure as a Status, with the warnings that came up before; a response that has begun is cut off. */
 export function writeError(
   exchange: Exchange,
-  { answerHeaders: headers }: HttpFrontRequest,
+  { answerHeaders: headers, warnings }: HttpFrontRequest,
   error: StatusError,
 ): void {
   const { request, response } = exchange;
@@ -208,6 +208,7 @@ export function writeError(
   const bytes = Buffer.from(JSON.stringify(error.status));
   headers['Content-Type'] = 'application/json';
   headers['Content-Length'] = bytes.length;
+  if (warnings.length > 0) headers.Warning = warningHeaders(warnings);
   const retryAfter = error.status.details?.retryAfterSeconds;
   if (retryAfter !== undefined && retryAfter > 0) headers['Retry-After'] = String(retryAfter);
   const text = request.method === 'HEAD' ? EMPTY : bytes;

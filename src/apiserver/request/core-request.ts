@@ -31,6 +31,8 @@ export interface CoreRequest {
   readonly signal: AbortSignal;
   /** Adds an annotation to what is recorded of the request; absent: nothing is. */
   readonly annotate?: ((key: string, value: string) => void) | undefined;
+  /** Collects the warnings that come up, where the sender is told of them with a failure, too. */
+  readonly warnings?: string[] | undefined;
   readonly upgrade?: ConnectRequest['upgrade'];
 }
 

@@ -13,6 +13,7 @@ export interface ContextFacts {
   readonly request: {
     readonly signal: AbortSignal;
     readonly annotate?: ((key: string, value: string) => void) | undefined;
+    readonly warnings?: string[] | undefined;
   };
   readonly dryRun?: boolean;
   readonly fieldManager?: string;
@@ -28,11 +29,11 @@ export class OperationContext implements RequestContext {
   readonly fieldManager: string;
   readonly now: Date;
   readonly fieldValidation: FieldValidation;
-  /** The texts of warnings, shared with the contexts made by `with`. */
+  /** The texts of warnings, shared with the request and with the contexts made by `with`. */
   readonly warnings: string[];
   readonly #facts: ContextFacts;
 
-  constructor(facts: ContextFacts, warnings: string[] = []) {
+  constructor(facts: ContextFacts, warnings = facts.request.warnings ?? []) {
     this.user = facts.user;
     this.namespace = facts.namespace;
     this.dryRun = facts.dryRun ?? false;

@@ -1,9 +1,8 @@
 import type { ComponentStatus } from '../../apis/core/v1/types.ts';
 import { column, nameColumn, type PrinterColumn } from '../../apis/printer-column.ts';
-import type { RequestContext, ResourceDefinition } from '../../apiserver/resource-definition.ts';
+import type { ResourceDefinition } from '../../apiserver/resource-definition.ts';
 import { newNotFound } from '../../machinery/status-error.ts';
 
-const WARNING = 'v1 ComponentStatus is deprecated in v1.19+';
 /** The parts of a control plane that clients ask for; all of them live in this process. */
 const COMPONENTS = ['controller-manager', 'etcd-0', 'scheduler'];
 
@@ -41,15 +40,14 @@ export const componentStatusDefinition: ResourceDefinition<ComponentStatus> = {
   definition: 'io.k8s.api.core.v1.ComponentStatus',
   shortNames: ['cs'],
   columns: COLUMNS,
+  deprecation: 'v1 ComponentStatus is deprecated in v1.19+',
   storage: {
-    async get(name, context: RequestContext) {
-      context.warn(WARNING);
+    async get(name) {
       if (!COMPONENTS.includes(name))
         throw newNotFound({ group: '', resource: 'componentstatus' }, name);
       return healthy(name);
     },
-    async list(_options, context) {
-      context.warn(WARNING);
+    async list() {
       return {
         apiVersion: 'v1',
         kind: 'ComponentStatusList',

@@ -5,8 +5,6 @@ import { validateEndpoints } from '../../apis/core/v1/validation.ts';
 import { ENDPOINTS } from '../../apis/resource-types.ts';
 import type { ResourceDefinition } from '../../apiserver/resource-definition.ts';
 
-const DEPRECATION = 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice';
-
 /** endpointsDefinition declares endpoints. */
 export const endpointsDefinition: ResourceDefinition<Endpoints> = {
   type: ENDPOINTS,
@@ -14,10 +12,10 @@ export const endpointsDefinition: ResourceDefinition<Endpoints> = {
   writtenAnywhere: true,
   shortNames: ['ep'],
   columns: ENDPOINTS_COLUMNS,
+  deprecation: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
   strategy: {
     allowCreateOnUpdate: true,
     defaults: defaultEndpoints,
     validate: validateEndpoints,
-    warnings: () => [DEPRECATION],
   },
 };
