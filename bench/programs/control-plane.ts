@@ -23,7 +23,9 @@ const controlPlane = await startControlPlane({
 await controlPlane.listen('127.0.0.1', Number(port));
 await bootstrap(controlPlane);
 const ready = performance.now();
-await controlPlane.startThreads(new URL('./api-front.mjs', import.meta.url));
+const starting = controlPlane.startThreads(new URL('./api-front.mjs', import.meta.url));
+// Without a number, threads start when the server is busy: that is not waited for.
+if (threads !== undefined) await starting;
 process.send?.({ readyMs: ready });
 process.on('message', () => process.send?.({ rssBytes: process.memoryUsage.rss() }));
 process.on('disconnect', () => process.exit(0));

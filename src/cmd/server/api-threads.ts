@@ -13,6 +13,7 @@ import type { Store } from '../../storage/store.ts';
 import type { ApiFlags } from '../platform/api-flags.ts';
 import { isAudited } from './front-options.ts';
 import type { ImageSettings } from './image-settings.ts';
+import { loopLoad, whenBusy } from './when-busy.ts';
 
 /** ApiThreadData is what the program of a front thread is told. */
 export interface ApiThreadData extends FrontThreadData {
@@ -48,6 +49,7 @@ export function threadCountOf(flags: ApiFlags, cores = availableParallelism()): 
 export class ApiThreads {
   /** What the store publishes and the threads follow. */
   readonly sharedLog: SharedLog | undefined;
+  readonly #closed = new AbortController();
   #threads: FrontThreads | undefined;
   #endHandOver: () => Promise<void> = async () => undefined;
 
@@ -75,23 +77,40 @@ export class ApiThreads {
     this.#threads?.setTls(tls);
   }
 
-  /** start starts the threads and resolves when they serve. */
-  async start({ program, server, store, log, tls, ...more }: ApiThreadsStart): Promise<void> {
+  /**
+   * start starts the threads and resolves when they serve. Where `--api-threads` does not say how
+   * many there are to be, it waits until the main thread has more to do than it can.
+   */
+  async start(start: ApiThreadsStart): Promise<void> {
+    if (threadCountOf(start.flags) === 0 || !this.sharedLog) return;
+    if (start.flags['--api-threads'] === undefined) {
+      const isOpen = await whenBusy(loopLoad(), this.#closed.signal).then(
+        () => true,
+        () => false,
+      );
+      if (!isOpen) return;
+      start.log.info({}, 'the API is busy: front threads are started');
+    }
+    await this.#start(start, this.sharedLog);
+  }
+
+  async #start(start: ApiThreadsStart, sharedLog: SharedLog): Promise<void> {
+    const { program, server, store, log, tls, ...more } = start;
     const count = threadCountOf(more.flags);
-    if (count === 0 || !this.sharedLog) return;
     const secret = randomBytes(32).toString('base64url');
     const place = { path: `\0sampan-${randomBytes(16).toString('hex')}`, secret };
     this.#endHandOver = await server.listenForHandedOver(place);
     const data: Omit<ApiThreadData, 'door' | 'tls'> = {
       ...more,
       place,
-      sharedLog: this.sharedLog.buffer,
+      sharedLog: sharedLog.buffer,
     };
     this.#threads = new FrontThreads({ count, program, data, store, tls, log });
     await this.#threads.start();
   }
 
   async close(): Promise<void> {
+    this.#closed.abort(new Error('the API is closed'));
     await this.#threads?.close();
     await this.#endHandOver();
   }

@@ -108,7 +108,8 @@ export async function newApiBed(prefix: string, extraPrograms: readonly string[]
   const gateway = '10.197.0.1';
   const images = await readImageSettings(5000);
   await engine.importImage(image, hostRootfs(extraPrograms), ['CMD ["/bin/sh"]']);
-  const plane = await startControlPlane({ paths, gateway, clock, log, images, engine });
+  const flags = { '--api-threads': '2' };
+  const plane = await startControlPlane({ paths, gateway, clock, log, images, engine, flags });
   const port = await freePort();
   await plane.listen('127.0.0.1', port);
   await bootstrap(plane);
