@@ -1,17 +1,31 @@
 import { jsonTypeOf } from '../../machinery/json-value.ts';
 import { canonicalQuantity, QuantityError } from '../../machinery/quantity.ts';
-import { microTimestampOf, timestampOf } from '../../machinery/timestamp.ts';
+import { timestampOf } from '../../machinery/timestamp.ts';
+import { parseGoTime } from './go-time.ts';
 import type { ScalarSchema } from './schema.ts';
 
 /** ScalarProblem is why a decoder refuses a leaf: a whole text, or the JSON type it met. */
 export type ScalarProblem = { readonly text: string } | { readonly met: string };
 
-const RFC3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/;
-const MICRO_LAYOUT = '2006-01-02T15:04:05.000000Z07:00';
-const LAYOUT = '2006-01-02T15:04:05Z07:00';
+/** Times that are as they should be, in the form in which they are given back: nearly all. */
+const CANONICAL_TIME =
+  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{6})?Z$/;
+const TIME_LENGTH = '2006-01-02T15:04:05Z'.length;
+const MICRO_TIME_LENGTH = '2006-01-02T15:04:05.000000Z'.length;
 
-function isRfc3339(text: string): boolean {
-  return RFC3339.test(text) && !Number.isNaN(Date.parse(text));
+type TimeType = 'time' | 'micro-time';
+
+function isCanonicalTime(text: string, type: TimeType): boolean {
+  const length = type === 'time' ? TIME_LENGTH : MICRO_TIME_LENGTH;
+  return text.length === length && CANONICAL_TIME.test(text);
+}
+
+function canonicalTime(text: string, type: TimeType): string {
+  if (isCanonicalTime(text, type)) return text;
+  const read = parseGoTime(text, type);
+  if ('problem' in read) return text;
+  const seconds = timestampOf(read.date);
+  return type === 'time' ? seconds : seconds.replace('Z', `.${read.fraction}Z`);
 }
 
 function met(value: unknown): ScalarProblem {
@@ -35,12 +49,11 @@ function quantityProblem(value: unknown): ScalarProblem | undefined {
   }
 }
 
-function timeProblem(value: unknown, layout: string): ScalarProblem | undefined {
-  if (typeof value !== 'string')
-    return { text: `json: cannot unmarshal ${jsonTypeOf(value)} into Go value of type string` };
-  if (isRfc3339(value)) return undefined;
-  const quoted = JSON.stringify(value);
-  return { text: `parsing time ${quoted} as "${layout}": cannot parse ${quoted} as "2006"` };
+function timeProblem(value: unknown, type: TimeType): ScalarProblem | undefined {
+  if (typeof value !== 'string') return met(value);
+  if (isCanonicalTime(value, type)) return undefined;
+  const read = parseGoTime(value, type);
+  return 'problem' in read ? { text: read.problem } : undefined;
 }
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
@@ -76,9 +89,8 @@ export function scalarProblem(schema: ScalarSchema, value: unknown): ScalarProbl
     case 'byte':
       return byteProblem(value);
     case 'time':
-      return timeProblem(value, LAYOUT);
     case 'micro-time':
-      return timeProblem(value, MICRO_LAYOUT);
+      return timeProblem(value, schema.type);
     default:
       return undefined;
   }
@@ -90,13 +102,8 @@ export function canonicalScalar(schema: ScalarSchema, value: unknown): unknown {
     case 'quantity':
       return canonicalQuantity(typeof value === 'number' ? value : String(value));
     case 'time':
-      return typeof value === 'string' && !/:\d{2}Z$/.test(value) && isRfc3339(value)
-        ? timestampOf(new Date(value))
-        : value;
     case 'micro-time':
-      return typeof value === 'string' && !/\.\d{6}Z$/.test(value) && isRfc3339(value)
-        ? microTimestampOf(new Date(value))
-        : value;
+      return typeof value === 'string' ? canonicalTime(value, schema.type) : value;
     case 'byte':
       return typeof value === 'string' ? value.replace(/[\r\n]/g, '') : value;
     default:
