@@ -62,8 +62,8 @@ describe('effectiveUser', () => {
 
   it('wants a user', async () => {
     await expect(asks({ 'impersonate-group': 'g' })).rejects.toMatchObject({
-      code: 500,
-      message: 'Internal error occurred: requested [{Group  g    }] without impersonating a user',
+      code: 400,
+      message: 'requested [{Group  g    }] without impersonating a user',
     });
   });
 });

@@ -1,4 +1,4 @@
-import { newInternalError } from '../../machinery/status-error.ts';
+import { newBadRequest } from '../../machinery/status-error.ts';
 import { ANONYMOUS, AUTHENTICATED, UNAUTHENTICATED } from '../access/authenticated-group.ts';
 import { headerValues } from '../access/header-values.ts';
 import { serviceAccountGroups, serviceAccountOf } from '../access/service-account-name.ts';
@@ -94,6 +94,7 @@ function isPlain({ name, uid, groups, extra }: Wanted): boolean {
 /**
  * effectiveUser answers for whom a request is carried out: its user, or the one that it
  * impersonates, when the authorizer allows that user to (k8s.io/apiserver `WithImpersonation`).
+ * Throws 400 where the headers name no user, 403 where that is not allowed.
  */
 export async function effectiveUser(
   authorizer: Authorizer,
@@ -105,7 +106,7 @@ export async function effectiveUser(
   const questions = questionsOf(wanted);
   if (wanted.name === '') {
     const list = questions.map(referenceText).join(' ');
-    throw newInternalError(new Error(`requested [${list}] without impersonating a user`));
+    throw newBadRequest(`requested [${list}] without impersonating a user`);
   }
   for (const one of questions)
     await demandAccess(authorizer, { ...one, user, verb: 'impersonate' });
