@@ -107,3 +107,9 @@ export function typeInvalid(field: string, value: unknown, detail: string): Fiel
     body: withDetail(`Invalid value: ${show(value)}`, detail),
   };
 }
+
+/** fieldErrorsText prints failures in one text, each once (field.ErrorList.ToAggregate). */
+export function fieldErrorsText(errors: readonly FieldError[]): string {
+  const texts = [...new Set(errors.map(({ field, body }) => `${field}: ${body}`))];
+  return texts.length === 1 ? texts.join('') : `[${texts.join(', ')}]`;
+}

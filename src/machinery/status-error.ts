@@ -1,4 +1,4 @@
-import type { FieldError } from './field-error.ts';
+import { type FieldError, fieldErrorsText } from './field-error.ts';
 import type { Status, StatusDetails } from './meta/v1.ts';
 import { groupResource } from './object.ts';
 
@@ -135,15 +135,13 @@ export function newInvalid(
   name: string,
   errors: readonly FieldError[],
 ): StatusError {
-  const texts = [...new Set(errors.map((one) => `${one.field}: ${one.body}`))];
-  const joined = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`;
   const details = detailsOf({ group: kind.group, resource: kind.kind }, name);
   details.causes = errors.map((one) => ({ reason: one.type, message: one.body, field: one.field }));
   const qualified = kind.group === '' ? kind.kind : `${kind.kind}.${kind.group}`;
   return fail({
     code: 422,
     reason: 'Invalid',
-    message: `${qualified} "${name}" is invalid: ${joined}`,
+    message: `${qualified} "${name}" is invalid: ${fieldErrorsText(errors)}`,
     details,
   });
 }

@@ -20,9 +20,11 @@ const namespace = (labels: Record<string, string>): Namespace => ({
   metadata: { name: 'n', labels },
 });
 let warnings: string[] = [];
+let annotations: Record<string, string> = {};
 
 afterEach(() => {
   warnings = [];
+  annotations = {};
 });
 
 async function admit(
@@ -36,7 +38,12 @@ async function admit(
     ...options,
   });
   const user = { name: 'joe', groups: [] };
-  const context = { user, namespace: 'n', warn: (text: string) => warnings.push(text) };
+  const context = {
+    user,
+    namespace: 'n',
+    warn: (text: string) => warnings.push(text),
+    annotate: (key: string, value: string) => Object.assign(annotations, { [key]: value }),
+  };
   await plugin.validate?.({
     operation: request.old ? 'UPDATE' : 'CREATE',
     subresource: '',
@@ -75,12 +82,43 @@ describe('the PodSecurity admission', () => {
   it('exempts users, namespaces and runtime classes', async () => {
     const labels = { [label('enforce')]: 'baseline' };
     const request = { type: PODS, object: pod('p', { runtimeClassName: 'vm' }) };
-    for (const exemption of [
-      { exemptUsernames: ['joe'] },
-      { exemptNamespaces: ['n'] },
-      { exemptRuntimeClasses: ['vm'] },
-    ])
+    for (const [reason, exemption] of [
+      ['user', { exemptUsernames: ['joe'] }],
+      ['namespace', { exemptNamespaces: ['n'] }],
+      ['runtimeClass', { exemptRuntimeClasses: ['vm'] }],
+    ] as const) {
       await expect(admit(labels, request, exemption)).resolves.toBeUndefined();
+      expect(annotations).toEqual({ [label('exempt')]: reason });
+    }
+  });
+
+  it('records what was enforced and what would violate the level to audit', async () => {
+    await admit({}, { type: PODS, object: pod('p') });
+    expect(annotations).toEqual({ [label('enforce-policy')]: 'privileged:latest' });
+    const labels = {
+      [label('enforce')]: 'baseline',
+      [label('enforce-version')]: 'v1.30',
+      [label('audit')]: 'baseline',
+      [label('warn-version')]: 'new',
+    };
+    await expect(admit(labels, { type: PODS, object: pod('p') })).rejects.toThrow('violates');
+    expect(warnings).toEqual([]);
+    const found = {
+      [label('audit-violations')]:
+        'would violate PodSecurity "baseline:latest": host namespaces (hostPID=true)',
+      [label('error')]:
+        'Failed to parse policy: metadata.labels[pod-security.kubernetes.io/warn-version]: Invalid value: "new": must be "latest" or "v1.x"',
+    };
+    expect(annotations).toEqual({ ...found, [label('enforce-policy')]: 'baseline:v1.30' });
+    annotations = {};
+    const object = {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'd' },
+      spec: { template: { metadata: {}, spec: SPEC } },
+    };
+    await admit(labels, { type: { ...DEPLOYMENTS, namespaced: true }, object });
+    expect(annotations).toEqual(found);
   });
 
   it('warns of templates that would make such pods', async () => {

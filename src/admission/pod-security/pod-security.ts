@@ -1,5 +1,6 @@
 import type { Container, Namespace, Pod, PodTemplateSpec } from '../../apis/core/v1/types.ts';
 import type { Admission, AdmissionRequest } from '../../apiserver/contracts.ts';
+import { fieldErrorsText } from '../../machinery/field-error.ts';
 import type { KubeObject } from '../../machinery/object.ts';
 import { newForbidden, newInternalError, newInvalid } from '../../machinery/status-error.ts';
 import { evaluate, violationsText } from './evaluate.ts';
@@ -9,8 +10,11 @@ import {
   compareLevels,
   isPrivileged,
   isSame,
+  type LevelVersion,
   levelText,
   type Policy,
+  type PolicyOfLabels,
+  PREFIX,
   PRIVILEGED,
   policyOf,
 } from './policy.ts';
@@ -74,37 +78,61 @@ function isSignificant({ spec }: Pod, { spec: before }: Pod): boolean {
   );
 }
 
+/** record puts what was found into the audit event of the request. */
+function record({ context }: AdmissionRequest, key: string, value: string): void {
+  context.annotate(`${PREFIX}${key}`, value);
+}
+
+/** violation says by what a pod violates a level; empty: it does not. */
+function violation(level: LevelVersion, pod: PodParts): string {
+  const found = evaluate(level, pod);
+  if (found.length === 0) return '';
+  return `violate PodSecurity "${levelText(level)}": ${violationsText(found)}`;
+}
+
+function enforce(request: AdmissionRequest, pod: PodParts, policy: Policy): void {
+  const level = levelText(policy.enforce);
+  record(request, 'enforce-policy', level);
+  const violations = evaluate(policy.enforce, pod);
+  if (violations.length === 0) return;
+  const text = `violates PodSecurity "${level}": ${violationsText(violations)}`;
+  throw newForbidden(request.type, request.name, text);
+}
+
 /**
  * newPodSecurity holds pods to the Pod Security Standards that the labels of their namespace
  * demand: it refuses pods, and warns of them and of what would make such (admission plugin
- * PodSecurity, k8s.io/pod-security-admission 1.34).
+ * PodSecurity, k8s.io/pod-security-admission 1.34). The audit event of a request tells what it found.
  */
 export function newPodSecurity(options: PodSecurityOptions): Admission {
   const { defaults = PRIVILEGED, exemptRuntimeClasses = [] } = options;
-  const isExempt = ({ namespace, context }: AdmissionRequest) =>
-    (options.exemptNamespaces ?? []).includes(namespace) ||
-    (options.exemptUsernames ?? []).includes(context.user.name);
+  const isExempt = (request: AdmissionRequest) => {
+    const isNamespace = (options.exemptNamespaces ?? []).includes(request.namespace);
+    const isUser = (options.exemptUsernames ?? []).includes(request.context.user.name);
+    if (isNamespace || isUser) record(request, 'exempt', isNamespace ? 'namespace' : 'user');
+    return isNamespace || isUser;
+  };
 
   const policyIn = async (namespace: string) => {
     const found = await options.namespace(namespace);
     if (!found)
       throw newInternalError(new Error(`failed to lookup namespace ${JSON.stringify(namespace)}`));
-    return policyOf(found.metadata.labels, defaults).policy;
+    return policyOf(found.metadata.labels, defaults);
   };
 
-  const judge = (request: AdmissionRequest, pod: PodParts, policy: Policy) => {
+  const judge = (request: AdmissionRequest, pod: PodParts, { policy, errors }: PolicyOfLabels) => {
     const { runtimeClassName = '' } = pod.spec;
-    if (exemptRuntimeClasses.includes(runtimeClassName)) return;
-    const enforced = request.type.resource === 'pods' ? evaluate(policy.enforce, pod) : [];
-    if (enforced.length > 0) {
-      const level = levelText(policy.enforce);
-      const text = `violates PodSecurity "${level}": ${violationsText(enforced)}`;
-      throw newForbidden(request.type, request.name, text);
+    if (exemptRuntimeClasses.includes(runtimeClassName)) {
+      record(request, 'exempt', 'runtimeClass');
+      return;
     }
-    const warned = evaluate(policy.warn, pod);
-    if (warned.length === 0) return;
-    const level = levelText(policy.warn);
-    request.context.warn(`would violate PodSecurity "${level}": ${violationsText(warned)}`);
+    if (errors.length > 0)
+      record(request, 'error', `Failed to parse policy: ${fieldErrorsText(errors)}`);
+    const audited = violation(policy.audit, pod);
+    if (audited) record(request, 'audit-violations', `would ${audited}`);
+    if (request.type.resource === 'pods') enforce(request, pod, policy);
+    const warned = violation(policy.warn, pod);
+    if (warned) request.context.warn(`would ${warned}`);
   };
 
   const checkNamespace = async (request: AdmissionRequest) => {
@@ -124,25 +152,33 @@ export function newPodSecurity(options: PodSecurityOptions): Admission {
     if (isSame(now, was) || now.level === 'privileged') return;
     if (now.minor === was.minor && compareLevels(now.level, was.level) <= 0) return;
     const name = object.metadata.name ?? '';
-    if ((options.exemptNamespaces ?? []).includes(name)) return;
+    if ((options.exemptNamespaces ?? []).includes(name)) {
+      record(request, 'exempt', 'namespace');
+      return;
+    }
     for (const warning of warningsOfPods(name, await options.pods(name), now))
       request.context.warn(warning);
   };
 
   const checkPod = async (request: AdmissionRequest) => {
     if (IGNORED_SUBRESOURCES.has(request.subresource) || isExempt(request)) return;
-    const policy = await policyIn(request.namespace);
-    if (isPrivileged(policy)) return;
+    const found = await policyIn(request.namespace);
+    if (found.errors.length === 0 && isPrivileged(found.policy)) {
+      record(request, 'enforce-policy', levelText(PRIVILEGED.enforce));
+      return;
+    }
     const pod = request.object as Pod;
     if (request.operation === 'UPDATE' && !isSignificant(pod, request.old as Pod)) return;
-    if (pod.spec) judge(request, { metadata: pod.metadata, spec: pod.spec }, policy);
+    if (pod.spec) judge(request, { metadata: pod.metadata, spec: pod.spec }, found);
   };
 
   const checkTemplate = async (request: AdmissionRequest, template: PodTemplateSpec) => {
     if (request.subresource !== '' || isExempt(request) || !template.spec) return;
-    const policy = await policyIn(request.namespace);
-    if (policy.warn.level === 'privileged') return;
-    judge(request, { metadata: template.metadata ?? {}, spec: template.spec }, policy);
+    const found = await policyIn(request.namespace);
+    const { audit, warn } = found.policy;
+    const isNothingAsked = audit.level === 'privileged' && warn.level === 'privileged';
+    if (found.errors.length === 0 && isNothingAsked) return;
+    judge(request, { metadata: template.metadata ?? {}, spec: template.spec }, found);
   };
 
   return {
