@@ -1,5 +1,6 @@
+import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startTicksOf } from '../process-identity.ts';
 import { StoreLockedError } from '../store.ts';
@@ -19,47 +20,86 @@ interface Holder {
 /**
  * lockDirectory makes this process the only user of a directory; throws StoreLockedError when a
  * living process, this one included, has it. The lock is the file `owner` in the directory.
+ *
+ * INVARIANTS: each text of a lock is unique. A lock whose process is gone is never removed, as
+ * somebody could remove the one that came after it: who wants it links `owner.next.<its digest>`,
+ * which one can, and which is itself a lock that may be followed. The last lock of that chain is
+ * the one that counts. Only its holder replaces `owner`, which takes what was before out of the
+ * chain for good; so a link made too late is found out by walking the chain again.
  */
 export async function lockDirectory(directory: string): Promise<DirectoryLock> {
   const path = join(directory, 'owner');
-  const draft = join(directory, `owner.${process.pid}.${process.hrtime.bigint()}`);
-  const mine = JSON.stringify(holderOf(process.pid));
-  await writeFile(draft, mine);
+  const nonce = randomUUID();
+  const draft = join(directory, `owner.${process.pid}.${nonce}`);
+  const text = JSON.stringify({ ...holderOf(process.pid), nonce });
+  await writeFile(draft, text, { flush: true });
   try {
-    await claim(directory, path, draft);
+    while (!(await tryLink(draft, path))) {
+      if (await takeOver(directory, { draft, text })) break;
+    }
   } finally {
     await rm(draft, { force: true });
   }
   return { release: () => rm(path, { force: true }) };
 }
 
-/** claim links the draft to the lock file, which succeeds for one process only. */
-async function claim(directory: string, path: string, draft: string): Promise<void> {
+/** takeOver follows a lock whose process is gone; false when it is to be tried again. */
+async function takeOver(
+  directory: string,
+  mine: { readonly draft: string; readonly text: string },
+): Promise<boolean> {
+  const last = await lastLock(directory);
+  if (last === undefined) return false;
+  const holder = parseHolder(last);
+  if (holder && isAlive(holder)) throw new StoreLockedError(directory, holder.pid);
+  const path = nextPath(directory, last);
+  if (!(await tryLink(mine.draft, path))) return false;
+  if ((await lastLock(directory)) !== mine.text) {
+    await rm(path, { force: true });
+    return false;
+  }
+  await rename(mine.draft, join(directory, 'owner'));
+  const names = await readdir(directory);
+  const done = names.filter((name) => name.startsWith(NEXT));
+  await Promise.all(done.map((name) => rm(join(directory, name), { force: true })));
+  return true;
+}
+
+/** lastLock answers the text of the lock that counts; undefined when there is none. */
+async function lastLock(directory: string): Promise<string | undefined> {
+  let last: string | undefined;
+  let path = join(directory, 'owner');
   for (;;) {
-    try {
-      await link(draft, path);
-      return;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
-    const text = await readFile(path, 'utf8').catch(() => undefined);
-    if (text === undefined) continue;
-    const holder = parseHolder(text);
-    if (holder && isAlive(holder)) throw new StoreLockedError(directory, holder.pid);
-    await discard(path, text, `${draft}.stale`);
+    const text = await readIfThere(path);
+    if (text === undefined) return last;
+    last = text;
+    path = nextPath(directory, text);
   }
 }
 
-/** discard moves a stale lock away; one that another process has just made is put back. */
-async function discard(path: string, stale: string, aside: string): Promise<void> {
+const NEXT = 'owner.next.';
+
+function nextPath(directory: string, text: string): string {
+  return join(directory, NEXT + createHash('sha256').update(text).digest('hex'));
+}
+
+/** tryLink gives a file a second name; false when that name is taken. */
+async function tryLink(from: string, to: string): Promise<boolean> {
   try {
-    await rename(path, aside);
-    if ((await readFile(aside, 'utf8')) !== stale) await link(aside, path);
+    await link(from, to);
+    return true;
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== 'ENOENT' && code !== 'EEXIST') throw error;
-  } finally {
-    await rm(aside, { force: true });
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return false;
+  }
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return undefined;
   }
 }
 
