@@ -98,8 +98,10 @@ export async function ensurePki(options: PkiOptions): Promise<Pki> {
       name,
       await newCertificateAuthority(commonName, AUTHORITY_DAYS, now),
     ));
-  const authority = await authorityOf('ca', 'sampan');
-  const proxyAuthority = await authorityOf('front-proxy-ca', 'sampan-front-proxy');
+  const [authority, proxyAuthority] = await Promise.all([
+    authorityOf('ca', 'sampan'),
+    authorityOf('front-proxy-ca', 'sampan-front-proxy'),
+  ]);
 
   let renewed = false;
   const leaf = async (name: string, request: LeafRequest, issuer = authority): Promise<KeyPair> => {
@@ -108,40 +110,52 @@ export async function ensurePki(options: PkiOptions): Promise<Pki> {
     renewed = true;
     return writePair(directory, name, await issueCertificate(issuer, request, now));
   };
-  const server = await leaf('server', {
+  const makingServer = leaf('server', {
     commonName: 'kubernetes',
     dnsNames: options.dnsNames,
     ipAddresses: options.ipAddresses,
     usage: 'server',
     days: LEAF_DAYS,
   });
-  const admin = await leaf('admin', {
+  const makingAdmin = leaf('admin', {
     commonName: 'system:admin',
     organizations: ['system:masters'],
     usage: 'client',
     days: LEAF_DAYS,
   });
 
-  const proxyClient = await leaf(
+  const makingProxyClient = leaf(
     'front-proxy-client',
     { commonName: FRONT_PROXY, usage: 'client', days: LEAF_DAYS },
     proxyAuthority,
   );
 
-  const router = await leaf('router', {
+  const makingRouter = leaf('router', {
     commonName: `*.${options.routeDomain}`,
     dnsNames: [`*.${options.routeDomain}`, options.routeDomain],
     usage: 'server',
     days: LEAF_DAYS,
   });
 
-  const signingPath = join(directory, 'service-account.key');
-  let signingKeyPem = await readIfThere(signingPath);
-  if (signingKeyPem === undefined) {
-    signingKeyPem = await newSigningKey();
-    await writeDurably(signingPath, signingKeyPem);
-  }
-  const signingKeys = { signingKeyPem, otherKeyPems: await otherSigningKeys(directory) };
+  const [server, admin, proxyClient, router, signingKeyPem, otherKeyPems] = await Promise.all([
+    makingServer,
+    makingAdmin,
+    makingProxyClient,
+    makingRouter,
+    ensureSigningKey(directory),
+    otherSigningKeys(directory),
+  ]);
+  const signingKeys = { signingKeyPem, otherKeyPems };
   const frontProxy = { authority: proxyAuthority, client: proxyClient };
   return { authority, server, admin, router, frontProxy, signingKeys, renewed };
+}
+
+/** ensureSigningKey reads the key that signs service account tokens, and makes it where there is none. */
+async function ensureSigningKey(directory: string): Promise<string> {
+  const path = join(directory, 'service-account.key');
+  const present = await readIfThere(path);
+  if (present !== undefined) return present;
+  const made = await newSigningKey();
+  await writeDurably(path, made);
+  return made;
 }

@@ -246,12 +246,14 @@ export async function bootstrap(plane: ControlPlane): Promise<void> {
   extensions.start();
   await ensureBootstrapPolicy(client);
   encryption.start();
-  await ensureAuthenticationConfig(client, {
-    clientCaPem: pki.authority.certPem,
-    frontProxyCaPem: pki.frontProxy.authority.certPem,
-    frontProxyNames: [FRONT_PROXY],
-  });
   const { cache } = server;
-  await keepFlowControl({ client, cache, log, now: () => clock.now() });
-  await ensurePriorityClasses(client);
+  await Promise.all([
+    ensureAuthenticationConfig(client, {
+      clientCaPem: pki.authority.certPem,
+      frontProxyCaPem: pki.frontProxy.authority.certPem,
+      frontProxyNames: [FRONT_PROXY],
+    }),
+    keepFlowControl({ client, cache, log, now: () => clock.now() }),
+    ensurePriorityClasses(client),
+  ]);
 }
