@@ -47,7 +47,7 @@ describe('lockDirectory', () => {
       JSON.stringify({ pid: 4194303, startTicks: '1', bootId: 'x', nonce });
     await writeFile(join(directory, 'owner'), stale('first'));
     const digest = createHash('sha256').update(stale('first')).digest('hex');
-    await writeFile(join(directory, `owner.next.${digest}`), stale('second'));
+    await writeFile(join(directory, `owner.next.1.${digest}`), stale('second'));
     const won = await raced(1);
     expect(won).toHaveLength(1);
     expect(await readdir(directory)).toEqual(['owner']);

@@ -22,7 +22,8 @@ interface Holder {
  * living process, this one included, has it. The lock is the file `owner` in the directory.
  *
  * INVARIANTS: each text of a lock is unique. A lock whose process is gone is never removed, as
- * somebody could remove the one that came after it: who wants it links `owner.next.<its digest>`,
+ * somebody could remove the one that came after it: who wants it links
+ * `owner.next.<place>.<its digest>`,
  * which one can, and which is itself a lock that may be followed. The last lock of that chain is
  * the one that counts. Only its holder replaces `owner`, which takes what was before out of the
  * chain for good; so a link made too late is found out by walking the chain again.
@@ -32,7 +33,7 @@ export async function lockDirectory(directory: string): Promise<DirectoryLock> {
   const nonce = randomUUID();
   const draft = join(directory, `owner.${process.pid}.${nonce}`);
   const text = JSON.stringify({ ...holderOf(process.pid), nonce });
-  await writeFile(draft, text, { flush: true });
+  await writeFile(draft, text);
   try {
     while (!(await tryLink(draft, path))) {
       if (await takeOver(directory, { draft, text })) break;
@@ -50,12 +51,11 @@ async function takeOver(
 ): Promise<boolean> {
   const last = await lastLock(directory);
   if (last === undefined) return false;
-  const holder = parseHolder(last);
+  const holder = parseHolder(last.text);
   if (holder && isAlive(holder)) throw new StoreLockedError(directory, holder.pid);
-  const path = nextPath(directory, last);
-  if (!(await tryLink(mine.draft, path))) return false;
-  if ((await lastLock(directory)) !== mine.text) {
-    await rm(path, { force: true });
+  if (!(await tryLink(mine.draft, last.next))) return false;
+  if ((await lastLock(directory))?.text !== mine.text) {
+    await rm(last.next, { force: true });
     return false;
   }
   await rename(mine.draft, join(directory, 'owner'));
@@ -65,22 +65,25 @@ async function takeOver(
   return true;
 }
 
-/** lastLock answers the text of the lock that counts; undefined when there is none. */
-async function lastLock(directory: string): Promise<string | undefined> {
-  let last: string | undefined;
-  let path = join(directory, 'owner');
-  for (;;) {
-    const text = await readIfThere(path);
-    if (text === undefined) return last;
-    last = text;
-    path = nextPath(directory, text);
-  }
-}
-
 const NEXT = 'owner.next.';
 
-function nextPath(directory: string, text: string): string {
-  return join(directory, NEXT + createHash('sha256').update(text).digest('hex'));
+/**
+ * lastLock answers the text of the lock that counts, and the path of the one that would follow it;
+ * undefined when there is none. The place in the chain is part of a path, as a power cut may leave
+ * texts that are empty.
+ */
+async function lastLock(
+  directory: string,
+): Promise<{ readonly text: string; readonly next: string } | undefined> {
+  let last: { text: string; next: string } | undefined;
+  let path = join(directory, 'owner');
+  for (let place = 1; ; place += 1) {
+    const text = await readIfThere(path);
+    if (text === undefined) return last;
+    const digest = createHash('sha256').update(text).digest('hex');
+    path = join(directory, `${NEXT}${place}.${digest}`);
+    last = { text, next: path };
+  }
 }
 
 /** tryLink gives a file a second name; false when that name is taken. */

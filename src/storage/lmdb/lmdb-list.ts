@@ -13,6 +13,7 @@ export function listAt(
   options: ListOptions,
 ): ListResult {
   const limit = options.limit || Number.POSITIVE_INFINITY;
+  tables.hold();
   const undone = undoAfter(tables, prefix, revision);
   const { items, remainingCount } =
     undone.size === 0

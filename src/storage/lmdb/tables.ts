@@ -2,6 +2,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
 import { StoreCorruptError, type StoredValue, type StoreEvent } from '../store.ts';
+import { newSlotKeeper } from './reader-slot.ts';
 import { decodeIndex, decodeRecord, type IndexEntry, type LogRecord } from './record.ts';
 
 /** FORMAT is the version of the layout below; another one is refused. */
@@ -26,8 +27,10 @@ export function openTables(directory: string, options: { readonly readOnly?: boo
   const index = root.openDB<Buffer, string>('index', { encoding: 'binary' });
   const meta = root.openDB<number, Numbers>('meta', { encoding: 'json' });
 
+  const { hold, reading } = newSlotKeeper(root);
+
   function record(revision: number): LogRecord {
-    const bytes = log.get(revision);
+    const bytes = reading(() => log.get(revision));
     if (!bytes) throw new StoreCorruptError(directory, `revision ${revision} is not in the log`);
     return decodeRecord(bytes);
   }
@@ -50,10 +53,12 @@ export function openTables(directory: string, options: { readonly readOnly?: boo
     log,
     index,
     meta,
+    /** hold must be called before ranges are read, in the same turn of the event loop. */
+    hold,
     /** number reads a figure; 0 where it was never written. */
-    number: (name: Numbers): number => meta.get(name) ?? 0,
+    number: (name: Numbers): number => reading(() => meta.get(name)) ?? 0,
     entry(key: string): IndexEntry | undefined {
-      const bytes = index.get(key);
+      const bytes = reading(() => index.get(key));
       return bytes && decodeIndex(bytes);
     },
     record,
@@ -103,6 +108,13 @@ function checkMagic(directory: string): void {
   }
 }
 
+/**
+ * MAP_SIZE is how much of the address space is set aside, in bytes; neither memory nor disk. LMDB
+ * would go on with a larger map, but threads that then make it larger at the same time can unmap
+ * what is not theirs.
+ */
+const MAP_SIZE = 64 * 2 ** 30;
+
 function openRoot(directory: string, readOnly: boolean): RootDatabase<unknown, string> {
   checkMagic(directory);
   let root: RootDatabase<unknown, string>;
@@ -110,6 +122,7 @@ function openRoot(directory: string, readOnly: boolean): RootDatabase<unknown, s
     root = open({
       path: directory,
       maxDbs: 4,
+      mapSize: MAP_SIZE,
       noSubdir: false,
       readOnly,
       overlappingSync: true,
