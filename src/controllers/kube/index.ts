@@ -26,6 +26,7 @@ import { newRootCaPublisher } from './service-account/root-ca-publisher.ts';
 import { type IssueToken, newTokenController } from './service-account/token-controller.ts';
 import { newTokenCleaner } from './token-cleaner/token-cleaner.ts';
 import { newTtlAfterFinishedController } from './ttl-after-finished/ttl-controller.ts';
+import { newVolumeBinder } from './volume-binding/volume-binder.ts';
 import {
   newAttributesClassProtectionController,
   newClaimProtectionController,
@@ -76,6 +77,7 @@ export function kubeControllers(deps: KubeControllerDeps): Controller[] {
     newGarbageCollector(as('garbage-collector-controller'), discovery),
     newPodGcController(as('pod-garbage-collector')),
     newResourceQuotaController(as('resourcequota-controller'), quotaUsage),
+    newVolumeBinder(as('persistentvolume-controller')),
     newClaimProtectionController(as('pvc-protection-controller')),
     newVolumeProtectionController(as('pv-protection-controller')),
     newAttributesClassProtectionController(as('volumeattributesclass-protection-controller')),
