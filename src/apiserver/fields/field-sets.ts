@@ -1,4 +1,5 @@
 import { deepEqual } from '../../machinery/deep-equal.ts';
+import { isJsonObject } from '../../machinery/json-value.ts';
 import { childrenOf, type Shape } from './field-shape.ts';
 import { type FieldTree, LEAF, treeOf } from './field-tree.ts';
 
@@ -36,7 +37,7 @@ export function compareFields(shape: Shape, before: unknown, after: unknown): Ch
   const removed: Record<string, FieldTree> = {};
   for (const element of new Set([...(old?.keys() ?? []), ...(now?.keys() ?? [])])) {
     const one = now?.get(element) ?? old?.get(element);
-    if (!one) continue;
+    if (!one || (!old?.has(element) && isDefaultMetadata(element, one.value))) continue;
     const below = compareFields(one.shape, old?.get(element)?.value, now?.get(element)?.value);
     if (below.changed) changed[element] = withItem(element, below.changed, !old?.has(element));
     if (below.removed) removed[element] = withItem(element, below.removed, !now?.has(element));
@@ -48,6 +49,11 @@ export function compareFields(shape: Shape, before: unknown, after: unknown): Ch
     changed: treeOf(changed, before === undefined && isMap),
     removed: treeOf(removed, after === undefined && isGoneMap),
   };
+}
+
+/** Defaults give templates an empty metadata, which is nobody's: its owner would take labels away. */
+function isDefaultMetadata(element: string, value: unknown): boolean {
+  return element === 'f:metadata' && isJsonObject(value) && Object.keys(value).length === 0;
 }
 
 function withItem(element: string, tree: FieldTree, whole: boolean): FieldTree {
