@@ -168,6 +168,7 @@ function newContent(): Content {
   return {
     informers: {
       informer: (type) => ({ ...informer(type.resource), type }) as never,
+      forget: () => undefined,
     },
     publish(index, count) {
       put('services', serviceOf(index));

@@ -21,6 +21,8 @@ export interface Informer<T extends KubeObject = KubeObject> {
 /** Informers hands out one shared informer per resource and runs them. */
 export interface Informers {
   informer<T extends KubeObject>(type: ResourceType<T>): Informer<T>;
+  /** forget ends the informer of a resource that is no longer served; asking again begins anew. */
+  forget(type: ResourceType): void;
 }
 
 /** ReconcileResult asks for another look after a while although nothing went wrong. */

@@ -114,4 +114,18 @@ describe('newInformers', () => {
     expect(delays).toEqual([100, 200, 400, 800]);
     await informers.synced();
   });
+
+  it('forgets a resource that is gone, and begins anew when it is asked for again', async () => {
+    const { clock, client, informers, changes } = setUp();
+    informers.start();
+    await informers.synced();
+    informers.forget(CONFIG_MAPS);
+    client.add(CONFIG_MAPS, configMap('one', '1'));
+    await settle();
+    await clock.advance(60_000);
+    expect(changes).toEqual([]);
+    const again = informers.informer(CONFIG_MAPS);
+    await informers.synced();
+    expect(again.get('a/one')).toBeDefined();
+  });
 });

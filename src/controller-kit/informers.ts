@@ -33,6 +33,7 @@ export interface RunningInformers extends Informers {
 export function newInformers(client: Client, options: InformersOptions): RunningInformers {
   const { log, clock = systemClock, namespace, fieldSelectors = {} } = options;
   const caches = new Map<string, InformerCache<KubeObject>>();
+  const stops = new Map<string, AbortController>();
   const running: Promise<void>[] = [];
   const abort = new AbortController();
   setMaxListeners(0, abort.signal);
@@ -44,9 +45,10 @@ export function newInformers(client: Client, options: InformersOptions): Running
       ...(cache.type.namespaced && namespace ? { namespace } : {}),
       ...(fieldSelector ? { fieldSelector } : {}),
     };
-    running.push(
-      runReflector(cache.type, cache, { client, clock, log, ...narrowed }, abort.signal),
-    );
+    const own = new AbortController();
+    stops.set(groupResource(cache.type), own);
+    const signal = AbortSignal.any([abort.signal, own.signal]);
+    running.push(runReflector(cache.type, cache, { client, clock, log, ...narrowed }, signal));
   }
 
   return {
@@ -60,6 +62,12 @@ export function newInformers(client: Client, options: InformersOptions): Running
       caches.set(key, cache);
       if (started) run(cache);
       return cache as unknown as Informer<T>;
+    },
+    forget(type) {
+      const key = groupResource(type);
+      stops.get(key)?.abort();
+      stops.delete(key);
+      caches.delete(key);
     },
     start() {
       if (started) return;

@@ -38,6 +38,7 @@ export function newTestApi(): TestApi {
       informer<T extends KubeObject>(type: ResourceType<T>): Informer<T> {
         return informerOf(type, collection(type)) as Informer<T>;
       },
+      forget: () => undefined,
     },
     put: (type, object) => change(type, objectKey(object), object),
     remove: (type, key) => change(type, key, undefined),

@@ -76,9 +76,14 @@ export class ResourceMonitor {
       const watchable = ['list', 'watch', 'delete'].every((verb) => verbs.includes(verb));
       if (watchable && !isIgnored(type)) this.#watch(type, enqueue);
     }
-    // What is gone before its first list was there is not waited for.
+    // What is gone is neither waited for nor asked for again.
     const served = new Set(this.#known.map(groupResource));
-    for (const key of this.#pending) if (!served.has(key)) this.#pending.delete(key);
+    for (const [key, type] of this.#watched) {
+      if (served.has(key)) continue;
+      this.#watched.delete(key);
+      this.#pending.delete(key);
+      this.#deps.informers.forget(type);
+    }
     this.#discovered = true;
   }
 
