@@ -1,3 +1,4 @@
+import { goJson } from '../../machinery/go-json.ts';
 import { isJsonObject, type JsonObject } from '../../machinery/json-value.ts';
 import type { KubeObject } from '../../machinery/object.ts';
 import { fieldsOf } from '../fields/field-sets.ts';
@@ -36,14 +37,5 @@ export function syncLastApplied(object: KubeObject, config: JsonObject): void {
   const noted = cloneJson(config);
   const metadata = isJsonObject(noted.metadata) ? noted.metadata : {};
   if (isJsonObject(metadata.annotations)) delete metadata.annotations[LAST_APPLIED];
-  annotations[LAST_APPLIED] = `${sortedJson(noted)}\n`;
-}
-
-/** sortedJson writes JSON as Go does for maps: with sorted keys. */
-function sortedJson(value: unknown): string {
-  return JSON.stringify(value, (_key, one: unknown) =>
-    isJsonObject(one)
-      ? Object.fromEntries(Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : one,
-  );
+  annotations[LAST_APPLIED] = `${goJson(noted)}\n`;
 }

@@ -102,7 +102,8 @@ function parseProtobufBody(definition: string, bytes: Buffer, refuse: Refuse): D
   }
 }
 
-const NO_KIND = "couldn't get version/kind; json parse error: ";
+/** NO_KIND begins what is said of a body of which not even kind and version can be read. */
+export const NO_KIND = "couldn't get version/kind; json parse error: ";
 
 function parseJsonBody(bytes: Buffer, refuse: Refuse): DecodedBody {
   const text = bytes.toString('utf8');

@@ -5,13 +5,14 @@ import {
   schemaOf,
   validateSchema,
 } from '../../apis/schema/index.ts';
+import { jsonSyntaxError } from '../../machinery/json-syntax-error.ts';
 import type { JsonObject } from '../../machinery/json-value.ts';
 import { apiVersionOf, type KubeObject } from '../../machinery/object.ts';
 import { newBadRequest, type StatusError } from '../../machinery/status-error.ts';
 import type { ObjectStructure, ResourceDefinition, Strategy } from '../resource-definition.ts';
 import type { CoreRequest } from './core-request.ts';
 import { checkCustomKind } from './custom-kind.ts';
-import { type DecodedBody, newUnrecognized, objectOf, readBody } from './decode-body.ts';
+import { type DecodedBody, NO_KIND, newUnrecognized, objectOf, readBody } from './decode-body.ts';
 import type { OperationContext } from './operation-context.ts';
 
 /** ObjectForm is the kind of object that a request carries. */
@@ -43,7 +44,7 @@ export async function decodeObject(
 ): Promise<KubeObject> {
   const body = await readBody(request, form);
   if (body === undefined) {
-    const text = "couldn't get version/kind; json parse error: unexpected end of JSON input";
+    const text = `${NO_KIND}${jsonSyntaxError('')}`;
     throw newUnrecognized(form.kind, { text, bytes: Buffer.alloc(0) });
   }
   const value = objectOf(body);
@@ -137,7 +138,6 @@ export function kindProblem(value: JsonObject, form: ObjectForm): string | undef
 }
 
 const SCHEME = 'pkg/api/legacyscheme/scheme.go:30';
-const NO_KIND = "couldn't get version/kind; json parse error: ";
 
 /** goPackage is how Go's errors name the package of a version: `v1`. */
 function goPackage(apiVersion: string): string {
