@@ -11,6 +11,7 @@ import { systemClock } from '../../../src/controller-kit/system-clock.ts';
 import { newFakeEngine } from '../../../src/engine/fake/fake-engine.ts';
 import { newTestLog } from '../../integration/network-fixture.ts';
 import { freePort } from '../../integration/support/api-bed.ts';
+import { adminKubeconfig } from '../../integration/support/kubeconfigs.ts';
 
 /** NAMESPACE is where the samples live. */
 export const NAMESPACE = 'conformance';
@@ -53,7 +54,7 @@ export async function startConformanceServer(): Promise<ConformanceServer> {
   });
   const url = `https://127.0.0.1:${port}`;
   const kubeconfig = join(directory, 'kubeconfig');
-  await writeFile(kubeconfig, kubeconfigText(url, paths.pki));
+  await writeFile(kubeconfig, adminKubeconfig(url, paths.pki, NAMESPACE));
   const { certPem, keyPem } = plane.pki.admin;
   const caPem = plane.pki.authority.certPem;
   const transport = newHttpTransport({ server: url, caPem, certPem, keyPem });
@@ -68,21 +69,4 @@ export async function startConformanceServer(): Promise<ConformanceServer> {
       await rm(directory, { recursive: true });
     },
   };
-}
-
-function kubeconfigText(server: string, pki: string): string {
-  const cluster = { server, 'certificate-authority': join(pki, 'ca.crt') };
-  const user = {
-    'client-certificate': join(pki, 'admin.crt'),
-    'client-key': join(pki, 'admin.key'),
-  };
-  const context = { cluster: 'c', user: 'u', namespace: NAMESPACE };
-  return JSON.stringify({
-    apiVersion: 'v1',
-    kind: 'Config',
-    clusters: [{ name: 'c', cluster }],
-    users: [{ name: 'u', user }],
-    contexts: [{ name: 'x', context }],
-    'current-context': 'x',
-  });
 }

@@ -19,6 +19,7 @@ import { newNodeAgent } from '../../../src/node/agent.ts';
 import { newTestLog } from '../network-fixture.ts';
 import { buildFrontProgram } from './front-program.ts';
 import { hostRootfs } from './host-rootfs.ts';
+import { adminKubeconfig } from './kubeconfigs.ts';
 
 /** Ran is how a program ended. */
 export interface Ran {
@@ -51,25 +52,6 @@ export function freePort(): Promise<number> {
       const port = typeof address === 'object' && address ? address.port : 0;
       server.close(() => resolve(port));
     });
-  });
-}
-
-function kubeconfigText(server: string, pki: string): string {
-  return JSON.stringify({
-    apiVersion: 'v1',
-    kind: 'Config',
-    clusters: [{ name: 'c', cluster: { server, 'certificate-authority': join(pki, 'ca.crt') } }],
-    users: [
-      {
-        name: 'u',
-        user: {
-          'client-certificate': join(pki, 'admin.crt'),
-          'client-key': join(pki, 'admin.key'),
-        },
-      },
-    ],
-    contexts: [{ name: 'x', context: { cluster: 'c', user: 'u', namespace: 'streams' } }],
-    'current-context': 'x',
   });
 }
 
@@ -142,7 +124,7 @@ export async function newApiBed(prefix: string, extraPrograms: readonly string[]
   plane.nodes.set('node-1', agent);
   await agent.start();
   const kubeconfig = join(directory, 'kubeconfig');
-  await writeFile(kubeconfig, kubeconfigText(`https://127.0.0.1:${port}`, paths.pki));
+  await writeFile(kubeconfig, adminKubeconfig(`https://127.0.0.1:${port}`, paths.pki, 'streams'));
   await client.create(NAMESPACES, {
     apiVersion: 'v1',
     kind: 'Namespace',

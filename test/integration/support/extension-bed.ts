@@ -26,6 +26,7 @@ import { systemClock } from '../../../src/controller-kit/system-clock.ts';
 import { extensionResources } from '../../../src/extension/extension-resources.ts';
 import { type Extensions, newExtensions } from '../../../src/extension/extensions.ts';
 import { kubeDefinitions } from '../../../src/resources/kube/index.ts';
+import { tokenKubeconfig } from './kubeconfigs.ts';
 
 const QUIET = {
   debug: () => undefined,
@@ -84,7 +85,7 @@ export async function startExtensionBed(): Promise<ExtensionBed> {
   const { url, caPem } = await listenForTest(api.server);
   const folder = await mkdtemp(join(tmpdir(), 'sampan-extension-'));
   const kubeconfig = join(folder, 'kubeconfig');
-  await writeFile(kubeconfig, JSON.stringify(kubeconfigOf(url, caPem)));
+  await writeFile(kubeconfig, tokenKubeconfig(url, caPem));
   return {
     api,
     extensions,
@@ -98,18 +99,6 @@ export async function startExtensionBed(): Promise<ExtensionBed> {
       await api.close();
       await rm(folder, { recursive: true });
     },
-  };
-}
-
-function kubeconfigOf(server: string, caPem: string): object {
-  const authority = { 'certificate-authority-data': Buffer.from(caPem).toString('base64') };
-  return {
-    apiVersion: 'v1',
-    kind: 'Config',
-    clusters: [{ name: 'test', cluster: { server, ...authority } }],
-    users: [{ name: 'admin', user: { token: 'token' } }],
-    contexts: [{ name: 'test', context: { cluster: 'test', user: 'admin' } }],
-    'current-context': 'test',
   };
 }
 

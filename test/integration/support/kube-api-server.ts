@@ -9,6 +9,7 @@ import {
 } from '../../../src/apiserver/testing/test-api-server.ts';
 import { listenForTest } from '../../../src/apiserver/testing/test-listener.ts';
 import { kubeDefinitions } from '../../../src/resources/kube/index.ts';
+import { tokenKubeconfig } from './kubeconfigs.ts';
 
 /** KubeApiServer is an API server with the Kubernetes resources, no controllers and no nodes. */
 export interface KubeApiServer {
@@ -39,7 +40,7 @@ export async function startKubeApiServer(): Promise<KubeApiServer> {
   const { url, caPem } = await listenForTest(api.server);
   const folder = await mkdtemp(join(tmpdir(), 'sampan-kubectl-'));
   const kubeconfig = join(folder, 'kubeconfig');
-  await writeFile(kubeconfig, JSON.stringify(kubeconfigOf(url, caPem)));
+  await writeFile(kubeconfig, tokenKubeconfig(url, caPem));
   return {
     api,
     kubeconfig,
@@ -47,17 +48,5 @@ export async function startKubeApiServer(): Promise<KubeApiServer> {
       await api.close();
       await rm(folder, { recursive: true });
     },
-  };
-}
-
-function kubeconfigOf(server: string, caPem: string): object {
-  const authority = { 'certificate-authority-data': Buffer.from(caPem).toString('base64') };
-  return {
-    apiVersion: 'v1',
-    kind: 'Config',
-    clusters: [{ name: 'test', cluster: { server, ...authority } }],
-    users: [{ name: 'admin', user: { token: 'token' } }],
-    contexts: [{ name: 'test', context: { cluster: 'test', user: 'admin' } }],
-    'current-context': 'test',
   };
 }
