@@ -13,8 +13,8 @@ import {
   tooMany,
 } from '../../machinery/field-error.ts';
 import { childPath, indexPath } from '../../machinery/field-path.ts';
+import { defaultErrors } from '../rules/default-rules.ts';
 import { ruleErrors } from '../rules/rule-errors.ts';
-import { defaultErrors } from '../schema/default-rules.ts';
 import { findField } from '../schema/field-path-schema.ts';
 import type { JsonSchema } from '../schema/json-schema.ts';
 import { structuralErrors } from '../schema/structural-rules.ts';

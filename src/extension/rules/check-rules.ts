@@ -19,7 +19,7 @@ import type { CompiledRule } from './compile-rules.ts';
 import type { RuleTree } from './rule-tree.ts';
 
 /** OBJECT_COST is the most that all rules may cost on one object, as in Kubernetes. */
-const OBJECT_COST = 10_000_000;
+export const OBJECT_COST = 10_000_000;
 const MAX_MESSAGE_BYTES = 5 * 1024;
 const OUT_OF_BUDGET =
   'validation failed due to running out of cost budget, no further validation rules will be run';
@@ -33,13 +33,40 @@ interface Place {
   readonly unchanged: boolean;
 }
 
+/** RuleOutcome is what a check found, and what is left of the cost that it was allowed. */
+export interface RuleOutcome {
+  readonly errors: readonly FieldError[];
+  /** Below zero: it ran out, and the rest was not looked at. */
+  readonly budget: number;
+}
+
+/**
+ * checkDefault evaluates the rules of a tree on a default value as if it came in an update that
+ * changes nothing, and, where it passes, in one that brings it: it must stand in both.
+ */
+export function checkDefault(
+  tree: RuleTree,
+  value: unknown,
+  { path, budget }: { readonly path: string; readonly budget: number },
+): RuleOutcome {
+  const evaluate = (before: Correlated | undefined) => {
+    const run = new Run(budget, false);
+    run.check(tree, { value, path, before, unchanged: false });
+    return { errors: run.errors, budget: run.budget };
+  };
+  const kept = evaluate({ old: value });
+  if (kept.errors.length > 0) return kept;
+  const brought = evaluate(undefined);
+  return { errors: brought.errors, budget: Math.min(kept.budget, brought.budget) };
+}
+
 /** checkRules evaluates the rules of a tree on an object (and its former state in an update). */
 export function checkRules(
   tree: RuleTree,
   object: KubeObject,
   old: KubeObject | undefined,
 ): FieldError[] {
-  const run = new Run();
+  const run = new Run(OBJECT_COST, true);
   const before = old && { old };
   run.check(tree, { value: object, path: '', before, unchanged: false });
   return run.errors;
@@ -47,12 +74,22 @@ export function checkRules(
 
 class Run {
   readonly errors: FieldError[] = [];
-  #budget = OBJECT_COST;
+  readonly #ratchets: boolean;
+  #budget: number;
+
+  constructor(budget: number, ratchets: boolean) {
+    this.#budget = budget;
+    this.#ratchets = ratchets;
+  }
+
+  get budget(): number {
+    return this.#budget;
+  }
 
   check(tree: RuleTree, at: Place): void {
     const { value, before } = at;
     if (value === null || value === undefined || this.#budget < 0) return;
-    const unchanged = before ? deepEqual(before.old, value) : at.unchanged;
+    const unchanged = before && this.#ratchets ? deepEqual(before.old, value) : at.unchanged;
     this.#evaluate(tree, { ...at, unchanged });
     if (Array.isArray(value)) this.#items(tree, value, { ...at, unchanged });
     else if (isJsonObject(value)) this.#fields(tree, value, { ...at, unchanged });

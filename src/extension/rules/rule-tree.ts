@@ -20,6 +20,12 @@ export function ruleTree(schema: JsonSchema): RuleTree | undefined {
   return hasRules(schema) ? treeOf(schema, schemaType(schema, SELF, true)) : undefined;
 }
 
+/** valueRuleTree does the same for the schema of a value inside an object. */
+export function valueRuleTree(schema: JsonSchema): RuleTree | undefined {
+  const isObject = schema['x-kubernetes-embedded-resource'] ?? false;
+  return hasRules(schema) ? treeOf(schema, schemaType(schema, SELF, isObject)) : undefined;
+}
+
 function hasRules(schema: JsonSchema): boolean {
   if (schema['x-kubernetes-validations']?.length) return true;
   const { items, properties = {} } = schema;
