@@ -85,3 +85,10 @@ describe('newClient', () => {
     expect(requests).toEqual([]);
   });
 });
+
+it('names the items of a list, whose names servers leave out', async () => {
+  const [metadata, names] = [{ name: 'web' }, { kind: 'Pod', apiVersion: 'v1' }];
+  const object = { kind: 'PodList', apiVersion: 'v1', metadata: {}, items: [{ metadata }] };
+  const { client } = recording({ kind: 'object', object });
+  expect((await client.list(PODS)).items).toEqual([{ ...names, metadata }]);
+});

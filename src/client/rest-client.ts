@@ -1,5 +1,11 @@
 import type { DeleteOptions } from '../machinery/meta/v1.ts';
-import type { KubeList, KubeObject, ResourceType, WatchEvent } from '../machinery/object.ts';
+import {
+  apiVersionOf,
+  type KubeList,
+  type KubeObject,
+  type ResourceType,
+  type WatchEvent,
+} from '../machinery/object.ts';
 import type {
   Client,
   ListQuery,
@@ -36,7 +42,7 @@ class RestClient implements Client {
     type: ResourceType<T>,
     query: ListQuery = {},
   ): Promise<KubeList<T>> {
-    return this.#object({ method: 'GET', ...collection(type, query) });
+    return named(type, await this.#object({ method: 'GET', ...collection(type, query) }));
   }
 
   async watch<T extends KubeObject>(
@@ -142,6 +148,14 @@ class RestClient implements Client {
     if (body.kind !== 'object') throw unexpected('an object', body);
     return body.object as R;
   }
+}
+
+/** named gives the items of a list the kind and apiVersion that lists of built-in kinds leave out. */
+function named<T extends KubeObject>(type: ResourceType<T>, list: KubeList<T>): KubeList<T> {
+  const items = list.items ?? [];
+  if (items.every(({ kind }) => kind !== undefined)) return list;
+  const names = { kind: type.kind, apiVersion: apiVersionOf(type) };
+  return { ...list, items: items.map((item) => ({ ...names, ...item })) };
 }
 
 function unexpected(wanted: string, body: ApiBody): Error {

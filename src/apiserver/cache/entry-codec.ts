@@ -8,6 +8,11 @@ export function resourceVersionOf(revision: number): string {
   return String(revision);
 }
 
+/** namesOf is what the bytes of every entry of a type begin with, up to `metadata`. */
+export function namesOf(type: ResourceType): string {
+  return `{"kind":${JSON.stringify(type.kind)},"apiVersion":${JSON.stringify(apiVersionOf(type))},`;
+}
+
 /**
  * EntryCodec writes the objects of one resource for the store and reads them back. A stored value
  * always begins with the same bytes up to the inside of `metadata`, and leaves resourceVersion out
@@ -20,8 +25,7 @@ export class EntryCodec {
   readonly #clusterScoped: boolean;
 
   constructor(type: ResourceType) {
-    const names = `"kind":${JSON.stringify(type.kind)},"apiVersion":${JSON.stringify(apiVersionOf(type))}`;
-    this.#head = `{${names},"metadata":{`;
+    this.#head = `${namesOf(type)}"metadata":{`;
     this.#headBytes = Buffer.from(this.#head);
     this.#servedHead = Buffer.from(`${this.#head}"resourceVersion":"`);
     this.#clusterScoped = !type.namespaced;

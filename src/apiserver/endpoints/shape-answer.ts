@@ -130,6 +130,15 @@ async function shapePayload(payload: Payload, shaped: Shaper): Promise<Payload> 
   return objectPayload(shaped.change(payload.object as KubeObject | KubeList));
 }
 
+/** withoutNames leaves kind and apiVersion out of the items of a computed list, as stored ones do. */
+function withoutNames(call: Call, payload: Payload): Payload {
+  if (payload instanceof ListPayload || call.request.info.verb !== 'list') return payload;
+  const list = payload.object as KubeObject | KubeList;
+  if (!isList(list)) return payload;
+  const items = list.items.map(({ kind: _kind, apiVersion: _version, ...rest }) => rest);
+  return objectPayload({ ...list, items });
+}
+
 /** shapeAnswer brings an answer into the form that the Accept header asks for. */
 export async function shapeAnswer(call: Call, response: CoreResponse): Promise<CoreResponse> {
   if (response.kind !== 'payload' && response.kind !== 'watch') return response;
@@ -141,10 +150,7 @@ export async function shapeAnswer(call: Call, response: CoreResponse): Promise<C
   }
   const formatted =
     format === 'yaml' ? 'yaml' : wantsPretty(call.request) ? 'pretty' : response.format;
-  if (!shaped) return { ...response, format: formatted };
-  return {
-    ...response,
-    payload: await shapePayload(response.payload, shaped),
-    format: formatted,
-  };
+  const { payload } = response;
+  const shown = shaped ? await shapePayload(payload, shaped) : withoutNames(call, payload);
+  return { ...response, payload: shown, format: formatted };
 }

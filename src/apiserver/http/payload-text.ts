@@ -31,19 +31,19 @@ export async function payloadText(
   return [Buffer.from(text)];
 }
 
-function parsed(bytes: Uint8Array): unknown {
-  return JSON.parse(Buffer.from(bytes).toString('utf8'));
+function parsed(bytes: Uint8Array, opening = ''): unknown {
+  return JSON.parse(opening + Buffer.from(bytes).toString('utf8'));
 }
 
 function indented(value: unknown): string {
   return JSON.stringify(value, undefined, 2);
 }
 
-async function yamlOfParts({ head, field, items }: ListParts): Promise<Buffer[]> {
+async function yamlOfParts({ head, field, items, opening }: ListParts): Promise<Buffer[]> {
   const chunks = [Buffer.from(`${yamlText(head, YAML_OPTIONS)}${field}:\n`)];
   const steps = new Steps();
   for (const item of items) {
-    const text = yamlText({ item: [parsed(item)] }, YAML_OPTIONS);
+    const text = yamlText({ item: [parsed(item, opening)] }, YAML_OPTIONS);
     chunks.push(Buffer.from(text.slice('item:\n'.length)));
     const pause = steps.done(item.length * YAML_EFFORT);
     if (pause) await pause;
@@ -51,11 +51,11 @@ async function yamlOfParts({ head, field, items }: ListParts): Promise<Buffer[]>
   return chunks;
 }
 
-async function prettyOfParts({ head, field, items }: ListParts): Promise<Buffer[]> {
+async function prettyOfParts({ head, field, items, opening }: ListParts): Promise<Buffer[]> {
   const chunks = [Buffer.from(`${indented(head).slice(0, -2)},\n  "${field}": [\n`)];
   const steps = new Steps();
   for (const item of items) {
-    const text = indented(parsed(item)).replaceAll('\n', '\n    ');
+    const text = indented(parsed(item, opening)).replaceAll('\n', '\n    ');
     chunks.push(Buffer.from(`${chunks.length > 1 ? ',\n' : ''}    ${text}`));
     const pause = steps.done(item.length);
     if (pause) await pause;

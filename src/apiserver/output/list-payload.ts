@@ -1,12 +1,18 @@
 import type { ListMeta } from '../../machinery/meta/v1.ts';
-import type { KubeList, KubeObject } from '../../machinery/object.ts';
+import type { KubeList, KubeObject, ResourceType } from '../../machinery/object.ts';
 import type { Entry } from '../cache/entry.ts';
+import { namesOf } from '../cache/entry-codec.ts';
 import { Steps } from '../steps.ts';
 import { chunksOf, type ListParts, type Payload, partsBytes, partsPayload } from './payload.ts';
 
-/** ListPayload is a list of entries: its bytes are the entries' bytes joined. */
+/**
+ * ListPayload is a list of entries: its bytes are the entries' bytes joined. On the wire, items of
+ * kinds that are built in have no kind and apiVersion, those of custom ones have both.
+ */
 export class ListPayload implements Payload {
   readonly entries: readonly Entry[];
+  /** How many bytes of each entry are left out; 0: none. */
+  readonly #left: number;
   readonly #head: {
     readonly kind: string;
     readonly apiVersion: string;
@@ -17,9 +23,11 @@ export class ListPayload implements Payload {
     type: { apiVersion: string; kind: string },
     metadata: ListMeta,
     entries: readonly Entry[],
+    builtIn?: ResourceType,
   ) {
     this.#head = { kind: type.kind, apiVersion: type.apiVersion, metadata };
     this.entries = entries;
+    this.#left = builtIn ? Buffer.byteLength(namesOf(builtIn)) : 0;
   }
 
   /** metadata is the list's own. */
@@ -37,9 +45,18 @@ export class ListPayload implements Payload {
 
   get parts(): ListParts {
     const { entries } = this;
-    const itemsBytes = entries.reduce((sum, entry) => sum + entry.sizeBytes, 0);
-    const items = { [Symbol.iterator]: () => bytesOf(entries) };
-    return { head: this.#head, field: 'items', items, count: entries.length, itemsBytes };
+    const left = this.#left;
+    const itemsBytes = entries.reduce((sum, entry) => sum + entry.sizeBytes - left, 0);
+    const items = { [Symbol.iterator]: () => bytesOf(entries, left) };
+    const opening = left > 0 ? ({ opening: '{' } as const) : {};
+    return {
+      head: this.#head,
+      field: 'items',
+      items,
+      ...opening,
+      count: entries.length,
+      itemsBytes,
+    };
   }
 
   chunks(): Iterable<Uint8Array> {
@@ -63,8 +80,8 @@ export class ListPayload implements Payload {
   }
 }
 
-function* bytesOf(entries: readonly Entry[]): Iterator<Uint8Array> {
-  for (const entry of entries) yield entry.bytes;
+function* bytesOf(entries: readonly Entry[], left: number): Iterator<Uint8Array> {
+  for (const entry of entries) yield entry.bytes.subarray(left);
 }
 
 /** eachEntry does work on each entry, in steps. */

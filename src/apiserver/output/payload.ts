@@ -4,8 +4,10 @@ export interface ListParts {
   readonly field: 'items' | 'rows';
   /** The items, made as they are asked for, as there may be many. */
   readonly items: Iterable<Uint8Array>;
+  /** What every item begins with and `items` leave out, for items that are the rest of an object. */
+  readonly opening?: '{';
   readonly count: number;
-  /** The size of all items together. */
+  /** The size of all items together, without their openings. */
   readonly itemsBytes: number;
 }
 
@@ -41,7 +43,6 @@ export function objectPayload(object: unknown): Payload {
   };
 }
 
-const COMMA = Buffer.from(',');
 const END = Buffer.from(']}');
 
 /** MadeList is a list whose items are at hand. */
@@ -65,24 +66,28 @@ export function partsPayload(list: MadeList): Payload {
   };
 }
 
-function beginOf({ head, field }: ListParts): Buffer {
-  return Buffer.from(`${JSON.stringify(head).slice(0, -1)},"${field}":[`);
+function beginOf({ head, field }: ListParts): string {
+  return `${JSON.stringify(head).slice(0, -1)},"${field}":[`;
 }
 
 /** chunksOf joins the parts of a list to its JSON text. */
 export function* chunksOf(parts: ListParts): Iterable<Uint8Array> {
-  yield beginOf(parts);
-  let isFirst = true;
+  const { opening = '' } = parts;
+  yield Buffer.from(beginOf(parts));
+  const comma = Buffer.from(`,${opening}`);
+  let separator = comma.subarray(1);
   for (const item of parts.items) {
-    if (!isFirst) yield COMMA;
-    isFirst = false;
+    yield separator;
     yield item;
+    separator = comma;
   }
   yield END;
 }
 
 /** partsBytes is the size of what chunksOf answers. */
 export function partsBytes(parts: ListParts): number {
-  const commas = Math.max(parts.count - 1, 0);
-  return beginOf(parts).length + parts.itemsBytes + commas + END.length;
+  const { count, opening = '', itemsBytes } = parts;
+  const commas = Math.max(count - 1, 0);
+  const between = commas + count * opening.length;
+  return Buffer.byteLength(beginOf(parts)) + itemsBytes + between + END.length;
 }
