@@ -74,7 +74,7 @@ export interface Logger {
 /**
  * Controller is level-triggered: `reconcile(key)` looks at the world through informers and client,
  * decides, and acts. It is called again with back-off when it throws, not again when it throws
- * TerminalError, and never twice at once for one key. It can be killed between any two writes.
+ * TerminalError or the namespace is going (what a create in it is answered), and never twice at once for one key. It can be killed between any two writes.
  */
 export interface Controller {
   readonly name: string;

@@ -1,4 +1,4 @@
-import { isConflict } from '../machinery/status-error.ts';
+import { isConflict, isNamespaceGone } from '../machinery/status-error.ts';
 import {
   type Clock,
   type Controller,
@@ -10,7 +10,7 @@ import {
 import { WorkQueue } from './work-queue.ts';
 
 /** ReconcileOutcome is how one call of reconcile ended. */
-export type ReconcileOutcome = 'done' | 'again' | 'conflict' | 'failed' | 'terminal';
+export type ReconcileOutcome = 'done' | 'again' | 'conflict' | 'gone' | 'failed' | 'terminal';
 
 /** ReconcileReport is told to the metrics after every reconcile. */
 export interface ReconcileReport {
@@ -178,6 +178,10 @@ class Runner {
         this.#queue.addRateLimited(key);
         log.debug(fields, 'reconcile lost against a newer version, trying again');
         break;
+      case 'gone':
+        this.#queue.forget(key);
+        log.debug(fields, 'reconcile ended: the namespace is being terminated');
+        break;
       case 'failed':
         this.#queue.addRateLimited(key);
         log.warn(
@@ -197,6 +201,7 @@ class Runner {
 function outcomeOf(result: ReconcileResult | undefined, error: unknown): ReconcileOutcome {
   if (error instanceof TerminalError) return 'terminal';
   if (isConflict(error)) return 'conflict';
+  if (isNamespaceGone(error)) return 'gone';
   if (error !== undefined) return 'failed';
   return result?.requeueAfterMs === undefined ? 'done' : 'again';
 }

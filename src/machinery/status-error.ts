@@ -124,6 +124,27 @@ export function newForbidden(resource: GroupResource, name: string, message: str
   });
 }
 
+const NAMESPACE_TERMINATING = 'NamespaceTerminating';
+
+/** newNamespaceTerminating: 403 for what would be created in a namespace that is going. */
+export function newNamespaceTerminating(
+  resource: GroupResource,
+  name: string,
+  namespace: string,
+): StatusError {
+  const { status } = newForbidden(
+    resource,
+    name,
+    `unable to create new content in namespace ${namespace} because it is being terminated`,
+  );
+  const cause = {
+    reason: NAMESPACE_TERMINATING,
+    message: `namespace ${namespace} is being terminated`,
+    field: 'metadata.namespace',
+  };
+  return new StatusError({ ...status, details: { ...status.details, causes: [cause] } });
+}
+
 /** newUnauthorized: 401. */
 export function newUnauthorized(message = 'Unauthorized'): StatusError {
   return fail({ code: 401, reason: 'Unauthorized', message });
@@ -274,6 +295,16 @@ export function isNotFound(error: unknown): error is StatusError {
 /** isAlreadyExists tells whether a create met an object of that name. */
 export function isAlreadyExists(error: unknown): error is StatusError {
   return isStatusError(error, 'AlreadyExists');
+}
+
+/**
+ * isNamespaceGone tells whether a create was refused as its namespace is being terminated, or is
+ * gone: nothing can be created in it, however often one tries.
+ */
+export function isNamespaceGone(error: unknown): error is StatusError {
+  if (isNotFound(error)) return error.status.details?.kind === 'namespaces';
+  if (!isStatusError(error, 'Forbidden')) return false;
+  return (error.status.details?.causes ?? []).some((one) => one.reason === NAMESPACE_TERMINATING);
 }
 
 /** isConflict tells whether a write lost against a newer resourceVersion. */

@@ -7,12 +7,8 @@ import {
   IMAGES,
 } from '../apis/resource-types.ts';
 import type { Client } from '../client/client.ts';
-import {
-  isAlreadyExists,
-  isNotFound,
-  isStatusError,
-  type StatusError,
-} from '../machinery/status-error.ts';
+import { createUnlessExists } from '../client/create-unless-exists.ts';
+import { isNotFound, isStatusError, type StatusError } from '../machinery/status-error.ts';
 import type { RegistryUser } from './access.ts';
 import type { ImageStreams, PushedManifest, StoredManifest, TaggedImage } from './image-streams.ts';
 import { RegistryError } from './registry-error.ts';
@@ -148,23 +144,15 @@ class ApiImageStreams implements ImageStreams {
   }
 
   private async createImage(image: Image): Promise<void> {
-    try {
-      await this.options.client.create(IMAGES, image);
-    } catch (error) {
-      if (!isAlreadyExists(error)) throw error;
-    }
+    await createUnlessExists(this.options.client, IMAGES, image);
   }
 
   private async createStream(repository: string, user: RegistryUser): Promise<void> {
-    try {
-      await this.options.clientFor(user).create(IMAGE_STREAMS, {
-        apiVersion: GROUP_VERSION,
-        kind: 'ImageStream',
-        metadata: splitRepository(repository),
-      });
-    } catch (error) {
-      if (!isAlreadyExists(error)) throw error;
-    }
+    await createUnlessExists(this.options.clientFor(user), IMAGE_STREAMS, {
+      apiVersion: GROUP_VERSION,
+      kind: 'ImageStream',
+      metadata: splitRepository(repository),
+    });
   }
 }
 

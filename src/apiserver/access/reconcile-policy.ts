@@ -13,9 +13,9 @@ import {
   ROLES,
 } from '../../apis/resource-types.ts';
 import type { Client } from '../../client/client.ts';
+import { createUnlessExists } from '../../client/create-unless-exists.ts';
 import { deepEqual } from '../../machinery/deep-equal.ts';
 import { type KubeObject, objectKey, type ResourceType } from '../../machinery/object.ts';
-import { isAlreadyExists } from '../../machinery/status-error.ts';
 import {
   bootstrapClusterRoleBindings,
   bootstrapClusterRoles,
@@ -46,18 +46,6 @@ interface RoleObject extends KubeObject {
 interface BindingObject extends KubeObject {
   roleRef: RoleRef;
   subjects?: Subject[];
-}
-
-async function createMissing<T extends KubeObject>(
-  client: Client,
-  type: ResourceType<T>,
-  object: T,
-): Promise<void> {
-  try {
-    await client.create(type, object);
-  } catch (error) {
-    if (!isAlreadyExists(error)) throw error;
-  }
 }
 
 function mergedMetadata(present: KubeObject, wanted: KubeObject): KubeObject['metadata'] {
@@ -121,7 +109,7 @@ async function reconcile<T extends KubeObject>(
   await Promise.all(
     wanted.map(async (one) => {
       const present = known.get(objectKey(one));
-      if (!present) return createMissing(client, type, one);
+      if (!present) return createUnlessExists(client, type, one);
       if (present.metadata.annotations?.[AUTO_UPDATE] !== 'true') return;
       const completed = await complete(present, one);
       if (completed && !deepEqual(completed, present)) await client.update(type, completed);
@@ -149,7 +137,7 @@ function reconcileBindings<T extends BindingObject>(
 export async function ensureBootstrapPolicy(client: Client): Promise<void> {
   await Promise.all(
     BOOTSTRAP_NAMESPACES.map((name) =>
-      createMissing(client, NAMESPACES, {
+      createUnlessExists(client, NAMESPACES, {
         apiVersion: 'v1',
         kind: 'Namespace',
         metadata: { name },

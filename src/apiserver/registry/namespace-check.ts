@@ -1,4 +1,8 @@
-import { newForbidden, newNotFound, StatusError } from '../../machinery/status-error.ts';
+import {
+  newForbidden,
+  newNamespaceTerminating,
+  newNotFound,
+} from '../../machinery/status-error.ts';
 import type { CacheHub } from '../cache/cache-hub.ts';
 import type { ResourceDefinition } from '../resource-definition.ts';
 
@@ -10,23 +14,6 @@ export const PROTECTED_NAMESPACES: ReadonlySet<string> = new Set([
   'kube-system',
   'kube-public',
 ]);
-
-function newTerminating(definition: ResourceDefinition, name: string, namespace: string) {
-  const error = newForbidden(
-    definition.type,
-    name,
-    `unable to create new content in namespace ${namespace} because it is being terminated`,
-  );
-  const cause = {
-    reason: 'NamespaceTerminating',
-    message: `namespace ${namespace} is being terminated`,
-    field: 'metadata.namespace',
-  };
-  return new StatusError({
-    ...error.status,
-    details: { ...error.status.details, causes: [cause] },
-  });
-}
 
 /**
  * checkNamespace refuses to create in a namespace that does not exist or is going. A server
@@ -42,7 +29,7 @@ export function checkNamespace(
   const entry = namespaces.get('', object.namespace);
   if (!entry) throw newNotFound({ group: '', resource: 'namespaces' }, object.namespace);
   if (entry.object.metadata.deletionTimestamp !== undefined) {
-    throw newTerminating(definition, object.name, object.namespace);
+    throw newNamespaceTerminating(definition.type, object.name, object.namespace);
   }
 }
 

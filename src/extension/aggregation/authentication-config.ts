@@ -1,8 +1,8 @@
 import type { ConfigMap } from '../../apis/core/v1/types.ts';
 import { CONFIG_MAPS } from '../../apis/resource-types.ts';
 import type { Client } from '../../client/client.ts';
+import { createUnlessExists } from '../../client/create-unless-exists.ts';
 import { deepEqual } from '../../machinery/deep-equal.ts';
-import { isAlreadyExists } from '../../machinery/status-error.ts';
 import { USER_HEADERS } from './user-headers.ts';
 
 const NAMESPACE = 'kube-system';
@@ -33,11 +33,7 @@ export async function ensureAuthenticationConfig(
   };
   const metadata = { namespace: NAMESPACE, name: NAME };
   const object: ConfigMap = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data };
-  try {
-    await client.create(CONFIG_MAPS, object);
-  } catch (error) {
-    if (!isAlreadyExists(error)) throw error;
-    const current = await client.get(CONFIG_MAPS, metadata);
-    if (!deepEqual(current.data, data)) await client.update(CONFIG_MAPS, { ...current, data });
-  }
+  if (await createUnlessExists(client, CONFIG_MAPS, object)) return;
+  const current = await client.get(CONFIG_MAPS, metadata);
+  if (!deepEqual(current.data, data)) await client.update(CONFIG_MAPS, { ...current, data });
 }

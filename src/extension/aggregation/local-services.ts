@@ -1,8 +1,9 @@
 import type { APIService } from '../../apis/apiregistration.k8s.io/v1/types.ts';
 import type { ResourceDefinition } from '../../apiserver/resource-definition.ts';
 import type { Client } from '../../client/client.ts';
+import { createUnlessExists } from '../../client/create-unless-exists.ts';
 import { type Controller, source } from '../../controller-kit/controller.ts';
-import { isAlreadyExists, isNotFound } from '../../machinery/status-error.ts';
+import { isNotFound } from '../../machinery/status-error.ts';
 import { CUSTOM_RESOURCE_DEFINITIONS } from '../definition/definition-parts.ts';
 import { API_SERVICES } from './api-services.ts';
 
@@ -74,10 +75,7 @@ async function register({ client, definitions }: LocalServicesDeps): Promise<voi
   const { items } = await client.list(API_SERVICES);
   for (const [name, service] of wanted) {
     if (items.some((one) => one.metadata.name === name)) continue;
-    const options = { fieldManager: 'kube-apiserver' };
-    await client.create(API_SERVICES, service, options).catch((error: unknown) => {
-      if (!isAlreadyExists(error)) throw error;
-    });
+    await createUnlessExists(client, API_SERVICES, service, { fieldManager: 'kube-apiserver' });
   }
   for (const { metadata } of items) {
     const { name = '', labels } = metadata;

@@ -1,9 +1,10 @@
 import type { Node } from '../../apis/core/v1/types.ts';
 import { NODES } from '../../apis/resource-types.ts';
 import type { Client } from '../../client/client.ts';
+import { createUnlessExists } from '../../client/create-unless-exists.ts';
 import type { Clock, EventRecorder, Logger } from '../../controller-kit/controller.ts';
 import type { Engine, ImageInfo } from '../../engine/engine.ts';
-import { isAlreadyExists, isNotFound } from '../../machinery/status-error.ts';
+import { isNotFound } from '../../machinery/status-error.ts';
 import { timestampOf } from '../../machinery/timestamp.ts';
 import { renewNodeLease } from './node-lease.ts';
 import {
@@ -64,19 +65,15 @@ export class Registration {
   async #register(): Promise<void> {
     const { client, facts } = this.#deps;
     const node = newNode(facts);
-    try {
-      await client.create(NODES, node);
-    } catch (error) {
-      if (!isAlreadyExists(error)) throw error;
-      await client.patch(
-        NODES,
-        { name: facts.nodeName },
-        {
-          type: 'application/merge-patch+json',
-          body: { metadata: { labels: nodeLabelsOf(facts) } },
-        },
-      );
-    }
+    if (await createUnlessExists(client, NODES, node)) return;
+    await client.patch(
+      NODES,
+      { name: facts.nodeName },
+      {
+        type: 'application/merge-patch+json',
+        body: { metadata: { labels: nodeLabelsOf(facts) } },
+      },
+    );
   }
 
   #later(): void {

@@ -10,10 +10,10 @@ import {
 import { deepEqual } from '../../../machinery/deep-equal.ts';
 import { matchesLabels, selectorOfObject } from '../../../machinery/labels.ts';
 import { objectKey } from '../../../machinery/object.ts';
+import { isNamespaceGone } from '../../../machinery/status-error.ts';
 import { claim } from '../claim.ts';
 import { controllerOf } from '../owner.ts';
 import { isFinished } from '../pod-facts.ts';
-import { isTerminating } from '../terminating.ts';
 import { REVISION } from './annotations.ts';
 import { conditionOf, type Finding, progressing } from './conditions.ts';
 import {
@@ -86,7 +86,7 @@ export function newDeploymentController(deps: ControllerDeps): Controller {
       await client.updateStatus(DEPLOYMENTS, { ...deployment, status });
       return;
     }
-    if (isTerminating(error)) return;
+    if (isNamespaceGone(error)) return;
     const reason = 'ReplicaSetCreateError';
     const text = error instanceof Error ? error.message : String(error);
     const message = `Failed to create new replica set of "${deployment.metadata.name}": ${text}`;

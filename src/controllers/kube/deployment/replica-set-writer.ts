@@ -1,8 +1,9 @@
 import type { Deployment, ReplicaSet } from '../../../apis/apps/v1/types.ts';
 import { REPLICA_SETS } from '../../../apis/resource-types.ts';
+import { createUnlessExists } from '../../../client/create-unless-exists.ts';
 import type { ControllerDeps } from '../../../controller-kit/controller.ts';
 import { deepEqual } from '../../../machinery/deep-equal.ts';
-import { isAlreadyExists, isNotFound } from '../../../machinery/status-error.ts';
+import { isNotFound } from '../../../machinery/status-error.ts';
 import { controllerOf } from '../owner.ts';
 import { latestAnnotations, newReplicaSet, revisionOf, sizeAnnotations } from './revisions.ts';
 import { limitsOf } from './rollout-state.ts';
@@ -48,16 +49,12 @@ export function newReplicaSetWriter({ client, recorder }: ControllerDeps): Repli
     async create(deployment, replicas, revision) {
       const { maxSurge } = limitsOf(deployment);
       const wanted = newReplicaSet(deployment, { replicas, revision, maxSurge });
-      try {
-        const set = await client.create(REPLICA_SETS, wanted);
-        if (replicas > 0) {
-          scaled(deployment, `Scaled up replica set ${set.metadata.name} to ${replicas}`);
-        }
-        return { set, isNew: true };
-      } catch (error) {
-        if (!isAlreadyExists(error)) throw error;
-        return { set: await existing(deployment, wanted), isNew: false };
+      const set = await createUnlessExists(client, REPLICA_SETS, wanted);
+      if (set === undefined) return { set: await existing(deployment, wanted), isNew: false };
+      if (replicas > 0) {
+        scaled(deployment, `Scaled up replica set ${set.metadata.name} to ${replicas}`);
       }
+      return { set, isNew: true };
     },
 
     async renew(deployment, latest, revision) {

@@ -1,5 +1,6 @@
 import type { Endpoints, Pod, Service } from '../../../apis/core/v1/types.ts';
 import { ENDPOINTS, PODS, SERVICES } from '../../../apis/resource-types.ts';
+import { createUnlessExists } from '../../../client/create-unless-exists.ts';
 import {
   type Controller,
   type ControllerDeps,
@@ -7,7 +8,7 @@ import {
 } from '../../../controller-kit/controller.ts';
 import { semanticEqual } from '../../../machinery/deep-equal.ts';
 import { objectKey, splitKey } from '../../../machinery/object.ts';
-import { isAlreadyExists, isNotFound, newConflict } from '../../../machinery/status-error.ts';
+import { isNotFound, newConflict } from '../../../machinery/status-error.ts';
 import { endpointSubsets } from './endpoint-subsets.ts';
 import {
   HEADLESS_LABEL,
@@ -72,12 +73,8 @@ async function remove({ client }: ControllerDeps, key: string): Promise<void> {
 
 /** create: when the informer is behind, what exists comes by it soon, so look again then. */
 async function create({ client }: ControllerDeps, wanted: Endpoints): Promise<void> {
-  try {
-    await client.create(ENDPOINTS, wanted);
-  } catch (error) {
-    if (isAlreadyExists(error)) throw newConflict(ENDPOINTS, wanted.metadata.name ?? '');
-    throw error;
-  }
+  const created = await createUnlessExists(client, ENDPOINTS, wanted);
+  if (created === undefined) throw newConflict(ENDPOINTS, wanted.metadata.name ?? '');
 }
 
 function endpointsOf(

@@ -1,7 +1,8 @@
 import type { EndpointSlice } from '../../../apis/discovery.k8s.io/v1/types.ts';
 import { ENDPOINT_SLICES } from '../../../apis/resource-types.ts';
 import type { Client } from '../../../client/client.ts';
-import { isAlreadyExists, isNotFound, newConflict } from '../../../machinery/status-error.ts';
+import { createUnlessExists } from '../../../client/create-unless-exists.ts';
+import { isNotFound, newConflict } from '../../../machinery/status-error.ts';
 import type { SlicePlan } from './slice-plan.ts';
 
 /** SERVICE_NAME_LABEL names the service of a slice. */
@@ -23,10 +24,6 @@ export async function writeSlices(client: Client, plan: SlicePlan): Promise<void
 
 /** create: a slice of that name is one that the informer does not show yet; look again then. */
 async function create(client: Client, slice: EndpointSlice): Promise<void> {
-  try {
-    await client.create(ENDPOINT_SLICES, slice);
-  } catch (error) {
-    if (isAlreadyExists(error)) throw newConflict(ENDPOINT_SLICES, slice.metadata.name ?? '');
-    throw error;
-  }
+  const created = await createUnlessExists(client, ENDPOINT_SLICES, slice);
+  if (created === undefined) throw newConflict(ENDPOINT_SLICES, slice.metadata.name ?? '');
 }

@@ -3,9 +3,8 @@ import { PODS } from '../../../apis/resource-types.ts';
 import type { Client } from '../../../client/client.ts';
 import type { EventRecorder } from '../../../controller-kit/controller.ts';
 import type { ResourceType } from '../../../machinery/object.ts';
-import { isNotFound } from '../../../machinery/status-error.ts';
+import { isNamespaceGone, isNotFound } from '../../../machinery/status-error.ts';
 import { controllerReference } from '../owner.ts';
-import { isTerminating } from '../terminating.ts';
 import { inDeletionOrder } from './deletion-order.ts';
 import type { Expectations } from './expectations.ts';
 import type { ManageFailure } from './replica-status.ts';
@@ -55,7 +54,7 @@ async function createPods<T extends Replicated>(
     const failed = results.find((error) => error !== undefined);
     if (failed !== undefined) {
       deps.expectations.created(deps.key, left);
-      return isTerminating(failed) ? undefined : { reason: 'FailedCreate', error: failed };
+      return isNamespaceGone(failed) ? undefined : { reason: 'FailedCreate', error: failed };
     }
   }
   return undefined;
@@ -69,7 +68,7 @@ async function createPod<T extends Replicated>(deps: ReplicaDeps<T>): Promise<un
     return undefined;
   } catch (error) {
     expectations.created(key);
-    if (!isTerminating(error)) {
+    if (!isNamespaceGone(error)) {
       recorder.event(owner, 'Warning', 'FailedCreate', `Error creating: ${messageOf(error)}`);
     }
     return error;

@@ -1,10 +1,10 @@
 import { NAMESPACES, SERVICE_ACCOUNTS } from '../../../apis/resource-types.ts';
+import { createUnlessExists } from '../../../client/create-unless-exists.ts';
 import {
   type Controller,
   type ControllerDeps,
   source,
 } from '../../../controller-kit/controller.ts';
-import { isAlreadyExists, isNotFound, isStatusError } from '../../../machinery/status-error.ts';
 
 /** newDefaultAccountController keeps the service account `default` in every namespace. */
 export function newDefaultAccountController({ client, informers }: ControllerDeps): Controller {
@@ -24,18 +24,8 @@ export function newDefaultAccountController({ client, informers }: ControllerDep
       }
       const metadata = { name: 'default', namespace };
       const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata };
-      await client.create(SERVICE_ACCOUNTS, account).catch(ignoreDone);
+      await createUnlessExists(client, SERVICE_ACCOUNTS, account);
       return undefined;
     },
   };
-}
-
-/** ignoreDone: it exists, or the namespace is gone or going. */
-function ignoreDone(error: unknown): void {
-  if (isAlreadyExists(error) || isNotFound(error)) return;
-  if (isStatusError(error, 'Forbidden')) {
-    const causes = error.status.details?.causes ?? [];
-    if (causes.some((one) => one.reason === 'NamespaceTerminating')) return;
-  }
-  throw error;
 }

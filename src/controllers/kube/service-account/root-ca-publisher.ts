@@ -1,10 +1,10 @@
 import { CONFIG_MAPS, NAMESPACES } from '../../../apis/resource-types.ts';
+import { createUnlessExists } from '../../../client/create-unless-exists.ts';
 import {
   type Controller,
   type ControllerDeps,
   source,
 } from '../../../controller-kit/controller.ts';
-import { isAlreadyExists, isNotFound, isStatusError } from '../../../machinery/status-error.ts';
 
 /** ROOT_CA_CONFIG_MAP is what pods find the API's certificate authority in. */
 export const ROOT_CA_CONFIG_MAP = 'kube-root-ca.crt';
@@ -34,7 +34,7 @@ export function newRootCaPublisher(
       const data = { 'ca.crt': rootCaPem };
       if (current?.data?.['ca.crt'] === rootCaPem) return undefined;
       if (current) await client.update(CONFIG_MAPS, { ...current, data });
-      else await client.create(CONFIG_MAPS, configMap(namespace, data)).catch(ignoreDone);
+      else await createUnlessExists(client, CONFIG_MAPS, configMap(namespace, data));
       return undefined;
     },
   };
@@ -47,12 +47,4 @@ function configMap(namespace: string, data: Record<string, string>) {
   };
   const metadata = { name: ROOT_CA_CONFIG_MAP, namespace, annotations };
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata, data };
-}
-
-/** ignoreDone: it exists, or the namespace is gone or going. */
-function ignoreDone(error: unknown): void {
-  const terminating =
-    isStatusError(error, 'Forbidden') &&
-    (error.status.details?.causes ?? []).some((one) => one.reason === 'NamespaceTerminating');
-  if (!isAlreadyExists(error) && !isNotFound(error) && !terminating) throw error;
 }

@@ -2,7 +2,8 @@ import type { Build } from '../../../apis/build.openshift.io/v1/types.ts';
 import type { LocalObjectReference, Pod, Secret } from '../../../apis/core/v1/types.ts';
 import { PODS } from '../../../apis/resource-types.ts';
 import type { Client } from '../../../client/client.ts';
-import { isAlreadyExists, isNotFound } from '../../../machinery/status-error.ts';
+import { createUnlessExists } from '../../../client/create-unless-exists.ts';
+import { isNotFound } from '../../../machinery/status-error.ts';
 import { resolveVariables, UnresolvedVariable } from './build-environment.ts';
 import { type BuildPodOptions, buildPod } from './build-pod-spec.ts';
 import { type BuildUpdate, transition } from './build-update.ts';
@@ -58,20 +59,17 @@ function chooseSecrets(
 async function createPod(deps: StartDeps, build: Build, pod: Pod): Promise<Started | undefined> {
   const { client, now } = deps;
   try {
-    await client.create(PODS, pod);
-    return undefined;
+    if (await createUnlessExists(client, PODS, pod)) return undefined;
   } catch (error) {
-    if (!isAlreadyExists(error)) {
-      const message = (error as Error).message;
-      return {
-        update: {
-          reason: 'CannotCreateBuildPod',
-          message: `Failed creating build pod: ${message}`,
-        },
-        retry: new Error(`failed to create build pod: ${message}`, { cause: error }),
-        warning: `Error creating build pod: ${message}`,
-      };
-    }
+    const message = (error as Error).message;
+    return {
+      update: {
+        reason: 'CannotCreateBuildPod',
+        message: `Failed creating build pod: ${message}`,
+      },
+      retry: new Error(`failed to create build pod: ${message}`, { cause: error }),
+      warning: `Error creating build pod: ${message}`,
+    };
   }
   const { namespace, name = '' } = pod.metadata;
   const existing = await client.get(PODS, { namespace, name });

@@ -1,11 +1,11 @@
 import type { RoleBinding, Subject } from '../../../apis/rbac.authorization.k8s.io/v1/types.ts';
 import { NAMESPACES, ROLE_BINDINGS } from '../../../apis/resource-types.ts';
+import { createUnlessExists } from '../../../client/create-unless-exists.ts';
 import {
   type Controller,
   type ControllerDeps,
   source,
 } from '../../../controller-kit/controller.ts';
-import { isAlreadyExists } from '../../../machinery/status-error.ts';
 
 const RBAC = 'rbac.authorization.k8s.io';
 
@@ -86,11 +86,7 @@ export function newDefaultRoleBindingsController({
       if (!object || object.metadata.deletionTimestamp) return undefined;
       const missing = DEFAULTS.filter((one) => !bindings.get(`${namespace}/${one.name}`));
       for (const one of missing) {
-        try {
-          await client.create(ROLE_BINDINGS, bindingOf(one, namespace));
-        } catch (error) {
-          if (!isAlreadyExists(error)) throw error;
-        }
+        await createUnlessExists(client, ROLE_BINDINGS, bindingOf(one, namespace));
       }
       return undefined;
     },

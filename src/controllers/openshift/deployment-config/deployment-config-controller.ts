@@ -13,6 +13,7 @@ import {
 import type { DeploymentConfig } from '../../../apis/apps.openshift.io/v1/types.ts';
 import type { ReplicationController } from '../../../apis/core/v1/types.ts';
 import { DEPLOYMENT_CONFIGS, PODS, REPLICATION_CONTROLLERS } from '../../../apis/resource-types.ts';
+import { createUnlessExists } from '../../../client/create-unless-exists.ts';
 import {
   type Controller,
   type ControllerDeps,
@@ -20,7 +21,7 @@ import {
   source,
 } from '../../../controller-kit/controller.ts';
 import { objectKey } from '../../../machinery/object.ts';
-import { isAlreadyExists, isNotFound } from '../../../machinery/status-error.ts';
+import { isNotFound } from '../../../machinery/status-error.ts';
 import { configStatus } from './config-status.ts';
 import { hookOf, runHook } from './lifecycle-hook.ts';
 import { finished, newDeployment } from './new-deployment.ts';
@@ -148,13 +149,11 @@ export function newDeploymentConfigController(deps: ControllerDeps): Controller 
     for (const one of deployments.filter((other) => !isTerminated(other))) {
       await finish(one, 'Failed', CANCELLED_BY_NEWER);
     }
-    try {
-      const created = await client.create(REPLICATION_CONTROLLERS, newDeployment(config));
-      const text = `Created new replication controller "${created.metadata.name}" for version ${config.status?.latestVersion}`;
-      recorder.event(config, 'Normal', 'DeploymentCreated', text);
-    } catch (error) {
-      if (!isAlreadyExists(error)) throw error;
-    }
+    const wanted = newDeployment(config);
+    const created = await createUnlessExists(client, REPLICATION_CONTROLLERS, wanted);
+    if (created === undefined) return;
+    const text = `Created new replication controller "${created.metadata.name}" for version ${config.status?.latestVersion}`;
+    recorder.event(config, 'Normal', 'DeploymentCreated', text);
   }
 
   async function roll(

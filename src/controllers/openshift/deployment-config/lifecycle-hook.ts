@@ -3,8 +3,9 @@ import type { DeploymentConfig, LifecycleHook } from '../../../apis/apps.openshi
 import type { Container, Pod, ReplicationController } from '../../../apis/core/v1/types.ts';
 import { IMAGE_STREAM_TAGS, PODS } from '../../../apis/resource-types.ts';
 import type { Client } from '../../../client/client.ts';
+import { createUnlessExists } from '../../../client/create-unless-exists.ts';
 import type { Informer } from '../../../controller-kit/controller.ts';
-import { isAlreadyExists, isNotFound } from '../../../machinery/status-error.ts';
+import { isNotFound } from '../../../machinery/status-error.ts';
 
 /** HookMoment is when a hook runs: before, between down and up (Recreate only), or after. */
 export type HookMoment = 'pre' | 'mid' | 'post';
@@ -113,7 +114,7 @@ export async function runHook(
   const { namespace, name = '' } = wanted.metadata;
   const pod = pods.get(`${namespace}/${name}`) ?? (await readPod(client, namespace, name));
   if (!pod) {
-    await createPod(client, wanted);
+    await createUnlessExists(client, PODS, wanted);
     return 'running';
   }
   if (pod.status?.phase === 'Succeeded') return 'passed';
@@ -127,13 +128,5 @@ async function readPod(client: Client, namespace: string | undefined, name: stri
   } catch (error) {
     if (isNotFound(error)) return undefined;
     throw error;
-  }
-}
-
-async function createPod(client: Client, pod: Pod): Promise<void> {
-  try {
-    await client.create(PODS, pod);
-  } catch (error) {
-    if (!isAlreadyExists(error)) throw error;
   }
 }

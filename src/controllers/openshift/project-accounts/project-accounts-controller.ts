@@ -1,10 +1,10 @@
 import { NAMESPACES, SERVICE_ACCOUNTS } from '../../../apis/resource-types.ts';
+import { createUnlessExists } from '../../../client/create-unless-exists.ts';
 import {
   type Controller,
   type ControllerDeps,
   source,
 } from '../../../controller-kit/controller.ts';
-import { isAlreadyExists } from '../../../machinery/status-error.ts';
 
 const ACCOUNTS = ['builder', 'deployer'] as const;
 
@@ -26,15 +26,11 @@ export function newProjectAccountsController({ client, informers }: ControllerDe
       if (!object || object.metadata.deletionTimestamp) return undefined;
       for (const name of ACCOUNTS) {
         if (accounts.get(`${namespace}/${name}`)) continue;
-        try {
-          await client.create(SERVICE_ACCOUNTS, {
-            apiVersion: 'v1',
-            kind: 'ServiceAccount',
-            metadata: { name, namespace },
-          });
-        } catch (error) {
-          if (!isAlreadyExists(error)) throw error;
-        }
+        await createUnlessExists(client, SERVICE_ACCOUNTS, {
+          apiVersion: 'v1',
+          kind: 'ServiceAccount',
+          metadata: { name, namespace },
+        });
       }
       return undefined;
     },

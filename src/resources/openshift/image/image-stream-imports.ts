@@ -14,13 +14,9 @@ import { validateImageStreamImport } from '../../../apis/image.openshift.io/v1/v
 import { IMAGES } from '../../../apis/resource-types.ts';
 import type { RequestContext, ResourceStorage } from '../../../apiserver/resource-definition.ts';
 import type { Client } from '../../../client/client.ts';
+import { createUnlessExists } from '../../../client/create-unless-exists.ts';
 import { semanticEqual } from '../../../machinery/deep-equal.ts';
-import {
-  isAlreadyExists,
-  newConflict,
-  newInvalid,
-  newNotFound,
-} from '../../../machinery/status-error.ts';
+import { newConflict, newInvalid, newNotFound } from '../../../machinery/status-error.ts';
 import { timestampOf } from '../../../machinery/timestamp.ts';
 import type { ImageDeps } from './deps.ts';
 import { applyImport, tagImportsOf } from './import/apply-import.ts';
@@ -79,12 +75,8 @@ async function runImport(
 }
 
 async function storedImage(client: Client, image: Image): Promise<Image> {
-  try {
-    return await client.create(IMAGES, withoutRawContents(image));
-  } catch (error) {
-    if (!isAlreadyExists(error)) throw error;
-    return client.get(IMAGES, { name: image.metadata.name ?? '' });
-  }
+  const created = await createUnlessExists(client, IMAGES, withoutRawContents(image));
+  return created ?? client.get(IMAGES, { name: image.metadata.name ?? '' });
 }
 
 async function storeImages(client: Client, status: ImageImportStatus): Promise<void> {

@@ -13,7 +13,8 @@ import type {
 import { validateImageStreamMapping } from '../../../apis/image.openshift.io/v1/validation.ts';
 import { IMAGE_STREAMS, IMAGES } from '../../../apis/resource-types.ts';
 import type { RequestContext, ResourceStorage } from '../../../apiserver/resource-definition.ts';
-import { isAlreadyExists, isConflict, newInvalid } from '../../../machinery/status-error.ts';
+import { createUnlessExists } from '../../../client/create-unless-exists.ts';
+import { isConflict, newInvalid } from '../../../machinery/status-error.ts';
 import { timestampOf } from '../../../machinery/timestamp.ts';
 import type { ImageDeps } from './deps.ts';
 import { getStream } from './stream-access.ts';
@@ -28,13 +29,8 @@ async function createImage(
   image: Image,
   context: RequestContext,
 ): Promise<'created' | 'existed'> {
-  try {
-    await deps.client.create(IMAGES, image, { dryRun: context.dryRun });
-    return 'created';
-  } catch (error) {
-    if (isAlreadyExists(error)) return 'existed';
-    throw error;
-  }
+  const { dryRun } = context;
+  return (await createUnlessExists(deps.client, IMAGES, image, { dryRun })) ? 'created' : 'existed';
 }
 
 function movedElsewhere(before: TagEvent | undefined, now: TagEvent | undefined): boolean {
