@@ -27,6 +27,7 @@ describe('EntryMemory', () => {
           return Buffer.from(JSON.stringify({ kind: 'again', metadata: { name } }));
         },
         onParsed: (one) => memory.onParsed(one),
+        labelsIn: () => ({}),
       });
       memory.keep(entry);
       return entry;

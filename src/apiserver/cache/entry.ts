@@ -1,6 +1,8 @@
 import { deepFreeze } from '../../machinery/deep-freeze.ts';
+import type { Labels } from '../../machinery/labels.ts';
 import type { KubeObject } from '../../machinery/object.ts';
 import type { Payload } from '../output/payload.ts';
+import { labelsIn } from './label-table.ts';
 
 /** EntryFacts is what an Entry is made of. */
 export interface EntryFacts {
@@ -12,12 +14,17 @@ export interface EntryFacts {
   readonly object?: KubeObject | undefined;
 }
 
+/** Fields are the values of an object that field selectors may name. */
+export type Fields = Readonly<Record<string, string>>;
+
 /** EntryKeeper is where an entry gets its bytes again, and who limits what all entries hold. */
 export interface EntryKeeper {
   /** The bytes of an entry that forgot them. */
   bytesOf(entry: Entry): Buffer;
   /** The entry has been parsed; it may be told to forget the object later. */
   onParsed(entry: Entry): void;
+  /** The labels of an object that is given as JSON; equal ones are the same. */
+  labelsIn(json: Buffer): Labels;
 }
 
 /**
@@ -33,6 +40,8 @@ export class Entry implements Payload {
   #bytes: Buffer | undefined;
   #object: KubeObject | undefined;
   #keeper: EntryKeeper | undefined;
+  #labels: Labels | undefined;
+  #fields: Fields | undefined;
 
   constructor(facts: EntryFacts) {
     this.namespace = facts.namespace;
@@ -57,6 +66,23 @@ export class Entry implements Payload {
       this.#keeper?.onParsed(this);
     }
     return this.#object;
+  }
+
+  /** read answers what a function reads of the object, which is not kept for that. */
+  read<T>(of: (object: KubeObject) => T): T {
+    return of(this.#object ?? (JSON.parse(this.bytes.toString('utf8')) as KubeObject));
+  }
+
+  /** labels answers the labels of the object, which are kept; nothing else is parsed for them. */
+  get labels(): Labels {
+    this.#labels ??= this.#keeper?.labelsIn(this.bytes) ?? labelsIn(this.bytes);
+    return this.#labels;
+  }
+
+  /** fields answers the fields of the object, which are kept; `of` is always the same function. */
+  fields(of: (object: KubeObject) => Fields): Fields {
+    this.#fields ??= this.read(of);
+    return this.#fields;
   }
 
   /** keptBy gives the entry its keeper. */

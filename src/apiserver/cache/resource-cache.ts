@@ -7,6 +7,7 @@ import { EntryBucket } from './entry-bucket.ts';
 import { EntryCodec } from './entry-codec.ts';
 import type { EntryMemory } from './entry-memory.ts';
 import { EventHistory } from './event-history.ts';
+import { LabelTable } from './label-table.ts';
 
 /** CacheWatcher is told every change of a resource. It must not block. */
 export interface CacheWatcher {
@@ -58,9 +59,11 @@ export class ResourceCache {
     this.#onWatcherError = onWatcherError;
     this.#restore = parts.restore;
     this.#memory = parts.memory;
+    const labels = new LabelTable();
     this.#keeper = {
       bytesOf: ({ revision }) => this.codec.bytesOf(this.#settledValue(revision), revision),
       onParsed: (entry) => parts.memory?.onParsed(entry),
+      labelsIn: (json) => labels.of(json),
     };
     this.type = type;
     this.prefix = resourcePrefix(type);

@@ -67,14 +67,14 @@ export class ListPayload implements Payload {
     return partsBytes(this.parts);
   }
 
-  /** printed answers another list made of the objects of this one, in steps. */
+  /** printed answers another list made of the entries of this one, in steps. */
   async printed(
     form: Pick<ListParts, 'head' | 'field'>,
-    itemOf: (object: KubeObject) => unknown,
+    itemOf: (entry: Entry) => Buffer,
   ): Promise<Payload> {
     const items: Buffer[] = [];
     await eachEntry(this.entries, (entry) => {
-      items.push(Buffer.from(JSON.stringify(itemOf(entry.object))));
+      items.push(itemOf(entry));
     });
     return partsPayload({ ...form, items });
   }

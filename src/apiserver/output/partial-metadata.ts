@@ -1,4 +1,5 @@
 import type { KubeList, KubeObject } from '../../machinery/object.ts';
+import { memberAt, valueEnd } from '../cache/json-members.ts';
 import type { ListPayload } from './list-payload.ts';
 import type { Payload } from './payload.ts';
 
@@ -19,8 +20,18 @@ export function partialListOf(list: KubeList, version: string): object {
   return { ...headOf(list.metadata, version), items };
 }
 
-/** partialListOfStored is the PartialObjectMetadataList of a stored list, made in steps. */
+const END = Buffer.from('}');
+
+/**
+ * partialListOfStored is the PartialObjectMetadataList of a stored list, made in steps: the
+ * metadata is cut out of each object, none is parsed.
+ */
 export function partialListOfStored(list: ListPayload, version: string): Promise<Payload> {
   const head = headOf(list.metadata, version);
-  return list.printed({ head, field: 'items' }, (object) => partialOf(object, version));
+  const names = { kind: 'PartialObjectMetadata', apiVersion: `meta.k8s.io/${version}` };
+  const begin = Buffer.from(`${JSON.stringify(names).slice(0, -1)},"metadata":`);
+  return list.printed({ head, field: 'items' }, ({ bytes }) => {
+    const at = memberAt(bytes, 0, 'metadata');
+    return Buffer.concat([begin, bytes.subarray(at, valueEnd(bytes, at)), END]);
+  });
 }

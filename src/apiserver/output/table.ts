@@ -105,5 +105,7 @@ export function tableOfList(
 ): Promise<Payload> {
   const columns = columnsOf(definition, definition.type.kind);
   const head = headOf(columns, list.metadata, options);
-  return list.printed({ head, field: 'rows' }, (object) => rowOf(columns, object, options));
+  return list.printed({ head, field: 'rows' }, (entry) =>
+    Buffer.from(JSON.stringify(entry.read((object) => rowOf(columns, object, options)))),
+  );
 }

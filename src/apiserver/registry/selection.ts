@@ -5,9 +5,9 @@ import {
   parseFieldSelector,
 } from '../../machinery/fields.ts';
 import { matchesLabels, parseSelector, SelectorError } from '../../machinery/labels.ts';
-import type { KubeObject } from '../../machinery/object.ts';
+import { apiVersionOf, type KubeObject } from '../../machinery/object.ts';
 import { newBadRequest } from '../../machinery/status-error.ts';
-import type { Entry } from '../cache/entry.ts';
+import type { Entry, Fields } from '../cache/entry.ts';
 import type { StorageListOptions } from '../resource-definition.ts';
 import type { StoredResource } from './registry.ts';
 
@@ -31,14 +31,22 @@ function parsed<T>(parse: () => T): T {
   }
 }
 
-/** fieldsOf answers the fields of an object that field selectors may name. */
-export function fieldsOf(stored: StoredResource, object: KubeObject): Record<string, string> {
-  const { name = '', namespace = '' } = object.metadata;
-  return {
-    'metadata.name': name,
-    ...(stored.definition.type.namespaced ? { 'metadata.namespace': namespace } : {}),
-    ...strategyOfFields(stored).selectableFields?.(object),
-  };
+/** NAME_FIELDS are the fields that an entry knows without being parsed. */
+const NAME_FIELDS: ReadonlySet<string> = new Set(['metadata.name', 'metadata.namespace']);
+
+function namesOf({ name, namespace }: Pick<Entry, 'name' | 'namespace'>): Fields {
+  return { 'metadata.name': name, 'metadata.namespace': namespace };
+}
+
+/** fieldMatcher decides by the fields of an entry, and looks at the object only where it must. */
+function fieldMatcher(stored: StoredResource, fields: FieldSelector): (entry: Entry) => boolean {
+  const names = fields.filter((term) => NAME_FIELDS.has(term.field));
+  const others = fields.filter((term) => !NAME_FIELDS.has(term.field));
+  const strategy = strategyOfFields(stored);
+  const of = (object: KubeObject): Fields => strategy.selectableFields?.(object) ?? {};
+  return (entry) =>
+    (names.length === 0 || matchesFields(names, namesOf(entry))) &&
+    (others.length === 0 || matchesFields(others, entry.fields(of)));
 }
 
 /** strategyOfFields is that of the definition that is stored: selections are made in its form. */
@@ -84,6 +92,7 @@ export function selectionOf(
   if (fields.length > 0) checkFields(stored, fields);
   const noLabels = labels.requirements.length === 0;
   const name = exactField(fields, 'metadata.name');
+  const matchesFieldsOf = fieldMatcher(stored, fields);
   const demanded = exactField(fields, 'metadata.namespace') ?? '';
   const scope = namespace === '' ? demanded : namespace;
   return {
@@ -92,16 +101,20 @@ export function selectionOf(
     everything: noLabels && fields.length === 0,
     matches(entry) {
       if (scope !== '' && entry.namespace !== scope && entry.namespace !== '') return false;
-      if (!noLabels && !matchesLabels(labels, entry.object.metadata.labels)) return false;
-      return fields.length === 0 || matchesFields(fields, fieldsOf(stored, entry.object));
+      if (!noLabels && !matchesLabels(labels, entry.labels)) return false;
+      return matchesFieldsOf(entry);
     },
   };
 }
 
 /** knownFields asks the strategy for the names of its fields with an empty object. */
-function knownFields(stored: StoredResource): Readonly<Record<string, string>> {
-  const { kind, group, version } = stored.definition.type;
-  const apiVersion = group === '' ? version : `${group}/${version}`;
-  const empty = { apiVersion, kind, metadata: {}, spec: {}, status: {} };
-  return fieldsOf(stored, empty as KubeObject);
+function knownFields(stored: StoredResource): Fields {
+  const { type } = stored.definition;
+  const { kind } = type;
+  const empty = { apiVersion: apiVersionOf(type), kind, metadata: {}, spec: {}, status: {} };
+  return {
+    'metadata.name': '',
+    ...(type.namespaced ? { 'metadata.namespace': '' } : {}),
+    ...strategyOfFields(stored).selectableFields?.(empty as KubeObject),
+  };
 }
