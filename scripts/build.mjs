@@ -1,4 +1,5 @@
 // Bundles the programs of src/cmd into dist/. `--if-stale` builds only when a source is newer.
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
@@ -50,6 +51,18 @@ async function buildQuick() {
   });
 }
 
+/** buildFacts are what `/version` tells of this build; without git only when it was made. */
+function buildFacts() {
+  const git = (...args) => execFileSync('git', args, { encoding: 'utf8', stdio: 'pipe' }).trim();
+  const buildDate = new Date().toISOString().replace(/\.\d+Z$/, 'Z');
+  try {
+    const gitTreeState = git('status', '--porcelain') === '' ? 'clean' : 'dirty';
+    return { gitCommit: git('rev-parse', 'HEAD'), gitTreeState, buildDate };
+  } catch {
+    return { buildDate };
+  }
+}
+
 function newest(folder) {
   let time = 0;
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
@@ -83,5 +96,6 @@ if (!(process.argv.includes('--if-stale') && fresh)) {
     },
   });
   await buildQuick();
+  writeFileSync('dist/build-facts.json', JSON.stringify(buildFacts()));
   writeFileSync('dist/descriptions.json', JSON.stringify(describeKubernetes()));
 }

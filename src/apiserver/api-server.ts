@@ -297,6 +297,13 @@ function newHealth(options: ApiServerOptions, log: ApiLog): Health {
         await options.store.currentRevision();
       },
     },
+    {
+      name: 'etcd-readiness',
+      endpoints: ['readyz'],
+      async check() {
+        await options.store.currentRevision();
+      },
+    },
     ...(options.health ?? []),
   ];
   return new Health(checks, (name, error) => log.error({ err: error, check: name }, 'unhealthy'));

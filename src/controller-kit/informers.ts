@@ -22,6 +22,8 @@ export interface RunningInformers extends Informers {
   start(): void;
   /** synced resolves when all informers handed out so far have their first list. */
   synced(): Promise<void>;
+  /** unsynced names the resources, as `plural.group`, whose first list is still to come. */
+  unsynced(): readonly string[];
   /** stop ends the watches and resolves when they have ended. */
   stop(): Promise<void>;
 }
@@ -77,6 +79,7 @@ export function newInformers(client: Client, options: InformersOptions): Running
     async synced() {
       await Promise.all([...caches.values()].map((cache) => cache.synced()));
     },
+    unsynced: () => [...caches].filter(([, cache]) => !cache.hasSynced).map(([key]) => key),
     async stop() {
       abort.abort();
       await Promise.all(running);

@@ -1,9 +1,10 @@
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
+/** sortedKeys answers a copy of a JSON value with the keys of all objects sorted, as Go writes maps. */
+export function sortedKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortedKeys);
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value).filter(([, one]) => one !== undefined);
   entries.sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([key, one]) => [key, sorted(one)]));
+  return Object.fromEntries(entries.map(([key, one]) => [key, sortedKeys(one)]));
 }
 
 const UNSAFE = /[<>&\u2028\u2029]/g;
@@ -11,5 +12,5 @@ const unsafe = (char: string) => `\\u${char.charCodeAt(0).toString(16).padStart(
 
 /** goJson writes JSON as Go's encoder does: sorted keys, `<`, `>` and `&` escaped, no newline. */
 export function goJson(value: unknown, indent = 0): string {
-  return (JSON.stringify(sorted(value), null, indent) ?? 'null').replace(UNSAFE, unsafe);
+  return (JSON.stringify(sortedKeys(value), null, indent) ?? 'null').replace(UNSAFE, unsafe);
 }

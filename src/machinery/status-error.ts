@@ -50,9 +50,9 @@ function fail({ code, reason, message, details, cause }: Failure): StatusError {
     status: 'Failure',
     message,
     reason,
+    ...(details && { details }),
     code,
   };
-  if (details) status.details = details;
   return new StatusError(status, cause === undefined ? undefined : { cause });
 }
 

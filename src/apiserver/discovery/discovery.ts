@@ -3,8 +3,9 @@ import type { APIGroup } from '../../machinery/meta/v1.ts';
 import type { DelegatedApi, DelegatedGroup } from '../delegation.ts';
 import type { ServedResource } from '../endpoints/served-resource.ts';
 import { objectPayload } from '../output/payload.ts';
+import { wantsPretty } from '../output/pretty.ts';
 import { type CoreRequest, type CoreResponse, headerOf } from '../request/core-request.ts';
-import { parseMediaType } from '../request/media-type.ts';
+import { negotiate, parseMediaType } from '../request/media-type.ts';
 import { aggregatedDiscovery } from './aggregated-discovery.ts';
 import { byGroup, type GroupOfResources, withDelegated } from './group-order.ts';
 import { resourceList } from './resource-list.ts';
@@ -18,6 +19,11 @@ interface Document {
 function documentOf(object: object): Document {
   const bytes = Buffer.from(JSON.stringify(object));
   return { bytes, etag: `"${createHash('sha512').update(bytes).digest('hex').toUpperCase()}"` };
+}
+
+/** hostOf is the address that a client asked; HTTP/2 has another name for it. */
+function hostOf({ headers }: CoreRequest): string {
+  return headerOf(headers, 'host') || headerOf(headers, ':authority');
 }
 
 function apiGroup(group: GroupOfResources): APIGroup {
@@ -74,8 +80,12 @@ export class Discovery {
       const aggregated = this.#aggregated(request, path);
       if (aggregated) return aggregated;
     }
-    const object = this.#object(path, headerOf(request.headers, 'host'));
-    return object && { kind: 'payload', status: 200, payload: objectPayload(object) };
+    const object = this.#object(path, hostOf(request));
+    if (!object) return undefined;
+    const { format } = negotiate(headerOf(request.headers, 'accept'));
+    const isPretty = wantsPretty(request.query, headerOf(request.headers, 'user-agent'));
+    const written = format === 'yaml' ? format : isPretty ? 'pretty' : undefined;
+    return { kind: 'payload', status: 200, payload: objectPayload(object), format: written };
   }
 
   #aggregated(request: CoreRequest, path: string): CoreResponse | undefined {

@@ -21,9 +21,18 @@ function resourceOf(served: ServedResource): APIResource {
   return resource;
 }
 
+/** The versions that Kubernetes 1.34 stores these kinds in, where that is not the newest. */
+const STORED_VERSIONS: Readonly<Record<string, string>> = {
+  CustomResourceDefinition: 'v1beta1',
+  MutatingAdmissionPolicy: 'v1alpha1',
+  MutatingAdmissionPolicyBinding: 'v1alpha1',
+  VolumeAttributesClass: 'v1beta1',
+};
+
 /** storageVersionHash tells clients when the form of the stored objects changes. */
-function storageVersionHash({ type, storedAs }: ResourceDefinition): string {
-  const { group, version, kind } = storedAs?.type ?? type;
+function storageVersionHash({ type, storedAs, structure }: ResourceDefinition): string {
+  const { group, kind, ...stored } = storedAs?.type ?? type;
+  const version = (structure ? undefined : STORED_VERSIONS[kind]) ?? stored.version;
   const hash = createHash('sha256').update(`${group}/${version}/${kind}`).digest();
   return hash.subarray(0, 8).toString('base64');
 }
@@ -31,18 +40,16 @@ function storageVersionHash({ type, storedAs }: ResourceDefinition): string {
 function subresourcesAsResources(served: ServedResource): APIResource[] {
   const { type } = served.definition;
   return subresourcesOf(served.definition).map(({ name, responseKind, verbs }) => {
-    const resource: APIResource = {
+    const { group, version, kind } = responseKind;
+    const isOther = group !== type.group || version !== type.version;
+    return {
       name: `${type.resource}/${name}`,
       singularName: '',
       namespaced: type.namespaced,
-      kind: responseKind.kind,
+      ...(isOther && { group, version }),
+      kind,
       verbs: [...verbs],
     };
-    if (responseKind.group !== type.group || responseKind.version !== type.version) {
-      resource.group = responseKind.group;
-      resource.version = responseKind.version;
-    }
-    return resource;
   });
 }
 

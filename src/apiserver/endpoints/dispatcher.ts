@@ -24,6 +24,7 @@ const PAGE_NOT_FOUND: CoreResponse = {
   status: 404,
   contentType: 'text/plain; charset=utf-8',
   bytes: Buffer.from('404 page not found\n'),
+  headers: { 'X-Content-Type-Options': 'nosniff' },
 };
 
 /** DispatcherDeps is what a Dispatcher needs. */

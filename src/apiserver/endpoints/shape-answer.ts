@@ -5,19 +5,12 @@ import type { WatchSource } from '../cache/message-sink.ts';
 import { ListPayload } from '../output/list-payload.ts';
 import { partialListOf, partialListOfStored, partialOf } from '../output/partial-metadata.ts';
 import { objectPayload, type Payload } from '../output/payload.ts';
+import { wantsPretty } from '../output/pretty.ts';
 import { type IncludeObject, tableOf, tableOfList } from '../output/table.ts';
 import { type CoreRequest, type CoreResponse, headerOf } from '../request/core-request.ts';
 import { internalPackage, type ObjectForm } from '../request/decode-object.ts';
 import { negotiate, type Shape } from '../request/media-type.ts';
 import type { Call } from './call.ts';
-
-const PRETTY_AGENTS = /^(curl|Wget|Mozilla)\//;
-
-function wantsPretty(request: CoreRequest): boolean {
-  const asked = request.query.get('pretty');
-  if (asked !== null) return asked !== 'false' && asked !== '0';
-  return PRETTY_AGENTS.test(headerOf(request.headers, 'user-agent'));
-}
 
 function includeObjectOf(request: CoreRequest): IncludeObject {
   const text = request.query.get('includeObject') || 'Metadata';
@@ -148,8 +141,9 @@ export async function shapeAnswer(call: Call, response: CoreResponse): Promise<C
     if (!shaped) return response;
     return { kind: 'watch', source: shapeWatch(response.source, shape, shaped) };
   }
-  const formatted =
-    format === 'yaml' ? 'yaml' : wantsPretty(call.request) ? 'pretty' : response.format;
+  const { query, headers } = call.request;
+  const isPretty = wantsPretty(query, headerOf(headers, 'user-agent'));
+  const formatted = format === 'yaml' ? 'yaml' : isPretty ? 'pretty' : response.format;
   const { payload } = response;
   const shown = shaped ? await shapePayload(payload, shaped) : withoutNames(call, payload);
   return { ...response, payload: shown, format: formatted };

@@ -127,8 +127,7 @@ describe('HTTP', () => {
     });
     expect(made.status).toBe(201);
     expect(made.headers['content-type']).toBe('application/yaml');
-    expect(made.text).toContain('kind: ConfigMap\napiVersion: v1\n');
-    expect(made.text).toContain('  k: v\n');
+    expect(made.text).toMatch(/^apiVersion: v1\ndata:\n {2}k: v\nkind: ConfigMap\n/);
   });
 
   it('reads protobuf bodies and falls back to JSON in answers', async () => {
@@ -268,9 +267,37 @@ describe('HTTP', () => {
     await expect.poll(() => api.server.watchCount()).toBe(0);
   });
 
+  it('indents for people, errors too, with the fields in the order of Go', async () => {
+    const agent = { 'user-agent': 'curl/8.0' };
+    await post(JSON.stringify({ data: { b: '2', a: '1' }, metadata: { name: 'p' } }));
+    const seen = await send(`${COLLECTION}/p`, { headers: agent });
+    expect(seen.text).toMatch(
+      /^\{\n {2}"kind": "ConfigMap",\n {2}"apiVersion": "v1",\n {2}"metadata": \{\n {4}"name": "p",\n {4}"namespace": /,
+    );
+    expect(seen.text).toMatch(/"data": \{\n {4}"a": "1",\n {4}"b": "2"\n {2}\}\n\}$/);
+    const failed = await send(`${COLLECTION}/q`, { headers: agent });
+    expect(Object.keys(JSON.parse(failed.text))).toEqual([
+      'kind',
+      'apiVersion',
+      'metadata',
+      'status',
+      'message',
+      'reason',
+      'details',
+      'code',
+    ]);
+    expect(failed.text).toContain('{\n  "kind": "Status",\n');
+    const plain = await send(`${COLLECTION}/q?pretty=0`, { headers: agent });
+    expect(plain.text).toMatch(/^\{"kind":"Status",.*\}\n$/);
+    const yaml = await send(`${COLLECTION}/q`, { headers: { accept: 'application/yaml' } });
+    expect(yaml.text).toMatch(/^apiVersion: v1\ncode: 404\ndetails:\n {2}kind: configmaps\n/);
+    const groups = await send('/apis', { headers: agent });
+    expect(groups.text).toContain('{\n  "kind": "APIGroupList",\n');
+  });
+
   it('tells what is well', async () => {
     expect((await send('/readyz?verbose&exclude=etcd&exclude=x')).text).toBe(
-      '[+]ping ok\n[+]log ok\n[+]shutdown ok\nwarn: some health checks cannot be excluded: no matches for "x"\nreadyz check passed\n',
+      '[+]ping ok\n[+]log ok\n[+]etcd excluded: ok\n[+]etcd-readiness ok\n[+]shutdown ok\nwarn: some health checks cannot be excluded: no matches for "x"\nreadyz check passed\n',
     );
     expect((await send('/livez/ping', { method: 'POST' })).text).toBe('ok');
     for (const path of ['/livez/nosuch', '/livez/', '/livez/shutdown']) {

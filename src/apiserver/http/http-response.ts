@@ -2,11 +2,18 @@ import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:
 import type { Http2ServerResponse } from 'node:http2';
 import type { StatusError } from '../../machinery/status-error.ts';
 import type { Outcome } from '../filters/filter.ts';
-import type { CoreAnswer, CoreResponse } from '../request/core-request.ts';
+import { wantsPretty } from '../output/pretty.ts';
+import { type CoreAnswer, type CoreResponse, headerOf } from '../request/core-request.ts';
 import type { FlushRounds } from './flush-rounds.ts';
 import { gzip, wantsGzip } from './gzip.ts';
 import type { HttpFrontRequest } from './http-request.ts';
-import { contentTypeOf, payloadText } from './payload-text.ts';
+import {
+  contentTypeOf,
+  type PayloadFormat,
+  payloadText,
+  plainText,
+  statusText,
+} from './payload-text.ts';
 import { openWatchSocket } from './watch-socket.ts';
 import { WatchWriter } from './watch-writer.ts';
 
@@ -49,7 +56,7 @@ async function writePayload(
   Object.assign(headers, answer.headers);
   const { payload, status, format } = answer;
   if (format === undefined) {
-    const content = { status, chunks: payload.chunks(), sizeBytes: payload.sizeBytes };
+    const content = { status, chunks: plainText(payload), sizeBytes: payload.sizeBytes + 1 };
     return writeChunks(exchange, content, headers);
   }
   const chunks = await payloadText(payload, format);
@@ -194,19 +201,25 @@ function writeWatch(exchange: Exchange, request: HttpFrontRequest, core: WatchRe
   new WatchWriter(response, rounds, { events: request.events }).open(core.source);
 }
 
+/** How a failure is written; in words that people can read where no form was agreed upon. */
+function errorFormat({ headers, query }: HttpFrontRequest, { code }: StatusError): PayloadFormat {
+  const accept = headerOf(headers, 'accept');
+  if (code === 406) return 'pretty';
+  if (accept.startsWith('application/yaml')) return 'yaml';
+  return wantsPretty(query, headerOf(headers, 'user-agent')) ? 'pretty' : undefined;
+}
+
 /** writeError writes a failure as a Status, with the warnings that came up before; a response that has begun is cut off. */
-export function writeError(
-  exchange: Exchange,
-  { answerHeaders: headers, warnings }: HttpFrontRequest,
-  error: StatusError,
-): void {
+export function writeError(exchange: Exchange, from: HttpFrontRequest, error: StatusError): void {
+  const { answerHeaders: headers, warnings } = from;
   const { request, response } = exchange;
   if (response.headersSent) {
     response.destroy();
     return;
   }
-  const bytes = Buffer.from(JSON.stringify(error.status));
-  headers['Content-Type'] = 'application/json';
+  const format = errorFormat(from, error);
+  const bytes = Buffer.from(statusText(error.status, format));
+  headers['Content-Type'] = contentTypeOf(format);
   headers['Content-Length'] = bytes.length;
   if (warnings.length > 0) headers.Warning = warningHeaders(warnings);
   const retryAfter = error.status.details?.retryAfterSeconds;

@@ -1,4 +1,6 @@
 import { stringify as yamlText } from 'yaml';
+import { inGoOrder, itemNames } from '../../apis/protobuf/go-order.ts';
+import type { JsonObject } from '../../machinery/json-value.ts';
 import type { ListParts, Payload } from '../output/payload.ts';
 import { Steps } from '../steps.ts';
 
@@ -6,7 +8,13 @@ import { Steps } from '../steps.ts';
 export type PayloadFormat = 'yaml' | 'pretty' | undefined;
 
 /** Version 1.1 quotes what Go's reader would take for a time or a boolean. */
-const YAML_OPTIONS = { aliasDuplicateObjects: false, version: '1.1' } as const;
+const YAML_OPTIONS = {
+  aliasDuplicateObjects: false,
+  version: '1.1',
+  sortMapEntries: true,
+  indentSeq: false,
+  lineWidth: 0,
+} as const;
 
 /** How much more work YAML is than JSON of the same size. */
 const YAML_EFFORT = 64;
@@ -16,18 +24,32 @@ export function contentTypeOf(format: PayloadFormat): string {
   return format === 'yaml' ? 'application/yaml' : 'application/json';
 }
 
+const NEWLINE = Buffer.from('\n');
+
+/** plainText is the JSON of a payload as it goes over the wire: with a newline, as Go's encoder ends it. */
+export function* plainText(payload: Payload): Iterable<Uint8Array> {
+  yield* payload.chunks();
+  yield NEWLINE;
+}
+
+/** statusText writes the Status of a failure in a format. */
+export function statusText(status: object, format: PayloadFormat): string {
+  if (format === 'yaml') return yamlText(status, YAML_OPTIONS);
+  return format === 'pretty' ? indented(status) : `${JSON.stringify(status)}\n`;
+}
+
 /** payloadText writes a payload, fields in the order of the wire; a long list is written in steps. */
 export async function payloadText(
   payload: Payload,
   format: PayloadFormat,
 ): Promise<readonly Uint8Array[]> {
   const { parts } = payload;
-  if (format === undefined) return [...payload.chunks()];
+  if (format === undefined) return [...plainText(payload)];
   if (parts && parts.count > 0) {
     return format === 'yaml' ? yamlOfParts(parts) : prettyOfParts(parts);
   }
   const value = parsed(Buffer.concat([...payload.chunks()]));
-  const text = format === 'yaml' ? yamlText(value, YAML_OPTIONS) : `${indented(value)}\n`;
+  const text = format === 'yaml' ? yamlText(value, YAML_OPTIONS) : indented(value);
   return [Buffer.from(text)];
 }
 
@@ -35,12 +57,15 @@ function parsed(bytes: Uint8Array, opening = ''): unknown {
   return JSON.parse(opening + Buffer.from(bytes).toString('utf8'));
 }
 
-function indented(value: unknown): string {
-  return JSON.stringify(value, undefined, 2);
+function indented(value: unknown, names?: JsonObject): string {
+  return JSON.stringify(inGoOrder(value, names), undefined, 2);
 }
 
 async function yamlOfParts({ head, field, items, opening }: ListParts): Promise<Buffer[]> {
-  const chunks = [Buffer.from(`${yamlText(head, YAML_OPTIONS)}${field}:\n`)];
+  const entries = Object.entries(head);
+  const textOf = (some: [string, unknown][]) =>
+    Buffer.from(some.length > 0 ? yamlText(Object.fromEntries(some), YAML_OPTIONS) : '');
+  const chunks = [textOf(entries.filter(([name]) => name < field)), Buffer.from(`${field}:\n`)];
   const steps = new Steps();
   for (const item of items) {
     const text = yamlText({ item: [parsed(item, opening)] }, YAML_OPTIONS);
@@ -48,18 +73,20 @@ async function yamlOfParts({ head, field, items, opening }: ListParts): Promise<
     const pause = steps.done(item.length * YAML_EFFORT);
     if (pause) await pause;
   }
+  chunks.push(textOf(entries.filter(([name]) => name > field)));
   return chunks;
 }
 
 async function prettyOfParts({ head, field, items, opening }: ListParts): Promise<Buffer[]> {
   const chunks = [Buffer.from(`${indented(head).slice(0, -2)},\n  "${field}": [\n`)];
+  const names = field === 'items' ? itemNames({ ...head }) : {};
   const steps = new Steps();
   for (const item of items) {
-    const text = indented(parsed(item, opening)).replaceAll('\n', '\n    ');
+    const text = indented(parsed(item, opening), names).replaceAll('\n', '\n    ');
     chunks.push(Buffer.from(`${chunks.length > 1 ? ',\n' : ''}    ${text}`));
     const pause = steps.done(item.length);
     if (pause) await pause;
   }
-  chunks.push(Buffer.from('\n  ]\n}\n'));
+  chunks.push(Buffer.from('\n  ]\n}'));
   return chunks;
 }

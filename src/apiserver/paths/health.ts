@@ -14,14 +14,13 @@ export interface HealthCheck {
 
 const ENDPOINTS: readonly HealthEndpoint[] = ['healthz', 'livez', 'readyz'];
 
+function plain(status: number, body: string): CoreResponse & { readonly kind: 'bytes' } {
+  const contentType = 'text/plain; charset=utf-8';
+  return { kind: 'bytes', status, contentType, bytes: Buffer.from(body) };
+}
+
 function text(status: number, body: string): CoreResponse {
-  return {
-    kind: 'bytes',
-    status,
-    contentType: 'text/plain; charset=utf-8',
-    bytes: Buffer.from(body),
-    headers: { 'X-Content-Type-Options': 'nosniff' },
-  };
+  return { ...plain(status, body), headers: { 'X-Content-Type-Options': 'nosniff' } };
 }
 
 function isEndpoint(name: string): name is HealthEndpoint {
@@ -76,9 +75,11 @@ export class Health {
     const results = await Promise.all(wanted.map((one) => this.#passes(one)));
     const failed = results.includes(false);
     if (!failed && !request.query.has('verbose')) return text(200, 'ok');
-    const lines = wanted.map((one, index) =>
-      results[index] ? `[+]${one.name} ok` : `[-]${one.name} failed: reason withheld`,
-    );
+    const passes = new Map(wanted.map((one, index) => [one, results[index]]));
+    const lines = checks.map((one) => {
+      if (excluded.has(one.name)) return `[+]${one.name} excluded: ok`;
+      return passes.get(one) ? `[+]${one.name} ok` : `[-]${one.name} failed: reason withheld`;
+    });
     for (const { name } of checks) excluded.delete(name);
     if (excluded.size > 0) {
       const names = [...excluded].map((one) => JSON.stringify(one)).join(',');
@@ -93,7 +94,7 @@ export class Health {
   }
 
   async #one(check: HealthCheck): Promise<CoreResponse> {
-    if (await this.#passes(check)) return text(200, 'ok');
+    if (await this.#passes(check)) return plain(200, 'ok');
     return text(500, `internal server error: ${check.name} failed: reason withheld\n`);
   }
 

@@ -19,7 +19,7 @@ export function serveOpenApi(
   request: CoreRequest,
 ): CoreResponse | undefined {
   const accept = headerOf(request.headers, 'accept');
-  const path = request.path.replace(/\/+$/, '');
+  const { path } = request;
   if (path === '/openapi/v2') {
     const document = provider.v2(accept);
     if (!document) throw newNotAcceptable(['application/json']);

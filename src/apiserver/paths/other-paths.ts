@@ -46,7 +46,7 @@ export async function serveOtherPath(
   const { path } = request;
   if (path.includes('//')) return undefined;
   // These are served whatever the method, as upstream does.
-  if (path === '/') return object({ paths: pathsOf(deps) });
+  if (path === '/' || path === '/index.html') return object({ paths: pathsOf(deps) });
   if (path === '/metrics') return metricsAnswer(await deps.metrics());
   const health = await deps.health.serve(request);
   if (health) return health;

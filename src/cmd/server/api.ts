@@ -14,7 +14,16 @@ import { allDefinitions, type DefinitionParts } from './definitions.ts';
 export interface ApiParts
   extends Pick<
       ApiServerOptions,
-      'store' | 'clock' | 'frontOf' | 'openapi' | 'metrics' | 'moreMetrics' | 'front' | 'delegated'
+      | 'store'
+      | 'clock'
+      | 'frontOf'
+      | 'openapi'
+      | 'metrics'
+      | 'moreMetrics'
+      | 'front'
+      | 'delegated'
+      | 'health'
+      | 'version'
     >,
     Pick<DefinitionParts, 'nodes' | 'images' | 'localImages'> {
   /** Acts as the server itself. */

@@ -7,7 +7,6 @@ import { type ApiServer, SERVER_USER } from '../../apiserver/api-server.ts';
 import { keepFlowControl } from '../../apiserver/flowcontrol/flow-control-keeper.ts';
 import type { Listener } from '../../apiserver/http/http-listener.ts';
 import { eventLoopMetrics, processMetrics } from '../../apiserver/metrics/process-metrics.ts';
-import { DEFAULT_VERSION } from '../../apiserver/paths/version.ts';
 import type { ConnectRequest } from '../../apiserver/resource-definition.ts';
 import type { Client } from '../../client/client.ts';
 import { type HttpTransport, newHttpTransport } from '../../client/http-transport.ts';
@@ -28,6 +27,7 @@ import type { Paths } from '../platform/paths.ts';
 import type { Access } from './access.ts';
 import { type Api, newApi } from './api.ts';
 import { ApiThreads } from './api-threads.ts';
+import { serverVersion } from './build-facts.ts';
 import { type Credentials, readCredentials } from './credentials.ts';
 import { readDescriptions } from './descriptions.ts';
 import { type Encryption, encryptionFlags, newEncryption, openKeyring } from './encryption.ts';
@@ -35,6 +35,7 @@ import { readFrontOptions } from './front-options.ts';
 import type { ImageSettings } from './image-settings.ts';
 import { LateTransport } from './late-transport.ts';
 import { ensurePriorityClasses } from './priority-classes.ts';
+import { StartSteps, startChecks } from './start-checks.ts';
 
 /** NodeConnection is a node agent as the API server reaches it. */
 export interface NodeConnection {
@@ -57,6 +58,8 @@ export interface ControlPlane {
   /** Node agents by node name; requests to pods of other nodes answer 503. */
   readonly nodes: Map<string, NodeConnection>;
   readonly extensions: Extensions;
+  /** Which parts of the start are done. */
+  readonly steps: StartSteps;
   /** listen serves the API on one more address. */
   listen(host: string, port: number): Promise<void>;
   /** startThreads starts the front threads, which run a program, and resolves when they serve. */
@@ -122,6 +125,8 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   const informers = newInformers(client, { log, clock });
   const nodes = new Map<string, NodeConnection>();
   const metrics = new MetricRegistry();
+  const steps = new StartSteps();
+  const version = serverVersion();
   processMetrics(metrics);
   eventLoopMetrics(metrics);
   const extensions = newExtensions({
@@ -142,7 +147,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     images: options.images,
     localImages: (reference) => options.engine.inspectImage(reference),
     openapi: newOpenApi(() => server.definitions(), {
-      version: DEFAULT_VERSION.gitVersion,
+      version: version.gitVersion,
       descriptions: readDescriptions(),
       elsewhere: () => extensions.elsewhere(),
     }),
@@ -151,7 +156,9 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     log,
     metrics,
     moreMetrics: () => threads.metrics(),
+    health: startChecks({ steps, server: () => server, informers: () => informers }),
     front,
+    version,
   });
   late.resolve(server.transportFor(SERVER_USER));
   const listeners: Listener[] = [];
@@ -189,7 +196,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     return node.connect(path, request);
   }
 
-  await extensions.load();
+  await steps.run('start-apiextensions-controllers', () => extensions.load());
 
   return {
     server,
@@ -205,6 +212,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     nodes,
     extensions,
     encryption,
+    steps,
     async listen(host, port) {
       const tls = tlsOf(pki, credentials);
       const listener = await server.listen({ host, port, tls }, (socket) => threads.take(socket));
@@ -241,10 +249,10 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
 
 /** bootstrap writes what every installation has: namespaces, roles and bindings, flow schemas. */
 export async function bootstrap(plane: ControlPlane): Promise<void> {
-  const { client, informers, server, clock, log, extensions, encryption, pki } = plane;
-  informers.start();
-  extensions.start();
-  await ensureBootstrapPolicy(client);
+  const { client, informers, server, clock, log, extensions, encryption, pki, steps } = plane;
+  await steps.run('generic-apiserver-start-informers', async () => informers.start());
+  await steps.run('apiservice-registration-controller', async () => extensions.start());
+  await steps.run('rbac/bootstrap-roles', () => ensureBootstrapPolicy(client));
   encryption.start();
   const { cache } = server;
   await Promise.all([
@@ -253,7 +261,9 @@ export async function bootstrap(plane: ControlPlane): Promise<void> {
       frontProxyCaPem: pki.frontProxy.authority.certPem,
       frontProxyNames: [FRONT_PROXY],
     }),
-    keepFlowControl({ client, cache, log, now: () => clock.now() }),
-    ensurePriorityClasses(client),
+    steps.run('priority-and-fairness-config-producer', () =>
+      keepFlowControl({ client, cache, log, now: () => clock.now() }),
+    ),
+    steps.run('scheduling/bootstrap-system-priority-classes', () => ensurePriorityClasses(client)),
   ]);
 }
