@@ -5,7 +5,7 @@ import { payloadText } from './payload-text.ts';
 
 const head = { kind: 'PodList', apiVersion: 'v1', metadata: { resourceVersion: '7' } };
 const items = [
-  { metadata: { name: 'a', labels: { on: 'yes', at: '2020-01-01T00:00:00Z' } }, list: [1, [2]] },
+  { metadata: { name: 'a', labels: { at: '2020-01-01T00:00:00Z', on: 'yes' } }, list: [1, [2]] },
   { metadata: { name: 'b' }, text: 'two\nlines\n', none: null, empty: {}, nothing: [] },
   { metadata: { name: 'c' }, odd: '"\\n  x', unicode: 'äöü\u2028' },
 ];
