@@ -50,11 +50,19 @@ function byKind(column) {
 }
 
 const kinds = collect(testsOf('verbs.test.ts'), byKind());
-const client = collect(testsOf('javascript-client.test.ts'), byKind('JavaScript client'));
-for (const [row, values] of client.cells) {
-  if (!kinds.cells.has(row)) kinds.cells.set(row, new Map());
-  for (const [column, value] of values) kinds.cells.get(row).set(column, value);
+const clients = [
+  collect(testsOf('javascript-client.test.ts'), byKind('JavaScript client')),
+  collect(testsOf('python-client.test.ts'), byKind('Python client')),
+];
+for (const client of clients) {
+  for (const [row, values] of client.cells) {
+    if (!kinds.cells.has(row)) kinds.cells.set(row, new Map());
+    for (const [column, value] of values) kinds.cells.get(row).set(column, value);
+  }
 }
+const python = testsOf('python-client.test.ts')
+  .filter((test) => !byKind()(test))
+  .map((test) => `| ${test.title} | ${passed(test)} |`);
 const programs = collect(
   testsOf('kubectl.test.ts'),
   (test) =>
@@ -70,13 +78,19 @@ Made by \`npm run compatibility\` from what the conformance tests (\`test/confor
 
 "Every verb" is: create (dry-run too), get, list with field and label selectors, watch, update, stale updates refused, all four kinds of patch, server-side apply twice, a Table, metadata only, delete.
 
-${tableOf('kind', [...kinds.columns, ...client.columns], kinds.cells)}
+${tableOf('kind', [...kinds.columns, ...clients.flatMap((client) => client.columns)], kinds.cells)}
 
 ## Clients
 
 Each did this with one object of each kind at once.
 
 ${tableOf('command', programs.columns, programs.cells)}
+
+## The Python client
+
+| test | passed |
+| --- | --- |
+${python.join('\n')}
 
 ## Hostile requests
 

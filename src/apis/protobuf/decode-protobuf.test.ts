@@ -74,6 +74,69 @@ describe('decodeProtobuf', () => {
     });
   });
 
+  it('reads the forms that parts of JSON schemas have', () => {
+    const named = (name: string, schema: readonly Part[]): Part => [
+      29,
+      [
+        [1, name],
+        [2, schema],
+      ],
+    ];
+    const text: Part = [5, 'string'];
+    const schema: readonly Part[] = [
+      [5, 'object'],
+      named('default', [[8, [[1, '{"a":7}']]]]),
+      named('items', [[24, [[1, [text]]]]]),
+      named('tuple', [[24, [[2, [text]]]]]),
+      named('any', [[30, [[1, 1]]]]),
+      named('none', [[30, [[1, 0]]]]),
+      named('values', [[30, [[2, [text]]]]]),
+      [
+        32,
+        [
+          [1, 'a'],
+          [2, [[2, 'b']]],
+        ],
+      ],
+    ];
+    const version: Part = [
+      7,
+      [
+        [1, 'v1'],
+        [2, 1],
+        [4, [[1, schema]]],
+        [5, [[1, []]]],
+      ],
+    ];
+    const name = 'CustomResourceDefinition';
+    const definition = `io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.${name}`;
+    expect(decodeProtobuf(definition, sent(name, [[2, [version]]]))).toMatchObject({
+      spec: {
+        versions: [
+          {
+            name: 'v1',
+            served: true,
+            subresources: { status: {} },
+            schema: {
+              openAPIV3Schema: {
+                type: 'object',
+                properties: {
+                  default: { default: { a: 7 } },
+                  items: { items: { type: 'string' } },
+                  tuple: { items: [{ type: 'string' }] },
+                  any: { additionalProperties: true },
+                  none: { additionalProperties: false },
+                  values: { additionalProperties: { type: 'string' } },
+                },
+                dependencies: { a: ['b'] },
+              },
+            },
+          },
+        ],
+      },
+    });
+  });
+
   it('gives bytes in base64', () => {
     expect(
       decoded('Secret', [

@@ -13,6 +13,20 @@ import {
 /** The first bytes of every object that Kubernetes sends as protocol buffers. */
 const MAGIC = [0x6b, 0x38, 0x73, 0x00];
 const INLINE = '~';
+const EXTENSIONS = 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1';
+const JSON_SCHEMA = `${EXTENSIONS}.JSONSchemaProps`;
+
+/** Shape is a message that JSON writes otherwise: a schema or something else, or `{}`. */
+type Shape = 'schema-or-boolean' | 'schema-or-list' | 'schema-or-names' | 'empty';
+const SHAPES: Readonly<Record<string, Readonly<Record<string, Shape>>>> = {
+  [JSON_SCHEMA]: {
+    additionalItems: 'schema-or-boolean',
+    additionalProperties: 'schema-or-boolean',
+    items: 'schema-or-list',
+    dependencies: 'schema-or-names',
+  },
+  [`${EXTENSIONS}.CustomResourceSubresources`]: { status: 'empty' },
+};
 
 /**
  * By definition, the numbers of its fields. A negative number: Go sends the zero value where JSON
@@ -25,6 +39,7 @@ interface Target {
   readonly name: string;
   readonly schema: Schema | undefined;
   readonly omitZero: boolean;
+  readonly shape: Shape | undefined;
 }
 
 const targets = new Map<string, ReadonlyMap<number, Target>>();
@@ -36,7 +51,8 @@ function targetsOf(message: string, schema: ObjectSchema): ReadonlyMap<number, T
   const made = new Map<number, Target>();
   for (const [name, number] of Object.entries(NUMBERS[message] ?? {})) {
     const field = schema.fields.get(name)?.schema;
-    made.set(Math.abs(number), { name, schema: field, omitZero: number < 0 });
+    const shape = SHAPES[message]?.[name];
+    made.set(Math.abs(number), { name, schema: field, omitZero: number < 0, shape });
   }
   targets.set(key, made);
   return made;
@@ -68,10 +84,12 @@ function addField(
   target: Target & { readonly schema: Schema },
   value: WireField['value'],
 ): void {
-  const { name, schema } = target;
+  const { name, schema, shape } = target;
+  const decode = (one: Schema, bytes: WireField['value']) =>
+    shape ? decodeShape(shape, asBytes(bytes)) : decodeValue(one, bytes);
   if (schema.kind === 'array') {
     const list = (object[name] ?? []) as unknown[];
-    list.push(decodeValue(schema.items, value));
+    list.push(decode(schema.items, value));
     object[name] = list;
     return;
   }
@@ -81,11 +99,11 @@ function addField(
       throw new ProtobufError(`proto: wrong wireType for ${name}`);
     const entry = readFields(value);
     const item = entry.findLast((one) => one.number === 2)?.value ?? new Uint8Array();
-    map[textOf(fieldBytes(entry, 1))] = decodeValue(schema.values, item);
+    map[textOf(fieldBytes(entry, 1))] = decode(schema.values, item);
     object[name] = map;
     return;
   }
-  const decoded = decodeValue(schema, value);
+  const decoded = decode(schema, value);
   if (decoded === undefined || (target.omitZero && isZero(decoded))) return;
   object[name] = decoded;
 }
@@ -104,6 +122,23 @@ function decodeValue(schema: Schema, value: WireField['value']): unknown {
     case 'object':
       if (schema.free) return freeOf(asBytes(value));
       return decodeMessage(schema.definition, schema, asBytes(value));
+  }
+}
+
+function decodeShape(shape: Shape, bytes: Uint8Array): unknown {
+  const fields = readFields(bytes);
+  const all = (number: number) => fields.filter((one) => one.number === number);
+  const schemas = (number: number) =>
+    all(number).map((one) => decodeValue(schemaOf(JSON_SCHEMA), one.value));
+  switch (shape) {
+    case 'schema-or-boolean':
+      return schemas(2)[0] ?? fieldInteger(fields, 1) === 1;
+    case 'schema-or-list':
+      return schemas(1)[0] ?? schemas(2);
+    case 'schema-or-names':
+      return schemas(1)[0] ?? all(2).map((one) => textOf(asBytes(one.value)));
+    case 'empty':
+      return {};
   }
 }
 

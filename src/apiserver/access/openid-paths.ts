@@ -44,11 +44,13 @@ export function newOpenIdPaths(keys: readonly VerificationKey[]) {
   return async (request: CoreRequest): Promise<CoreResponse | undefined> => {
     if (request.method !== 'GET') return undefined;
     const accept = headerOf(request.headers, 'accept');
-    if (request.path === OPENID_CONFIGURATION_PATH) {
+    // Clients made from upstream's OpenAPI document ask with a slash at the end.
+    const path = request.path.replace(/\/$/, '');
+    if (path === OPENID_CONFIGURATION_PATH) {
       if (!accepts(accept, 'application/json')) throw newNotAcceptable('application/json');
       return document(openIdConfigurationOf(ISSUER, keys), 'application/json');
     }
-    if (request.path !== JWKS_PATH) return undefined;
+    if (path !== JWKS_PATH) return undefined;
     if (!accepts(accept, KEY_SET)) throw newNotAcceptable(KEY_SET);
     return document(keySetOf(keys), KEY_SET);
   };
