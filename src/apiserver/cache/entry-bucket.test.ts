@@ -7,9 +7,9 @@ function entry(name: string): Entry {
   return new Entry({ namespace: '', name, revision: 1, bytes: Buffer.from('{}') });
 }
 
-function names(bucket: EntryBucket): string[] {
-  const list: Entry[] = [];
-  bucket.appendTo(list);
+function names(bucket: EntryBucket, after = ''): string[] {
+  const list = bucket.after(after);
+  for (const one of list) expect(bucket.get(one.name)).toBe(one);
   return list.map((one) => one.name);
 }
 
@@ -28,7 +28,9 @@ describe('EntryBucket', () => {
           if (what === 'delete') model.delete(one);
           if (what === 'list') expect(names(bucket)).toEqual([...model].sort());
         }
-        expect(names(bucket)).toEqual([...model].sort());
+        const left = [...model].sort();
+        expect(names(bucket)).toEqual(left);
+        expect(names(bucket, '3')).toEqual(left.filter((one) => one > '3'));
         expect(bucket.size).toBe(model.size);
       }),
       { seed: 1 },

@@ -7,11 +7,12 @@ const MAX_LATE = 1000;
  * EntryBucket holds the entries of one namespace (or of a cluster-scoped resource) by name.
  *
  * INVARIANTS: every name is once in `#sorted` or `#late`; names in `#gone` are there but have no
- * entry. So neither a write nor a list ever sorts many names.
+ * entry. What stands in `#sorted` is the entry of its name, but for names in `#gone`. So neither a
+ * write nor a list ever sorts many names, and a list looks nothing up.
  */
 export class EntryBucket {
   readonly #entries = new Map<string, Entry>();
-  #sorted: string[] = [];
+  #sorted: Entry[] = [];
   /** Names that came after a greater one. */
   #late: string[] = [];
   readonly #gone = new Set<string>();
@@ -22,8 +23,10 @@ export class EntryBucket {
 
   set(entry: Entry): void {
     const { name } = entry;
-    if (!this.#entries.has(name) && !this.#gone.delete(name)) this.#insert(name);
+    const isNew = !this.#entries.has(name) && !this.#gone.delete(name);
     this.#entries.set(name, entry);
+    if (isNew) this.#insert(entry);
+    else this.#replace(entry);
   }
 
   delete(name: string): void {
@@ -36,41 +39,58 @@ export class EntryBucket {
     return this.#entries.size;
   }
 
-  /** appendTo adds all entries in the order of their names. */
-  appendTo(list: Entry[]): void {
-    if (this.#late.length > 0) this.#arrange();
-    for (const name of this.#sorted) {
-      const entry = this.#entries.get(name);
-      if (entry) list.push(entry);
-    }
+  /** after answers the entries whose names follow a name, in the order of their names; all: ''. */
+  after(name: string): Entry[] {
+    if (this.#late.length > 0 || this.#gone.size > 0) this.#arrange();
+    const start = this.#lowerBound(name);
+    return this.#sorted.slice(this.#sorted[start]?.name === name ? start + 1 : start);
   }
 
-  #insert(name: string): void {
+  #insert(entry: Entry): void {
     const last = this.#sorted.at(-1);
-    if (last === undefined || last < name) {
-      this.#sorted.push(name);
+    if (last === undefined || last.name < entry.name) {
+      this.#sorted.push(entry);
       return;
     }
-    this.#late.push(name);
+    this.#late.push(entry.name);
     if (this.#late.length >= MAX_LATE) this.#arrange();
+  }
+
+  #replace(entry: Entry): void {
+    const place = this.#lowerBound(entry.name);
+    if (this.#sorted[place]?.name === entry.name) this.#sorted[place] = entry;
+  }
+
+  /** lowerBound answers the place of the first entry whose name does not come before a name. */
+  #lowerBound(name: string): number {
+    let low = 0;
+    let high = this.#sorted.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#sorted[middle]?.name ?? '') < name) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   /** arrange puts the late names in their places and takes out those that have gone. */
   #arrange(): void {
     const late = this.#late.sort();
-    const arranged: string[] = [];
+    const arranged: Entry[] = [];
     let next = 0;
-    const add = (name: string) => {
-      if (this.#entries.has(name) || !this.#gone.has(name)) arranged.push(name);
-    };
-    for (const name of this.#sorted) {
-      for (let one = late[next]; one !== undefined && one < name; one = late[next]) {
-        add(one);
-        next += 1;
+    const addLate = (before?: string) => {
+      for (; next < late.length; next += 1) {
+        const name = late[next] ?? '';
+        if (before !== undefined && name >= before) return;
+        const entry = this.#entries.get(name);
+        if (entry) arranged.push(entry);
       }
-      add(name);
+    };
+    for (const entry of this.#sorted) {
+      addLate(entry.name);
+      if (!this.#gone.has(entry.name)) arranged.push(entry);
     }
-    for (const name of late.slice(next)) add(name);
+    addLate();
     this.#sorted = arranged;
     this.#late = [];
     this.#gone.clear();

@@ -81,16 +81,22 @@ export class ResourceCache {
     return size;
   }
 
-  /** list answers the entries of a namespace (empty: of all) in the order of their keys. */
-  list(namespace: string): Entry[] {
-    const entries: Entry[] = [];
-    if (namespace !== '' || !this.type.namespaced) {
-      this.#buckets.get(namespace)?.appendTo(entries);
-      return entries;
-    }
+  /**
+   * list answers the entries of a namespace (empty: of all) in the order of their keys; `after` is
+   * the key, relative to the prefix, that they follow.
+   */
+  list(namespace: string, after = ''): Entry[] {
+    if (!this.type.namespaced) return this.#buckets.get('')?.after(after) ?? [];
+    if (namespace !== '') return this.#ofNamespace(namespace, after);
     this.#namespaces ??= [...this.#buckets.keys()].sort((a, b) => (`${a}/` < `${b}/` ? -1 : 1));
-    for (const one of this.#namespaces) this.#buckets.get(one)?.appendTo(entries);
-    return entries;
+    return this.#namespaces.flatMap((one) => this.#ofNamespace(one, after));
+  }
+
+  #ofNamespace(namespace: string, after: string): Entry[] {
+    const bucket = this.#buckets.get(namespace);
+    const prefix = relativeKey(namespace, '');
+    if (after.startsWith(prefix)) return bucket?.after(after.slice(prefix.length)) ?? [];
+    return prefix > after ? (bucket?.after('') ?? []) : [];
   }
 
   /** eventsSince answers the changes after a revision; undefined when they are too old. */

@@ -7,7 +7,7 @@ import { ListPayload } from '../output/list-payload.ts';
 import type { StorageListOptions } from '../resource-definition.ts';
 import { Steps } from '../steps.ts';
 import { relativeKey } from '../storage-key.ts';
-import { decodeContinue, encodeContinue } from './continue-token.ts';
+import { type ContinueToken, decodeContinue, encodeContinue } from './continue-token.ts';
 import type { StoredResource } from './registry.ts';
 import { type Selection, selectionOf } from './selection.ts';
 
@@ -32,7 +32,13 @@ export async function listObjects(
 interface Candidates {
   readonly revision: number;
   readonly entries: readonly Entry[];
+  /** How many more there are, which `next` answers. */
+  readonly remaining: number;
+  next?(): Promise<Candidates>;
 }
+
+/** PAST_PAGE is how many objects of a past state are read from the store at a time. */
+const PAST_PAGE = 500;
 
 async function pageOf(
   stored: StoredResource,
@@ -44,11 +50,19 @@ async function pageOf(
   if (resourceVersion !== '' && resourceVersion !== '0') {
     const revision = parseRevision(resourceVersion);
     if (resourceVersionMatch === 'Exact' || (resourceVersionMatch === '' && options.limit > 0)) {
-      return atRevision(stored, revision, namespace);
+      return atRevision(stored, namespace, { revision, after: '' });
     }
     await waitForRevision(stored, revision);
   }
-  return { revision: stored.registry.hub.revision, entries: stored.cache.list(namespace) };
+  return cached(stored, namespace, { revision: stored.registry.hub.revision, after: '' });
+}
+
+/** From is where a list begins: at a revision, after a key. */
+type From = ContinueToken;
+
+function cached({ cache }: StoredResource, namespace: string, from: From): Candidates {
+  const entries = cache.list(namespace, from.after);
+  return { revision: from.revision, entries, remaining: 0 };
 }
 
 async function continued(
@@ -60,14 +74,11 @@ async function continued(
     throw newBadRequest('specifying resource version is not allowed when using continue');
   }
   const token = decodeContinue(options.continue);
-  const follows = (entry: Entry) => keyFollows(entry, token.after);
   if (token.revision < 0) {
-    const entries = stored.cache.list(namespace).filter(follows);
-    return { revision: stored.registry.hub.revision, entries };
+    return cached(stored, namespace, { ...token, revision: stored.registry.hub.revision });
   }
   try {
-    const page = await atRevision(stored, token.revision, namespace);
-    return { revision: page.revision, entries: page.entries.filter(follows) };
+    return await atRevision(stored, namespace, token);
   } catch (error) {
     if (!(error instanceof StatusError) || error.code !== 410) throw error;
     throw newExpiredContinue(token.after);
@@ -78,10 +89,6 @@ function newExpiredContinue(after: string): StatusError {
   const error = newExpired(EXPIRED_CONTINUE);
   const metadata = { continue: encodeContinue({ revision: -1, after }) };
   return new StatusError({ ...error.status, metadata });
-}
-
-function keyFollows(entry: Entry, after: string): boolean {
-  return relativeKey(entry.namespace, entry.name) > after;
 }
 
 /** parseRevision reads a resourceVersion; throws 400. */
@@ -96,17 +103,16 @@ export function parseRevision(text: string): number {
 
 async function atRevision(
   stored: StoredResource,
-  revision: number,
   namespace: string,
+  from: From,
 ): Promise<Candidates> {
   const { cache, registry } = stored;
+  const { revision } = from;
   if (revision >= cache.lastRevision && revision <= registry.hub.revision) {
-    return { revision, entries: cache.list(namespace) };
+    return cached(stored, namespace, from);
   }
-  const prefix = namespace === '' ? cache.prefix : `${cache.prefix}${namespace}/`;
   try {
-    const { items } = await registry.hub.store.list(prefix, { revision });
-    return { revision, entries: items.map((item) => cache.decodeAt(item)) };
+    return await past(stored, namespace, from);
   } catch (error) {
     if (error instanceof CompactedError) {
       throw newExpired('The resourceVersion for the provided list is too old.');
@@ -114,6 +120,23 @@ async function atRevision(
     if (error instanceof FutureRevisionError) throw newTooLarge(revision, registry.hub.revision);
     throw error;
   }
+}
+
+/** past reads what was at a revision from the store, page by page. */
+async function past(
+  { cache, registry }: StoredResource,
+  namespace: string,
+  { revision, after }: From,
+): Promise<Candidates> {
+  const prefix = namespace === '' ? cache.prefix : `${cache.prefix}${namespace}/`;
+  const read = async (key: string): Promise<Candidates> => {
+    const options = { revision, limit: PAST_PAGE, ...(key === '' ? {} : { after: key }) };
+    const { items, remainingCount } = await registry.hub.store.list(prefix, options);
+    const entries = items.map((item) => cache.decodeAt(item));
+    const next = items.at(-1)?.key ?? '';
+    return { revision, entries, remaining: remainingCount, next: () => read(next) };
+  };
+  return read(after === '' ? '' : cache.prefix + after);
 }
 
 /** newTooLarge is the answer to a resourceVersion that has not been reached. */
@@ -154,38 +177,66 @@ async function cut(
 ): Promise<ListPayload> {
   const { type } = stored.definition;
   const { limit } = options;
-  const found = await selected(page.entries, selection, limit);
+  const { found, remaining } = await selected(page, selection, limit);
   const metadata: ListMeta = { resourceVersion: String(page.revision) };
   const last = found.at(limit - 1);
   if (limit > 0 && found.length > limit && last) {
+    metadata.remainingItemCount = found.length - limit + remaining;
     found.length = limit;
     const after = relativeKey(last.namespace, last.name);
     metadata.continue = encodeContinue({ revision: page.revision, after });
-    if (selection.everything) metadata.remainingItemCount = page.entries.length - limit;
+    if (!selection.everything) delete metadata.remainingItemCount;
   }
   const { listKind = `${type.kind}List`, structure } = stored.definition;
   const names = { apiVersion: apiVersionOf(type), kind: listKind };
   if (structure) metadata.continue ??= '';
   const entries = stored.view ? await stored.view.entries(found) : found;
-  return new ListPayload(names, metadata, entries, structure ? undefined : type);
+  return new ListPayload(names, metadata, entries);
 }
 
-/** selected answers the entries that match, and at most one more than the limit. */
-async function selected(
-  entries: readonly Entry[],
-  selection: Selection,
-  limit: number,
-): Promise<Entry[]> {
+interface Selected {
+  readonly found: Entry[];
+  /** How many candidates were not looked at. */
+  readonly remaining: number;
+}
+
+/** selected answers the entries that match, and at least one more than the limit where there are. */
+async function selected(first: Candidates, selection: Selection, limit: number): Promise<Selected> {
   const most = limit > 0 ? limit + 1 : Number.POSITIVE_INFINITY;
-  if (selection.everything) return entries.slice(0, most);
   const found: Entry[] = [];
   const steps = new Steps();
+  for (let page = first; ; page = await page.next()) {
+    const looked = await addMatching(found, { page, selection, most, steps });
+    const remaining = page.remaining + page.entries.length - looked;
+    if (!page.next || page.remaining === 0 || found.length >= most) return { found, remaining };
+  }
+}
+
+/** addMatching adds the entries of a page that match, and answers how many it looked at. */
+async function addMatching(
+  found: Entry[],
+  what: {
+    readonly page: Candidates;
+    readonly selection: Selection;
+    readonly most: number;
+    readonly steps: Steps;
+  },
+): Promise<number> {
+  const { page, selection, most, steps } = what;
+  const { entries } = page;
+  if (selection.everything) {
+    const wanted = entries.slice(0, most - found.length);
+    for (const entry of wanted) found.push(entry);
+    return wanted.length;
+  }
+  let looked = 0;
   for (const entry of entries) {
+    if (found.length >= most) break;
+    looked += 1;
     if (selection.name !== undefined && entry.name !== selection.name) continue;
     if (selection.matches(entry)) found.push(entry);
-    if (found.length >= most) break;
     const pause = steps.done(entry.sizeBytes);
     if (pause) await pause;
   }
-  return found;
+  return looked;
 }
