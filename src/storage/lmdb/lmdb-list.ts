@@ -1,5 +1,6 @@
 import type { ListOptions, ListResult, StoredValue } from '../store.ts';
-import { decodeIndex, decodeRecord } from './record.ts';
+import type { PastChanges } from './past-states.ts';
+import { decodeIndex } from './record.ts';
 import type { Tables } from './tables.ts';
 
 /**
@@ -12,29 +13,17 @@ export function listAt(
   revision: number,
   options: ListOptions,
 ): ListResult {
-  const limit = options.limit || Number.POSITIVE_INFINITY;
   tables.hold();
-  const undone = undoAfter(tables, prefix, revision);
-  const { items, remainingCount } =
-    undone.size === 0
-      ? newestPage(tables, prefix, limit, options.after)
-      : olderPage(tables, prefix, limit, { after: options.after, undone });
+  const changes = tables.past.since(prefix, revision);
+  const range = rangeOf(prefix, options.after);
+  const limit = options.limit || Number.POSITIVE_INFINITY;
+  const items =
+    changes.size === 0
+      ? newestPage(tables, range, limit)
+      : pastPage(tables, range, { limit, changes });
+  if (items.length < limit) return { revision, items, more: false, remainingCount: 0 };
+  const remainingCount = countAt(tables, range, changes) - items.length;
   return { revision, items, more: remainingCount > 0, remainingCount };
-}
-
-interface Page {
-  readonly items: StoredValue[];
-  readonly remainingCount: number;
-}
-
-/** undoAfter answers the revision that each key changed since had at `revision`; 0: none. */
-function undoAfter(tables: Tables, prefix: string, revision: number): Map<string, number> {
-  const undone = new Map<string, number>();
-  for (const { value } of tables.log.getRange({ start: revision + 1 })) {
-    const { key, previousRevision } = decodeRecord(value);
-    if (key.startsWith(prefix) && !undone.has(key)) undone.set(key, previousRevision);
-  }
-  return undone;
 }
 
 interface KeyRange {
@@ -52,36 +41,61 @@ function rangeOf(prefix: string, after: string | undefined): KeyRange {
   return { start, exclusiveStart, end };
 }
 
-function newestPage(
-  tables: Tables,
-  prefix: string,
-  limit: number,
-  after: string | undefined,
-): Page {
-  const range = rangeOf(prefix, after);
+/** follows tells of a key of the prefix whether it is in a range of it. */
+function follows(key: string, { start, exclusiveStart }: KeyRange): boolean {
+  return !exclusiveStart || key > start;
+}
+
+function newestPage(tables: Tables, range: KeyRange, limit: number): StoredValue[] {
   const items: StoredValue[] = [];
   const wanted = Number.isFinite(limit) ? { ...range, limit } : range;
   for (const { key, value } of tables.index.getRange(wanted)) {
     items.push(tables.lazyValue(key, decodeIndex(value)));
   }
-  if (items.length < limit) return { items, remainingCount: 0 };
-  return { items, remainingCount: tables.index.getKeysCount(range) - items.length };
+  return items;
 }
 
-function olderPage(
+/** pastPage goes through what exists now, and puts in between what has been deleted since. */
+function pastPage(
   tables: Tables,
-  prefix: string,
-  limit: number,
-  { after, undone }: { after: string | undefined; undone: ReadonlyMap<string, number> },
-): Page {
-  const found: [string, number][] = [];
-  for (const { key, value } of tables.index.getRange(rangeOf(prefix, after))) {
-    if (!undone.has(key)) found.push([key, decodeIndex(value).modRevision]);
+  range: KeyRange,
+  { limit, changes }: { readonly limit: number; readonly changes: PastChanges },
+): StoredValue[] {
+  const gone = goneIn(range, changes);
+  const items: StoredValue[] = [];
+  let next = 0;
+  const addGone = (before?: string) => {
+    for (let one = gone[next]; one && items.length < limit; one = gone[next]) {
+      if (before !== undefined && one.key > before) return;
+      items.push(tables.value(one.revision));
+      next += 1;
+    }
+  };
+  for (const { key, value } of tables.index.getRange(range)) {
+    addGone(key);
+    if (items.length >= limit) break;
+    const change = changes.get(key);
+    if (!change) items.push(tables.lazyValue(key, decodeIndex(value)));
+    else if (change.before !== 0) items.push(tables.value(change.before));
   }
-  for (const [key, revision] of undone) {
-    if (revision !== 0 && (after === undefined || key > after)) found.push([key, revision]);
+  addGone();
+  return items;
+}
+
+/** goneIn answers what was there and is not any more, in key order. */
+function goneIn(range: KeyRange, changes: PastChanges): { key: string; revision: number }[] {
+  const gone: { key: string; revision: number }[] = [];
+  for (const [key, { before, exists }] of changes) {
+    if (!exists && before !== 0 && follows(key, range)) gone.push({ key, revision: before });
   }
-  found.sort(([a], [b]) => (a < b ? -1 : 1));
-  const items = found.slice(0, limit).map(([, revision]) => tables.value(revision));
-  return { items, remainingCount: found.length - items.length };
+  return gone.sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+/** countAt is how many keys there were in a range. */
+function countAt(tables: Tables, range: KeyRange, changes: PastChanges): number {
+  let count = tables.index.getKeysCount(range);
+  for (const [key, { before, exists }] of changes) {
+    if (follows(key, range)) count += Number(before !== 0) - Number(exists);
+  }
+  return count;
 }

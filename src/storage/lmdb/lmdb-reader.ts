@@ -123,6 +123,11 @@ class LmdbReader implements ReadingStore {
     const revision = options.revision || this.#seen;
     if (revision > this.#seen) throw new FutureRevisionError(revision, this.#seen);
     this.#refresh();
+    if (revision < this.#pending.base) {
+      await this.#tables.past.prepare(prefix, revision);
+      this.#checkOpen();
+      this.#refresh();
+    }
     const compacted = this.#compacted();
     if (revision < compacted) throw new CompactedError(compacted);
     const changes = this.#pending.upTo(revision);

@@ -181,6 +181,10 @@ class LmdbStore implements Store {
     this.#checkOpen();
     const revision = options.revision || this.#durable;
     if (revision > this.#durable) throw new FutureRevisionError(revision, this.#durable);
+    if (revision < this.#pending.base) {
+      await this.#tables.past.prepare(prefix, revision);
+      this.#checkOpen();
+    }
     if (revision < this.#compacted) throw new CompactedError(this.#compacted);
     const changes = this.#pending.upTo(revision);
     return listWithPending(this.#tables, prefix, { revision, changes }, options);

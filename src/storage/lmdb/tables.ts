@@ -2,6 +2,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
 import { StoreCorruptError, type StoredValue, type StoreEvent } from '../store.ts';
+import { PastStates } from './past-states.ts';
 import { newSlotKeeper } from './reader-slot.ts';
 import { decodeIndex, decodeRecord, type IndexEntry, type LogRecord } from './record.ts';
 
@@ -28,6 +29,10 @@ export function openTables(directory: string, options: { readonly readOnly?: boo
   const meta = root.openDB<number, Numbers>('meta', { encoding: 'json' });
 
   const { hold, reading } = newSlotKeeper(root);
+  const past = new PastStates((start, limit) => {
+    hold();
+    return log.getRange(Number.isFinite(limit) ? { start, limit } : { start });
+  });
 
   function record(revision: number): LogRecord {
     const bytes = reading(() => log.get(revision));
@@ -55,6 +60,8 @@ export function openTables(directory: string, options: { readonly readOnly?: boo
     meta,
     /** hold must be called before ranges are read, in the same turn of the event loop. */
     hold,
+    /** past tells what has changed since past revisions. */
+    past,
     /** number reads a figure; 0 where it was never written. */
     number: (name: Numbers): number => reading(() => meta.get(name)) ?? 0,
     entry(key: string): IndexEntry | undefined {
