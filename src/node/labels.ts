@@ -7,7 +7,7 @@ export const LABELS = {
   podUid: 'io.kubernetes.pod.uid',
   containerName: 'io.kubernetes.container.name',
   owner: 'io.sampan.owner',
-  /** `sandbox`, `init` or `app`. */
+  /** A ContainerRole. */
   role: 'io.sampan.role',
   /** How often it was started before: the restart count. */
   attempt: 'io.sampan.attempt',
@@ -19,7 +19,13 @@ export const LABELS = {
 export const SANDBOX_NAME = 'POD';
 
 /** ContainerRole says which part of a pod a container is. */
-export type ContainerRole = 'sandbox' | 'init' | 'app';
+export type ContainerRole = 'sandbox' | 'init' | 'app' | 'ephemeral';
+
+const ROLES: ReadonlySet<string> = new Set<ContainerRole>(['sandbox', 'init', 'app', 'ephemeral']);
+
+function isRole(text: string | undefined): text is ContainerRole {
+  return text !== undefined && ROLES.has(text);
+}
 
 /** ContainerIdentity is what labels say of a container. */
 export interface ContainerIdentity {
@@ -50,9 +56,7 @@ export function identityOf(
 ): ContainerIdentity | undefined {
   const role = labels[LABELS.role];
   const name = labels[LABELS.containerName];
-  if (name === undefined || (role !== 'sandbox' && role !== 'init' && role !== 'app')) {
-    return undefined;
-  }
+  if (name === undefined || !isRole(role)) return undefined;
   return {
     owner: labels[LABELS.owner] ?? '',
     role,

@@ -9,6 +9,8 @@ export interface ContainerParts {
   readonly pod: Pod;
   readonly container: Container;
   readonly sandboxId: string;
+  /** The container whose processes it shall see; default as the pod says. */
+  readonly targetId?: string | undefined;
   readonly imageId: string;
   readonly imageUser: string;
   readonly variables: ReadonlyMap<string, string>;
@@ -21,7 +23,8 @@ export interface ContainerParts {
 
 const LOG_ROTATION = { maxSizeBytes: 10 * 2 ** 20, maxFiles: 5 };
 
-function pidMode(pod: Pod, sandboxId: string): Partial<ContainerConfig> {
+function pidMode({ pod, sandboxId, targetId }: ContainerParts): Partial<ContainerConfig> {
+  if (targetId !== undefined) return { pidMode: `container:${targetId}` };
   if (pod.spec?.hostPID) return { pidMode: 'host' };
   return pod.spec?.shareProcessNamespace ? { pidMode: `container:${sandboxId}` } : {};
 }
@@ -43,7 +46,7 @@ export function containerConfig(parts: ContainerParts): ContainerConfig {
     stdinOnce: container.stdinOnce ?? false,
     networkMode: `container:${sandboxId}`,
     ipcMode: pod.spec?.hostIPC ? 'host' : `container:${sandboxId}`,
-    ...pidMode(pod, sandboxId),
+    ...pidMode(parts),
     binds: parts.binds,
     logRotation: LOG_ROTATION,
     healthcheck: 'none',

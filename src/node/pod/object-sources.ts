@@ -1,3 +1,4 @@
+import { allContainers } from '../../apis/core/v1/defaults.ts';
 import type { ConfigMap, Pod, Secret, Service } from '../../apis/core/v1/types.ts';
 import { CONFIG_MAPS, SECRETS, SERVICES } from '../../apis/resource-types.ts';
 import type { Client } from '../../client/client.ts';
@@ -16,8 +17,8 @@ export interface References {
 export function referencesOf(pod: Pod): References {
   const configMaps = new Set<string | undefined>();
   const secrets = new Set<string | undefined>();
-  const { containers = [], initContainers = [], volumes = [] } = pod.spec ?? {};
-  for (const { env = [], envFrom = [] } of [...initContainers, ...containers]) {
+  const { volumes = [] } = pod.spec ?? {};
+  for (const { env = [], envFrom = [] } of pod.spec ? allContainers(pod.spec) : []) {
     for (const { valueFrom } of env) {
       configMaps.add(valueFrom?.configMapKeyRef?.name);
       secrets.add(valueFrom?.secretKeyRef?.name);

@@ -51,6 +51,37 @@ const deleted = (pod: Pod, grace = 5): Pod => ({
   metadata: { ...pod.metadata, deletionTimestamp: at(50), deletionGracePeriodSeconds: grace },
 });
 
+const withDebugger = (more: object = {}) =>
+  aPod({ ephemeralContainers: [{ name: 'debugger', image: 'tools:1', ...more }] });
+
+describe('planPod for ephemeral containers', () => {
+  it('starts one beside what runs, and while an init container does not get anywhere', () => {
+    const pod = withDebugger({ targetContainerName: 'main' });
+    const states = [aSandbox(pod), aState(pod, 'main')];
+    expect(plan(pod, { states }).steps).toMatchObject([
+      { do: 'startContainer', role: 'ephemeral', name: 'debugger', targetId: 'main-0' },
+    ]);
+    const stuck = {
+      ...pod,
+      spec: { containers: [], ...pod.spec, initContainers: [aContainer('init')] },
+    };
+    expect(steps(stuck, { states: [aSandbox(stuck)] })).toEqual([
+      'start debugger #0',
+      'start init #0',
+    ]);
+  });
+
+  it('never starts one again, and lets it not hold up the end of its pod', () => {
+    const pod = withDebugger();
+    const over = aState(pod, 'debugger', { role: 'ephemeral', ...ended(1, 20) });
+    expect(steps(pod, { states: [aSandbox(pod), aState(pod, 'main'), over] })).toEqual([]);
+    const once = { ...pod, spec: { containers: [], ...pod.spec, restartPolicy: 'Never' } };
+    const running = aState(once, 'debugger', { role: 'ephemeral' });
+    const done = aState(once, 'main', ended(0, 20));
+    expect(steps(once, { states: [aSandbox(once), done, running] })).toEqual(['kill debugger 30s']);
+  });
+});
+
 describe('planPod', () => {
   const pod = aPod();
   const sandbox = aSandbox(pod);

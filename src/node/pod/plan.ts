@@ -1,4 +1,5 @@
 import type { Container, Pod } from '../../apis/core/v1/types.ts';
+import type { ContainerRole } from '../labels.ts';
 import {
   type ActualContainer,
   type ActualPod,
@@ -145,9 +146,22 @@ class Planner {
       this.#kill(runningContainers(actual), 'Stopping container', graceSecondsOf(pod));
       return;
     }
+    this.#startEphemeral();
     const progress = initProgress(pod, actual, sandbox, memory.verdicts);
     for (const container of progress.toRun) this.#ensure(container, 'init', sandbox);
     if (progress.done) for (const container of containers) this.#ensure(container, 'app', sandbox);
+  }
+
+  /** Ephemeral containers start beside everything else, once: whatever becomes of them is the end. */
+  #startEphemeral(): void {
+    const { pod, actual } = this.#input;
+    for (const container of pod.spec?.ephemeralContainers ?? []) {
+      const latest = latestOf(actual, container.name);
+      if (isRunning(latest) || hasEnded(latest)) continue;
+      const target = container.targetContainerName;
+      const targetId = target ? latestOf(actual, target)?.state.id : undefined;
+      this.#start(container as Container, 'ephemeral', latest, targetId);
+    }
   }
 
   /** Brings one container to run: starts it, starts it again, or ends one that must go. */
@@ -186,7 +200,12 @@ class Planner {
     else this.#wake(until);
   }
 
-  #start(container: Container, role: 'init' | 'app', last: ActualContainer | undefined): void {
+  #start(
+    container: Container,
+    role: Exclude<ContainerRole, 'sandbox'>,
+    last: ActualContainer | undefined,
+    targetId?: string,
+  ): void {
     const ended = last !== undefined && hasEnded(last) ? last : undefined;
     const leftover = ended === undefined ? last : undefined;
     const attempt =
@@ -198,6 +217,7 @@ class Planner {
       attempt,
       previousEndMs: ended && endedMsOf(ended),
       leftoverId: leftover?.state.id,
+      ...(targetId === undefined ? {} : { targetId }),
     });
   }
 }

@@ -1,3 +1,4 @@
+import { allContainers } from '../../apis/core/v1/defaults.ts';
 import type { Container, Pod } from '../../apis/core/v1/types.ts';
 import type { FieldContext } from '../container/field-ref.ts';
 import type { PayloadContext } from '../volumes/payload.ts';
@@ -14,15 +15,19 @@ export interface PodActions {
   readonly signal: AbortSignal;
 }
 
+function listOf({ spec }: Pod, name: string): string {
+  const isNamed = (one: { readonly name: string }) => one.name === name;
+  if (spec?.initContainers?.some(isNamed)) return 'initContainers';
+  return spec?.ephemeralContainers?.some(isNamed) ? 'ephemeralContainers' : 'containers';
+}
+
 /** ContainerEvent reports an event about one container of a pod. */
 export function containerEvent(
   { parts, pod }: PodActions,
   container: Container,
   [type, reason, message]: readonly ['Normal' | 'Warning', string, string],
 ): void {
-  const isInit = pod.spec?.initContainers?.some(({ name }) => name === container.name) ?? false;
-  const list = isInit ? 'initContainers' : 'containers';
-  const fieldPath = `spec.${list}{${container.name}}`;
+  const fieldPath = `spec.${listOf(pod, container.name)}{${container.name}}`;
   parts.recorder.event(pod, type, reason, message, { fieldPath });
 }
 
@@ -51,10 +56,9 @@ export async function payloadContext(actions: PodActions): Promise<PayloadContex
   return { ...fieldContext(actions), sources, tokens };
 }
 
-/** containerOf finds a container of a pod by name. */
+/** containerOf finds a container of a pod by name, ephemeral ones included. */
 export function containerOf(pod: Pod, name: string): Container | undefined {
-  const { containers = [], initContainers = [] } = pod.spec ?? {};
-  return [...containers, ...initContainers].find((one) => one.name === name);
+  return pod.spec && allContainers(pod.spec).find((one) => one.name === name);
 }
 
 /** messageOf is the text of whatever was thrown. */

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Container } from '../../apis/core/v1/types.ts';
+import type { Container, EphemeralContainer } from '../../apis/core/v1/types.ts';
 import { type ContainerConfig, EngineError } from '../../engine/engine.ts';
 import { ContainerConfigError } from '../container/config-error.ts';
 import { containerConfig } from '../container/container-config.ts';
@@ -88,6 +88,12 @@ async function bindsOf(
   return [...volumes, ...own, await terminationBind(actions, container, attempt)];
 }
 
+function expectTarget(container: EphemeralContainer, { targetId }: StartStep): void {
+  const target = container.targetContainerName;
+  if (!target || targetId !== undefined) return;
+  throw new ContainerConfigError(`unable to find target container ${target}`);
+}
+
 async function configOf(
   actions: PodActions,
   container: Container,
@@ -95,6 +101,7 @@ async function configOf(
   image: PulledImage,
 ): Promise<ContainerConfig> {
   const { parts, pod, memory } = actions;
+  expectTarget(container, step);
   const imageUser = image.info.config.user ?? '';
   verifyNonRoot(pod, container, imageUser);
   const variables = await environment(actions, container);
@@ -102,6 +109,7 @@ async function configOf(
     pod,
     container,
     sandboxId: memory.readySandboxId ?? '',
+    targetId: step.targetId,
     imageId: image.info.id,
     imageUser,
     variables,

@@ -15,6 +15,8 @@ export type Step =
       readonly attempt: number;
       /** When the one before ended. */
       readonly previousEndMs: number | undefined;
+      /** The container whose processes an ephemeral container is to see, when it has one. */
+      readonly targetId?: string | undefined;
       /** A container that was made and never started. */
       readonly leftoverId: string | undefined;
     }

@@ -40,6 +40,23 @@ function statusesOf(
   });
 }
 
+/** An ephemeral container runs once, and nothing looks at its health. */
+function ephemeralStatuses(input: StatusInput, initialReason: string): ContainerStatus[] {
+  const { pod, actual, memory } = input;
+  return (pod.spec?.ephemeralContainers ?? []).map((container) => {
+    const before = pod.status?.ephemeralContainerStatuses;
+    const { started: _started, ...status } = containerStatus({
+      container: container as Container,
+      history: actual.containers.get(container.name) ?? [],
+      memory,
+      initialReason,
+      restarts: false,
+      before: before?.find(({ name }) => name === container.name),
+    });
+    return status;
+  });
+}
+
 /** An init container that succeeded is ready; one that failed and one that runs are not. */
 function initReady(container: Container, status: ContainerStatus): ContainerStatus {
   if (isRestartable(container)) return status;
@@ -106,6 +123,7 @@ export function podStatus(input: StatusInput): PodStatus {
     pod.status?.containerStatuses,
     appReason,
   );
+  const ephemeral = ephemeralStatuses(input, appReason);
   const phase = finalPhase(input, phaseOf(pod, { inits: ordinary, apps }, initialized), inits);
   // An agent that has just started adopts a running sandbox as the status last described it.
   const wasReady = memory.readySandboxId !== undefined || describedAsReady(pod);
@@ -114,6 +132,7 @@ export function podStatus(input: StatusInput): PodStatus {
   return {
     conditions: podConditions({ pod, phase, initialized, sandboxReady, inits, apps, now }),
     containerStatuses: apps,
+    ...(ephemeral.length > 0 ? { ephemeralContainerStatuses: ephemeral } : {}),
     ...addresses(input),
     ...(inits.length > 0 ? { initContainerStatuses: inits } : {}),
     ...(failure?.message ? { message: failure.message } : {}),

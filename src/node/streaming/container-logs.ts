@@ -6,8 +6,11 @@ import type { PodWorker } from '../pod/pod-worker.ts';
 import { flag, type StreamTarget } from './connect-call.ts';
 
 function statusOf(worker: PodWorker, name: string): ContainerStatus | undefined {
-  const { containerStatuses = [], initContainerStatuses = [] } = worker.status ?? {};
-  return [...containerStatuses, ...initContainerStatuses].find((one) => one.name === name);
+  const { containerStatuses, initContainerStatuses, ephemeralContainerStatuses } =
+    worker.status ?? {};
+  return [containerStatuses, initContainerStatuses, ephemeralContainerStatuses]
+    .flatMap((list) => list ?? [])
+    .find((one) => one.name === name);
 }
 
 function waitingText(reason: string | undefined): string {

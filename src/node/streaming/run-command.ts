@@ -19,14 +19,21 @@ export interface CommandTarget {
   readonly containerId: string;
 }
 
-async function feed(source: AsyncIterable<Uint8Array>, sink: Writable): Promise<void> {
+/** InputEnd says what the end of a client's input means for the process: its end too, or nothing. */
+type InputEnd = 'ends' | 'stays open';
+
+async function feed(
+  source: AsyncIterable<Uint8Array>,
+  sink: Writable,
+  atEnd: InputEnd,
+): Promise<void> {
   // A process that does not read its input ends the pipe: its output tells the rest.
   sink.on('error', () => undefined);
   for await (const chunk of source) {
     if (sink.destroyed || sink.writableEnded) return;
     if (!sink.write(chunk)) await drained(sink);
   }
-  await ended(sink);
+  await (atEnd === 'ends' ? ended(sink) : flushed(sink));
 }
 
 /** ended resolves when everything that was written has left this process, or never will. */
@@ -34,6 +41,14 @@ function ended(sink: Writable): Promise<void> {
   return new Promise((resolve) => {
     sink.once('close', resolve).once('error', () => resolve());
     sink.end(resolve);
+  });
+}
+
+/** flushed resolves when everything that was written has left this process, or never will. */
+function flushed(sink: Writable): Promise<void> {
+  return new Promise((resolve) => {
+    sink.once('close', resolve);
+    sink.write(new Uint8Array(0), () => resolve());
   });
 }
 
@@ -52,9 +67,10 @@ async function followSize(streams: CommandStreams, target: Resizable): Promise<v
 async function join(
   streams: CommandStreams,
   session: AttachedStreams & Resizable,
+  atEnd: InputEnd,
 ): Promise<string | undefined> {
-  const fed =
-    streams.stdin && session.stdin ? feed(streams.stdin, session.stdin) : Promise.resolve();
+  const { stdin } = session;
+  const fed = streams.stdin && stdin ? feed(streams.stdin, stdin, atEnd) : Promise.resolve();
   // A client that uploads and leaves has its last bytes still on their way to the process.
   streams.closed.addEventListener('abort', () => {
     const limit = setTimeout(() => session.close(), LAST_BYTES_MS);
@@ -97,7 +113,7 @@ export async function runExec(
   const { stdin, tty } = options;
   try {
     const session = await target.engine.exec(target.containerId, { command, stdin, tty });
-    const refusal = await join(streams, session);
+    const refusal = await join(streams, session, 'ends');
     if (refusal !== undefined) {
       const text = `error executing command in container: failed to exec in container: ${refusal}`;
       await streams.finish(internalFailure(text));
@@ -111,19 +127,29 @@ export async function runExec(
   }
 }
 
-/** runAttach joins a client with the process of a container. */
+/** AttachTarget is a container with what its input and output are. */
+export interface AttachTarget extends CommandTarget {
+  readonly tty: boolean;
+  /** Whether its input ends with that of the first client. */
+  readonly stdinOnce: boolean;
+}
+
+/**
+ * runAttach joins a client with the process of a container. An input that is for several clients
+ * stays open after one of them: the engine would take the end of it for the end of the output too.
+ */
 export async function runAttach(
-  target: CommandTarget & { readonly tty: boolean },
+  target: AttachTarget,
   client: { readonly streams: CommandStreams; readonly options: CommandOptions },
 ): Promise<void> {
-  const { engine, containerId, tty } = target;
+  const { engine, containerId, tty, stdinOnce } = target;
   const { streams, options } = client;
   try {
     const attached = await engine.attach(containerId, { stdin: options.stdin, tty });
-    await join(streams, {
-      ...attached,
-      resize: (columns, rows) => engine.resizeContainer(containerId, columns, rows),
-    });
+    const resize = (columns: number, rows: number) =>
+      engine.resizeContainer(containerId, columns, rows);
+    const atEnd = stdinOnce && !tty ? 'ends' : 'stays open';
+    await join(streams, { ...attached, resize }, atEnd);
     await streams.finish(success());
   } catch (error) {
     await streams.finish(internalFailure(`error attaching to container: ${failureOf(error)}`));

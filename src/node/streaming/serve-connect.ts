@@ -80,8 +80,8 @@ async function serveCommand(
     void runExec({ engine, containerId }, command, client);
     return;
   }
-  const tty = containerOf(worker.pod, target.container)?.tty ?? false;
-  void runAttach({ engine, containerId, tty }, client);
+  const { tty = false, stdinOnce = false } = containerOf(worker.pod, target.container) ?? {};
+  void runAttach({ engine, containerId, tty, stdinOnce }, client);
 }
 
 async function serveForward(
