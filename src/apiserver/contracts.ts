@@ -39,6 +39,8 @@ export interface AuthorizationAttributes {
   readonly namespace: string;
   /** The field selector of a list or watch, where it has one. */
   readonly fieldSelector?: string;
+  /** The label selector likewise. */
+  readonly labelSelector?: string;
   /** Present for a request that is not to a resource, such as `/version`. */
   readonly path?: string | undefined;
 }
@@ -47,6 +49,10 @@ export interface AuthorizationAttributes {
 export interface AuthorizationDecision {
   readonly allowed: boolean;
   readonly reason?: string;
+  /** True where it was refused, not only not allowed: nobody else is asked. */
+  readonly denied?: boolean;
+  /** Why it could not be found out; without being allowed the request is answered with 500. */
+  readonly error?: string;
 }
 
 /** Authorizer decides whether a request is allowed. It must not call back into the server. */

@@ -1,30 +1,10 @@
 import type { Checked } from './checker.ts';
 import { formatIssues } from './format-check.ts';
 import { regexProblem } from './library/regex.ts';
-import type { CallNode, Expression } from './syntax/expression.ts';
+import { type CallNode, childrenOf, type Expression } from './syntax/expression.ts';
 import type { Issue } from './syntax/source.ts';
 import { type CelType, formatType, sameType, unwrapOptional } from './types/type.ts';
 import { Duration, Timestamp } from './values/time.ts';
-
-function childrenOf(node: Expression): readonly Expression[] {
-  switch (node.kind) {
-    case 'literal':
-    case 'ident':
-      return [];
-    case 'select':
-      return [node.operand];
-    case 'call':
-      return node.target ? [node.target, ...node.args] : node.args;
-    case 'list':
-      return node.elements;
-    case 'map':
-      return node.entries.flatMap(({ key, value }) => [key, value]);
-    case 'struct':
-      return node.fields.map(({ value }) => value);
-    case 'fold':
-      return [node.range, node.initial, node.condition, node.step, node.result];
-  }
-}
 
 function isWrong(node: CallNode, text: string): boolean {
   switch (node.name) {

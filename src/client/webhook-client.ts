@@ -1,7 +1,8 @@
 import { lookup as dnsLookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
-import { Agent, errors, request } from 'undici';
+import { Agent, request } from 'undici';
 import { jsonSyntaxError } from '../machinery/json-syntax-error.ts';
+import { goReason, goStatusText } from './go-http-error.ts';
 
 /** WebhookClientConfig says where a webhook is: a URL, or a service of the cluster. */
 export interface WebhookClientConfig {
@@ -106,7 +107,7 @@ export function newWebhookClient(resolve: ResolveService): WebhookClient {
         if (error instanceof AnswerError)
           throw new WebhookCallError(error.message, { cause: error });
         if (options.signal?.aborted) throw error;
-        throw new WebhookCallError(`Post ${JSON.stringify(shown)}: ${reasonOf(error)}`, {
+        throw new WebhookCallError(`Post ${JSON.stringify(shown)}: ${goReason(error)}`, {
           cause: error,
         });
       }
@@ -140,7 +141,7 @@ interface Post extends PostOptions {
 async function send(dispatcher: Agent, url: URL, post: Post): Promise<unknown> {
   const timeout = AbortSignal.timeout(post.timeoutMs);
   const signal = post.signal ? AbortSignal.any([timeout, post.signal]) : timeout;
-  const { statusCode, body } = await request(url, {
+  const { statusCode, headers, body } = await request(url, {
     dispatcher,
     method: 'POST',
     headers: {
@@ -154,7 +155,10 @@ async function send(dispatcher: Agent, url: URL, post: Post): Promise<unknown> {
     bodyTimeout: 0,
   });
   const text = await body.text();
-  if (statusCode < 200 || statusCode > 299) throw new AnswerError(statusText(statusCode, text));
+  if (statusCode < 200 || statusCode > 299) {
+    const contentType = String(headers['content-type'] ?? '');
+    throw new AnswerError(goStatusText({ code: statusCode, text, contentType }));
+  }
   if (text === '')
     throw new AnswerError(
       `0-length response with status code: ${statusCode} and content type: application/json`,
@@ -166,88 +170,5 @@ async function send(dispatcher: Agent, url: URL, post: Post): Promise<unknown> {
     throw new AnswerError(`couldn't get version/kind; json parse error: ${wrong}`, {
       cause: error,
     });
-  }
-}
-
-function statusText(code: number, text: string): string {
-  const own = statusMessage(text);
-  if (own !== undefined) return own;
-  switch (code) {
-    case 400:
-      return 'the server rejected our request for an unknown reason';
-    case 401:
-      return 'the server has asked for the client to provide credentials';
-    case 403:
-      return `unknown`;
-    case 404:
-      return 'the server could not find the requested resource';
-    case 429:
-      return 'the server has received too many requests and has asked us to try again later';
-    case 503:
-      return 'the server is currently unable to handle the request';
-    case 504:
-      return 'the server was unable to return a response in the time allotted, but may still be processing the request';
-    default:
-      if (code < 500)
-        return (
-          'the server responded with the status code ' +
-          `${code} but did not return more information`
-        );
-      return `an error on the server (${JSON.stringify(text.trim() || 'unknown')}) has prevented the request from succeeding`;
-  }
-}
-
-/** The message of a Status, where the webhook sent one. */
-function statusMessage(text: string): string | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value !== 'object' || value === null) return undefined;
-    const { kind, message } = value as { kind?: unknown; message?: unknown };
-    return kind === 'Status' && typeof message === 'string' ? message : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-const CERTIFICATE_ERRORS: Readonly<Record<string, string>> = {
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'x509: certificate signed by unknown authority',
-  SELF_SIGNED_CERT_IN_CHAIN: 'x509: certificate signed by unknown authority',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'x509: certificate signed by unknown authority',
-  UNABLE_TO_GET_ISSUER_CERT: 'x509: certificate signed by unknown authority',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'x509: certificate signed by unknown authority',
-  CERT_SIGNATURE_FAILURE: 'x509: certificate signed by unknown authority',
-  CERT_HAS_EXPIRED: 'x509: certificate has expired or is not yet valid',
-  CERT_NOT_YET_VALID: 'x509: certificate has expired or is not yet valid',
-};
-
-interface NodeError extends Error {
-  readonly code?: string;
-  readonly address?: string;
-  readonly port?: number;
-  readonly host?: string;
-  readonly hostname?: string;
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error.name === 'TimeoutError' || error instanceof errors.ConnectTimeoutError)
-    return 'context deadline exceeded';
-  const { code = '', address = '', port = 0, host = '', hostname = '' } = error as NodeError;
-  const certificate = CERTIFICATE_ERRORS[code];
-  if (certificate !== undefined) return `tls: failed to verify certificate: ${certificate}`;
-  switch (code) {
-    case 'ERR_TLS_CERT_ALTNAME_INVALID':
-      return `tls: failed to verify certificate: x509: certificate is not valid for any names, but wanted to match ${host}`;
-    case 'ECONNREFUSED':
-      return `dial tcp ${address}:${port}: connect: connection refused`;
-    case 'ENOTFOUND':
-      return `dial tcp: lookup ${hostname}: no such host`;
-    case 'EHOSTUNREACH':
-      return `dial tcp ${address}:${port}: connect: no route to host`;
-    case 'ECONNRESET':
-    case 'UND_ERR_SOCKET':
-      return 'EOF';
-    default:
-      return error.message;
   }
 }

@@ -1,3 +1,4 @@
+import { USER_INFO } from '../../apiserver/access/config/config-expressions.ts';
 import type { CelType, Environment } from '../../cel/cel.ts';
 import { kubernetesFunctions } from '../../cel/cel.ts';
 import { AUTHORIZER, RESOURCE_CHECK } from '../../cel/library/authorizer.ts';
@@ -9,6 +10,7 @@ import {
   INT,
   listOf,
   mapOf,
+  namedStruct,
   STRING,
   type StructField,
   structType,
@@ -16,11 +18,7 @@ import {
 } from '../../cel/types/type.ts';
 
 function struct(name: string, fields: Readonly<Record<string, CelType>>): CelType {
-  const declared = Object.entries(fields).map(([jsonName, type]): [string, StructField] => [
-    jsonName,
-    { jsonName, type },
-  ]);
-  return structType(`kubernetes.${name}`, new Map(declared));
+  return namedStruct(`kubernetes.${name}`, fields);
 }
 
 const KIND = struct('GroupVersionKind', { group: STRING, version: STRING, kind: STRING });
@@ -28,12 +26,6 @@ const RESOURCE = struct('GroupVersionResource', {
   group: STRING,
   version: STRING,
   resource: STRING,
-});
-const USER = struct('UserInfo', {
-  username: STRING,
-  uid: STRING,
-  groups: listOf(STRING),
-  extra: mapOf(STRING, listOf(STRING)),
 });
 
 /** REQUEST_TYPE is the type of the variable `request`. */
@@ -47,7 +39,7 @@ export const REQUEST_TYPE = struct('AdmissionRequest', {
   name: STRING,
   namespace: STRING,
   operation: STRING,
-  userInfo: USER,
+  userInfo: USER_INFO,
   dryRun: BOOL,
   options: DYN,
 });
@@ -81,14 +73,12 @@ export const NAMESPACE_TYPE = struct('Namespace', {
 });
 
 /** JSON_PATCH_TYPE is the type of one operation that a mutation makes. */
-export const JSON_PATCH_TYPE = structType(
-  'JSONPatch',
-  new Map(
-    Object.entries({ op: STRING, path: STRING, from: STRING, value: DYN }).map(
-      ([jsonName, type]): [string, StructField] => [jsonName, { jsonName, type }],
-    ),
-  ),
-);
+export const JSON_PATCH_TYPE = namedStruct('JSONPatch', {
+  op: STRING,
+  path: STRING,
+  from: STRING,
+  value: DYN,
+});
 
 /** Has every field: what a mutation writes is checked when it is applied. */
 class AnyFields extends Map<string, StructField> {

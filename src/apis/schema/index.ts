@@ -7,6 +7,7 @@ export type {
   MapSchema,
   ObjectSchema,
   ScalarSchema,
+  ScalarType,
   Schema,
 } from './schema.ts';
 export { schemaOf } from './schema.ts';

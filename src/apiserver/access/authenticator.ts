@@ -13,8 +13,8 @@ export interface AuthenticatorOptions {
   readonly requestHeader?: RequestHeaderCheck;
   /** Asked with a bearer token; undefined: it is no good one. */
   userOfToken(token: string): Promise<UserInfo | undefined>;
-  /** False answers 401 to a request without credentials. Default true. */
-  readonly anonymous?: boolean;
+  /** Tells whether a request to a path is served without credentials; else 401. Default: always. */
+  anonymous?(path: string): boolean;
   now(): Date;
 }
 
@@ -47,7 +47,8 @@ export function newAuthenticator(options: AuthenticatorOptions) {
         const found = await options.userOfToken(token);
         return found && withAuthenticatedGroup(found);
       }
-      return user === 'wrong' || options.anonymous === false ? undefined : ANONYMOUS;
+      const isServed = user !== 'wrong' && (options.anonymous?.(facts.path) ?? true);
+      return isServed ? ANONYMOUS : undefined;
     },
   };
 }

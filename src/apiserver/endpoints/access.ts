@@ -5,7 +5,8 @@ import type { UserInfo } from '../resource-definition.ts';
 
 const SANITIZE: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 
-function sanitize(text: string): string {
+/** sanitize escapes what a page would take for HTML, as upstream does in refusals. */
+export function sanitize(text: string): string {
   return text.replace(/[&<>]/g, (char) => SANITIZE[char] ?? char);
 }
 
@@ -42,23 +43,42 @@ export function newAccessForbidden(
 
 /** attributesOf is the question that a request asks the authorizer. */
 export function attributesOf(user: UserInfo, info: RequestInfo): AuthorizationAttributes {
-  const { verb, group, version, resource, subresource, namespace, fieldSelector } = info;
+  const { verb, group, version, resource, subresource, namespace } = info;
+  const { fieldSelector, labelSelector } = info;
   const name = info.name || (verb === 'create' ? '' : info.selectedName);
   const place = { group, version, resource, subresource, name, namespace };
-  const attributes = { user, verb, ...place, ...(fieldSelector !== '' && { fieldSelector }) };
+  const attributes = {
+    user,
+    verb,
+    ...place,
+    ...(fieldSelector !== '' && { fieldSelector }),
+    ...(labelSelector !== '' && { labelSelector }),
+  };
   return info.isResource ? attributes : { ...attributes, path: info.path };
 }
 
 const DECISION = 'authorization.k8s.io/decision';
 const REASON = 'authorization.k8s.io/reason';
 
-/** demandAccess throws 403 unless the authorizer allows; `annotate` is told what it decided. */
+/** AccessUndecided: whether a request is allowed could not be found out. */
+export class AccessUndecided extends Error {
+  override readonly name = 'AccessUndecided';
+}
+
+/**
+ * demandAccess throws 403 unless the authorizer allows, and an AccessUndecided where that could not
+ * be found out; `annotate` is told what it decided.
+ */
 export async function demandAccess(
   authorizer: Authorizer,
   attributes: AuthorizationAttributes,
   annotate?: (key: string, value: string) => void,
 ): Promise<void> {
   const decision = await authorizer.authorize(attributes);
+  if (!decision.allowed && decision.error !== undefined) {
+    annotate?.(REASON, 'internal error');
+    throw new AccessUndecided(decision.error);
+  }
   annotate?.(DECISION, decision.allowed ? 'allow' : 'forbid');
   annotate?.(REASON, decision.reason ?? '');
   if (!decision.allowed) throw newAccessForbidden(attributes, decision.reason);

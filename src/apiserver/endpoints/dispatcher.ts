@@ -5,11 +5,12 @@ import {
 } from '../../machinery/status-error.ts';
 import type { ApiClock, Authorizer } from '../contracts.ts';
 import type { DelegatedApi } from '../delegation.ts';
+import { plainAnswer } from '../filters/filter.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { CoreAnswer, CoreRequest, CoreResponse } from '../request/core-request.ts';
 import { OperationContext } from '../request/operation-context.ts';
 import type { RequestInfo } from '../request/request-info.ts';
-import { attributesOf, demandAccess } from './access.ts';
+import { AccessUndecided, attributesOf, demandAccess, sanitize } from './access.ts';
 import { serveVerb, writeQueryOf } from './resource-verbs.ts';
 import type { ServedResource } from './served-resource.ts';
 import { shapeAnswer } from './shape-answer.ts';
@@ -53,7 +54,12 @@ export class Dispatcher {
   async handle(request: CoreRequest): Promise<CoreAnswer> {
     const { authorizer } = this.#deps;
     const { info, user } = request;
-    await demandAccess(authorizer, attributesOf(user, info), request.annotate);
+    try {
+      await demandAccess(authorizer, attributesOf(user, info), request.annotate);
+    } catch (error) {
+      if (error instanceof AccessUndecided) return undecided(request, error);
+      throw error;
+    }
     const delegated = this.#deps.delegated?.serve(request);
     if (delegated) return { response: await delegated, warnings: [] };
     if (!info.isResource) return this.#other(request, info);
@@ -94,6 +100,13 @@ export class Dispatcher {
     const { query } = request;
     return new OperationContext({ ...facts, ...writeQueryOf(request, verb), query });
   }
+}
+
+/** undecided is the answer where nobody could say whether a request is allowed, in Go's plain text. */
+function undecided({ path, query }: CoreRequest, { message }: Error): CoreAnswer {
+  const text = query.toString();
+  const target = text === '' ? path : `${path}?${text}`;
+  return plainAnswer(500, sanitize(`Internal Server Error: ${JSON.stringify(target)}: ${message}`));
 }
 
 /** checkSegment refuses names that no object can have, as they mean something else in paths. Throws 400. */

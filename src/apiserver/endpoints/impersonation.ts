@@ -5,7 +5,7 @@ import { serviceAccountGroups, serviceAccountOf } from '../access/service-accoun
 import type { Authorizer } from '../contracts.ts';
 import type { CoreRequest } from '../request/core-request.ts';
 import type { UserInfo } from '../resource-definition.ts';
-import { demandAccess } from './access.ts';
+import { AccessUndecided, demandAccess, newAccessForbidden } from './access.ts';
 
 const EXTRA_PREFIX = 'impersonate-extra-';
 const AUTHENTICATION = 'authentication.k8s.io';
@@ -108,8 +108,12 @@ export async function effectiveUser(
     const list = questions.map(referenceText).join(' ');
     throw newBadRequest(`requested [${list}] without impersonating a user`);
   }
-  for (const one of questions)
-    await demandAccess(authorizer, { ...one, user, verb: 'impersonate' });
+  for (const one of questions) {
+    const question = { ...one, user, verb: 'impersonate' };
+    await demandAccess(authorizer, question).catch((error: unknown) => {
+      throw error instanceof AccessUndecided ? newAccessForbidden(question, undefined) : error;
+    });
+  }
   const { name, uid, extra } = wanted;
   return { name, groups: groupsOf(wanted), extra, ...(uid !== '' && { uid }) };
 }

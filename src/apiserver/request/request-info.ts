@@ -14,6 +14,8 @@ export interface RequestInfo {
   readonly selectedName: string;
   /** The field selector of a list or watch, as it was sent. */
   readonly fieldSelector: string;
+  /** The label selector of a list or watch, as it was sent. */
+  readonly labelSelector: string;
   /** What follows the subresource, beginning with `/`, or empty. */
   readonly subpath: string;
 }
@@ -57,6 +59,7 @@ function nonResource(method: string, path: string): RequestInfo {
     name: '',
     selectedName: '',
     fieldSelector: '',
+    labelSelector: '',
     subpath: '',
   };
 }
@@ -109,6 +112,7 @@ export function parseRequest(method: string, target: string, query: URLSearchPar
     name,
     selectedName: name === '' ? selectedName(query) : '',
     fieldSelector: name === '' ? (query.get('fieldSelector') ?? '') : '',
+    labelSelector: name === '' ? (query.get('labelSelector') ?? '') : '',
     subpath: more.length === 0 ? '' : `/${more.join('/')}`,
   };
 }

@@ -101,6 +101,15 @@ export function structType(
   return { kind: 'struct', name, params: [], fields, ...(size && { size }) };
 }
 
+/** namedStruct is an object of which expressions see the fields under the names that they have. */
+export function namedStruct(name: string, fields: Readonly<Record<string, CelType>>): CelType {
+  const declared = Object.entries(fields).map(([jsonName, type]): [string, StructField] => [
+    jsonName,
+    { jsonName, type },
+  ]);
+  return structType(name, new Map(declared));
+}
+
 /** optionalOf is the type of a value that may be absent. */
 export function optionalOf(inner: CelType): CelType {
   return opaqueType('optional_type', inner);

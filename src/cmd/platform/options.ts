@@ -108,7 +108,8 @@ export function parseOptions(argv: readonly string[], allowed: readonly string[]
     if (inline === undefined) index += 1;
     const value = inline ?? argv[index];
     if (isApiFlag(name) && value !== undefined) {
-      options = { ...options, api: { ...options.api, [name]: apiFlagValue(name, value) } };
+      const completed = apiFlagValue(name, value, options.api[name]);
+      options = { ...options, api: { ...options.api, [name]: completed } };
       continue;
     }
     if (!set || value === undefined) throw new UsageError(`flag needs an argument: ${given}`);

@@ -1,5 +1,8 @@
 import type { PersistentVolume } from '../../apis/core/v1/types.ts';
-import type { ClusterRoleBinding } from '../../apis/rbac.authorization.k8s.io/v1/types.ts';
+import type {
+  ClusterRoleBinding,
+  PolicyRule,
+} from '../../apis/rbac.authorization.k8s.io/v1/types.ts';
 import {
   CLUSTER_ROLE_BINDINGS,
   CLUSTER_ROLES,
@@ -13,6 +16,7 @@ import {
 } from '../../apis/resource-types.ts';
 import { withAuthenticatedGroup } from '../../apiserver/access/authenticated-group.ts';
 import { newAuthenticator } from '../../apiserver/access/authenticator.ts';
+import { newAuthorizerChain } from '../../apiserver/access/authorizer-chain.ts';
 import { userOfBootstrapToken } from '../../apiserver/access/bootstrap-token.ts';
 import { newLegacyTokenTracker } from '../../apiserver/access/legacy-token-tracker.ts';
 import { NodeAuthorizer } from '../../apiserver/access/node-authorizer.ts';
@@ -37,22 +41,23 @@ import {
   type TokenVerdict,
 } from '../../apiserver/access/token-outcome.ts';
 import type { CacheReader } from '../../apiserver/api-server.ts';
-import type { ApiLog } from '../../apiserver/contracts.ts';
+import type { ApiLog, Authorizer } from '../../apiserver/contracts.ts';
 import type { UserInfo } from '../../apiserver/resource-definition.ts';
 import type { Client } from '../../client/client.ts';
 import type { KubeObject, ResourceType } from '../../machinery/object.ts';
 import { isNotFound } from '../../machinery/status-error.ts';
+import type { Authorization } from './authorization.ts';
 import type { Credentials } from './credentials.ts';
 
 /** Access is how the API server and the registry find out who somebody is and what they may do. */
 export interface Access {
   readonly tokens: ServiceAccountTokens;
   readonly authenticator: ReturnType<typeof newAuthenticator>;
-  readonly authorizer: {
-    authorize(attributes: AccessAttributes): { allowed: boolean; reason?: string };
-  };
-  /** heldRules are the rules that a user has in a namespace. */
+  readonly authorizer: Authorizer;
+  /** heldRules are the rules that a user has by roles in a namespace. */
   heldRules(user: UserInfo, namespace: string): HeldRules;
+  /** allRules are those of all authorizers, as far as they can tell. */
+  allRules(user: UserInfo, namespace: string): HeldRules;
   authenticateToken(token: string): Promise<UserInfo | undefined>;
   /** reviewToken also says for which audiences a token is good, or why it is not. */
   reviewToken(token: string, audiences: readonly string[]): Promise<TokenVerdict>;
@@ -69,6 +74,7 @@ export interface AccessDeps {
   readonly signingKeys: SigningKeys;
   readonly log: ApiLog;
   readonly credentials: Credentials;
+  readonly authorization: Authorization;
   /** True in a thread that may only read: it does not note the use of tokens. */
   readonly isFront: boolean;
   now(): Date;
@@ -118,14 +124,23 @@ function boundClaim(volume: PersistentVolume | undefined) {
   return namespace && name ? { namespace, name } : undefined;
 }
 
-/** decide asks what nodes may do, then the roles; of two refusals both say why. */
-function decide(nodes: NodeAuthorizer, roles: RoleSource, attributes: AccessAttributes) {
-  const node = nodes.authorize(attributes);
-  if (node?.allowed) return node;
-  const decision = rbacDecides(roles, attributes);
-  if (decision.allowed || !node?.reason) return decision;
-  const reasons = [node.reason, ...(decision.reason ? [decision.reason] : [])];
-  return { allowed: false, reason: reasons.join('\n') };
+const EVERYTHING: readonly PolicyRule[] = [
+  { verbs: ['*'], apiGroups: ['*'], resources: ['*'] },
+  { verbs: ['*'], nonResourceURLs: ['*'] },
+];
+
+/** What the authorizers can tell of the rules of a user; those that cannot say so. */
+function rulesOf(types: readonly string[], held: () => HeldRules): HeldRules {
+  const found = types.map((type): HeldRules => {
+    if (type === 'RBAC') return held();
+    if (type === 'AlwaysAllow') return { rules: EVERYTHING, errors: [] };
+    const error = 'webhook authorizer does not support user rule resolution';
+    return { rules: [], errors: type === 'Webhook' ? [error] : [] };
+  });
+  return {
+    rules: found.flatMap(({ rules }) => rules),
+    errors: found.flatMap(({ errors }) => errors),
+  };
 }
 
 /** newAccess wires tokens, certificates and roles together. */
@@ -141,17 +156,27 @@ export function newAccess(deps: AccessDeps): Access {
     ...(deps.credentials.bootstrapTokens
       ? [forApiOnly(ISSUER, (token) => userOfBootstrapToken(token, bootstrapSecret, deps.now()))]
       : []),
+    ...deps.credentials.foreignTokens,
   ];
-  const reviewToken = (token: string, audiences: readonly string[]) =>
-    checkToken(checks, token, audiences.length === 0 ? [ISSUER] : audiences);
+  const reviewToken = async (token: string, audiences: readonly string[]) => {
+    const wanted = audiences.length === 0 ? [ISSUER] : audiences;
+    const verdict = await checkToken(checks, token, wanted);
+    if (!verdict.authenticated) return verdict;
+    return { ...verdict, user: withAuthenticatedGroup(verdict.user) };
+  };
   const authenticateToken = async (token: string) => {
     const verdict = await reviewToken(token, []);
-    return verdict.authenticated ? withAuthenticatedGroup(verdict.user) : undefined;
+    return verdict.authenticated ? verdict.user : undefined;
   };
   const nodes = new NodeAuthorizer({
     pods: (namespace) => deps.cache().list(PODS, namespace),
     claimOf: (name) => boundClaim(deps.cache().get(PERSISTENT_VOLUMES, '', name)),
   });
+  const links = deps.authorization.links({
+    Node: (attributes) => nodes.authorize(attributes),
+    RBAC: (attributes) => rbacDecides(roles, attributes),
+  });
+  const heldRules = (user: UserInfo, namespace: string) => rulesFor(roles, user, namespace);
   const allows = (attributes: AccessAttributes) => rbacAllows(roles, attributes);
   return {
     tokens,
@@ -162,8 +187,13 @@ export function newAccess(deps: AccessDeps): Access {
       userOfToken: authenticateToken,
       now: deps.now,
     }),
-    authorizer: { authorize: (attributes) => decide(nodes, roles, attributes) },
-    heldRules: (user, namespace) => rulesFor(roles, user, namespace),
+    authorizer: newAuthorizerChain(links, deps.authorization.metrics),
+    heldRules,
+    allRules: (user, namespace) =>
+      rulesOf(
+        links().map(({ type }) => type),
+        () => heldRules(user, namespace),
+      ),
     maySee: (user, namespace) =>
       allows({
         ...RESOURCE,

@@ -7,6 +7,7 @@ import { ElsewhereError } from '../../apiserver/threads/elsewhere.ts';
 import type { Client } from '../../client/client.ts';
 import { type Access, newAccess } from './access.ts';
 import { admissionPlugins } from './admission.ts';
+import type { Authorization } from './authorization.ts';
 import type { Credentials } from './credentials.ts';
 import { allDefinitions, type DefinitionParts } from './definitions.ts';
 
@@ -30,6 +31,7 @@ export interface ApiParts
   readonly client: Client;
   readonly pki: Pki;
   readonly credentials: Credentials;
+  readonly authorization: Authorization;
   readonly log: ApiLog;
   now(): Date;
 }
@@ -49,13 +51,15 @@ function unknownHere(): never {
 
 /** newApi makes the API server of the platform. */
 export function newApi(parts: ApiParts): Api {
-  const { client, pki, credentials, now, nodes, images, localImages, ...rest } = parts;
+  const { client, pki, credentials, authorization, now, nodes, images, localImages, ...rest } =
+    parts;
   const access = newAccess({
     client,
     cache: () => server.cache,
     signingKeys: pki.signingKeys,
     log: parts.log,
     credentials,
+    authorization,
     isFront: parts.frontOf !== undefined,
     now,
   });

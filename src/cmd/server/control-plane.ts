@@ -6,6 +6,7 @@ import { ensureBootstrapPolicy } from '../../apiserver/access/reconcile-policy.t
 import { type ApiServer, SERVER_USER } from '../../apiserver/api-server.ts';
 import { keepFlowControl } from '../../apiserver/flowcontrol/flow-control-keeper.ts';
 import type { Listener } from '../../apiserver/http/http-listener.ts';
+import { AuthorizationMetrics } from '../../apiserver/metrics/authorization-metrics.ts';
 import { eventLoopMetrics, processMetrics } from '../../apiserver/metrics/process-metrics.ts';
 import type { ConnectRequest } from '../../apiserver/resource-definition.ts';
 import type { Client } from '../../client/client.ts';
@@ -27,6 +28,7 @@ import type { Paths } from '../platform/paths.ts';
 import type { Access } from './access.ts';
 import { type Api, newApi } from './api.ts';
 import { ApiThreads } from './api-threads.ts';
+import { readAuthorization } from './authorization.ts';
 import { serverVersion } from './build-facts.ts';
 import { type Credentials, readCredentials } from './credentials.ts';
 import { readDescriptions } from './descriptions.ts';
@@ -118,13 +120,19 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   const keyring = await openKeyring(flags);
   const store = newEncryptedStore(raw, keyring);
   const encryption = newEncryption(flags, keyring, { raw, log });
-  const credentials = await readCredentials(pki, flags);
+  const metrics = new MetricRegistry();
+  const now = () => clock.now();
+  const credentials = await readCredentials(pki, flags, { log, now });
+  const authorization = await readAuthorization(flags, {
+    metrics: new AuthorizationMetrics(metrics),
+    log,
+    now,
+  });
   const front = await readFrontOptions(flags, log);
   const late = new LateTransport();
   const client = newClient(late);
   const informers = newInformers(client, { log, clock });
   const nodes = new Map<string, NodeConnection>();
-  const metrics = new MetricRegistry();
   const steps = new StartSteps();
   const version = serverVersion();
   processMetrics(metrics);
@@ -143,6 +151,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     client,
     pki,
     credentials,
+    authorization,
     nodes: { connect },
     images: options.images,
     localImages: (reference) => options.engine.inspectImage(reference),
@@ -152,7 +161,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
       elsewhere: () => extensions.elsewhere(),
     }),
     clock,
-    now: () => clock.now(),
+    now,
     log,
     metrics,
     moreMetrics: () => threads.metrics(),
@@ -241,6 +250,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
       await informers.stop();
       await ownTransport?.close();
       await server.close();
+      await Promise.all([credentials.close(), authorization.close()]);
       await front.audit?.sink.close();
       await store.close();
     },

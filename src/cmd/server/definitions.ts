@@ -37,7 +37,7 @@ export function allDefinitions(parts: DefinitionParts): ResourceDefinition[] {
     }),
     ...accessDefinitions({
       authorize: (question) => access.authorizer.authorize(question),
-      heldRules: access.heldRules,
+      heldRules: access.allRules,
       reviewToken: access.reviewToken,
     }),
     ...extensionResources(),

@@ -3,9 +3,9 @@ import { openAuditLog } from '../../apiserver/audit/audit-log.ts';
 import { AuditPolicyError, parseAuditPolicy } from '../../apiserver/audit/audit-policy.ts';
 import type { ApiLog } from '../../apiserver/contracts.ts';
 import type { FrontOptions } from '../../apiserver/filters/front-chain.ts';
-import { parseGoDuration } from '../../apiserver/filters/go-duration.ts';
 import { type ApiFlagName, type ApiFlags, listFlag } from '../platform/api-flags.ts';
 import { UsageError } from '../platform/options.ts';
+import { durationFlag } from './duration-flag.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const MIB = 1024 * 1024;
@@ -28,12 +28,12 @@ function positive(value: number | undefined, factor: number): number | undefined
 }
 
 function requestTimeoutOf(flags: ApiFlags): number | undefined {
+  const ms = durationFlag(flags, '--request-timeout');
+  if (ms !== 0) return ms;
   const text = flags['--request-timeout'];
-  if (text === undefined) return undefined;
-  const duration = parseGoDuration(text);
-  if ('ms' in duration && duration.ms > 0) return duration.ms;
-  const problem = 'error' in duration ? duration.error : 'must be longer than 0';
-  throw new UsageError(`invalid argument "${text}" for "--request-timeout" flag: ${problem}`);
+  throw new UsageError(
+    `invalid argument "${text}" for "--request-timeout" flag: must be longer than 0`,
+  );
 }
 
 function inFlightOf(flags: ApiFlags): number | undefined {

@@ -1,4 +1,5 @@
 import { SERVER_USER } from '../../apiserver/api-server.ts';
+import { AuthorizationMetrics } from '../../apiserver/metrics/authorization-metrics.ts';
 import { eventLoopMetrics } from '../../apiserver/metrics/process-metrics.ts';
 import { ElsewhereError } from '../../apiserver/threads/elsewhere.ts';
 import type { RemoteWriter } from '../../apiserver/threads/remote-writer.ts';
@@ -12,6 +13,7 @@ import { openLmdbReader } from '../../storage/lmdb/lmdb-reader.ts';
 import type { Store } from '../../storage/store.ts';
 import { newApi } from './api.ts';
 import type { ApiThreadData } from './api-threads.ts';
+import { readAuthorization } from './authorization.ts';
 import { readCredentials } from './credentials.ts';
 import { openKeyring } from './encryption.ts';
 import { readFrontOptions } from './front-options.ts';
@@ -59,20 +61,27 @@ export async function startFrontServer(
   const late = new LateTransport();
   const metrics = new MetricRegistry();
   eventLoopMetrics(metrics);
+  const { log } = main;
+  const now = () => systemClock.now();
   const { server } = newApi({
     store: newEncryptedStore(reader, await openKeyring(data.flags)),
     client: newClient(readsOnly(late)),
     pki: data.pki,
-    credentials: await readCredentials(data.pki, data.flags),
+    credentials: await readCredentials(data.pki, data.flags, { log, now }),
+    authorization: await readAuthorization(data.flags, {
+      metrics: new AuthorizationMetrics(metrics),
+      log,
+      now,
+    }),
     images: data.images,
     nodes: { connect: async () => elsewhere('reach a node') },
     localImages: async () => elsewhere('ask the engine'),
     frontOf: { place: data.place, catchUp },
     metrics,
-    front: await readFrontOptions(data.flags, main.log),
+    front: await readFrontOptions(data.flags, log),
     clock: systemClock,
-    now: () => systemClock.now(),
-    log: main.log,
+    now,
+    log,
   });
   late.resolve(server.transportFor(SERVER_USER));
   return { server, catchUp };

@@ -10,7 +10,7 @@ import type {
 } from '../../../apis/authorization.k8s.io/v1/types.ts';
 import type { HeldRules } from '../../../apiserver/access/rbac.ts';
 import type { TokenVerdict } from '../../../apiserver/access/token-outcome.ts';
-import type { AuthorizationAttributes } from '../../../apiserver/contracts.ts';
+import type { Authorizer } from '../../../apiserver/contracts.ts';
 import type {
   RequestContext,
   ResourceDefinition,
@@ -32,9 +32,7 @@ import {
 
 /** AccessDeps are the authorizer and the token check that reviews ask. */
 export interface AccessDeps {
-  authorize(
-    question: AuthorizationAttributes,
-  ): Promise<{ allowed: boolean; reason?: string }> | { allowed: boolean; reason?: string };
+  authorize: Authorizer['authorize'];
   heldRules(user: UserInfo, namespace: string): HeldRules;
   /** An empty list of audiences stands for the API's own. */
   reviewToken(token: string, audiences: readonly string[]): Promise<TokenVerdict>;
@@ -112,12 +110,15 @@ function tokenStatus(verdict: TokenVerdict): TokenReviewStatus {
 
 function accessReviews(deps: AccessDeps): ResourceDefinition[] {
   const decide = async <T extends { spec: AccessSpec }>(review: T, user: UserInfo) => {
-    const { allowed, reason } = await deps.authorize(questionOf(user, review.spec));
-    const evaluationError = evaluationErrorOf(review.spec);
+    const decision = await deps.authorize(questionOf(user, review.spec));
+    const { allowed, denied, reason, error = '' } = decision;
+    const ignored = evaluationErrorOf(review.spec);
+    const evaluationError = [error, ignored].filter((one) => one !== '').join(', ');
     return {
       ...review,
       status: {
         allowed,
+        ...(denied && { denied }),
         ...(reason && { reason }),
         ...(evaluationError !== '' && { evaluationError }),
       },
