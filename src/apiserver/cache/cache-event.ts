@@ -1,6 +1,7 @@
 import type { WatchEventType } from '../../machinery/object.ts';
 import type { Payload } from '../output/payload.ts';
 import type { Entry } from './entry.ts';
+import type { EntryCodec } from './entry-codec.ts';
 
 const FRAME_END = Buffer.from('}\n');
 const FRAME_HEADS: Readonly<Record<WatchEventType, Buffer>> = {
@@ -34,20 +35,19 @@ export class CacheEvent {
   readonly revision: number;
   readonly current: Entry | undefined;
   readonly previous: Entry | undefined;
-  /** The last state under the revision of the change, for watchers to whom the object goes. */
-  readonly #gone: () => Entry;
+  readonly #codec: EntryCodec;
   #added: WatchMessage | undefined;
   #modified: WatchMessage | undefined;
   #deleted: WatchMessage | undefined;
 
   constructor(
     revision: number,
-    states: { current: Entry | undefined; previous: Entry | undefined; gone: () => Entry },
+    states: { current: Entry | undefined; previous: Entry | undefined; codec: EntryCodec },
   ) {
     this.revision = revision;
     this.current = states.current;
     this.previous = states.previous;
-    this.#gone = states.gone;
+    this.#codec = states.codec;
   }
 
   /** message answers what a watcher gets that matched the states as given; undefined: nothing. */
@@ -61,7 +61,10 @@ export class CacheEvent {
       return this.#added;
     }
     if (!matchedBefore) return undefined;
-    this.#deleted ??= new WatchMessage('DELETED', this.#gone());
+    const last = this.previous ?? this.current;
+    if (!last) return undefined;
+    // Watchers to whom the object goes see its last state under the revision of the change.
+    this.#deleted ??= new WatchMessage('DELETED', this.#codec.atRevision(last, this.revision));
     return this.#deleted;
   }
 

@@ -2,7 +2,7 @@ import type { SettledValues } from '../../storage/store.ts';
 import type { Entry } from './entry.ts';
 
 /** PARSED_BYTES is how much JSON may stay parsed in all entries of a server. */
-const PARSED_BYTES = 16 * 1024 * 1024;
+const PARSED_BYTES = 4 * 1024 * 1024;
 /** How much may be taken from the front of a list before it is cut. */
 const SLACK = 1024;
 

@@ -197,11 +197,7 @@ export class ResourceCache {
     const entry = this.#kept(this.#decode(item));
     const previous = this.get(entry.namespace, entry.name);
     this.#put(entry);
-    return new CacheEvent(item.modRevision, {
-      current: entry,
-      previous,
-      gone: () => this.codec.atRevision(previous ?? entry, item.modRevision),
-    });
+    return new CacheEvent(item.modRevision, { current: entry, previous, codec: this.codec });
   }
 
   #applyDelete(event: StoreEvent & { type: 'delete' }): CacheEvent | undefined {
@@ -217,8 +213,7 @@ export class ResourceCache {
       this.#buckets.delete(namespace);
       this.#namespaces = undefined;
     }
-    const gone = () => this.codec.atRevision(previous, event.revision);
-    return new CacheEvent(event.revision, { current: undefined, previous, gone });
+    return new CacheEvent(event.revision, { current: undefined, previous, codec: this.codec });
   }
 
   #decode(item: StoredValue): Entry {

@@ -5,7 +5,7 @@ import type { Outcome } from '../filters/filter.ts';
 import { wantsPretty } from '../output/pretty.ts';
 import { type CoreAnswer, type CoreResponse, headerOf } from '../request/core-request.ts';
 import type { FlushRounds } from './flush-rounds.ts';
-import { gzip, wantsGzip } from './gzip.ts';
+import { gzip, gzipStream, wantsGzip } from './gzip.ts';
 import type { HttpFrontRequest } from './http-request.ts';
 import {
   contentTypeOf,
@@ -66,13 +66,15 @@ async function writePayload(
 /** PIECE_BYTES is how much of a large answer is encrypted and sent in one go. */
 const PIECE_BYTES = 512 * 1024;
 
+interface Content {
+  readonly status: number;
+  readonly chunks: Iterable<Uint8Array>;
+  readonly sizeBytes: number;
+}
+
 async function writeChunks(
   exchange: Exchange,
-  content: {
-    readonly status: number;
-    readonly chunks: Iterable<Uint8Array>;
-    readonly sizeBytes: number;
-  },
+  content: Content,
   headers: OutgoingHttpHeaders,
 ): Promise<Outcome> {
   const { request, response } = exchange;
@@ -80,11 +82,12 @@ async function writeChunks(
   const acceptEncoding = String(request.headers['accept-encoding'] ?? '');
   let { chunks, sizeBytes } = content;
   if (wantsGzip({ acceptEncoding, sizeBytes, remoteAddress, localAddress })) {
+    headers['Content-Encoding'] = 'gzip';
+    headers.Vary = 'Accept-Encoding';
+    if (sizeBytes > PIECE_BYTES) return writePacked(exchange, content, headers);
     const packed = await gzip(join(chunks));
     chunks = [packed];
     sizeBytes = packed.length;
-    headers['Content-Encoding'] = 'gzip';
-    headers.Vary = 'Accept-Encoding';
   }
   headers['Content-Length'] = sizeBytes;
   response.writeHead(content.status, headers);
@@ -92,6 +95,18 @@ async function writeChunks(
   else if (sizeBytes <= PIECE_BYTES) response.end(join(chunks));
   else await writeStream(response, piecesOf(chunks));
   return { code: content.status, sizeBytes: content.sizeBytes };
+}
+
+/** writePacked compresses a large answer while it is sent: nobody knows how long that will be. */
+async function writePacked(
+  { request, response }: Exchange,
+  { status, chunks, sizeBytes }: Content,
+  headers: OutgoingHttpHeaders,
+): Promise<Outcome> {
+  response.writeHead(status, headers);
+  if (request.method === 'HEAD') response.end();
+  else await writeStream(response, gzipStream(piecesOf(chunks)));
+  return { code: status, sizeBytes };
 }
 
 function sizeOf(chunks: readonly Uint8Array[]): number {

@@ -13,6 +13,7 @@ export class ListPayload implements Payload {
   readonly entries: readonly Entry[];
   /** How many bytes of each entry are left out; 0: none. */
   readonly #left: number;
+  #prepared: KubeObject[] | undefined;
   readonly #head: {
     readonly kind: string;
     readonly apiVersion: string;
@@ -36,11 +37,15 @@ export class ListPayload implements Payload {
   }
 
   get object(): KubeList<KubeObject> {
-    return { ...this.#head, items: this.entries.map((entry) => entry.object) };
+    const items = this.#prepared ?? this.entries.map((entry) => entry.object);
+    return { ...this.#head, items };
   }
 
   async prepare(): Promise<void> {
-    await eachEntry(this.entries, (entry) => entry.object);
+    // Entries may forget the first objects before the last ones are parsed.
+    const objects: KubeObject[] = [];
+    await eachEntry(this.entries, (entry) => objects.push(entry.object));
+    this.#prepared = objects;
   }
 
   get parts(): ListParts {
