@@ -183,7 +183,7 @@ describe('the controllers of Kubernetes on the real API server', () => {
         expect.stringMatching(/^default-scheduler Scheduled Successfully assigned shop\/web-/),
       );
       expect(lines).toContain(
-        'default-scheduler FailedScheduling 0/2 nodes are available: 2 Insufficient cpu. preemption: 0/2 nodes are available: 2 No preemption victims found for incoming pod..',
+        'default-scheduler FailedScheduling 0/2 nodes are available: 2 Insufficient cpu. no new claims to deallocate, preemption: 0/2 nodes are available: 2 No preemption victims found for incoming pod.',
       );
     }, LIMIT);
     const { status } = await client.get(PODS, ref('huge'));

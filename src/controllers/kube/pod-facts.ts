@@ -39,3 +39,12 @@ export function restartCount(pod: Pod): number {
   const counts = (pod.status?.containerStatuses ?? []).map((one) => one.restartCount);
   return Math.max(0, ...counts);
 }
+
+/** claimKeysOf answers the keys of the claims that a pod uses. */
+export function claimKeysOf({ metadata, spec }: Pod): string[] {
+  const prefix = `${metadata.namespace ?? ''}/`;
+  return (spec?.volumes ?? []).flatMap(({ name, persistentVolumeClaim, ephemeral }) => {
+    if (persistentVolumeClaim !== undefined) return [prefix + persistentVolumeClaim.claimName];
+    return ephemeral === undefined ? [] : [`${prefix}${metadata.name}-${name}`];
+  });
+}

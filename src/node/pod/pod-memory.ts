@@ -1,3 +1,4 @@
+import type { PersistentVolume } from '../../apis/core/v1/types.ts';
 import { CrashBackOff } from './crash-back-off.ts';
 
 /** WaitingReason is why a container does not run, as its status shows it. */
@@ -21,6 +22,8 @@ export interface ProbeVerdict {
 export interface PodMemory {
   /** The sandbox that volumes and network are ready for. */
   readySandboxId: string | undefined;
+  /** The persistent volumes of the pod's claims, by the name of its volume, once they are mounted. */
+  claimed: ReadonlyMap<string, PersistentVolume>;
   /** How long the last wait for another try of the sandbox was. */
   sandboxRetryMs: number;
   podIP: string | undefined;
@@ -45,6 +48,7 @@ export interface PodMemory {
 export function newPodMemory(): PodMemory {
   return {
     readySandboxId: undefined,
+    claimed: new Map(),
     sandboxRetryMs: 0,
     podIP: undefined,
     waiting: new Map(),

@@ -6,8 +6,9 @@ import { engineNameOf, labelsFor, SANDBOX_NAME } from '../labels.ts';
 import { leavesHostNetwork } from '../sandbox/host-network.ts';
 import { hostNetworkHostsFile, hostnameOf, hostsFile } from '../sandbox/hosts-file.ts';
 import { dnsSettings, parseResolvConf, resolvConf } from '../sandbox/resolv-conf.ts';
+import { resolveClaims } from '../volumes/claimed-volumes.ts';
 import { prepareVolumes } from '../volumes/pod-volumes.ts';
-import { VolumeError } from '../volumes/volume-error.ts';
+import { UnprocessedVolumes, VolumeError } from '../volumes/volume-error.ts';
 import { directoryOf, messageOf, type PodActions, payloadContext } from './pod-actions.ts';
 import type { Step } from './steps.ts';
 
@@ -127,7 +128,10 @@ async function setUpVolumes(actions: PodActions): Promise<void> {
   const directory = directoryOf(actions);
   await mkdir(join(actions.parts.dataDirectory, 'pods'), { recursive: true, mode: 0o700 });
   await mkdir(directory.root, { recursive: true, mode: 0o755 });
-  await prepareVolumes(actions.pod, directory, await payloadContext(actions));
+  const { parts, pod, memory } = actions;
+  const claimed = await resolveClaims(parts.client, pod);
+  await prepareVolumes(pod, directory, { context: await payloadContext(actions), claimed });
+  memory.claimed = claimed;
 }
 
 function retryLater({ parts, memory }: PodActions): void {
@@ -138,6 +142,11 @@ function retryLater({ parts, memory }: PodActions): void {
 }
 
 function reportFailure({ parts, pod }: PodActions, error: unknown): void {
+  if (error instanceof UnprocessedVolumes) {
+    const message = `Unable to attach or mount volumes: ${error.message}`;
+    parts.recorder.event(pod, 'Warning', 'FailedMount', message);
+    return;
+  }
   if (error instanceof VolumeError) {
     const message = `MountVolume.SetUp failed for volume "${error.volume}" : ${error.message}`;
     parts.recorder.event(pod, 'Warning', 'FailedMount', message);

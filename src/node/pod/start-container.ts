@@ -77,7 +77,8 @@ async function bindsOf(
   variables: ReadonlyMap<string, string>,
 ): Promise<string[]> {
   const directory = directoryOf(actions);
-  const volumes = await volumeBinds(actions.pod, container, directory, variables);
+  const { claimed } = actions.memory;
+  const volumes = await volumeBinds(actions.pod, container, { directory, claimed, variables });
   const files = [
     [directory.hosts, '/etc/hosts'],
     [directory.resolvConf, '/etc/resolv.conf'],

@@ -1,8 +1,15 @@
 import { chmod, chown, mkdir, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import type { Container, Pod, Volume, VolumeMount } from '../../apis/core/v1/types.ts';
+import type {
+  Container,
+  PersistentVolume,
+  Pod,
+  Volume,
+  VolumeMount,
+} from '../../apis/core/v1/types.ts';
 import { ContainerConfigError } from '../container/config-error.ts';
 import { expand } from '../container/expand.ts';
+import { pathOfVolume } from './local-volume.ts';
 import { isPayloadVolume } from './payload.ts';
 import type { PodDirectory } from './pod-directory.ts';
 
@@ -42,24 +49,36 @@ async function subPathOf(base: string, subPath: string, mount: VolumeMount): Pro
   );
 }
 
+/** MountSources are where the volumes of a pod are, and what paths in them are made from. */
+export interface MountSources {
+  readonly directory: PodDirectory;
+  /** The persistent volumes of its claims, by the name of the pod's volume. */
+  readonly claimed: ReadonlyMap<string, PersistentVolume>;
+  readonly variables: ReadonlyMap<string, string>;
+}
+
 async function sourceOf(
   mount: VolumeMount,
   volume: Volume,
-  directory: PodDirectory,
-  variables: ReadonlyMap<string, string>,
+  { directory, claimed, variables }: MountSources,
 ): Promise<string> {
-  const base = directory.volume(volume);
+  const persistent = claimed.get(volume.name);
+  const base = (persistent && pathOfVolume(persistent)) ?? directory.volume(volume);
   const { subPath, subPathExpr } = mount;
   const path = subPathExpr ? expand(subPathExpr, (name) => variables.get(name)) : subPath;
   return path ? subPathOf(base, path, mount) : base;
+}
+
+function isReadOnly(mount: VolumeMount, volume: Volume): boolean {
+  const ofClaim = volume.persistentVolumeClaim?.readOnly ?? false;
+  return mount.readOnly || ofClaim || isPayloadVolume(volume);
 }
 
 /** volumeBinds are the binds of a container's volume mounts, in the engine's form. */
 export async function volumeBinds(
   pod: Pod,
   container: Container,
-  directory: PodDirectory,
-  variables: ReadonlyMap<string, string>,
+  sources: MountSources,
 ): Promise<string[]> {
   const volumes = new Map((pod.spec?.volumes ?? []).map((volume) => [volume.name, volume]));
   return Promise.all(
@@ -70,10 +89,10 @@ export async function volumeBinds(
           `cannot find volume "${mount.name}" to mount into container "${container.name}"`,
         );
       }
-      const source = await sourceOf(mount, volume, directory, variables);
+      const source = await sourceOf(mount, volume, sources);
       const propagation = PROPAGATION[mount.mountPropagation ?? ''];
       const options = [
-        ...(mount.readOnly || isPayloadVolume(volume) ? ['ro'] : []),
+        ...(isReadOnly(mount, volume) ? ['ro'] : []),
         ...(propagation ? [propagation] : []),
       ];
       const target = mount.mountPath.startsWith('/') ? mount.mountPath : `/${mount.mountPath}`;

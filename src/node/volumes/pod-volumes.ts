@@ -1,8 +1,9 @@
 import { rm } from 'node:fs/promises';
-import type { Pod, Volume } from '../../apis/core/v1/types.ts';
+import type { PersistentVolume, Pod, Volume } from '../../apis/core/v1/types.ts';
 import { writeAtomically } from './atomic-writer.ts';
 import { prepareEmptyDir, unmountBelow } from './empty-dir.ts';
 import { prepareHostPath } from './host-path.ts';
+import { prepareLocalVolume } from './local-volume.ts';
 import { isPayloadVolume, type PayloadContext, payloadOf } from './payload.ts';
 import type { PodDirectory } from './pod-directory.ts';
 import { VolumeError } from './volume-error.ts';
@@ -24,19 +25,28 @@ async function prepare(
   }
 }
 
+/** VolumeSources are what the volumes of a pod are made from. */
+export interface VolumeSources {
+  readonly context: PayloadContext;
+  /** The persistent volumes of its claims, by the name of the pod's volume. */
+  readonly claimed: ReadonlyMap<string, PersistentVolume>;
+}
+
 /** prepareVolumes makes all volumes of a pod. It throws a VolumeError for the first that fails. */
 export async function prepareVolumes(
   pod: Pod,
   directory: PodDirectory,
-  context: PayloadContext,
+  { context, claimed }: VolumeSources,
 ): Promise<void> {
   for (const volume of pod.spec?.volumes ?? []) {
+    const persistent = claimed.get(volume.name);
     try {
-      await prepare(volume, pod, directory, context);
+      if (persistent) await prepareLocalVolume(persistent, pod);
+      else await prepare(volume, pod, directory, context);
     } catch (cause) {
       if (cause instanceof VolumeError) throw cause;
       const message = cause instanceof Error ? cause.message : String(cause);
-      throw new VolumeError(volume.name, message, { cause });
+      throw new VolumeError(persistent?.metadata.name ?? volume.name, message, { cause });
     }
   }
 }

@@ -1,11 +1,12 @@
-import { mkdtemp, readdir, readFile, readlink, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Volume } from '../../apis/core/v1/types.ts';
+import type { PersistentVolume, Volume } from '../../apis/core/v1/types.ts';
 import { aContainer, aPod } from '../fake/pod-fixture.ts';
 import { type Payload, writeAtomically } from './atomic-writer.ts';
 import { prepareHostPath } from './host-path.ts';
+import { prepareLocalVolume } from './local-volume.ts';
 import { volumeBinds } from './mounts.ts';
 import { type PayloadContext, payloadOf, tokenKey } from './payload.ts';
 import { podDirectory } from './pod-directory.ts';
@@ -123,8 +124,17 @@ describe('volumeBinds', () => {
       volumeMounts: [{ name: 'v', mountPath: '/m', ...mount }],
     });
     const pod = aPod({ containers: [container], volumes: [{ name: 'v', ...volume }] });
-    const places = podDirectory(directory, 'u1');
-    return volumeBinds(pod, container, places, new Map([['A', 'x']]));
+    const disk: PersistentVolume = {
+      apiVersion: 'v1',
+      kind: 'PersistentVolume',
+      metadata: { name: 'disk' },
+      spec: { local: { path: '/disk' } },
+    };
+    return volumeBinds(pod, container, {
+      directory: podDirectory(directory, 'u1'),
+      claimed: new Map(volume.persistentVolumeClaim ? [['v', disk]] : []),
+      variables: new Map([['A', 'x']]),
+    });
   };
   const base = () => join(directory, 'pods/u1/volumes/kubernetes.io~empty-dir/v');
 
@@ -139,6 +149,13 @@ describe('volumeBinds', () => {
     expect((await binds({}, { configMap: { name: 'c' } }))[0]).toMatch(/:\/m:ro$/);
   });
 
+  it('binds the persistent volume of a claim', async () => {
+    const persistentVolumeClaim = { claimName: 'c' };
+    expect(await binds({}, { persistentVolumeClaim })).toEqual(['/disk:/m']);
+    const readOnly = { persistentVolumeClaim: { ...persistentVolumeClaim, readOnly: true } };
+    expect(await binds({}, readOnly)).toEqual(['/disk:/m:ro']);
+  });
+
   it('makes the directory of a sub path, also from a variable', async () => {
     expect(await binds({ subPath: 'a/b' })).toEqual([`${base()}/a/b:/m`]);
     expect(await binds({ subPathExpr: '$(A)/y' })).toEqual([`${base()}/x/y:/m`]);
@@ -146,6 +163,24 @@ describe('volumeBinds', () => {
 
   it.each(['..', 'a/../../b'])('refuses the sub path %s', async (subPath) => {
     await expect(binds({ subPath })).rejects.toThrow('subPath');
+  });
+});
+
+describe('prepareLocalVolume', () => {
+  it('gives a local volume to the group of the pod, all of it', async () => {
+    const path = join(directory, 'local');
+    await mkdir(join(path, 'sub'), { recursive: true });
+    await writeFile(join(path, 'sub/file'), '', { mode: 0o600 });
+    const volume: PersistentVolume = {
+      apiVersion: 'v1',
+      kind: 'PersistentVolume',
+      metadata: { name: 'disk' },
+      spec: { local: { path } },
+    };
+    const fsGroup = (await stat(path)).gid;
+    await prepareLocalVolume(volume, aPod({ securityContext: { fsGroup } }));
+    expect((await stat(join(path, 'sub'))).mode & 0o7770).toBe(0o2770);
+    expect((await stat(join(path, 'sub/file'))).mode & 0o777).toBe(0o660);
   });
 });
 

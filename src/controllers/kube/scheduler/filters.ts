@@ -1,4 +1,4 @@
-import type { ContainerPort, Pod } from '../../../apis/core/v1/types.ts';
+import type { ContainerPort, Node, Pod } from '../../../apis/core/v1/types.ts';
 import { nodeSelected } from './node-selection.ts';
 import type { NodeState } from './node-state.ts';
 import type { PodAffinity } from './pod-affinity.ts';
@@ -12,8 +12,19 @@ export interface Refusal {
   readonly unresolvable: boolean;
 }
 
+/** Surroundings are what a pod's place depends on besides the node. */
+export interface Surroundings {
+  readonly affinity: PodAffinity;
+  /** Says why a node does not suit the volumes of the pod. */
+  volumes(node: Node): string | undefined;
+}
+
 /** refusalOf runs the filters in kube-scheduler's order; the first that refuses gives the reasons. */
-export function refusalOf(pod: Pod, state: NodeState, affinity: PodAffinity): Refusal | undefined {
+export function refusalOf(
+  pod: Pod,
+  state: NodeState,
+  { affinity, volumes }: Surroundings,
+): Refusal | undefined {
   const fixed = placementRefusal(pod, state);
   if (fixed) return { reasons: [fixed], unresolvable: true };
   if (portsTaken(pod, state)) {
@@ -22,6 +33,8 @@ export function refusalOf(pod: Pod, state: NodeState, affinity: PodAffinity): Re
   }
   const short = shortages(pod, state);
   if (short.reasons.length > 0) return short;
+  const unreachable = volumes(state.node);
+  if (unreachable !== undefined) return { reasons: [unreachable], unresolvable: true };
   const reason = affinity.refusal(state);
   return reason === undefined
     ? undefined

@@ -1,12 +1,14 @@
 import type { Refusal } from './filters.ts';
 
+const NO_NODES = 'no nodes available to schedule pods';
+
 /**
- * fitMessage says why no node takes a pod, as kube-scheduler 1.26 does (two full stops and all):
- * `0/2 nodes are available: 1 Insufficient cpu, 1 node(s) were unschedulable. preemption: …`.
+ * fitMessage says why no node takes a pod, as kube-scheduler 1.34 does: `0/2 nodes are available:
+ * 1 Insufficient cpu, 1 node(s) were unschedulable. no new claims to deallocate, preemption: …`.
  */
 export function fitMessage(refusals: readonly Refusal[]): string {
   const count = refusals.length;
-  if (count === 0) return 'no nodes available to schedule pods';
+  if (count === 0) return NO_NODES;
   const head = `0/${count} nodes are available: `;
   const reasons = counted(refusals.flatMap((one) => one.reasons));
   const preemption = counted(
@@ -16,7 +18,15 @@ export function fitMessage(refusals: readonly Refusal[]): string {
         : 'No preemption victims found for incoming pod',
     ),
   );
-  return `${head}${reasons}. preemption: ${head}${preemption}..`;
+  return `${head}${reasons}. no new claims to deallocate, preemption: ${head}${preemption}.`;
+}
+
+/**
+ * nowhereMessage says why a pod could run on none of so many nodes, before any was looked at; the
+ * last words are upstream's for a state that was not reached.
+ */
+export function nowhereMessage(reason: string, nodes: number): string {
+  return nodes === 0 ? NO_NODES : `0/${nodes} nodes are available: ${reason}. not found`;
 }
 
 function counted(reasons: readonly string[]): string {

@@ -127,7 +127,7 @@ describe('the scheduler', () => {
       status: 'False',
       reason: 'Unschedulable',
     });
-    expect(message.split('. preemption')[0]).toBe(`0/1 nodes are available: ${reason}`);
+    expect(message.split('. no new claims')[0]).toBe(`0/1 nodes are available: ${reason}`);
     expect(harness.events).toEqual([`Warning FailedScheduling: ${message}`]);
   });
 
@@ -142,7 +142,7 @@ describe('the scheduler', () => {
     );
     expect(conditionOf('web')?.message).toBe(
       '0/3 nodes are available: 1 node(s) were unschedulable, 2 Insufficient cpu. ' +
-        'preemption: 0/3 nodes are available: 1 Preemption is not helpful for scheduling, 2 No preemption victims found for incoming pod..',
+        'no new claims to deallocate, preemption: 0/3 nodes are available: 1 Preemption is not helpful for scheduling, 2 No preemption victims found for incoming pod.',
     );
   });
 

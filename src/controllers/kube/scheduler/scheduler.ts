@@ -1,5 +1,12 @@
-import type { Node, Pod } from '../../../apis/core/v1/types.ts';
-import { NAMESPACES, NODES, PODS } from '../../../apis/resource-types.ts';
+import type { Node, PersistentVolumeClaim, Pod } from '../../../apis/core/v1/types.ts';
+import {
+  NAMESPACES,
+  NODES,
+  PERSISTENT_VOLUME_CLAIMS,
+  PERSISTENT_VOLUMES,
+  PODS,
+  STORAGE_CLASSES,
+} from '../../../apis/resource-types.ts';
 import {
   type Controller,
   type ControllerDeps,
@@ -12,9 +19,10 @@ import { isConflict, isNotFound } from '../../../machinery/status-error.ts';
 import { timestampOf } from '../../../machinery/timestamp.ts';
 import { isFinished, podCondition } from '../pod-facts.ts';
 import { refusalOf } from './filters.ts';
-import { fitMessage } from './fit-error.ts';
+import { fitMessage, nowhereMessage } from './fit-error.ts';
 import { type NodeState, nodeState } from './node-state.ts';
 import { PodAffinity } from './pod-affinity.ts';
+import { PodVolumes, usesClaim } from './pod-volumes.ts';
 import { bestNode } from './score.ts';
 
 /** SCHEDULER_NAME is what `spec.schedulerName` must be, or absent. */
@@ -27,7 +35,7 @@ const RETRY_MS = 300_000;
 /**
  * newScheduler binds pods to nodes: filters by cordon, taints, selectors, affinity, ports and
  * requests, then prefers the node with the most room (kube-scheduler's default profile, without
- * preemption, volumes and topology spread).
+ * preemption and topology spread). A pod whose claims wait for it gets volumes first.
  */
 export function newScheduler(deps: ControllerDeps): Controller {
   const scheduler = new Scheduler(deps);
@@ -42,6 +50,9 @@ export function newScheduler(deps: ControllerDeps): Controller {
       },
       source(NODES, (node, previous) => scheduler.nodeChanged(node, previous)),
       source(NAMESPACES, () => []),
+      source(PERSISTENT_VOLUME_CLAIMS, (claim) => scheduler.claimChanged(claim)),
+      source(PERSISTENT_VOLUMES, () => scheduler.claimChanged()),
+      source(STORAGE_CLASSES, () => scheduler.claimChanged()),
     ],
     reconcile: (key) => scheduler.schedule(key),
   };
@@ -55,12 +66,14 @@ class Scheduler {
   readonly #deps: ControllerDeps;
   readonly #pods: Informer<Pod>;
   readonly #nodes: Informer<Node>;
+  readonly #volumes: PodVolumes;
   readonly #assumed = new Map<string, Pod>();
 
   constructor(deps: ControllerDeps) {
     this.#deps = deps;
     this.#pods = deps.informers.informer(PODS);
     this.#nodes = deps.informers.informer(NODES);
+    this.#volumes = new PodVolumes(deps);
     this.#pods.addIndex(BY_NODE, (pod) => {
       const { nodeName } = pod.spec ?? {};
       return nodeName && !isFinished(pod) ? [nodeName] : [];
@@ -87,21 +100,37 @@ class Scheduler {
     return same ? [] : this.#unbound();
   }
 
+  /** claimChanged asks for the pods that wait with a claim, or with any. */
+  claimChanged(claim?: PersistentVolumeClaim): string[] {
+    const waiting = this.#pods.byIndex(UNBOUND, 'yes').filter((pod) => usesClaim(pod, claim));
+    return waiting.map(objectKey);
+  }
+
   async schedule(key: string): Promise<ReconcileResult | undefined> {
     const pod = this.#pods.get(key);
     if (!pod || !wantsNode(pod) || this.#assumed.has(pod.metadata.uid ?? '')) return undefined;
     const states = this.#states();
+    const needs = this.#volumes.needsOf(pod);
+    if (typeof needs === 'string') return this.#wait(pod, nowhereMessage(needs, states.length));
     const labels = (namespace: string) =>
       this.#deps.informers.informer(NAMESPACES).get(namespace)?.metadata.labels;
     const affinity = new PodAffinity(pod, states, labels);
-    const refusals = new Map(states.map((state) => [state, refusalOf(pod, state, affinity)]));
+    const volumes = (node: Node) => this.#volumes.refusalOf(needs, node);
+    const surroundings = { affinity, volumes };
+    const refusals = new Map(states.map((state) => [state, refusalOf(pod, state, surroundings)]));
     const fitting = states.filter((state) => refusals.get(state) === undefined);
     const best = bestNode(pod, fitting);
-    if (best) {
-      await this.#bind(pod, best.name);
-      return undefined;
+    if (!best) {
+      const reasons = [...refusals.values()].filter((one) => one !== undefined);
+      return this.#wait(pod, fitMessage(reasons));
     }
-    await this.#report(pod, fitMessage([...refusals.values()].filter((one) => one !== undefined)));
+    if (needs.waiting.length > 0) await this.#volumes.hold(needs, best.node);
+    else await this.#bind(pod, best.name);
+    return undefined;
+  }
+
+  async #wait(pod: Pod, message: string): Promise<ReconcileResult> {
+    await this.#report(pod, message);
     return { requeueAfterMs: RETRY_MS };
   }
 

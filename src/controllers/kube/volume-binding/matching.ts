@@ -2,6 +2,9 @@ import type { PersistentVolume, PersistentVolumeClaim } from '../../../apis/core
 import { matchesLabels, selectorOfObject } from '../../../machinery/labels.ts';
 import { compareQuantities, parseQuantity } from '../../../machinery/quantity.ts';
 
+/** BIND_COMPLETED marks a claim that has its volume. */
+export const BIND_COMPLETED = 'pv.kubernetes.io/bind-completed';
+
 const TOO_SMALL = 'requested PV is too small';
 const OLD_CLASS = 'volume.beta.kubernetes.io/storage-class';
 

@@ -12,10 +12,9 @@ import {
 } from '../../../controller-kit/controller.ts';
 import { objectKey } from '../../../machinery/object.ts';
 import { isNotFound } from '../../../machinery/status-error.ts';
-import { classOf, findVolume, isHeldFor, mismatch } from './matching.ts';
+import { BY_CONTROLLER, holdVolume } from './hold-volume.ts';
+import { BIND_COMPLETED, classOf, findVolume, isHeldFor, mismatch } from './matching.ts';
 
-const BIND_COMPLETED = 'pv.kubernetes.io/bind-completed';
-const BY_CONTROLLER = 'pv.kubernetes.io/bound-by-controller';
 const WAITS = 'waiting for first consumer to be created before binding';
 const NONE = 'no persistent volumes available for this claim and no storage class is set';
 const CLAIMS = 'claims/';
@@ -126,28 +125,13 @@ class VolumeBinder {
 
   /** Each step is a write of its own, and is skipped when it was done: it can be begun anew. */
   async #bind(volume: PersistentVolume, claim: PersistentVolumeClaim): Promise<void> {
-    const held = await this.#hold(volume, claim);
+    const held = await holdVolume(this.#deps.client, volume, claim);
     await this.#setPhase(held, 'Bound');
     const given = await this.#give(held, claim);
     if (given.status?.phase === 'Bound') return;
     const { accessModes = [], capacity = {} } = held.spec ?? {};
     const status = { ...given.status, phase: 'Bound', accessModes, capacity };
     await this.#deps.client.updateStatus(PERSISTENT_VOLUME_CLAIMS, { ...given, status });
-  }
-
-  async #hold(volume: PersistentVolume, claim: PersistentVolumeClaim): Promise<PersistentVolume> {
-    const { namespace = '', name = '', uid = '', resourceVersion = '' } = claim.metadata;
-    const before = volume.spec?.claimRef;
-    if (before?.uid === uid) return volume;
-    const kind = { apiVersion: 'v1', kind: 'PersistentVolumeClaim' };
-    const claimRef = { ...kind, namespace, name, uid, resourceVersion };
-    const annotations = { ...volume.metadata.annotations };
-    if (!before) annotations[BY_CONTROLLER] = 'yes';
-    return this.#deps.client.update(PERSISTENT_VOLUMES, {
-      ...volume,
-      metadata: { ...volume.metadata, annotations },
-      spec: { ...volume.spec, claimRef },
-    });
   }
 
   async #give(

@@ -1,4 +1,4 @@
-import type { PersistentVolume, PersistentVolumeClaim, Pod } from '../../../apis/core/v1/types.ts';
+import type { PersistentVolume, PersistentVolumeClaim } from '../../../apis/core/v1/types.ts';
 import {
   PERSISTENT_VOLUME_CLAIMS,
   PERSISTENT_VOLUMES,
@@ -12,21 +12,12 @@ import {
 } from '../../../controller-kit/controller.ts';
 import { type KubeObject, objectKey, type ResourceType } from '../../../machinery/object.ts';
 import { isNotFound } from '../../../machinery/status-error.ts';
-import { isFinished } from '../pod-facts.ts';
+import { claimKeysOf, isFinished } from '../pod-facts.ts';
 
 const CLAIM_FINALIZER = 'kubernetes.io/pvc-protection';
 const VOLUME_FINALIZER = 'kubernetes.io/pv-protection';
 const CLASS_FINALIZER = 'kubernetes.io/vac-protection';
 const BY_CLASS = 'volumeAttributesClass';
-
-/** claimsOf answers the keys of the claims that a pod uses. */
-function claimsOf({ metadata, spec }: Pod): string[] {
-  const prefix = `${metadata.namespace ?? ''}/`;
-  return (spec?.volumes ?? []).flatMap(({ name, persistentVolumeClaim, ephemeral }) => {
-    if (persistentVolumeClaim !== undefined) return [prefix + persistentVolumeClaim.claimName];
-    return ephemeral === undefined ? [] : [`${prefix}${metadata.name}-${name}`];
-  });
-}
 
 /** Takes the finalizer from an object, or gives it to one that lacks it. */
 async function setFinalizer<T extends KubeObject>(
@@ -58,13 +49,14 @@ export function newClaimProtectionController(deps: ControllerDeps): Controller {
     pods
       .list(claim.metadata.namespace ?? '')
       .some(
-        (pod) => pod.spec?.nodeName && !isFinished(pod) && claimsOf(pod).includes(objectKey(claim)),
+        (pod) =>
+          pod.spec?.nodeName && !isFinished(pod) && claimKeysOf(pod).includes(objectKey(claim)),
       );
   return {
     name: 'pvc-protection',
     sources: [
       source(PERSISTENT_VOLUME_CLAIMS, (claim) => [objectKey(claim)]),
-      source(PODS, claimsOf),
+      source(PODS, claimKeysOf),
     ],
     async reconcile(key) {
       const object = claims.get(key);
