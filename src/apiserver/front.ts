@@ -10,6 +10,7 @@ import type { FrontRequest } from './filters/filter.ts';
 import { type FrontOptions, frontChain } from './filters/front-chain.ts';
 import { FlowControl } from './flowcontrol/flow-control.ts';
 import type { LevelClock } from './flowcontrol/priority-level.ts';
+import { SharedSeats } from './flowcontrol/shared-seats.ts';
 import { HttpFront } from './http/http-front.ts';
 import { cachingAuthenticator } from './http/token-cache.ts';
 import type { Handle } from './in-process-transport.ts';
@@ -106,6 +107,7 @@ function newFlowControl({ options, clock, hub }: FrontParts): FlowControl {
     totalSeats: options.maxRequestsInFlight ?? DEFAULT_SEATS,
     maxWaitMs: (options.requestTimeoutMs ?? DEFAULT_TIMEOUT_MS) / 4,
     clock: levelClock,
+    seats: options.seats && new SharedSeats(options.seats),
     revision: () => revisionOf(FLOW_SCHEMAS) + revisionOf(PRIORITY_LEVELS),
     configuration: () => ({ schemas: listOf(FLOW_SCHEMAS), levels: listOf(PRIORITY_LEVELS) }),
   });

@@ -1,6 +1,7 @@
 import type { AuditSink } from '../audit/audit-log.ts';
 import type { AuditPolicy } from '../audit/audit-policy.ts';
 import type { Authenticator, Authorizer } from '../contracts.ts';
+import type { SharedSeatsPlace } from '../flowcontrol/shared-seats.ts';
 import type { RequestMetrics } from '../metrics/request-metrics.ts';
 import { type AuditDeps, audit, auditRefusals } from './audit.ts';
 import { authentication } from './authentication.ts';
@@ -17,6 +18,8 @@ export interface FrontOptions {
   readonly requestTimeoutMs?: number;
   /** How many requests may run at a time; default 600 (400 that read and 200 that write). */
   readonly maxRequestsInFlight?: number;
+  /** Where threads that serve the same API share that number; absent: there is one. */
+  readonly seats?: SharedSeatsPlace;
   /** Regular expressions of the origins whose pages may use the API; default none. */
   readonly corsAllowedOrigins?: readonly string[];
   /** What is recorded, and where; absent: nothing is. */

@@ -6,6 +6,7 @@ import type {
 import { parseRequest } from '../request/request-info.ts';
 import { type FlowConfiguration, FlowControl } from './flow-control.ts';
 import type { Seats } from './priority-level.ts';
+import { newSharedSeats, SharedSeats } from './shared-seats.ts';
 import { dealHand, flowHash } from './shuffle-shard.ts';
 
 const apiVersion = 'flowcontrol.apiserver.k8s.io/v1';
@@ -19,13 +20,13 @@ const userOf = (name: string, ...groups: string[]) => ({
 /** manualClock is a clock whose turns and timers the test runs. */
 function manualClock() {
   const turns: (() => void)[] = [];
-  const timers = new Set<() => void>();
+  const timers = new Map<() => void, number>();
   let now = 0;
   return {
     clock: {
       now: () => now,
-      setTimer(_ms: number, callback: () => void) {
-        timers.add(callback);
+      setTimer(ms: number, callback: () => void) {
+        timers.set(callback, ms);
         return () => void timers.delete(callback);
       },
       nextTurn: (callback: () => void) => void turns.push(callback),
@@ -34,8 +35,8 @@ function manualClock() {
       now += ms;
       for (const one of turns.splice(0)) one();
     },
-    expire() {
-      for (const one of [...timers]) one();
+    expire(upToMs = Number.POSITIVE_INFINITY) {
+      for (const [callback, ms] of [...timers]) if (ms <= upToMs) callback();
     },
     timers,
   };
@@ -82,6 +83,7 @@ function newControl(
   totalSeats: number,
   levels: Record<string, PriorityLevelConfigurationSpec> = {},
   schemas: [string, FlowSchemaSpec][] = [],
+  seats?: SharedSeats,
 ) {
   const manual = manualClock();
   const state = { revision: 1 };
@@ -103,6 +105,7 @@ function newControl(
     totalSeats,
     maxWaitMs: 1000,
     clock: manual.clock,
+    seats,
     revision: () => state.revision,
     configuration: () => configuration,
   });
@@ -252,5 +255,56 @@ describe('dealHand', () => {
         .join(),
     );
     expect(new Set(hands).size).toBe(200);
+  });
+});
+
+describe('threads', () => {
+  const LEVELS = {
+    l: level(1, { queues: 1, handSize: 1, queueLengthLimit: 50 }),
+    'catch-all': level(0),
+    exempt: { type: 'Exempt', exempt: { nominalConcurrencyShares: 0 } },
+  };
+  const SCHEMAS = [schema('s', 'l', 'noisy'), schema('q', 'l', 'quiet')];
+
+  function twoThreads(totalSeats: number) {
+    const buffer = newSharedSeats(2);
+    return [0, 1].map((thread) =>
+      newControl(totalSeats, LEVELS, SCHEMAS, new SharedSeats({ buffer, thread })),
+    ) as [ReturnType<typeof newControl>, ReturnType<typeof newControl>];
+  }
+
+  it('have no more seats together than one would have', () => {
+    const [one, other] = twoThreads(6);
+    for (let count = 0; count < 4; count += 1) granted(one.enter('noisy'));
+    granted(other.enter('quiet'));
+    granted(other.enter('quiet'));
+    expect(other.enter('quiet')).toBeInstanceOf(Promise);
+    expect(one.enter('noisy')).toBeInstanceOf(Promise);
+  });
+
+  it('give way to requests that wait in others', async () => {
+    const [one, other] = twoThreads(4);
+    const running = Array.from({ length: 4 }, () => granted(one.enter('noisy')));
+    for (let count = 0; count < 10; count += 1) void one.enter('noisy');
+    const waiting = [other.enter('quiet'), other.enter('quiet')];
+    for (const seats of running.splice(0, 2)) seats.release();
+    one.manual.turn();
+    // The flood of the first thread keeps its half; the other half is free.
+    expect(one.control.levels.map(({ seatsInUse }) => seatsInUse)).toContain(2);
+    other.manual.expire(10);
+    expect((await Promise.all(waiting)).map(({ kind }) => kind)).toEqual(['granted', 'granted']);
+  });
+
+  it('use what others do not want, and what a thread had that ended', () => {
+    const buffer = newSharedSeats(2);
+    const ended = new SharedSeats({ buffer, thread: 1 });
+    ended.of('l')?.used(3);
+    const { enter } = newControl(4, LEVELS, SCHEMAS, new SharedSeats({ buffer, thread: 0 }));
+    granted(enter('noisy'));
+    expect(enter('noisy')).toBeInstanceOf(Promise);
+    ended.leave();
+    expect(ended.of('l')?.inUse()).toBe(1);
+    const again = newControl(4, LEVELS, SCHEMAS, new SharedSeats({ buffer, thread: 0 }));
+    for (let count = 0; count < 4; count += 1) granted(again.enter('noisy'));
   });
 });

@@ -11,6 +11,7 @@ import type { RequestInfo } from '../request/request-info.ts';
 import type { UserInfo } from '../resource-definition.ts';
 import { distinguisherOf, matchesFlowSchema, mayMatchUser } from './flow-matching.ts';
 import { type Lending, type LevelClock, PriorityLevel } from './priority-level.ts';
+import type { SharedSeats } from './shared-seats.ts';
 
 /** FlowConfiguration is what a server's requests are shared out by. */
 export interface FlowConfiguration {
@@ -25,6 +26,8 @@ export interface FlowControlOptions {
   /** How long a request may wait for its turn. */
   readonly maxWaitMs: number;
   readonly clock: LevelClock;
+  /** Present where several threads share the seats. */
+  readonly seats?: SharedSeats | undefined;
   revision(): number;
   configuration(): FlowConfiguration;
 }
@@ -138,12 +141,12 @@ export class FlowControl implements Lending {
 
   mayBorrow(level: PriorityLevel, seats: number): boolean {
     const { nominalSeats } = level.settings;
-    const borrowedAfter = Math.max(0, level.seatsInUse + seats - nominalSeats);
+    const borrowedAfter = Math.max(0, level.seatsTaken + seats - nominalSeats);
     if (borrowedAfter > level.borrowingLimit) return false;
     let available = 0;
     for (const other of this.#levels.values()) {
       if (other.isExempt) continue;
-      const unused = other.settings.nominalSeats - other.seatsInUse;
+      const unused = other.settings.nominalSeats - other.seatsTaken;
       if (other === level) available -= borrowedAfter;
       else if (unused < 0) available += unused;
       else available += Math.min(unused, other.lendableSeats);
@@ -176,7 +179,9 @@ export class FlowControl implements Lending {
         known?.uid === uid &&
         known.settings.nominalSeats === nominalSeats &&
         known.settings.spec === one.spec;
-      const settings = { name, uid, spec: one.spec, nominalSeats, maxWaitMs, clock, lending: this };
+      const elsewhere = this.#options.seats?.of(name);
+      const own = { name, uid, spec: one.spec, nominalSeats };
+      const settings = { ...own, maxWaitMs, clock, lending: this, elsewhere };
       this.#levels.set(name, isSame ? known : new PriorityLevel(settings));
     }
     this.#byUser = new WeakMap();

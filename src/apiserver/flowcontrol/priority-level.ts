@@ -3,6 +3,7 @@ import type {
   QueuingConfiguration,
 } from '../../apis/flowcontrol.apiserver.k8s.io/v1/types.ts';
 import { type FairQueue, FairQueues, type Waiting } from './fair-queues.ts';
+import type { SeatsElsewhere } from './shared-seats.ts';
 import { dealHand, flowHash } from './shuffle-shard.ts';
 
 /** RejectReason says why a request is turned away, in the words of upstream's metric. */
@@ -38,8 +39,12 @@ export interface LevelSettings {
   readonly maxWaitMs: number;
   readonly clock: LevelClock;
   readonly lending: Lending;
+  /** Present where several threads share the seats. */
+  readonly elsewhere?: SeatsElsewhere | undefined;
 }
 
+/** How often it is looked whether other threads have given seats back that somebody waits for. */
+const LOOK_MS = 5;
 const MAX_HANDS = 1024;
 
 /** Arrival is a request that wants seats. */
@@ -54,7 +59,8 @@ export interface Arrival {
  *
  * INVARIANTS: seats are given back once, in the turn of the event loop after the request ended:
  * requests that are answered at once would otherwise run in the order of arrival, all those of a
- * flood first. Whoever waits is started, timed out or called off, exactly one of them.
+ * flood first. Whoever waits is started, timed out or called off, exactly one of them. While
+ * requests wait in other threads, this one uses no more than its part of the seats.
  */
 export class PriorityLevel {
   readonly name: string;
@@ -69,6 +75,7 @@ export class PriorityLevel {
   readonly #queues: FairQueues;
   readonly #hands = new Map<string, readonly number[]>();
   #freed = 0;
+  #isLooking = false;
 
   constructor(settings: LevelSettings) {
     const { name, uid, spec, nominalSeats } = settings;
@@ -90,6 +97,11 @@ export class PriorityLevel {
     return this.#queues.length;
   }
 
+  /** seatsTaken are those that all threads use. */
+  get seatsTaken(): number {
+    return this.seatsInUse + (this.settings.elsewhere?.inUse() ?? 0);
+  }
+
   /** enter asks for seats; an answer that is at hand comes at once. */
   enter(arrival: Arrival, signal: () => AbortSignal): Seats | Promise<Seats> {
     const seats = Math.min(arrival.seats, Math.max(1, this.settings.nominalSeats));
@@ -108,8 +120,12 @@ export class PriorityLevel {
   /** dispatch starts those whose turn it is, as far as there are seats. */
   dispatch(): void {
     for (let next = this.#queues.peek(); next; next = this.#queues.peek()) {
-      if (!this.#hasRoom(next.seats)) return;
+      if (!this.#hasRoom(next.seats)) {
+        this.#lookAgain();
+        return;
+      }
       this.#queues.take(next);
+      this.settings.elsewhere?.waits(-1);
       next.start();
     }
   }
@@ -129,6 +145,7 @@ export class PriorityLevel {
       const leave = (reason: RejectReason) => {
         stop();
         if (!this.#queues.remove(waiting)) return;
+        this.settings.elsewhere?.waits(-1);
         resolve({ kind: 'rejected', reason, waitedMs: clock.now() - since });
       };
       const onAbort = () => leave('cancelled');
@@ -139,13 +156,15 @@ export class PriorityLevel {
       };
       signal.addEventListener('abort', onAbort, { once: true });
       this.#queues.add(waiting);
+      this.settings.elsewhere?.waits(1);
+      this.#lookAgain();
       if (signal.aborted) onAbort();
     });
   }
 
   #grant(seats: number, queue: FairQueue | undefined, waitedMs: number): Seats {
     const { clock } = this.settings;
-    this.seatsInUse += seats;
+    this.#use(seats);
     this.executing += 1;
     const since = clock.now();
     let released = false;
@@ -163,7 +182,7 @@ export class PriorityLevel {
     this.#freed += seats;
     if (this.#freed > seats) return;
     this.settings.clock.nextTurn(() => {
-      this.seatsInUse -= this.#freed;
+      this.#use(-this.#freed);
       this.#freed = 0;
       // The level may have been replaced meanwhile: those who wait here are still its own.
       this.dispatch();
@@ -171,9 +190,28 @@ export class PriorityLevel {
     });
   }
 
+  #use(seats: number): void {
+    this.seatsInUse += seats;
+    this.settings.elsewhere?.used(seats);
+  }
+
+  /** Nobody tells that another thread gave seats back. */
+  #lookAgain(): void {
+    if (!this.settings.elsewhere || this.#isLooking) return;
+    this.#isLooking = true;
+    this.settings.clock.setTimer(LOOK_MS, () => {
+      this.#isLooking = false;
+      this.dispatch();
+    });
+  }
+
   #hasRoom(seats: number): boolean {
-    if (this.seatsInUse + seats <= this.settings.nominalSeats) return true;
-    return this.settings.lending.mayBorrow(this, seats);
+    const { elsewhere, nominalSeats, lending } = this.settings;
+    if (elsewhere) {
+      const share = Math.max(seats, elsewhere.share(nominalSeats));
+      if (this.seatsInUse + seats > share) return false;
+    }
+    return this.seatsTaken + seats <= nominalSeats || lending.mayBorrow(this, seats);
   }
 
   #queueOf({ schema, distinguisher }: Arrival): FairQueue | undefined {

@@ -83,10 +83,13 @@ export class FlowMetrics {
 function collectLevels(registry: MetricRegistry, control: FlowControl): void {
   const gauge = (name: string, help: string) =>
     registry.gauge({ name: `apiserver_flowcontrol_${name}`, help, labels: LEVEL });
-  const nominal = gauge(
-    'nominal_limit_seats',
-    '[BETA] Nominal number of execution seats configured for each priority level',
-  );
+  const nominal = registry.gauge({
+    name: 'apiserver_flowcontrol_nominal_limit_seats',
+    help: '[BETA] Nominal number of execution seats configured for each priority level',
+    labels: LEVEL,
+    // Threads share them.
+    merge: 'max',
+  });
   const executing = gauge(
     'current_executing_requests',
     '[BETA] Number of requests in initial (for a WATCH) or any (for a non-WATCH) execution stage in the API Priority and Fairness subsystem',

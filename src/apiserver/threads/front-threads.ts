@@ -1,12 +1,16 @@
 import type { Socket } from 'node:net';
 import type { MetricSnapshot } from '../../machinery/metrics/metric.ts';
 import type { ApiLog } from '../contracts.ts';
+import { SharedSeats } from '../flowcontrol/shared-seats.ts';
 import type { TlsMaterial } from '../http/http-listener.ts';
 import { FrontThread, type FrontThreadProgram } from './front-thread.ts';
 
 /** FrontThreadsOptions says how many threads there are and what they run. */
-export interface FrontThreadsOptions extends FrontThreadProgram {
+export interface FrontThreadsOptions extends Omit<FrontThreadProgram, 'data'> {
   readonly count: number;
+  readonly data: Omit<FrontThreadProgram['data'], 'seats'>;
+  /** The memory in which threads share seats: the main thread is number 0 there. */
+  readonly seats: SharedArrayBuffer;
   readonly tls: TlsMaterial;
   readonly log: ApiLog;
 }
@@ -39,7 +43,9 @@ export class FrontThreads {
   /** start begins to start the threads; it resolves when each is ready or has failed once. */
   async start(): Promise<void> {
     await Promise.all(
-      Array.from({ length: this.#options.count }, () => this.#startOne(MIN_REST_MS)),
+      Array.from({ length: this.#options.count }, (_, index) =>
+        this.#startOne(index + 1, MIN_REST_MS),
+      ),
     );
   }
 
@@ -80,26 +86,29 @@ export class FrontThreads {
     await Promise.all([...this.#running].map((one) => one.close()));
   }
 
-  async #startOne(restMs: number): Promise<void> {
-    const { log, program, data, store } = this.#options;
+  async #startOne(number: number, restMs: number): Promise<void> {
+    const { log, program, store } = this.#options;
     const startedAt = performance.now();
+    const seats = { buffer: this.#options.seats, thread: number };
+    const data = { ...this.#options.data, seats };
     const thread = new FrontThread({ program, data, store, tls: this.#tls, log });
     this.#running.add(thread);
     thread.ended.then((reason) => {
       this.#running.delete(thread);
       this.#ready.delete(thread);
+      new SharedSeats(seats).leave();
       if (this.#closed) return;
       log.error({ err: reason }, 'a front thread of the API ended; another one is started');
       const isHealthy = performance.now() - startedAt > HEALTHY_AFTER_MS;
-      this.#later(isHealthy ? MIN_REST_MS : restMs);
+      this.#later(number, isHealthy ? MIN_REST_MS : restMs);
     });
     if (await thread.ready) this.#ready.add(thread);
   }
 
-  #later(restMs: number): void {
+  #later(number: number, restMs: number): void {
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
-      void this.#startOne(Math.min(restMs * 2, MAX_REST_MS));
+      void this.#startOne(number, Math.min(restMs * 2, MAX_REST_MS));
     }, restMs);
     this.#timers.add(timer);
   }

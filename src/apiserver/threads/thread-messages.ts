@@ -1,4 +1,5 @@
 import type { MetricSnapshot } from '../../machinery/metrics/metric.ts';
+import type { SharedSeatsPlace } from '../flowcontrol/shared-seats.ts';
 import type { TlsMaterial } from '../http/http-listener.ts';
 import type { HandOverPlace } from './handed-listener.ts';
 import type { PackedWrites, WriteAnswer } from './write-messages.ts';
@@ -11,6 +12,8 @@ export interface FrontThreadData {
   readonly tls: TlsMaterial;
   /** The buffer of the SharedLog that the writer publishes. */
   readonly sharedLog: SharedArrayBuffer;
+  /** Its place among the threads that share the seats of priority and fairness. */
+  readonly seats: SharedSeatsPlace;
 }
 
 /**

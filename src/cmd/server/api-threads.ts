@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import type { Pki } from '../../apiserver/access/pki.ts';
 import type { ApiServer } from '../../apiserver/api-server.ts';
 import type { ApiLog } from '../../apiserver/contracts.ts';
+import { newSharedSeats, type SharedSeatsPlace } from '../../apiserver/flowcontrol/shared-seats.ts';
 import type { TlsMaterial } from '../../apiserver/http/http-listener.ts';
 import { FrontThreads } from '../../apiserver/threads/front-threads.ts';
 import type { FrontThreadData } from '../../apiserver/threads/thread-messages.ts';
@@ -49,12 +50,17 @@ export function threadCountOf(flags: ApiFlags, cores = availableParallelism()): 
 export class ApiThreads {
   /** What the store publishes and the threads follow. */
   readonly sharedLog: SharedLog | undefined;
+  /** The main thread's place among those that share the seats of priority and fairness. */
+  readonly seats: SharedSeatsPlace | undefined;
   readonly #closed = new AbortController();
   #threads: FrontThreads | undefined;
   #endHandOver: () => Promise<void> = async () => undefined;
 
   constructor(flags: ApiFlags) {
-    this.sharedLog = threadCountOf(flags) === 0 ? undefined : new SharedLog();
+    const count = threadCountOf(flags);
+    if (count === 0) return;
+    this.sharedLog = new SharedLog();
+    this.seats = { buffer: newSharedSeats(count + 1), thread: 0 };
   }
 
   /** onDurable is called when the store has published something. */
@@ -82,7 +88,7 @@ export class ApiThreads {
    * many there are to be, it waits until the main thread has more to do than it can.
    */
   async start(start: ApiThreadsStart): Promise<void> {
-    if (threadCountOf(start.flags) === 0 || !this.sharedLog) return;
+    if (!this.sharedLog || !this.seats) return;
     if (start.flags['--api-threads'] === undefined) {
       const isOpen = await whenBusy(loopLoad(), this.#closed.signal).then(
         () => true,
@@ -91,21 +97,25 @@ export class ApiThreads {
       if (!isOpen) return;
       start.log.info({}, 'the API is busy: front threads are started');
     }
-    await this.#start(start, this.sharedLog);
+    await this.#start(start, this.sharedLog, this.seats.buffer);
   }
 
-  async #start(start: ApiThreadsStart, sharedLog: SharedLog): Promise<void> {
+  async #start(
+    start: ApiThreadsStart,
+    sharedLog: SharedLog,
+    seats: SharedArrayBuffer,
+  ): Promise<void> {
     const { program, server, store, log, tls, ...more } = start;
     const count = threadCountOf(more.flags);
     const secret = randomBytes(32).toString('base64url');
     const place = { path: `\0sampan-${randomBytes(16).toString('hex')}`, secret };
     this.#endHandOver = await server.listenForHandedOver(place);
-    const data: Omit<ApiThreadData, 'door' | 'tls'> = {
+    const data: Omit<ApiThreadData, 'door' | 'tls' | 'seats'> = {
       ...more,
       place,
       sharedLog: sharedLog.buffer,
     };
-    this.#threads = new FrontThreads({ count, program, data, store, tls, log });
+    this.#threads = new FrontThreads({ count, program, data, seats, store, tls, log });
     await this.#threads.start();
   }
 

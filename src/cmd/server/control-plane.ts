@@ -128,7 +128,8 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     log,
     now,
   });
-  const front = await readFrontOptions(flags, log);
+  const { seats } = threads;
+  const front = { ...(await readFrontOptions(flags, log)), ...(seats && { seats }) };
   const late = new LateTransport();
   const client = newClient(late);
   const informers = newInformers(client, { log, clock });

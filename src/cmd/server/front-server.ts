@@ -78,7 +78,7 @@ export async function startFrontServer(
     localImages: async () => elsewhere('ask the engine'),
     frontOf: { place: data.place, catchUp },
     metrics,
-    front: await readFrontOptions(data.flags, log),
+    front: { ...(await readFrontOptions(data.flags, log)), seats: data.seats },
     clock: systemClock,
     now,
     log,
