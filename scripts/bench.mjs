@@ -30,6 +30,8 @@ await build({
   target: 'node20',
   format: 'esm',
   packages: 'external',
+  minifyWhitespace: true,
+  minifySyntax: true,
   logLevel: 'warning',
 });
 

@@ -88,6 +88,10 @@ if (!(process.argv.includes('--if-stale') && fresh)) {
     target: 'node20',
     format: 'esm',
     sourcemap: 'linked',
+    // The server holds its programs and their maps in memory, once for each thread.
+    sourcesContent: false,
+    minifyWhitespace: true,
+    minifySyntax: true,
     legalComments: 'none',
     logLevel: 'warning',
     external: ['lmdb'],

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { SERVER_NODE_ARGUMENTS, serverEnvironment } from '../../src/cmd/platform/node-runtime.ts';
 import { freePort, kill, type Target, untilReady } from './target.ts';
 
 /**
@@ -19,8 +20,10 @@ export async function startSampan(
   let credentials = { port, caPem: '', certPem: '', keyPem: '' };
   const start = async () => {
     const started = performance.now();
-    child = spawn(process.execPath, [program, directory, String(port), ...more], {
+    const args = [...SERVER_NODE_ARGUMENTS, program, directory, String(port), ...more];
+    child = spawn(process.execPath, args, {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      env: serverEnvironment(process.env),
     });
     await new Promise<void>((resolve, reject) => {
       child.once('message', () => resolve());

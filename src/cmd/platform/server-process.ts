@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { startTicksOf } from '../../storage/process-identity.ts';
 import { apiFlagArguments } from './api-flags.ts';
+import { SERVER_NODE_ARGUMENTS, serverEnvironment } from './node-runtime.ts';
 import type { PlatformOptions } from './options.ts';
 import { pathsOf } from './paths.ts';
 import type { ServerState } from './server-state.ts';
@@ -52,8 +53,8 @@ export async function startServer(
   const log = openSync(paths.serverLog, 'a');
   const child = spawn(
     process.execPath,
-    ['--enable-source-maps', program, ...serverArguments(options)],
-    { detached: true, stdio: ['ignore', log, log, 'ipc'] },
+    [...SERVER_NODE_ARGUMENTS, program, ...serverArguments(options)],
+    { detached: true, stdio: ['ignore', log, log, 'ipc'], env: serverEnvironment(process.env) },
   );
   try {
     return await readiness(child, paths.serverLog, onMessage);

@@ -26,6 +26,7 @@ import type { Store } from '../../storage/store.ts';
 import type { ApiFlags } from '../platform/api-flags.ts';
 import type { Paths } from '../platform/paths.ts';
 import type { Access } from './access.ts';
+import { releaseAfterLoad } from './after-load.ts';
 import { type Api, newApi } from './api.ts';
 import { ApiThreads } from './api-threads.ts';
 import { readAuthorization } from './authorization.ts';
@@ -207,6 +208,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   }
 
   await steps.run('start-apiextensions-controllers', () => extensions.load());
+  const endRelease = releaseAfterLoad();
 
   return {
     server,
@@ -245,6 +247,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
       }),
     async close() {
       clearInterval(renewing);
+      endRelease();
       encryption.close();
       await threads.close();
       await extensions.close();

@@ -11,6 +11,7 @@ import { MetricRegistry } from '../../machinery/metrics/metric-registry.ts';
 import { newEncryptedStore } from '../../storage/encryption/encrypted-store.ts';
 import { openLmdbReader } from '../../storage/lmdb/lmdb-reader.ts';
 import type { Store } from '../../storage/store.ts';
+import { releaseAfterLoad } from './after-load.ts';
 import { newApi } from './api.ts';
 import type { ApiThreadData } from './api-threads.ts';
 import { readAuthorization } from './authorization.ts';
@@ -84,5 +85,7 @@ export async function startFrontServer(
     log,
   });
   late.resolve(server.transportFor(SERVER_USER));
+  // Until the thread ends.
+  releaseAfterLoad();
   return { server, catchUp };
 }

@@ -1,0 +1,45 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { type LoopLoad, loopLoad } from './when-busy.ts';
+
+const SAMPLE_MS = 500;
+const WORK_SHARE = 0.3;
+const REST_SHARE = 0.1;
+const REST_SAMPLES = 3;
+
+/**
+ * afterLoad calls back each time that the event loop has come to rest after it was at work: when it
+ * is idle for nine tenths of a second and a half. The answer ends it; it keeps no process alive.
+ */
+export function afterLoad(load: LoopLoad, callback: () => void): () => void {
+  let worked = false;
+  let rested = 0;
+  const timer = setInterval(() => {
+    const share = load.share();
+    worked ||= share > WORK_SHARE;
+    rested = share < REST_SHARE ? rested + 1 : 0;
+    if (!worked || rested < REST_SAMPLES) return;
+    worked = false;
+    callback();
+    load.share();
+  }, SAMPLE_MS);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
+/** FLAGS let a thread collect, and make the collection give pages back. */
+const FLAGS = ['--expose-gc', '--compact-on-every-full-gc'];
+
+/**
+ * releaseAfterLoad gives memory back to the system after load, which V8 does not do of its own
+ * accord in Node: it collects when there is something new to be put somewhere. It is about the heap
+ * of the calling thread. The answer ends it.
+ */
+export function releaseAfterLoad(): () => void {
+  return afterLoad(loopLoad(), () => {
+    for (const flag of FLAGS) setFlagsFromString(flag);
+    const collect = runInNewContext('gc') as () => void;
+    collect();
+    for (const flag of FLAGS) setFlagsFromString(flag.replace('--', '--no-'));
+  });
+}
