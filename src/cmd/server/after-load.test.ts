@@ -30,7 +30,7 @@ it('comes once after work, when there has been rest for a while', async () => {
 });
 
 it('does not come where there was no work', async () => {
-  expect(await run([0, 0.05, 0.2, 0.1, 0, 0, 0, 0])).toBe(0);
+  expect(await run([0, 0.05, 0.14, 0.1, 0, 0, 0, 0])).toBe(0);
 });
 
 it('collects what nobody needs any more', async () => {

@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm';
 import { type LoopLoad, loopLoad } from './when-busy.ts';
 
 const SAMPLE_MS = 500;
-const WORK_SHARE = 0.3;
+const WORK_SHARE = 0.15;
 const REST_SHARE = 0.1;
 const REST_SAMPLES = 3;
 

@@ -1,3 +1,4 @@
+import { existsSync, readdirSync, readlinkSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,6 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { bytes, storeContract, text } from '../contract.ts';
 import { type Store, StoreCorruptError, StoreLockedError } from '../store.ts';
 import { openLmdbStore } from './lmdb-store.ts';
+import { openTables, transact } from './tables.ts';
 
 let root: string;
 let count = 0;
@@ -92,6 +94,28 @@ describe('openLmdbStore', () => {
     expect(error).toBeInstanceOf(StoreCorruptError);
     expect(error.message).toContain(directory);
   });
+
+  it('leaves nothing open when the tables are of another format', async () => {
+    await (await reopen()).close();
+    const tables = openTables(directory);
+    await transact(tables, () => [tables.meta.put('format', 7)]);
+    await tables.root.close();
+    await expect(openLmdbStore(directory)).rejects.toThrow('its format is 7, this program reads 1');
+    expect(openFiles()).toEqual([]);
+    expect(existsSync(join(directory, 'owner'))).toBe(false);
+  });
+
+  /** openFiles are the files of the directory that this process has open. */
+  function openFiles(): string[] {
+    const files = readdirSync('/proc/self/fd').flatMap((fd) => {
+      try {
+        return [readlinkSync(`/proc/self/fd/${fd}`)];
+      } catch {
+        return [];
+      }
+    });
+    return files.filter((file) => file.startsWith(directory));
+  }
 
   it('grows with what is put into it', async () => {
     const open = await reopen();

@@ -53,12 +53,14 @@ export async function openLmdbStore(
 ): Promise<Store> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const lock = await lockDirectory(directory);
+  let tables: Tables | undefined;
   try {
-    const tables = openTables(directory);
+    tables = openTables(directory);
     await prepareTables(tables, directory);
     const { journal, pending } = await openJournal(directory, tables);
     return new LmdbStore(directory, { ...options, tables, lock, journal, pending });
   } catch (error) {
+    await tables?.root.close();
     await lock.release();
     throw error;
   }
