@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { pino } from 'pino';
 import type { Clock, Logger } from '../controller-kit/controller.ts';
 import { systemClock } from '../controller-kit/system-clock.ts';
@@ -7,7 +10,12 @@ import { API_FLAG_NAMES } from './platform/api-flags.ts';
 import { type PlatformOptions, parseOptions } from './platform/options.ts';
 import { GATEWAY, pathsOf } from './platform/paths.ts';
 import { type ServerState, writeServerState } from './platform/server-state.ts';
-import { bootstrap, type ControlPlane, startControlPlane } from './server/control-plane.ts';
+import {
+  bootstrap,
+  type ControlPlane,
+  type ControlPlaneOptions,
+  startControlPlane,
+} from './server/control-plane.ts';
 import { type DataPlane, startDataPlane } from './server/data-plane.ts';
 import { explainStartFailure } from './server/explain-failure.ts';
 import { readImageSettings } from './server/image-settings.ts';
@@ -35,32 +43,30 @@ interface Running {
   readonly state: ServerState;
 }
 
-async function start(options: PlatformOptions, clock: Clock): Promise<Running> {
-  const paths = pathsOf(options.dataDirectory);
-  const images = await readImageSettings(options.registryPort);
-  const engine = newDockerEngine({ socketPath: options.engineSocket });
-  const controlPlane = await startControlPlane({
-    paths,
+async function controlPlaneOptions(
+  options: PlatformOptions,
+  clock: Clock,
+): Promise<ControlPlaneOptions> {
+  return {
+    paths: pathsOf(options.dataDirectory),
     gateway: GATEWAY,
     clock,
     log,
-    images,
-    engine,
+    images: await readImageSettings(options.registryPort),
+    engine: newDockerEngine({ socketPath: options.engineSocket }),
     flags: options.api,
-  });
+  };
+}
+
+async function start(options: PlatformOptions, clock: Clock): Promise<Running> {
+  const common = await controlPlaneOptions(options, clock);
+  const { paths } = common;
+  const controlPlane = await startControlPlane(common);
   await controlPlane.listen('127.0.0.1', options.apiPort);
   await bootstrap(controlPlane);
   report({ kind: 'api-ready', elapsedMs: performance.now() });
   report({ kind: 'progress', text: 'starting the node, the registry and the router' });
-  const dataPlane = await startDataPlane(controlPlane, {
-    platform: options,
-    paths,
-    gateway: GATEWAY,
-    clock,
-    log,
-    images,
-    engine,
-  });
+  const dataPlane = await startDataPlane(controlPlane, { ...common, platform: options });
   const state: ServerState = {
     pid: process.pid,
     startTicks: startTicksOf(process.pid) ?? '',
@@ -94,18 +100,33 @@ function stopOnSignal({ controlPlane, dataPlane }: Running): void {
   process.on('SIGINT', () => void stop('SIGINT'));
 }
 
-process.on('unhandledRejection', (error) => log.error({ err: error }, 'unhandled rejection'));
-process.on('SIGHUP', () => log.info({}, 'the terminal went away: the server goes on'));
+/** run runs the platform until it is told to end; who started the process is told how it goes. */
+export async function run(argv: readonly string[]): Promise<void> {
+  process.on('unhandledRejection', (error) => log.error({ err: error }, 'unhandled rejection'));
+  process.on('SIGHUP', () => log.info({}, 'the terminal went away: the server goes on'));
+  try {
+    const running = await start(parseOptions(argv, FLAGS), systemClock);
+    stopOnSignal(running);
+    log.info({ ...running.state, elapsedMs: Math.round(performance.now()) }, 'ready');
+    report({ kind: 'ready', state: running.state });
+  } catch (error) {
+    log.fatal({ err: error }, 'the server could not start');
+    report({ kind: 'failed', message: explainStartFailure(error) });
+    // Give the message and the log time to leave.
+    setTimeout(() => process.exit(1), 100);
+  }
+}
 
-try {
-  const options = parseOptions(process.argv.slice(2), FLAGS);
-  const running = await start(options, systemClock);
-  stopOnSignal(running);
-  log.info({ ...running.state, elapsedMs: Math.round(performance.now()) }, 'ready');
-  report({ kind: 'ready', state: running.state });
-} catch (error) {
-  log.fatal({ err: error }, 'the server could not start');
-  report({ kind: 'failed', message: explainStartFailure(error) });
-  // Give the message and the log time to leave.
-  setTimeout(() => process.exit(1), 100);
+/** warmUp starts the API once in a directory of its own and ends it, so that its code is compiled. */
+export async function warmUp(): Promise<void> {
+  const directory = await mkdtemp(join(tmpdir(), 'sampan-warm-up-'));
+  const options = parseOptions([`--data-dir=${directory}`], FLAGS);
+  try {
+    const controlPlane = await startControlPlane(await controlPlaneOptions(options, systemClock));
+    await controlPlane.listen('127.0.0.1', 0);
+    await bootstrap(controlPlane);
+    await controlPlane.close();
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
 }
