@@ -35,11 +35,14 @@ import {
 } from './http/http-listener.ts';
 import { type Handle, inProcessTransport } from './in-process-transport.ts';
 import { isStored, LiveDefinitions } from './live-definitions.ts';
+import { AdmissionMetrics } from './metrics/admission-metrics.ts';
 import { buildInfo } from './metrics/build-info.ts';
+import { LoginMetrics } from './metrics/login-metrics.ts';
 import { storageMetrics, watchMetrics } from './metrics/storage-metrics.ts';
 import { Health, type HealthCheck } from './paths/health.ts';
 import { serveOtherPath } from './paths/other-paths.ts';
 import { DEFAULT_VERSION } from './paths/version.ts';
+import { newAdmissionChain } from './registry/admission-chain.ts';
 import type { Registry } from './registry/registry.ts';
 import { Turns } from './registry/turns.ts';
 import type { CoreRequest, CoreResponse } from './request/core-request.ts';
@@ -161,11 +164,25 @@ export function newApiServer(options: ApiServerOptions): ApiServer {
       : options.definitions;
   const stored = definitions.filter(isStored).map((one) => one.type);
   const hub = new CacheHub(options.store, stored, log);
-  const registry = newRegistry(options, { log, hub, versionsOf: (one) => live.versionsOf(one) });
-  const live: LiveDefinitions = new LiveDefinitions(registry, definitions);
   const metrics = options.metrics ?? new MetricRegistry();
+  const registry = newRegistry(options, {
+    log,
+    hub,
+    metrics,
+    versionsOf: (one) => live.versionsOf(one),
+  });
+  const live: LiveDefinitions = new LiveDefinitions(registry, definitions);
+  const logins = new LoginMetrics(metrics);
   const health = newHealth(options, log);
-  const dispatcher = newDispatcher(options, { clock, log, registry, live, metrics, health });
+  const dispatcher = newDispatcher(options, {
+    clock,
+    log,
+    registry,
+    live,
+    metrics,
+    health,
+    logins,
+  });
   const loading = hub.start();
   loading.catch((error: unknown) => log.error({ err: error }, 'loading from the store failed'));
   let loaded = false;
@@ -201,6 +218,7 @@ export function newApiServer(options: ApiServerOptions): ApiServer {
     log,
     hub,
     metrics,
+    logins,
     handle,
     handOver,
     isServed: (info) => isServed(live, info),
@@ -239,12 +257,17 @@ export function newApiServer(options: ApiServerOptions): ApiServer {
 
 function newRegistry(
   options: ApiServerOptions,
-  parts: Pick<Registry, 'log' | 'hub' | 'versionsOf'>,
+  {
+    metrics,
+    ...parts
+  }: Pick<Registry, 'log' | 'hub' | 'versionsOf'> & {
+    readonly metrics: MetricRegistry;
+  },
 ): Registry {
   return {
     ...parts,
     turns: new Turns(),
-    admission: options.admission ?? [],
+    admission: newAdmissionChain(options.admission ?? [], new AdmissionMetrics(metrics)),
     random: options.random ?? Math.random,
     newUid: options.newUid ?? randomUUID,
   };
@@ -256,6 +279,7 @@ interface Parts {
   readonly registry: Registry;
   readonly live: LiveDefinitions;
   readonly metrics: MetricRegistry;
+  readonly logins: LoginMetrics;
   readonly health: Health;
 }
 
@@ -266,7 +290,7 @@ function isServed(live: LiveDefinitions, { group, version, resource, subresource
 }
 
 function newDispatcher(options: ApiServerOptions, parts: Parts): Dispatcher {
-  const { clock, registry, live, metrics, health } = parts;
+  const { clock, registry, live, metrics, health, logins } = parts;
   const other = {
     discovery: new Discovery(() => live.served.all, options.delegated),
     health,
@@ -278,7 +302,7 @@ function newDispatcher(options: ApiServerOptions, parts: Parts): Dispatcher {
   };
   return new Dispatcher({
     registry,
-    authorizer: options.authorize,
+    authorizer: logins.authorizer(options.authorize),
     clock,
     delegated: options.delegated,
     find: ({ group, version, resource }) => live.served.find(group, version, resource),

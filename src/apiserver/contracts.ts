@@ -112,6 +112,10 @@ export interface AdmissionRequest {
 
 /** Admission sees every write after defaults and before storage; it refuses by throwing a StatusError. */
 export interface Admission {
+  /** What metrics call it; absent: it is not measured. */
+  readonly name?: string;
+  /** The operations that it is asked about; absent: all. */
+  readonly operations?: readonly AdmissionRequest['operation'][];
   mutate?(request: AdmissionRequest): void | Promise<void>;
   validate?(request: AdmissionRequest): void | Promise<void>;
 }

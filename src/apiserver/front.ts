@@ -15,6 +15,7 @@ import { HttpFront } from './http/http-front.ts';
 import { cachingAuthenticator } from './http/token-cache.ts';
 import type { Handle } from './in-process-transport.ts';
 import { FlowMetrics } from './metrics/flow-metrics.ts';
+import type { LoginMetrics } from './metrics/login-metrics.ts';
 import { RequestMetrics } from './metrics/request-metrics.ts';
 import { statusOf } from './request/failure.ts';
 import type { RequestInfo } from './request/request-info.ts';
@@ -32,6 +33,7 @@ export interface FrontParts {
   readonly log: ApiLog;
   readonly hub: CacheHub;
   readonly metrics: MetricRegistry;
+  readonly logins: LoginMetrics;
   readonly handle: Handle;
   /** Which requests are handed over to another thread, and where it waits for them. */
   readonly handOver?:
@@ -49,7 +51,9 @@ const DEFAULT_TIMEOUT_MS = 60_000;
 /** newFront makes the HTTP front of a server: the filters around what carries requests out. */
 export function newFront(parts: FrontParts): HttpFront {
   const { authenticate, authorize: authorizer, options, clock, log, hub, handle } = parts;
-  const authenticator = cachingAuthenticator(authenticate, () => clock.now().getTime());
+  const authenticator = parts.logins.authenticator(
+    cachingAuthenticator(authenticate, () => clock.now().getTime()),
+  );
   const control = newFlowControl(parts);
   const deps = {
     authenticator,

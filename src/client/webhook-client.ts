@@ -33,6 +33,13 @@ export type ResolveService = (
 /** WebhookCallError is why a webhook gave no answer, in the words of Go's HTTP client. */
 export class WebhookCallError extends Error {
   override readonly name = 'WebhookCallError';
+  /** The status code of the answer, where that was a failure; 0 where there was none. */
+  readonly code: number;
+
+  constructor(message: string, about: { readonly cause: unknown; readonly code?: number }) {
+    super(message, { cause: about.cause });
+    this.code = about.code ?? 0;
+  }
 }
 
 /** WebhookClient calls webhooks and keeps the connections to them. */
@@ -105,7 +112,7 @@ export function newWebhookClient(resolve: ResolveService): WebhookClient {
         return await send(agentOf(config, address), url, { body, ...options });
       } catch (error) {
         if (error instanceof AnswerError)
-          throw new WebhookCallError(error.message, { cause: error });
+          throw new WebhookCallError(error.message, { cause: error, code: error.code });
         if (options.signal?.aborted) throw error;
         throw new WebhookCallError(`Post ${JSON.stringify(shown)}: ${goReason(error)}`, {
           cause: error,
@@ -132,7 +139,14 @@ function newAgent(caBundle: string | undefined, address: ServiceAddress | undefi
 }
 
 /** The webhook answered, but nothing that can be used. */
-class AnswerError extends Error {}
+class AnswerError extends Error {
+  readonly code: number;
+
+  constructor(message: string, about: { readonly code?: number; readonly cause?: unknown } = {}) {
+    super(message, about.cause === undefined ? {} : { cause: about.cause });
+    this.code = about.code ?? 0;
+  }
+}
 
 interface Post extends PostOptions {
   readonly body: unknown;
@@ -157,7 +171,8 @@ async function send(dispatcher: Agent, url: URL, post: Post): Promise<unknown> {
   const text = await body.text();
   if (statusCode < 200 || statusCode > 299) {
     const contentType = String(headers['content-type'] ?? '');
-    throw new AnswerError(goStatusText({ code: statusCode, text, contentType }));
+    const shown = goStatusText({ code: statusCode, text, contentType });
+    throw new AnswerError(shown, { code: statusCode });
   }
   if (text === '')
     throw new AnswerError(

@@ -132,7 +132,7 @@ const issuerConfig = () => ({
 const configuration = (more: object) => ({
   apiVersion: 'apiserver.config.k8s.io/v1',
   kind: 'AuthenticationConfiguration',
-  anonymous: { enabled: true, conditions: [{ path: '/readyz' }] },
+  anonymous: { enabled: true, conditions: [{ path: '/version' }] },
   ...more,
 });
 
@@ -222,8 +222,8 @@ describe('--authentication-config', () => {
   });
 
   it('serves anonymous requests only where it may', async () => {
-    expect((await get(running, '/readyz')).code).toBe(200);
-    expect((await get(running, '/version')).code).toBe(401);
+    expect((await get(running, '/version')).code).toBe(200);
+    expect((await get(running, '/api')).code).toBe(401);
   });
 
   it('follows the file, and keeps what it has where that is wrong', async () => {

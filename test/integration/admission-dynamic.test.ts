@@ -27,6 +27,7 @@ import {
 } from '../../src/apiserver/testing/test-api-server.ts';
 import { listenForTest } from '../../src/apiserver/testing/test-listener.ts';
 import { admissionPlugins } from '../../src/cmd/server/admission.ts';
+import { MetricRegistry } from '../../src/machinery/metrics/metric-registry.ts';
 import { apiVersionOf, type KubeObject, type ResourceType } from '../../src/machinery/object.ts';
 import { kubeDefinitions } from '../../src/resources/kube/index.ts';
 import { findKubectls, runClient } from './support/kubectl.ts';
@@ -97,6 +98,7 @@ async function startServer(): Promise<TestApiServer> {
     client: undefined as never,
     authorizer: { authorize: () => ({ allowed: true }) },
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    metrics: new MetricRegistry(),
     server() {
       if (!server) throw new Error('not started yet');
       return server;

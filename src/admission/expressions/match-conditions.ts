@@ -1,4 +1,5 @@
 import type { MatchCondition } from '../../apis/admissionregistration.k8s.io/v1/types.ts';
+import type { ConditionMetrics } from '../../apiserver/metrics/admission-metrics.ts';
 import { BOOL } from '../../cel/types/type.ts';
 import type { KubeObject } from '../../machinery/object.ts';
 import { type CompiledExpression, compileExpression } from './compile-expression.ts';
@@ -23,10 +24,27 @@ export function compileConditions(
 export interface ConditionsRule {
   readonly failurePolicy: string | undefined;
   readonly params?: KubeObject | undefined;
+  /** Where it is counted: the name of what has the conditions, its kind, the step, the operation. */
+  readonly counted: { readonly metrics: ConditionMetrics; readonly labels: readonly string[] };
 }
 
 /** evaluateConditions: a condition that is false decides, even if others have errors. */
 export async function evaluateConditions(
+  conditions: readonly CompiledExpression[],
+  subject: Subject,
+  rule: ConditionsRule,
+): Promise<ConditionsResult> {
+  if (conditions.length === 0) return { matches: true };
+  const { metrics, labels } = rule.counted;
+  const startedAt = performance.now();
+  const result = await evaluate(conditions, subject, rule);
+  metrics.duration.with(...labels).observe((performance.now() - startedAt) / 1000);
+  if (result.error !== undefined) metrics.errors.with(...labels).inc();
+  else if (!result.matches) metrics.exclusions.with(...labels).inc();
+  return result;
+}
+
+async function evaluate(
   conditions: readonly CompiledExpression[],
   subject: Subject,
   { failurePolicy, params }: ConditionsRule,

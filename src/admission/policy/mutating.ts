@@ -16,6 +16,7 @@ import { type RequestView, viewOf } from '../matching/versions.ts';
 import { Reinvocations } from '../reinvocations.ts';
 import { Snapshot } from '../snapshot.ts';
 import { type Denial, newMutationDenial } from './denial.ts';
+import { errorTypeOf, NO_ERROR } from './error-type.ts';
 import { applyConfiguration, applyJsonPatch, MutationError } from './mutations.ts';
 import { ConfigurationError, paramsFor, paramTypeOf } from './params.ts';
 import {
@@ -140,6 +141,10 @@ class Mutations {
     const conditions = await evaluateConditions(hook.conditions, subject, {
       failurePolicy,
       params,
+      counted: {
+        metrics: this.#parts.conditionMetrics,
+        labels: [hook.name, 'policy', 'admit', this.#request.operation],
+      },
     });
     if (conditions.error !== undefined) {
       this.#deny(hook, binding, { message: conditions.error, reason: 'Invalid' });
@@ -174,6 +179,12 @@ class Mutations {
 
   async #step(step: Step, { hook, binding, type, params }: Invocation): Promise<void> {
     if (!this.#request.object) return;
+    const startedAt = performance.now();
+    const count = (errorType: string) => {
+      const seconds = (performance.now() - startedAt) / 1000;
+      const { policyMetrics } = this.#parts;
+      policyMetrics.count(seconds, hook.name, binding.metadata.name ?? '', errorType);
+    };
     try {
       const view = await viewOf(this.#request, type, this.#parts.definitions);
       if (!view.object) return;
@@ -189,8 +200,10 @@ class Mutations {
           });
       const restored = (await view.restored(next as unknown as KubeObject)) as unknown;
       this.#replace(restored as JsonObject, step);
+      count(NO_ERROR);
     } catch (error) {
       if (!(error instanceof MutationError || error instanceof BudgetExhausted)) throw error;
+      count(errorTypeOf(error.message));
       this.#deny(hook, binding, { message: error.message, reason: 'Invalid' });
     }
   }

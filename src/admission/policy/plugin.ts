@@ -1,5 +1,6 @@
 import type { MatchResources } from '../../apis/admissionregistration.k8s.io/v1/types.ts';
 import type { AdmissionRequest, Authorizer } from '../../apiserver/contracts.ts';
+import type { ConditionMetrics, PolicyMetrics } from '../../apiserver/metrics/admission-metrics.ts';
 import type { KubeObject, ResourceType } from '../../machinery/object.ts';
 import { isExempt, isNamespaces, namespaceOf } from '../matching/attributes.ts';
 import { type MatchParts, matchRequest } from '../matching/matcher.ts';
@@ -12,6 +13,8 @@ export interface PolicyParts extends MatchParts {
   readonly definitions: Definitions;
   readonly authorizer: Authorizer;
   readonly params: ParamParts;
+  readonly policyMetrics: PolicyMetrics;
+  readonly conditionMetrics: ConditionMetrics;
 }
 
 /** The resources that are questions and not objects: no policy sees them. */

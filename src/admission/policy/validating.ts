@@ -21,6 +21,7 @@ import { viewOf } from '../matching/versions.ts';
 import { Snapshot } from '../snapshot.ts';
 import { Annotations, publishFailure } from './audit.ts';
 import { type Denial, newPolicyDenial } from './denial.ts';
+import { errorTypeOf } from './error-type.ts';
 import { ConfigurationError, paramsFor, paramTypeOf } from './params.ts';
 import {
   bindingMatches,
@@ -56,6 +57,8 @@ interface Failure {
   readonly index: number;
   readonly message: string;
   readonly reason?: string | undefined;
+  /** How long it took to find out. */
+  readonly seconds: number;
 }
 
 const MAX_MESSAGE_BYTES = 5 * 1024;
@@ -103,27 +106,45 @@ class Evaluation {
     return this.#hook.policy.spec?.failurePolicy === 'Ignore';
   }
 
-  async failures(): Promise<Failure[]> {
+  /** failures evaluates the validations; `ignored` is told of errors that count for nothing. */
+  async failures(ignored: (failure: Failure) => void): Promise<Failure[]> {
     const failures: Failure[] = [];
+    const errorOf = (index: number, startedAt: number, message: string): Failure | undefined => {
+      const seconds = (performance.now() - startedAt) / 1000;
+      const failure = { index, message, seconds };
+      if (!this.#ignoresErrors) return failure;
+      ignored(failure);
+      return undefined;
+    };
+    let startedAt = performance.now();
     try {
       for (const [index, check] of this.#hook.own.checks.entries()) {
+        startedAt = performance.now();
         const outcome = await this.#evaluator.evaluate(check.expression);
-        const failure = await this.#judge(check, outcome);
-        if (failure) failures.push({ index, ...failure });
+        const failure =
+          outcome.error === undefined
+            ? await this.#judge(check, outcome, { index, startedAt })
+            : errorOf(index, startedAt, outcome.error);
+        if (failure) failures.push(failure);
       }
     } catch (error) {
       if (!(error instanceof BudgetExhausted)) throw error;
-      return this.#ignoresErrors ? [] : [{ index: 0, message: error.message }];
+      const failure = errorOf(0, startedAt, error.message);
+      return failure ? [failure] : [];
     }
     return failures;
   }
 
-  async #judge(check: Check, outcome: Outcome): Promise<Omit<Failure, 'index'> | undefined> {
-    if (outcome.error !== undefined)
-      return this.#ignoresErrors ? undefined : { message: outcome.error };
+  async #judge(
+    check: Check,
+    outcome: Outcome,
+    { index, startedAt }: { readonly index: number; readonly startedAt: number },
+  ): Promise<Failure | undefined> {
     if (outcome.value === true) return undefined;
+    const seconds = (performance.now() - startedAt) / 1000;
     const computed = check.message && (await this.#evaluator.evaluate(check.message));
-    return { message: messageOf(check, computed), reason: check.validation.reason };
+    const message = messageOf(check, computed);
+    return { index, message, reason: check.validation.reason, seconds };
   }
 
   /** Adds the annotations; answers the errors that refuse the request. */
@@ -213,22 +234,38 @@ class Checks {
     const conditions = await evaluateConditions(hook.conditions, subject, {
       failurePolicy,
       params,
+      counted: {
+        metrics: this.#parts.conditionMetrics,
+        labels: [hook.name, 'policy', 'validate', this.#request.operation],
+      },
     });
     if (conditions.error !== undefined) {
-      this.#failed(hook, binding, { index: 0, message: conditions.error });
+      this.#failed(hook, binding, { index: 0, message: conditions.error, seconds: 0 });
       return;
     }
     if (!conditions.matches) return;
     const evaluation = new Evaluation(hook, subject, params);
-    for (const failure of await evaluation.failures()) this.#failed(hook, binding, failure);
+    const ignored = (failure: Failure) => this.#count(hook, binding, failure, 'allow');
+    for (const failure of await evaluation.failures(ignored)) this.#failed(hook, binding, failure);
     for (const message of await evaluation.annotate(annotations))
       this.denials.push({ policy: hook.name, binding: binding.metadata.name, message });
+  }
+
+  #count(
+    { name }: Hook,
+    { metadata }: ValidatingAdmissionPolicyBinding,
+    { seconds, message }: Failure,
+    action: string,
+  ): void {
+    const labels = [name, metadata.name ?? '', errorTypeOf(message), action];
+    this.#parts.policyMetrics.count(seconds, ...labels);
   }
 
   #failed(hook: Hook, binding: ValidatingAdmissionPolicyBinding, failure: Failure): void {
     const name = binding.metadata.name ?? '';
     const { message, reason } = failure;
     for (const action of binding.spec.validationActions) {
+      this.#count(hook, binding, failure, action.toLowerCase());
       if (action === 'Deny')
         this.denials.push({ policy: hook.name, binding: name, message, reason });
       if (action === 'Audit') publishFailure(this.#request, binding, failure);

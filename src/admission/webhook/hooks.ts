@@ -5,12 +5,17 @@ import type {
   ValidatingWebhookConfiguration,
 } from '../../apis/admissionregistration.k8s.io/v1/types.ts';
 import type { AdmissionRequest, ApiLog, Authorizer } from '../../apiserver/contracts.ts';
+import type {
+  ConditionMetrics,
+  WebhookMetrics,
+} from '../../apiserver/metrics/admission-metrics.ts';
 import type { WebhookClient } from '../../client/webhook-client.ts';
 import { newForbidden } from '../../machinery/status-error.ts';
 import type { CompiledExpression } from '../expressions/compile-expression.ts';
 import { compileConditions, evaluateConditions } from '../expressions/match-conditions.ts';
 import { type MatchParts, matchRequest } from '../matching/matcher.ts';
 import { type Definitions, type RequestView, viewOf } from '../matching/versions.ts';
+import type { CountedCall } from './count-calls.ts';
 import { CallFailure, newDryRunUnsupported } from './denial.ts';
 import {
   newReview,
@@ -26,6 +31,8 @@ export interface WebhookParts extends MatchParts {
   readonly definitions: Definitions;
   readonly authorizer: Authorizer;
   readonly log: ApiLog;
+  readonly webhookMetrics: WebhookMetrics;
+  readonly conditionMetrics: ConditionMetrics;
 }
 
 /** Webhook is a webhook of either kind. */
@@ -66,7 +73,10 @@ export function hooksOf(configurations: readonly Configuration[]): Hook[] {
 export async function invocationOf(
   { webhook, conditions }: Hook,
   request: AdmissionRequest,
-  parts: WebhookParts,
+  {
+    parts,
+    type: metricsType,
+  }: { readonly parts: WebhookParts; readonly type: CountedCall['type'] },
 ): Promise<RequestView | undefined> {
   const type = matchRequest(webhook, { rules: webhook.rules ?? [] }, { request, parts });
   if (!type) return undefined;
@@ -74,7 +84,11 @@ export async function invocationOf(
   if (conditions.length === 0) return view;
   const subject = { request, view, namespace: undefined, authorizer: parts.authorizer };
   const { failurePolicy } = webhook;
-  const result = await evaluateConditions(conditions, subject, { failurePolicy });
+  const counted = {
+    metrics: parts.conditionMetrics,
+    labels: [webhook.name, 'webhook', metricsType, request.operation],
+  };
+  const result = await evaluateConditions(conditions, subject, { failurePolicy, counted });
   if (result.error !== undefined) throw newForbidden(request.type, request.name, result.error);
   return result.matches ? view : undefined;
 }

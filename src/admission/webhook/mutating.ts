@@ -10,6 +10,7 @@ import { isExempt } from '../matching/attributes.ts';
 import type { RequestView } from '../matching/versions.ts';
 import { Reinvocations } from '../reinvocations.ts';
 import { Snapshot } from '../snapshot.ts';
+import { countCall } from './count-calls.ts';
 import { CallFailure, newDenial } from './denial.ts';
 import { ask, failsOpen, type Hook, hooksOf, invocationOf, type WebhookParts } from './hooks.ts';
 
@@ -72,10 +73,18 @@ async function call(
   about: { readonly view: RequestView; readonly parts: WebhookParts },
 ): Promise<boolean> {
   const { view, parts } = about;
+  const { webhook } = hook;
+  const { operation } = request;
   try {
-    const answer = await ask(hook, request, { view, mutating: true, parts });
-    if (!answer.allowed) throw newDenial(hook.webhook.name, answer.status);
-    return await change(hook, answer, { request, view });
+    return await countCall(
+      { webhook, type: 'admit', operation },
+      parts.webhookMetrics,
+      async () => {
+        const answer = await ask(hook, request, { view, mutating: true, parts });
+        if (!answer.allowed) throw newDenial(webhook.name, answer.status);
+        return change(hook, answer, { request, view });
+      },
+    );
   } catch (error) {
     if (failsOpen(hook, error, parts)) return false;
     throw error instanceof CallFailure ? newInternalError(error) : error;
@@ -90,7 +99,7 @@ async function mutate(
   const reinvocations = Reinvocations.of(request, 'webhooks');
   reinvocations.begin(request.object, deepEqual);
   for (const hook of hooks) {
-    const view = await invocationOf(hook, request, parts);
+    const view = await invocationOf(hook, request, { parts, type: 'admit' });
     if (!view || !reinvocations.isDue(hook.uid)) continue;
     if (await call(hook, request, { view, parts })) reinvocations.changed();
     if (hook.webhook.reinvocationPolicy === 'IfNeeded') reinvocations.invoked(hook.uid);

@@ -4,6 +4,7 @@ import { newInternalError } from '../../machinery/status-error.ts';
 import { isExempt } from '../matching/attributes.ts';
 import type { RequestView } from '../matching/versions.ts';
 import { Snapshot } from '../snapshot.ts';
+import { countCall } from './count-calls.ts';
 import { CallFailure, newDenial } from './denial.ts';
 import { ask, failsOpen, type Hook, hooksOf, invocationOf, type WebhookParts } from './hooks.ts';
 
@@ -23,9 +24,14 @@ async function call(
   request: AdmissionRequest,
   parts: WebhookParts,
 ): Promise<void> {
+  const { webhook } = hook;
+  const { operation } = request;
+  const type = 'validating';
   try {
-    const { allowed, status } = await ask(hook, request, { view, mutating: false, parts });
-    if (!allowed) throw newDenial(hook.webhook.name, status);
+    await countCall({ webhook, type, operation }, parts.webhookMetrics, async () => {
+      const { allowed, status } = await ask(hook, request, { view, mutating: false, parts });
+      if (!allowed) throw newDenial(webhook.name, status);
+    });
   } catch (error) {
     if (failsOpen(hook, error, parts)) return;
     throw error instanceof CallFailure ? newInternalError(error) : error;
@@ -39,7 +45,7 @@ async function validate(
 ): Promise<void> {
   const invocations: Invocation[] = [];
   for (const hook of hooks) {
-    const view = await invocationOf(hook, request, parts);
+    const view = await invocationOf(hook, request, { parts, type: 'validating' });
     if (view) invocations.push({ hook, view });
   }
   const results = await Promise.allSettled(

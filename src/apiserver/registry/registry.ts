@@ -1,9 +1,10 @@
 import type { KubeObject, ResourceType } from '../../machinery/object.ts';
 import type { CacheHub } from '../cache/cache-hub.ts';
 import type { ResourceCache } from '../cache/resource-cache.ts';
-import type { Admission, AdmissionRequest, ApiLog } from '../contracts.ts';
+import type { AdmissionRequest, ApiLog } from '../contracts.ts';
 import type { ResourceDefinition, Strategy } from '../resource-definition.ts';
 import { resourcePrefix } from '../storage-key.ts';
+import type { AdmissionChain } from './admission-chain.ts';
 import type { Turns } from './turns.ts';
 import { VersionView } from './version-view.ts';
 
@@ -12,7 +13,7 @@ export interface Registry {
   readonly hub: CacheHub;
   /** The lines of those who update one object; the key is that of the store. */
   readonly turns: Turns;
-  readonly admission: readonly Admission[];
+  readonly admission: AdmissionChain;
   readonly log: ApiLog;
   /** A random number in [0, 1): for generated names. */
   readonly random: () => number;
@@ -41,31 +42,18 @@ export function storedResource(registry: Registry, definition: ResourceDefinitio
   return { registry, definition, strategy: definition.strategy ?? {}, cache, view };
 }
 
-async function mutateOnce(registry: Registry, request: AdmissionRequest): Promise<void> {
-  for (const one of registry.admission) {
-    const pending = one.mutate?.(request);
-    if (pending) await pending;
-  }
-}
-
 /** admitMutating runs the mutating admission, again where a plugin asks for it; the first refusal ends it. */
 export async function admitMutating(registry: Registry, request: AdmissionRequest): Promise<void> {
-  await mutateOnce(registry, request);
+  await registry.admission.mutate(request);
   const { reinvocation } = request;
   if (!reinvocation.needed) return;
   reinvocation.again = true;
-  await mutateOnce(registry, request);
+  await registry.admission.mutate(request);
 }
 
 /** admitValidating runs the validating admission; the first refusal ends it. */
-export async function admitValidating(
-  registry: Registry,
-  request: AdmissionRequest,
-): Promise<void> {
-  for (const one of registry.admission) {
-    const pending = one.validate?.(request);
-    if (pending) await pending;
-  }
+export function admitValidating(registry: Registry, request: AdmissionRequest): Promise<void> {
+  return registry.admission.validate(request);
 }
 
 /** kindInErrors is the kind that refusals name: that in which objects are stored. */

@@ -32,8 +32,14 @@ import {
 } from '../../apis/resource-types.ts';
 import type { ApiServer } from '../../apiserver/api-server.ts';
 import type { Admission, ApiLog, Authorizer } from '../../apiserver/contracts.ts';
+import {
+  ConditionMetrics,
+  PolicyMetrics,
+  WebhookMetrics,
+} from '../../apiserver/metrics/admission-metrics.ts';
 import type { Client } from '../../client/client.ts';
 import { newWebhookClient } from '../../client/webhook-client.ts';
+import type { MetricRegistry } from '../../machinery/metrics/metric-registry.ts';
 import type { ResourceType } from '../../machinery/object.ts';
 import { newServiceResolver } from './webhook-services.ts';
 
@@ -42,6 +48,7 @@ export interface AdmissionParts {
   readonly client: Client;
   readonly authorizer: Authorizer;
   readonly log: ApiLog;
+  readonly metrics: MetricRegistry;
   server(): Pick<ApiServer, 'cache' | 'definitions'>;
 }
 
@@ -52,8 +59,26 @@ export interface AdmissionPlugins {
   readonly quotas: Pick<ResourceQuotaAdmission, 'usage'>;
 }
 
+type Operations = NonNullable<Admission['operations']>;
+
+const CREATES: Operations = ['CREATE'];
+const UPDATES: Operations = ['UPDATE'];
+const WRITES: Operations = ['CREATE', 'UPDATE'];
+
+/** named gives a plugin the name that it has in kube-apiserver, and the operations that concern it. */
+function named(name: string, plugin: Admission, operations?: Operations): Admission {
+  const { mutate, validate } = plugin;
+  return {
+    name,
+    ...(operations && { operations }),
+    ...(mutate && { mutate: mutate.bind(plugin) }),
+    ...(validate && { validate: validate.bind(plugin) }),
+  };
+}
+
 /** admissionPlugins are the plugins that the platform runs, in the order of kube-apiserver. */
-export function admissionPlugins({ authorizer, log, server }: AdmissionParts): AdmissionPlugins {
+export function admissionPlugins(parts: AdmissionParts): AdmissionPlugins {
+  const { authorizer, log, metrics, server } = parts;
   const cache = { cache: () => server().cache };
   const quotas = newResourceQuota({
     ...cache,
@@ -70,6 +95,8 @@ export function admissionPlugins({ authorizer, log, server }: AdmissionParts): A
   const dynamic = {
     authorizer,
     log,
+    webhookMetrics: new WebhookMetrics(metrics),
+    conditionMetrics: new ConditionMetrics(metrics),
     client: newWebhookClient(newServiceResolver(() => server().cache)),
     definitions: () => server().definitions(),
     namespace: (name: string) => server().cache.get(NAMESPACES, '', name),
@@ -86,52 +113,77 @@ export function admissionPlugins({ authorizer, log, server }: AdmissionParts): A
     equivalents: (type: ResourceType) => equivalentsOf(() => server().definitions(), type),
   };
   const list = [
-    newLimitRanger(cache),
-    newNodeTaint(),
-    newPodSecurity({
-      namespace: (name) => server().cache.get(NAMESPACES, '', name),
-      pods: (namespace) => server().cache.list(PODS, namespace),
-    }),
-    newPriority(cache),
-    newDefaultTolerationSeconds(),
-    newStorageProtection(),
-    newDefaultStorageClass(cache),
-    newClaimResize(cache),
-    newRuntimeClass(cache),
-    newDefaultIngressClass(cache),
-    newNodeRestriction({ pod: (namespace, name) => server().cache.get(PODS, namespace, name) }),
-    newCertificateAdmission(authorizer),
-    newOwnerReferences({
-      authorizer,
-      resourcesOf: (group, version, kind) =>
-        server()
-          .definitions()
-          .map((one) => one.type)
-          .filter((one) => one.group === group && one.version === version && one.kind === kind),
-    }),
-    newMutatingPolicies({
-      ...dynamic,
-      policies: () => server().cache.list(MUTATING_ADMISSION_POLICIES),
-      bindings: () => server().cache.list(MUTATING_ADMISSION_POLICY_BINDINGS),
-      revision: revisionOf(MUTATING_ADMISSION_POLICIES, MUTATING_ADMISSION_POLICY_BINDINGS),
-    }),
-    newMutatingWebhooks({
-      ...dynamic,
-      configurations: () => server().cache.list(MUTATING_WEBHOOK_CONFIGURATIONS),
-      revision: revisionOf(MUTATING_WEBHOOK_CONFIGURATIONS),
-    }),
-    newValidatingPolicies({
-      ...dynamic,
-      policies: () => server().cache.list(VALIDATING_ADMISSION_POLICIES),
-      bindings: () => server().cache.list(VALIDATING_ADMISSION_POLICY_BINDINGS),
-      revision: revisionOf(VALIDATING_ADMISSION_POLICIES, VALIDATING_ADMISSION_POLICY_BINDINGS),
-    }),
-    newValidatingWebhooks({
-      ...dynamic,
-      configurations: () => server().cache.list(VALIDATING_WEBHOOK_CONFIGURATIONS),
-      revision: revisionOf(VALIDATING_WEBHOOK_CONFIGURATIONS),
-    }),
-    quotas,
+    named('LimitRanger', newLimitRanger(cache), WRITES),
+    named('TaintNodesByCondition', newNodeTaint(), CREATES),
+    named(
+      'PodSecurity',
+      newPodSecurity({
+        namespace: (name) => server().cache.get(NAMESPACES, '', name),
+        pods: (namespace) => server().cache.list(PODS, namespace),
+      }),
+      WRITES,
+    ),
+    named('Priority', newPriority(cache)),
+    named('DefaultTolerationSeconds', newDefaultTolerationSeconds(), WRITES),
+    named('StorageObjectInUseProtection', newStorageProtection(), CREATES),
+    named('DefaultStorageClass', newDefaultStorageClass(cache), CREATES),
+    named('PersistentVolumeClaimResize', newClaimResize(cache), UPDATES),
+    named('RuntimeClass', newRuntimeClass(cache), CREATES),
+    named('DefaultIngressClass', newDefaultIngressClass(cache), CREATES),
+    named(
+      'NodeRestriction',
+      newNodeRestriction({ pod: (namespace, name) => server().cache.get(PODS, namespace, name) }),
+    ),
+    named('CertificateApproval', newCertificateAdmission(authorizer), WRITES),
+    named(
+      'OwnerReferencesPermissionEnforcement',
+      newOwnerReferences({
+        authorizer,
+        resourcesOf: (group, version, kind) =>
+          server()
+            .definitions()
+            .map((one) => one.type)
+            .filter((one) => one.group === group && one.version === version && one.kind === kind),
+      }),
+      WRITES,
+    ),
+    named(
+      'MutatingAdmissionPolicy',
+      newMutatingPolicies({
+        ...dynamic,
+        policyMetrics: new PolicyMetrics(metrics, 'mutating'),
+        policies: () => server().cache.list(MUTATING_ADMISSION_POLICIES),
+        bindings: () => server().cache.list(MUTATING_ADMISSION_POLICY_BINDINGS),
+        revision: revisionOf(MUTATING_ADMISSION_POLICIES, MUTATING_ADMISSION_POLICY_BINDINGS),
+      }),
+    ),
+    named(
+      'MutatingAdmissionWebhook',
+      newMutatingWebhooks({
+        ...dynamic,
+        configurations: () => server().cache.list(MUTATING_WEBHOOK_CONFIGURATIONS),
+        revision: revisionOf(MUTATING_WEBHOOK_CONFIGURATIONS),
+      }),
+    ),
+    named(
+      'ValidatingAdmissionPolicy',
+      newValidatingPolicies({
+        ...dynamic,
+        policyMetrics: new PolicyMetrics(metrics, 'validating'),
+        policies: () => server().cache.list(VALIDATING_ADMISSION_POLICIES),
+        bindings: () => server().cache.list(VALIDATING_ADMISSION_POLICY_BINDINGS),
+        revision: revisionOf(VALIDATING_ADMISSION_POLICIES, VALIDATING_ADMISSION_POLICY_BINDINGS),
+      }),
+    ),
+    named(
+      'ValidatingAdmissionWebhook',
+      newValidatingWebhooks({
+        ...dynamic,
+        configurations: () => server().cache.list(VALIDATING_WEBHOOK_CONFIGURATIONS),
+        revision: revisionOf(VALIDATING_WEBHOOK_CONFIGURATIONS),
+      }),
+    ),
+    named('ResourceQuota', quotas, WRITES),
   ];
   return { list, quotas };
 }

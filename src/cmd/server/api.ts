@@ -5,6 +5,7 @@ import { type ApiServer, type ApiServerOptions, newApiServer } from '../../apise
 import type { ApiLog } from '../../apiserver/contracts.ts';
 import { ElsewhereError } from '../../apiserver/threads/elsewhere.ts';
 import type { Client } from '../../client/client.ts';
+import type { MetricRegistry } from '../../machinery/metrics/metric-registry.ts';
 import { type Access, newAccess } from './access.ts';
 import { admissionPlugins } from './admission.ts';
 import type { Authorization } from './authorization.ts';
@@ -19,7 +20,6 @@ export interface ApiParts
       | 'clock'
       | 'frontOf'
       | 'openapi'
-      | 'metrics'
       | 'moreMetrics'
       | 'front'
       | 'delegated'
@@ -33,6 +33,7 @@ export interface ApiParts
   readonly credentials: Credentials;
   readonly authorization: Authorization;
   readonly log: ApiLog;
+  readonly metrics: MetricRegistry;
   now(): Date;
 }
 
@@ -67,6 +68,7 @@ export function newApi(parts: ApiParts): Api {
     client,
     authorizer: access.authorizer,
     log: parts.log,
+    metrics: parts.metrics,
     server: () => seen,
   });
   const server: ApiServer = newApiServer({
