@@ -1,14 +1,13 @@
 import type { AdmissionRequest } from '../../apiserver/contracts.ts';
 import type { WebhookMetrics } from '../../apiserver/metrics/admission-metrics.ts';
 import { CallFailure, WebhookDenial } from './denial.ts';
-import type { Webhook } from './hooks.ts';
 
 /** Longer codes would make too many series. */
 const MAX_CODE = 600;
 
 /** CountedCall is the call of a webhook; `type` is the kind of webhook in the words of metrics. */
 export interface CountedCall {
-  readonly webhook: Webhook;
+  readonly webhook: { readonly name: string; readonly failurePolicy?: string };
   readonly type: 'admit' | 'validating';
   readonly operation: AdmissionRequest['operation'];
 }
