@@ -12,6 +12,7 @@ import { newPodSecurity } from '../../admission/pod-security/pod-security.ts';
 import { newMutatingPolicies } from '../../admission/policy/mutating.ts';
 import { newValidatingPolicies } from '../../admission/policy/validating.ts';
 import { newPriority } from '../../admission/priority/priority.ts';
+import { newParamAccess } from '../../admission/registration/param-access.ts';
 import {
   newResourceQuota,
   type ResourceQuotaAdmission,
@@ -113,6 +114,15 @@ export function admissionPlugins(parts: AdmissionParts): AdmissionPlugins {
     equivalents: (type: ResourceType) => equivalentsOf(() => server().definitions(), type),
   };
   const list = [
+    newParamAccess({
+      authorizer,
+      types: () =>
+        server()
+          .definitions()
+          .map((one) => one.type),
+      validatingPolicy: (name) => server().cache.get(VALIDATING_ADMISSION_POLICIES, '', name),
+      mutatingPolicy: (name) => server().cache.get(MUTATING_ADMISSION_POLICIES, '', name),
+    }),
     named('LimitRanger', newLimitRanger(cache), WRITES),
     named('TaintNodesByCondition', newNodeTaint(), CREATES),
     named(
