@@ -8,6 +8,7 @@ import { newDefaultRoleBindingsController } from '../../controllers/openshift/de
 import { newDeploymentConfigController } from '../../controllers/openshift/deployment-config/deployment-config-controller.ts';
 import { newImageImportController } from '../../controllers/openshift/image-import/image-import-controller.ts';
 import { newImageTriggerController } from '../../controllers/openshift/image-trigger/image-trigger-controller.ts';
+import { newIngressToRouteController } from '../../controllers/openshift/ingress-to-route/ingress-to-route-controller.ts';
 import { newProjectAccountsController } from '../../controllers/openshift/project-accounts/project-accounts-controller.ts';
 import { newRegistrySecretsController } from '../../controllers/openshift/project-accounts/registry-secrets-controller.ts';
 import { buildPodOptions } from './build-pods.ts';
@@ -57,5 +58,6 @@ export function controllersOf(
     newBuildController({ ...as('build-controller'), pods: buildPodOptions(options) }),
     newBuildConfigController(as('buildconfig-controller')),
     newDeploymentConfigController(as('deploymentconfig-controller')),
+    newIngressToRouteController(as('ingress-to-route-controller')),
   ];
 }

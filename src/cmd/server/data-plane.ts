@@ -12,6 +12,7 @@ import { type ControlPlane, ROUTE_DOMAIN } from './control-plane.ts';
 import { controllersOf } from './controllers.ts';
 import type { DataPlaneOptions } from './data-plane-options.ts';
 import { imageRewriter } from './image-settings.ts';
+import { ensureIngressClass } from './ingress-class.ts';
 import { reconcileMetrics } from './reconcile-metrics.ts';
 import { startRegistry } from './registry.ts';
 
@@ -43,12 +44,11 @@ export async function startDataPlane(
   await network.start();
   await controlPlane.listen(gateway, platform.apiPort);
   const registry = await startRegistry(controlPlane, options);
-  await ensureClusterServices(client, {
-    gateway,
-    apiPort: platform.apiPort,
-    registryPort: platform.registryPort,
-    dnsPort: 53,
-  });
+  const ports = { apiPort: platform.apiPort, registryPort: platform.registryPort, dnsPort: 53 };
+  await Promise.all([
+    ensureClusterServices(client, { gateway, ...ports }),
+    ensureIngressClass(client),
+  ]);
 
   const agent = newNodeAgent({
     client,
