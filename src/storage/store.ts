@@ -23,8 +23,11 @@ export interface SettledValues {
   readonly revision: number;
   /** compacted is up to where versions that were replaced may be gone. */
   readonly compacted: number;
-  /** read answers the value that a revision wrote. Throws StoreCorruptError where it is gone. */
-  read(revision: number): StoredValue;
+  /**
+   * read answers what `use` makes of the value that a revision wrote: its bytes are lent, and are
+   * others after that. Throws StoreCorruptError where the value is gone.
+   */
+  read<T>(revision: number, use: (stored: StoredValue) => T): T;
 }
 
 /** StoreEvent is one change of one key; `previous` is the version before it, where there was one. */

@@ -61,7 +61,7 @@ export class ResourceCache {
     this.#memory = parts.memory;
     const labels = new LabelTable();
     this.#keeper = {
-      bytesOf: ({ revision }) => this.codec.bytesOf(this.#settledValue(revision), revision),
+      bytesOf: ({ revision }) => this.#settledBytes(revision),
       onParsed: (entry) => parts.memory?.onParsed(entry),
       labelsIn: (json) => labels.of(json),
     };
@@ -179,10 +179,10 @@ export class ResourceCache {
     }
   }
 
-  #settledValue(revision: number): Uint8Array {
+  #settledBytes(revision: number): Buffer {
     const settled = this.#memory?.settled();
     if (!settled) throw new Error(`nothing answers revision ${revision}`);
-    return settled.read(revision).value;
+    return settled.read(revision, ({ value }) => this.codec.bytesOf(value, revision));
   }
 
   /** kept lets an entry forget what the store has; what was restored is not in the store. */

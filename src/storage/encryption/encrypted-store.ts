@@ -35,7 +35,7 @@ class EncryptedStore implements Store {
     return {
       revision: settled.revision,
       compacted: settled.compacted,
-      read: (revision) => this.#plain(settled.read(revision)),
+      read: (revision, use) => settled.read(revision, (stored) => use(this.#plain(stored))),
     };
   }
 

@@ -129,6 +129,26 @@ describe('openLmdbStore', () => {
     expect(all.items.every((one) => one.value.length === 100_000)).toBe(true);
   });
 
+  it.each([1, 100, 5000, 100_000, 1_500_000])('lends settled values of %i bytes', async (size) => {
+    const open = await reopen();
+    const values = [1, 2].map((fill) => new Uint8Array(size).fill(fill));
+    for (const value of values) {
+      await open.write({ key: `k${value[0]}`, value, expectedModRevision: 0 });
+    }
+    // What is compacted is in the tables.
+    await open.compact(2);
+    const lent = [1, 2, 1].map((revision) =>
+      open.settled?.read(revision, (one) => ({ ...one, value: Uint8Array.from(one.value) })),
+    );
+    for (const [index, revision] of [1, 2, 1].entries()) {
+      expect(lent[index]).toMatchObject({ key: `k${revision}`, modRevision: revision });
+      expect(
+        Buffer.compare(lent[index]?.value ?? bytes(''), values[revision - 1] ?? bytes('')),
+      ).toBe(0);
+    }
+    expect(() => open.settled?.read(3, () => 0)).toThrow(StoreCorruptError);
+  });
+
   it('sweeps a long history while it is written to', async () => {
     const open = await reopen();
     let revision = 0;

@@ -68,7 +68,7 @@ describe('newSlotKeeper', () => {
         const { items } = await store.list('k/', { revision: 5, after: 'k/2' });
         expect(items.map((one) => one.key)).toEqual(['k/3', 'k/4']);
       }
-      if (what === 'event') expect(store.settled?.read(3).key).toBe('k/2');
+      if (what === 'event') expect(store.settled?.read(3, (one) => one.key)).toBe('k/2');
     }
   });
 

@@ -13,6 +13,6 @@ export function settledValues(
     get compacted() {
       return state.compacted();
     },
-    read: (revision) => tables.value(revision),
+    read: (revision, use) => tables.lend(revision, use),
   };
 }

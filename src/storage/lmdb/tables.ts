@@ -34,19 +34,34 @@ export function openTables(directory: string, options: { readonly readOnly?: boo
     return log.getRange(Number.isFinite(limit) ? { start, limit } : { start });
   });
 
-  function record(revision: number): LogRecord {
-    const bytes = reading(() => log.get(revision));
+  function decoded(revision: number, bytes: Buffer | undefined): LogRecord {
     if (!bytes) throw new StoreCorruptError(directory, `revision ${revision} is not in the log`);
     return decodeRecord(bytes);
   }
 
-  function value(revision: number): StoredValue {
-    const found = record(revision);
+  function stored(revision: number, found: LogRecord): StoredValue {
     if (found.value === null) {
       throw new StoreCorruptError(directory, `revision ${revision} is a delete`);
     }
     const { key, createRevision } = found;
     return { key, value: found.value, createRevision, modRevision: revision };
+  }
+
+  function record(revision: number): LogRecord {
+    const bytes = reading(() => log.get(revision));
+    return decoded(revision, bytes);
+  }
+
+  function value(revision: number): StoredValue {
+    return stored(revision, record(revision));
+  }
+
+  /** lend passes a value that is only there until something else is read. */
+  function lend<T>(revision: number, use: (value: StoredValue) => T): T {
+    const bytes = reading(() => log.getBinaryFast(revision));
+    // The library's own buffer is larger than its length says.
+    const view = bytes && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    return use(stored(revision, decoded(revision, view)));
   }
 
   function previous(revision: number): StoredValue | undefined {
@@ -70,6 +85,7 @@ export function openTables(directory: string, options: { readonly readOnly?: boo
     },
     record,
     value,
+    lend,
     /** lazyValue is the same, read each time that it is asked for. */
     lazyValue(key: string, { createRevision, modRevision }: IndexEntry): StoredValue {
       return {
