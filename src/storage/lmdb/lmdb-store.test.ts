@@ -100,7 +100,7 @@ describe('openLmdbStore', () => {
     const tables = openTables(directory);
     await transact(tables, () => [tables.meta.put('format', 7)]);
     await tables.root.close();
-    await expect(openLmdbStore(directory)).rejects.toThrow('its format is 7, this program reads 1');
+    await expect(openLmdbStore(directory)).rejects.toThrow('its format is 7, this program reads 2');
     expect(openFiles()).toEqual([]);
     expect(existsSync(join(directory, 'owner'))).toBe(false);
   });

@@ -2,12 +2,19 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
 import { StoreCorruptError, type StoredValue, type StoreEvent } from '../store.ts';
+import { DICTIONARY } from './dictionary.ts';
 import { PastStates } from './past-states.ts';
 import { newSlotKeeper } from './reader-slot.ts';
 import { decodeIndex, decodeRecord, type IndexEntry, type LogRecord } from './record.ts';
 
-/** FORMAT is the version of the layout below; another one is refused. */
-const FORMAT = 1;
+/**
+ * FORMAT is the version of the layout below: in version 1 no value was compressed. Stores of later
+ * versions are refused.
+ */
+const FORMAT = 2;
+
+/** COMPRESSION: values from so many bytes on, which stand in one or more pages of their own. */
+const COMPRESSION = { threshold: 600, dictionary: DICTIONARY };
 
 /** Numbers are the figures kept in the table `meta`. */
 export type Numbers = 'format' | 'revision' | 'compacted' | 'swept';
@@ -20,11 +27,15 @@ export type Tables = ReturnType<typeof openTables>;
  *
  * Layout: `log` maps each revision to the change it made, value included; `index` maps each key
  * that exists to its create and newest revision; `meta` holds figures. So a value is written once,
- * and an older state is the newest one with the log undone.
+ * and an older state is the newest one with the log undone. Records of the log are compressed by the
+ * library (LZ4): those are told by their first byte, which is not a kind of record.
  */
 export function openTables(directory: string, options: { readonly readOnly?: boolean } = {}) {
   const root = openRoot(directory, options.readOnly ?? false);
-  const log = root.openDB<Buffer, number>('log', { encoding: 'binary' });
+  const log = root.openDB<Buffer, number>('log', {
+    encoding: 'binary',
+    compression: COMPRESSION,
+  });
   const index = root.openDB<Buffer, string>('index', { encoding: 'binary' });
   const meta = root.openDB<number, Numbers>('meta', { encoding: 'json' });
 
@@ -158,11 +169,11 @@ function openRoot(directory: string, readOnly: boolean): RootDatabase<unknown, s
   return root;
 }
 
-/** prepareTables marks new tables with their format and refuses tables of another one. */
+/** prepareTables marks new and older tables with their format and refuses those of a later one. */
 export async function prepareTables(tables: Tables, directory: string): Promise<void> {
   const format = tables.number('format');
   if (format === FORMAT) return;
-  if (format !== 0) {
+  if (format > FORMAT) {
     throw new StoreCorruptError(directory, `its format is ${format}, this program reads ${FORMAT}`);
   }
   await transact(tables, () => [tables.meta.put('format', FORMAT)]);
