@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createToWatchMs, each, pagedListMs, percentile } from './load/client.ts';
 import { fanOutMs } from './load/fan-out.ts';
 import { kubePrograms, startKube } from './load/kube-target.ts';
@@ -36,6 +37,8 @@ const ROUNDS = 2;
 const NAMES = 1000;
 const DELETES = 3000;
 const THREADS = threadsOf(64);
+/** How long both may rest before what memory they keep is measured. */
+const REST_MS = 10_000;
 const TWICE = '≥ 2 ×';
 
 const body = JSON.stringify(configMap(NAME));
@@ -224,6 +227,8 @@ async function measure(contestants: readonly Contestant[]): Promise<Row[]> {
   await measureReads(all);
   await measureWatches(all);
   await memory('memory after all this', '≥ 4 ×');
+  await sleep(REST_MS);
+  await memory(`  … and ${REST_MS / 1000} s of rest`, '≥ 4 ×');
   const stored = `start, ${(PODS + 30_000).toLocaleString('en')} objects stored`;
   await all.each({ work: stored, unit: 'ms', goal: '1,000 ms' }, 1, async ({ target }) => {
     await target.stop();
