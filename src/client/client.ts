@@ -32,6 +32,8 @@ export interface WriteOptions {
   readonly dryRun?: boolean;
   readonly fieldManager?: string;
   readonly fieldValidation?: 'Ignore' | 'Warn' | 'Strict';
+  /** Lets a server-side apply take fields from other managers. */
+  readonly force?: boolean;
   /** A subresource of the object, such as `status` or `scale`. */
   readonly subresource?: string;
 }

@@ -204,8 +204,14 @@ function toQuery(values: object): URLSearchParams {
   return query;
 }
 
-function writeQuery({ dryRun, fieldManager, fieldValidation }: WriteOptions): URLSearchParams {
-  return toQuery({ dryRun: dryRun ? 'All' : undefined, fieldManager, fieldValidation });
+function writeQuery(options: WriteOptions): URLSearchParams {
+  const { dryRun, fieldManager, fieldValidation, force } = options;
+  return toQuery({
+    dryRun: dryRun ? 'All' : undefined,
+    fieldManager,
+    fieldValidation,
+    force: force ? 'true' : undefined,
+  });
 }
 
 function deleteBody(options: Partial<DeleteOptions>): object {

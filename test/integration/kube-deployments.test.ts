@@ -46,6 +46,7 @@ beforeAll(async () => {
     rootCaPem,
     issueToken,
     quotaUsage: () => ({}),
+    checkPolicy: () => [],
     signCertificate,
   };
   for (const one of kubeControllers(deps)) manager.add(one);

@@ -1,3 +1,4 @@
+import { typeCheck } from '../../admission/type-checking/type-checking.ts';
 import { signRequest } from '../../apiserver/access/sign-request.ts';
 import type { Controller, ControllerDeps } from '../../controller-kit/controller.ts';
 import { newEventRecorder } from '../../controller-kit/event-recorder.ts';
@@ -18,7 +19,7 @@ import type { DataPlaneOptions } from './data-plane-options.ts';
 /** controllersOf are all controllers of the platform but those of the network and the router. */
 export function controllersOf(
   deps: ControllerDeps,
-  { access, pki, quotaUsage }: ControlPlane,
+  { access, pki, quotaUsage, server }: ControlPlane,
   options: DataPlaneOptions,
 ): Controller[] {
   const { images, gateway, platform } = options;
@@ -38,6 +39,7 @@ export function controllersOf(
     ...kubeControllers({
       ...deps,
       quotaUsage,
+      checkPolicy: (policy) => typeCheck(policy, server.definitions()),
       rootCaPem: pki.authority.certPem,
       signCertificate: async (request, { usages, seconds }) => {
         const pem = Buffer.from(request, 'base64').toString('utf8');
