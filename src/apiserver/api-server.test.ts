@@ -139,7 +139,7 @@ describe('update', () => {
       metadata: { ...namespace.metadata, labels: { a: 'b' } },
       status: { phase: 'Terminating' },
     });
-    expect(changed.status).toBeUndefined();
+    expect(changed.status).toEqual({});
     expect(changed.metadata.labels).toEqual({ a: 'b' });
   });
 

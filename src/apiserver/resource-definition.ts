@@ -100,6 +100,8 @@ export interface Strategy<T extends KubeObject> {
   selectableFields?(object: T): Readonly<Record<string, string>>;
   /** True when the resource has a `status` that only the status subresource writes. */
   readonly hasStatus?: boolean;
+  /** Fields of the object that nobody owns, beside status: writes after the first keep them as they are. */
+  readonly resetFields?: readonly string[];
   /** True when a writer of the status changes labels, annotations, … with it. Default: only status. */
   readonly statusChangesMetadata?: boolean;
   /**

@@ -1,16 +1,35 @@
-/** sortedKeys answers a copy of a JSON value with the keys of all objects sorted, as Go writes maps. */
-export function sortedKeys(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sortedKeys);
+/** sortedKeys answers a JSON value with the keys of all objects sorted, as Go writes maps; the value itself where they are. */
+export function sortedKeys<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).filter(([, one]) => one !== undefined);
-  entries.sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([key, one]) => [key, sortedKeys(one)]));
+  if (Array.isArray(value)) return sortedList(value) as T;
+  const object = value as Record<string, unknown>;
+  let fits = true;
+  let last = '';
+  for (const key in object) {
+    if (key < last || sortedKeys(object[key]) !== object[key]) fits = false;
+    last = key;
+  }
+  if (fits) return value;
+  const keys = Object.keys(object).sort();
+  return Object.fromEntries(keys.map((key) => [key, sortedKeys(object[key])])) as T;
 }
 
-const UNSAFE = /[<>&\u2028\u2029]/g;
+function sortedList(list: readonly unknown[]): readonly unknown[] {
+  const sorted = list.map((item) => sortedKeys(item));
+  return sorted.some((item, index) => item !== list[index]) ? sorted : list;
+}
+
+const UNSAFE = /[<>&\u2028\u2029]/;
+const UNSAFE_ALL = new RegExp(UNSAFE, 'g');
 const unsafe = (char: string) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
+/** goJsonInOrder writes JSON as Go's encoder does for structs: keys as they are, `<`, `>` and `&` escaped. */
+export function goJsonInOrder(value: unknown, indent = 0): string {
+  const text = JSON.stringify(value, null, indent) ?? 'null';
+  return UNSAFE.test(text) ? text.replace(UNSAFE_ALL, unsafe) : text;
+}
 
 /** goJson writes JSON as Go's encoder does: sorted keys, `<`, `>` and `&` escaped, no newline. */
 export function goJson(value: unknown, indent = 0): string {
-  return (JSON.stringify(sortedKeys(value), null, indent) ?? 'null').replace(UNSAFE, unsafe);
+  return goJsonInOrder(sortedKeys(value), indent);
 }

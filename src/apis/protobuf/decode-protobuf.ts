@@ -1,6 +1,5 @@
 import { microTimestampOf, timestampOf } from '../../machinery/timestamp.ts';
-import numbers from '../catalogue/protobuf.json' with { type: 'json' };
-import { type ObjectSchema, type Schema, schemaOf } from '../schema/index.ts';
+import { goStructOf, type ObjectSchema, type Schema, schemaOf } from '../schema/index.ts';
 import {
   fieldBytes,
   fieldInteger,
@@ -12,7 +11,6 @@ import {
 
 /** The first bytes of every object that Kubernetes sends as protocol buffers. */
 const MAGIC = [0x6b, 0x38, 0x73, 0x00];
-const INLINE = '~';
 const EXTENSIONS = 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1';
 const JSON_SCHEMA = `${EXTENSIONS}.JSONSchemaProps`;
 
@@ -28,17 +26,13 @@ const SHAPES: Readonly<Record<string, Readonly<Record<string, Shape>>>> = {
   [`${EXTENSIONS}.CustomResourceSubresources`]: { status: 'empty' },
 };
 
-/**
- * By definition, the numbers of its fields. A negative number: Go sends the zero value where JSON
- * leaves the field out. A name that begins with `~` is a message whose fields JSON has in line.
- */
-type FieldNumbers = Readonly<Record<string, number>>;
-const NUMBERS = numbers as Readonly<Record<string, FieldNumbers>>;
-
 interface Target {
   readonly name: string;
   readonly schema: Schema | undefined;
+  /** Go sends the zero value where JSON leaves the field out. */
   readonly omitZero: boolean;
+  readonly wrapped: boolean;
+  readonly inline: string | undefined;
   readonly shape: Shape | undefined;
 }
 
@@ -49,10 +43,11 @@ function targetsOf(message: string, schema: ObjectSchema): ReadonlyMap<number, T
   const known = targets.get(key);
   if (known) return known;
   const made = new Map<number, Target>();
-  for (const [name, number] of Object.entries(NUMBERS[message] ?? {})) {
+  for (const { name, number, omitEmpty, pointer, wrapped, inline } of goStructOf(message) ?? []) {
     const field = schema.fields.get(name)?.schema;
     const shape = SHAPES[message]?.[name];
-    made.set(Math.abs(number), { name, schema: field, omitZero: number < 0, shape });
+    const omitZero = omitEmpty && !pointer;
+    made.set(number, { name, schema: field, omitZero, wrapped, inline, shape });
   }
   targets.set(key, made);
   return made;
@@ -68,9 +63,9 @@ function decodeMessage(message: string, schema: ObjectSchema, bytes: Uint8Array)
   for (const { number, value } of readFields(bytes)) {
     const target = known.get(number);
     if (!target) continue;
-    if (target.name.startsWith(INLINE)) {
+    if (target.inline !== undefined) {
       if (value instanceof Uint8Array) {
-        Object.assign(object, decodeMessage(target.name.slice(1), schema, value));
+        Object.assign(object, decodeMessage(target.inline, schema, value));
       }
       continue;
     }
@@ -87,6 +82,10 @@ function addField(
   const { name, schema, shape } = target;
   const decode = (one: Schema, bytes: WireField['value']) =>
     shape ? decodeShape(shape, asBytes(bytes)) : decodeValue(one, bytes);
+  if (target.wrapped) {
+    addWrapped(object, target, asBytes(value));
+    return;
+  }
   if (schema.kind === 'array') {
     const list = (object[name] ?? []) as unknown[];
     list.push(decode(schema.items, value));
@@ -106,6 +105,18 @@ function addField(
   const decoded = decode(schema, value);
   if (decoded === undefined || (target.omitZero && isZero(decoded))) return;
   object[name] = decoded;
+}
+
+/** addWrapped reads a list or map that is a message with the one field `items`. */
+function addWrapped(
+  object: Record<string, unknown>,
+  target: Target & { readonly schema: Schema },
+  bytes: Uint8Array,
+): void {
+  object[target.name] ??= target.schema.kind === 'map' ? {} : [];
+  for (const { number, value } of readFields(bytes)) {
+    if (number === 1) addField(object, { ...target, wrapped: false }, value);
+  }
 }
 
 function decodeValue(schema: Schema, value: WireField['value']): unknown {
@@ -206,7 +217,7 @@ export function decodeProtobuf(definition: string, bytes: Uint8Array): object {
   const envelope = readFields(bytes.subarray(MAGIC.length));
   const typeMeta = readFields(fieldBytes(envelope, 1));
   const schema = schemaOf(definition);
-  if (schema.kind !== 'object' || schema.free || !(definition in NUMBERS)) {
+  if (schema.kind !== 'object' || schema.free || !hasProtobuf(definition)) {
     throw new ProtobufError(`${definition} is not known as protocol buffers`);
   }
   const object = decodeMessage(definition, schema, fieldBytes(envelope, 2));
@@ -217,5 +228,5 @@ export function decodeProtobuf(definition: string, bytes: Uint8Array): object {
 
 /** hasProtobuf tells whether the objects of a definition can be read as protocol buffers. */
 export function hasProtobuf(definition: string): boolean {
-  return definition in NUMBERS;
+  return goStructOf(definition)?.some((field) => field.number > 0) ?? false;
 }

@@ -47,12 +47,19 @@ export function definitionNames(): readonly string[] {
   return Object.keys(DEFINITIONS);
 }
 
-/** isKnownKind tells whether the catalogue has a kind in a group version. */
-export function isKnownKind(apiVersion: string, kind: string): boolean {
-  knownKinds ??= new Set(
-    Object.values(DEFINITIONS).flatMap(({ gvk }) => (typeof gvk === 'object' ? gvk : [])),
+/** definitionOfKind answers the definition of a kind; undefined where the catalogue has none. */
+export function definitionOfKind(apiVersion: string, kind: string): string | undefined {
+  kinds ??= new Map(
+    Object.entries(DEFINITIONS).flatMap(([name, { gvk }]) =>
+      typeof gvk === 'object' ? gvk.map((one): [string, string] => [one, name]) : [],
+    ),
   );
-  return knownKinds.has(`${apiVersion}/${kind}`);
+  return kinds.get(`${apiVersion}/${kind}`);
 }
 
-let knownKinds: Set<string> | undefined;
+let kinds: Map<string, string> | undefined;
+
+/** isKnownKind tells whether the catalogue has a kind in a group version. */
+export function isKnownKind(apiVersion: string, kind: string): boolean {
+  return definitionOfKind(apiVersion, kind) !== undefined;
+}

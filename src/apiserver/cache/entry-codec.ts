@@ -1,7 +1,11 @@
+import { goJsonInOrder } from '../../machinery/go-json.ts';
 import { apiVersionOf, type KubeObject, type ResourceType } from '../../machinery/object.ts';
 import { Entry } from './entry.ts';
 
-const QUOTE_COMMA = Buffer.from('",');
+const UID = Buffer.from('"uid":"');
+const VERSION = Buffer.from('"resourceVersion":"');
+const NESTED = Buffer.from('{[');
+const QUOTE = Buffer.from('"');
 
 /** resourceVersionOf spells a revision as the API does. */
 export function resourceVersionOf(revision: number): string {
@@ -16,18 +20,17 @@ export function namesOf(type: ResourceType): string {
 /**
  * EntryCodec writes the objects of one resource for the store and reads them back. A stored value
  * always begins with the same bytes up to the inside of `metadata`, and leaves resourceVersion out
- * (it is the revision of the write): so the served form is made by splicing, without parsing.
+ * (it is the revision of the write): so the served form is made by splicing, without parsing. It
+ * goes in behind the uid, where Go has it: nothing but plain texts stands before that.
  */
 export class EntryCodec {
   readonly #head: string;
   readonly #headBytes: Buffer;
-  readonly #servedHead: Buffer;
   readonly #clusterScoped: boolean;
 
   constructor(type: ResourceType) {
     this.#head = `${namesOf(type)}"metadata":{`;
     this.#headBytes = Buffer.from(this.#head);
-    this.#servedHead = Buffer.from(`${this.#head}"resourceVersion":"`);
     this.#clusterScoped = !type.namespaced;
   }
 
@@ -35,9 +38,9 @@ export class EntryCodec {
   encode(object: KubeObject): Buffer {
     const { apiVersion: _version, kind: _kind, metadata, ...rest } = object;
     const { resourceVersion: _revision, ...meta } = metadata;
-    const tail = JSON.stringify(rest);
+    const tail = goJsonInOrder(rest);
     const end = tail === '{}' ? '}' : `,${tail.slice(1)}`;
-    return Buffer.from(`${this.#head}${JSON.stringify(meta).slice(1)}${end}`);
+    return Buffer.from(`${this.#head}${goJsonInOrder(meta).slice(1)}${end}`);
   }
 
   /** decode makes the entry of a stored value; `key` is relative to the resource's prefix. */
@@ -54,35 +57,44 @@ export class EntryCodec {
 
   /** bytesOf are the bytes that are served of a stored value. */
   bytesOf(value: Uint8Array, revision: number): Buffer {
-    return this.#splice(this.#tailOf(value), revision);
+    const stored = this.#ofThisVersion(value);
+    const at = this.#versionAt(stored);
+    const text = `"resourceVersion":"${resourceVersionOf(revision)}"`;
+    const splice = at === this.#headBytes.length ? `${text},` : `,${text}`;
+    return Buffer.concat([stored.subarray(0, at), Buffer.from(splice), stored.subarray(at)]);
   }
 
-  /** tailOf answers what follows the head; a value in another version is written anew. */
-  #tailOf(value: Uint8Array): Uint8Array {
+  /**
+   * versionAt is where resourceVersion belongs: behind the uid, or first where something else than
+   * texts comes before that.
+   */
+  #versionAt(stored: Buffer): number {
+    const { length } = this.#headBytes;
+    const uid = stored.indexOf(UID, length);
+    if (uid < 0 || NESTED.some((byte) => stored.subarray(length, uid).includes(byte)))
+      return length;
+    return stored.indexOf(QUOTE, uid + UID.length) + 1;
+  }
+
+  /** ofThisVersion answers a stored value; one in another version is written anew. */
+  #ofThisVersion(value: Uint8Array): Buffer {
     const { length } = this.#headBytes;
     const hasHead = this.#headBytes.compare(value, 0, Math.min(length, value.length)) === 0;
-    if (hasHead) return value.subarray(length);
-    const object = JSON.parse(Buffer.from(value).toString('utf8')) as KubeObject;
-    return this.encode(object).subarray(length);
+    if (hasHead) return Buffer.from(value.buffer, value.byteOffset, value.length);
+    return this.encode(JSON.parse(Buffer.from(value).toString('utf8')) as KubeObject);
   }
 
   /** atRevision answers the same state under a later revision: how a delete shows the last state. */
   atRevision(entry: Entry, revision: number): Entry {
-    const start = this.#servedHead.length + resourceVersionOf(entry.revision).length + 2;
+    const { bytes, namespace, name } = entry;
+    const start = bytes.indexOf(VERSION, this.#headBytes.length) + VERSION.length;
+    const rest = bytes.subarray(bytes.indexOf(QUOTE, start));
+    const version = Buffer.from(resourceVersionOf(revision));
     return new Entry({
-      namespace: entry.namespace,
-      name: entry.name,
+      namespace,
+      name,
       revision,
-      bytes: this.#splice(entry.bytes.subarray(start), revision),
+      bytes: Buffer.concat([bytes.subarray(0, start), version, rest]),
     });
-  }
-
-  #splice(rest: Uint8Array, revision: number): Buffer {
-    return Buffer.concat([
-      this.#servedHead,
-      Buffer.from(resourceVersionOf(revision)),
-      QUOTE_COMMA,
-      rest,
-    ]);
   }
 }

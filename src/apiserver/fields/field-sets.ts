@@ -1,17 +1,18 @@
 import { deepEqual } from '../../machinery/deep-equal.ts';
-import { isJsonObject } from '../../machinery/json-value.ts';
-import { childrenOf, type Shape } from './field-shape.ts';
+import { childrenOf, type Shape, stateOf } from './field-shape.ts';
 import { type FieldTree, LEAF, treeOf } from './field-tree.ts';
 
 /** fieldsOf answers the fields that a configuration names (structured-merge-diff ToFieldSet). */
 export function fieldsOf(shape: Shape, value: unknown): FieldTree | undefined {
   const parts = childrenOf(shape, value);
-  if (parts === undefined || parts.size === 0) return LEAF;
+  if (parts === undefined) return LEAF;
+  if (parts.size === 0) return Array.isArray(value) ? undefined : LEAF;
   const children: Record<string, FieldTree> = {};
   for (const [element, part] of parts) {
-    const fields = fieldsOf(part.shape, part.value) ?? LEAF;
-    children[element] =
-      element.startsWith('k:') && fields !== LEAF ? { '.': LEAF, ...fields } : fields;
+    const fields = fieldsOf(part.shape, part.value);
+    const isItem = element.startsWith('k:') || shape.kind === 'map';
+    const tree = isItem && fields !== LEAF ? { '.': LEAF, ...fields } : fields;
+    if (tree) children[element] = tree;
   }
   return treeOf(children, false);
 }
@@ -25,40 +26,30 @@ export interface Changes {
 
 const NONE: Changes = { changed: undefined, removed: undefined };
 
-/** compareFields answers the fields in which two states differ; undefined: there was nothing. */
+/**
+ * compareFields answers the fields in which two states differ; undefined: there was nothing. As in
+ * Go, a struct always has some of its fields: they are nobody's as long as they are empty, unless
+ * somebody adds the struct. Who adds something owns it beside its parts.
+ */
 export function compareFields(shape: Shape, before: unknown, after: unknown): Changes {
   if (before === after) return NONE;
-  if (before === null && shape.kind !== 'leaf') return compareFields(shape, undefined, after);
-  const old = before === undefined ? undefined : childrenOf(shape, before);
-  const now = after === undefined ? undefined : childrenOf(shape, after);
+  const old = before === undefined ? undefined : stateOf(shape, before);
+  const now = after === undefined ? undefined : stateOf(shape, after);
   const isWhole = (after !== undefined && !now) || (before !== undefined && !old);
-  if (isWhole || (!old && !now)) return compareWhole(before, after);
+  if (isWhole || !(old?.size || now?.size)) return compareWhole(before, after);
   const changed: Record<string, FieldTree> = {};
   const removed: Record<string, FieldTree> = {};
   for (const element of new Set([...(old?.keys() ?? []), ...(now?.keys() ?? [])])) {
     const one = now?.get(element) ?? old?.get(element);
-    if (!one || (!old?.has(element) && isDefaultMetadata(element, one.value))) continue;
+    if (!one) continue;
     const below = compareFields(one.shape, old?.get(element)?.value, now?.get(element)?.value);
-    if (below.changed) changed[element] = withItem(element, below.changed, !old?.has(element));
-    if (below.removed) removed[element] = withItem(element, below.removed, !now?.has(element));
+    if (below.changed) changed[element] = below.changed;
+    if (below.removed) removed[element] = below.removed;
   }
-  const isOwned = shape.kind === 'map' || ('owned' in shape && shape.owned === true);
-  const isMap = isOwned || now?.size === 0;
-  const isGoneMap = isOwned || old?.size === 0;
   return {
-    changed: treeOf(changed, before === undefined && isMap),
-    removed: treeOf(removed, after === undefined && isGoneMap),
+    changed: treeOf(changed, before === undefined),
+    removed: treeOf(removed, after === undefined),
   };
-}
-
-/** Defaults give templates an empty metadata, which is nobody's: its owner would take labels away. */
-function isDefaultMetadata(element: string, value: unknown): boolean {
-  return element === 'f:metadata' && isJsonObject(value) && Object.keys(value).length === 0;
-}
-
-function withItem(element: string, tree: FieldTree, whole: boolean): FieldTree {
-  if (!whole || !element.startsWith('k:') || tree === LEAF) return tree;
-  return { '.': LEAF, ...tree };
 }
 
 function compareWhole(before: unknown, after: unknown): Changes {

@@ -1,4 +1,10 @@
-import type { FieldSchema, Schema } from '../../apis/schema/index.ts';
+import {
+  type FieldSchema,
+  goFieldsOf,
+  type ObjectSchema,
+  type Schema,
+  zeroOf,
+} from '../../apis/schema/index.ts';
 import { isJsonObject, type JsonObject } from '../../machinery/json-value.ts';
 import { elementText } from './field-tree.ts';
 
@@ -8,17 +14,20 @@ import { elementText } from './field-tree.ts';
  */
 export type Shape =
   | { readonly kind: 'leaf' }
-  | { readonly kind: 'struct'; child(name: string): Shape }
+  | {
+      readonly kind: 'struct';
+      child(name: string): Shape;
+      /** The fields that Go's JSON always has, with what it has of them where nobody set them. */
+      readonly always?: ReadonlyMap<string, unknown>;
+    }
   | { readonly kind: 'map'; child(name: string): Shape }
-  | { readonly kind: 'set'; readonly owned?: boolean }
+  | { readonly kind: 'set' }
   | {
       readonly kind: 'items';
       readonly keys: readonly string[];
       readonly item: Shape;
       /** What a key is where an item leaves it out. */
       readonly defaults?: Readonly<Record<string, unknown>>;
-      /** True when who adds the list owns it beside its items, as with maps. */
-      readonly owned?: boolean;
     };
 
 const LEAF_SHAPE: Shape = { kind: 'leaf' };
@@ -38,10 +47,16 @@ function makeShape(schema: Schema): Shape {
     const values = schema.values;
     return { kind: 'map', child: () => shapeOf(values) };
   }
-  if (schema.kind !== 'object' || schema.mapType === 'atomic' || schema.free) return LEAF_SHAPE;
+  if (schema.kind !== 'object' || schema.mapType === 'atomic') return LEAF_SHAPE;
+  return structShape(schema);
+}
+
+function structShape(schema: ObjectSchema): Shape {
+  if (schema.free) return LEAF_SHAPE;
   const children = new Map<string, Shape>();
   return {
     kind: 'struct',
+    always: alwaysOf(schema),
     child(name) {
       let shape = children.get(name);
       if (!shape) {
@@ -54,6 +69,16 @@ function makeShape(schema: Schema): Shape {
   };
 }
 
+function alwaysOf(schema: ObjectSchema): ReadonlyMap<string, unknown> {
+  const always = new Map<string, unknown>();
+  for (const field of goFieldsOf(schema.definition) ?? []) {
+    const known = schema.fields.get(field.name);
+    const zero = known && zeroOf(field, known.schema);
+    if (zero !== undefined) always.set(field.name, zero);
+  }
+  return always;
+}
+
 function fieldShape(field: FieldSchema): Shape {
   const { schema, listType, mapKeys, mapType } = field;
   if (schema.kind === 'array') {
@@ -61,7 +86,10 @@ function fieldShape(field: FieldSchema): Shape {
     if (listType !== 'map' || mapKeys.length === 0) return LEAF_SHAPE;
     return { kind: 'items', keys: mapKeys, item: shapeOf(schema.items) };
   }
-  return mapType === 'atomic' ? LEAF_SHAPE : shapeOf(schema);
+  if (mapType === 'atomic') return LEAF_SHAPE;
+  // A field may be granular although its type is not.
+  const isAtomic = schema.kind === 'object' && schema.mapType === 'atomic';
+  return isAtomic ? structShape(schema) : shapeOf(schema);
 }
 
 /** Keys that the schema gives a default: an item that leaves them out is found all the same. */
@@ -77,6 +105,22 @@ export function itemElement(item: unknown, shape: Shape & { readonly kind: 'item
     if (value !== undefined) key[name] = value;
   }
   return `k:${JSON.stringify(key)}`;
+}
+
+/** stateOf answers the parts of a value as Go has it: with the fields that are always there. */
+export function stateOf(shape: Shape, value: unknown): ReturnType<typeof childrenOf> {
+  if (shape.kind === 'leaf') return undefined;
+  if (value === null) return new Map();
+  const children = childrenOf(shape, value);
+  if (!children || shape.kind !== 'struct' || !shape.always) return children;
+  for (const [name, zero] of shape.always) {
+    const element = `f:${name}`;
+    const current = children.get(element);
+    if (current === undefined || current.value === null) {
+      children.set(element, { shape: shape.child(name), value: zero });
+    }
+  }
+  return children;
 }
 
 /** childrenOf answers the parts of a value by path element; undefined: it is one whole. */

@@ -20,13 +20,49 @@ export function isMember(tree: FieldTree): boolean {
   return '.' in tree || Object.keys(tree).length === 0;
 }
 
-/** treeOf makes a node; undefined when it is neither a member nor has children. */
+/**
+ * treeOf makes a node, its children in the order in which upstream writes them; undefined when it is
+ * neither a member nor has children.
+ */
 export function treeOf(
   children: Readonly<Record<string, FieldTree>>,
   member: boolean,
 ): FieldTree | undefined {
-  if (Object.keys(children).length === 0) return member ? LEAF : undefined;
-  return member ? { '.': LEAF, ...children } : children;
+  const elements = Object.keys(children);
+  if (elements.length === 0) return member ? LEAF : undefined;
+  const isSorted = elements.every((one, at) => at === 0 || order(elements[at - 1] ?? '', one) < 0);
+  if (isSorted && !member) return children;
+  const made: Record<string, FieldTree> = member ? { '.': LEAF } : {};
+  for (const element of isSorted ? elements : elements.sort(order)) {
+    made[element] = children[element] ?? LEAF;
+  }
+  return made;
+}
+
+/** KINDS are the kinds of path elements in the order of their sets: fields, keys, values, indexes. */
+const KINDS = 'fkvi';
+
+function order(a: string, b: string): number {
+  if (a.startsWith('f:') && b.startsWith('f:')) return compareTexts(a, b);
+  const kinds = KINDS.indexOf(a.charAt(0)) - KINDS.indexOf(b.charAt(0));
+  return kinds || compareValues(JSON.parse(a.slice(2)), JSON.parse(b.slice(2)));
+}
+
+function compareTexts(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}
+
+/** compareValues orders scalars, and keys by their fields, numbers before texts. */
+function compareValues(a: unknown, b: unknown): number {
+  if (typeof a === 'object' && typeof b === 'object' && a !== null && b !== null) {
+    const one = Object.entries(a).flat();
+    const other = Object.entries(b).flat();
+    const at = one.findIndex((part, index) => compareValues(part, other[index]) !== 0);
+    return at < 0 ? one.length - other.length : compareValues(one[at], other[at]);
+  }
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  if (typeof a === typeof b) return compareTexts(String(a), String(b));
+  return typeof a === 'number' ? -1 : 1;
 }
 
 /** union answers what is in either set. */

@@ -178,17 +178,21 @@ function baseEntries(
 }
 
 /**
- * writable takes the status out of a set: who writes an object that has a status subresource does
- * not own a status, which is not theirs to write.
+ * writable takes out of a set what is not the writer's: who writes an object that has a status
+ * subresource does not own a status, who writes the status not the spec.
  */
 export function writable(
   definition: ResourceDefinition,
   manager: Manager,
   tree: FieldTree | undefined,
 ): FieldTree | undefined {
-  if (!definition.strategy?.hasStatus || manager.subresource !== '' || !tree) return tree;
-  const { 'f:status': _status, ...rest } = tree;
-  return Object.keys(rest).length > 0 ? rest : undefined;
+  const { hasStatus, resetFields = [] } = definition.strategy ?? {};
+  if (!tree || (!hasStatus && resetFields.length === 0)) return tree;
+  const reset = new Set(resetFields.map((name) => `f:${name}`));
+  if (hasStatus && manager.subresource === '') reset.add('f:status');
+  if (hasStatus && manager.subresource === 'status') reset.add('f:spec');
+  const rest = Object.entries(tree).filter(([element]) => !reset.has(element));
+  return rest.length > 0 ? Object.fromEntries(rest) : undefined;
 }
 
 /**

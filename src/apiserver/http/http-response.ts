@@ -18,7 +18,6 @@ import { openWatchSocket } from './watch-socket.ts';
 import { WatchWriter } from './watch-writer.ts';
 
 const EMPTY = Buffer.alloc(0);
-
 type PayloadResponse = Extract<CoreResponse, { kind: 'payload' }>;
 type BytesResponse = Extract<CoreResponse, { kind: 'bytes' }>;
 type WatchResponse = Extract<CoreResponse, { kind: 'watch' }>;

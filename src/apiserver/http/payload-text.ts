@@ -1,6 +1,7 @@
 import { stringify as yamlText } from 'yaml';
-import { inGoOrder, itemNames } from '../../apis/protobuf/go-order.ts';
-import type { JsonObject } from '../../machinery/json-value.ts';
+import { isKnownKind } from '../../apis/schema/index.ts';
+import { goJsonInOrder, sortedKeys } from '../../machinery/go-json.ts';
+import { isJsonObject } from '../../machinery/json-value.ts';
 import type { ListParts, Payload } from '../output/payload.ts';
 import { Steps } from '../steps.ts';
 
@@ -35,7 +36,7 @@ export function* plainText(payload: Payload): Iterable<Uint8Array> {
 /** statusText writes the Status of a failure in a format. */
 export function statusText(status: object, format: PayloadFormat): string {
   if (format === 'yaml') return yamlText(status, YAML_OPTIONS);
-  return format === 'pretty' ? indented(status) : `${JSON.stringify(status)}\n`;
+  return format === 'pretty' ? indented(status) : `${goJsonInOrder(status)}\n`;
 }
 
 /** payloadText writes a payload, fields in the order of the wire; a long list is written in steps. */
@@ -57,8 +58,17 @@ function parsed(bytes: Uint8Array, opening = ''): unknown {
   return JSON.parse(opening + Buffer.from(bytes).toString('utf8'));
 }
 
-function indented(value: unknown, names?: JsonObject): string {
-  return JSON.stringify(inGoOrder(value, names), undefined, 2);
+function indented(value: unknown, isCustom = isCustomObject(value)): string {
+  return goJsonInOrder(isCustom ? sortedKeys(value) : value, 2);
+}
+
+/** isCustomObject tells custom objects, whose fields upstream sorts; the others have Go's order. */
+function isCustomObject(value: unknown): boolean {
+  if (!isJsonObject(value) || !isJsonObject(value.metadata) || value.kind === 'Status')
+    return false;
+  const { apiVersion, kind } = value;
+  const isMeta = String(apiVersion).startsWith('meta.k8s.io/');
+  return !isMeta && !isKnownKind(String(apiVersion), String(kind).replace(/List$/, ''));
 }
 
 async function yamlOfParts({ head, field, items, opening }: ListParts): Promise<Buffer[]> {
@@ -79,10 +89,10 @@ async function yamlOfParts({ head, field, items, opening }: ListParts): Promise<
 
 async function prettyOfParts({ head, field, items, opening }: ListParts): Promise<Buffer[]> {
   const chunks = [Buffer.from(`${indented(head).slice(0, -2)},\n  "${field}": [\n`)];
-  const names = field === 'items' ? itemNames({ ...head }) : {};
+  const isCustom = field === 'items' && isCustomObject({ metadata: {}, ...head });
   const steps = new Steps();
   for (const item of items) {
-    const text = indented(parsed(item, opening), names).replaceAll('\n', '\n    ');
+    const text = indented(parsed(item, opening), isCustom).replaceAll('\n', '\n    ');
     chunks.push(Buffer.from(`${chunks.length > 1 ? ',\n' : ''}    ${text}`));
     const pause = steps.done(item.length);
     if (pause) await pause;

@@ -1,3 +1,5 @@
+import { goJsonInOrder } from '../../machinery/go-json.ts';
+
 /** ListParts is a list in parts: its fields but the one that holds the items, and those as JSON. */
 export interface ListParts {
   readonly head: object;
@@ -31,7 +33,7 @@ export interface Payload {
 export function objectPayload(object: unknown): Payload {
   let bytes: Buffer | undefined;
   const made = () => {
-    bytes ??= Buffer.from(JSON.stringify(object));
+    bytes ??= Buffer.from(goJsonInOrder(object));
     return bytes;
   };
   return {
@@ -67,7 +69,7 @@ export function partsPayload(list: MadeList): Payload {
 }
 
 function beginOf({ head, field }: ListParts): string {
-  return `${JSON.stringify(head).slice(0, -1)},"${field}":[`;
+  return `${goJsonInOrder(head).slice(0, -1)},"${field}":[`;
 }
 
 /** chunksOf joins the parts of a list to its JSON text. */

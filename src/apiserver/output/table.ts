@@ -1,3 +1,4 @@
+import { goJsonInOrder } from '../../machinery/go-json.ts';
 import type { KubeList, KubeObject } from '../../machinery/object.ts';
 import type { Column, ResourceDefinition } from '../resource-definition.ts';
 import type { ListPayload } from './list-payload.ts';
@@ -106,6 +107,6 @@ export function tableOfList(
   const columns = columnsOf(definition, definition.type.kind);
   const head = headOf(columns, list.metadata, options);
   return list.printed({ head, field: 'rows' }, (entry) =>
-    Buffer.from(JSON.stringify(entry.read((object) => rowOf(columns, object, options)))),
+    Buffer.from(goJsonInOrder(entry.read((object) => rowOf(columns, object, options)))),
   );
 }

@@ -11,6 +11,7 @@ import { updaterOf } from './create-object.ts';
 import { checkNamespace } from './namespace-check.ts';
 import { admitMutating, admitValidating, type Registry } from './registry.ts';
 import type { Rest } from './rest.ts';
+import { computedForm } from './wire-form.ts';
 
 /** iterableWatch is a watch over events that somebody else produces. */
 export function iterableWatch(events: AsyncIterable<WatchEvent>, signal: AbortSignal): WatchSource {
@@ -68,10 +69,11 @@ export function computedRest(
   const rest: { -readonly [Key in keyof Rest]: Rest[Key] } = {};
   const { get, list, watch, create, update } = storage;
   if (get)
-    rest.get = async (name, context) => objectPayload(await get.call(storage, name, context));
+    rest.get = async (name, context) =>
+      objectPayload(computedForm(await get.call(storage, name, context)));
   if (list) {
     rest.list = async (options, context) =>
-      objectPayload(await list.call(storage, options, context));
+      objectPayload(computedForm(await list.call(storage, options, context)));
   }
   if (watch) {
     rest.watch = async (options, context) =>
@@ -84,7 +86,7 @@ export function computedRest(
       if (storage.tracksFields)
         trackUpdate(definition, { draft: object, old: undefined }, updaterOf(context, ''));
       await admit('CREATE', { name, object }, context);
-      return objectPayload(await create.call(storage, object, context));
+      return objectPayload(computedForm(await create.call(storage, object, context)));
     };
   }
   if (update) {
@@ -95,7 +97,9 @@ export function computedRest(
         await admit('UPDATE', { name, object, old }, context);
         return object;
       };
-      const payload = objectPayload(await update.call(storage, name, changed, context));
+      const payload = objectPayload(
+        computedForm(await update.call(storage, name, changed, context)),
+      );
       return { payload, created: false };
     };
   }
@@ -118,11 +122,11 @@ function addDeletes(
   if (remove) {
     rest.delete = async (name, options, context) => {
       await admit('DELETE', { name }, context);
-      return objectPayload(await remove.call(storage, name, options, context));
+      return objectPayload(computedForm(await remove.call(storage, name, options, context)));
     };
   }
   if (deleteCollection) {
     rest.deleteCollection = async (list, options, context) =>
-      objectPayload(await deleteCollection.call(storage, list, options, context));
+      objectPayload(computedForm(await deleteCollection.call(storage, list, options, context)));
   }
 }

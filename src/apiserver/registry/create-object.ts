@@ -15,6 +15,7 @@ import { generateName } from './name-generator.ts';
 import { checkNamespace } from './namespace-check.ts';
 import { objectMetaErrors } from './object-meta.ts';
 import { admitMutating, admitValidating, kindInErrors, type StoredResource } from './registry.ts';
+import { wireForm } from './wire-form.ts';
 
 const GENERATE_ATTEMPTS = 8;
 
@@ -119,9 +120,10 @@ async function store(
 ): Promise<Payload | 'exists'> {
   const { cache, strategy } = stored;
   const { name = '', namespace = '' } = draft.metadata;
-  const put = await encodeDraft(stored, draft);
+  const formed = wireForm(stored.definition, draft);
+  const put = await encodeDraft(stored, formed);
   if (context.dryRun) {
-    return cache.get(namespace, name) ? 'exists' : objectPayload(draft);
+    return cache.get(namespace, name) ? 'exists' : objectPayload(formed);
   }
   const result = await writeEntry(stored, { namespace, name, put, replaces: undefined });
   if (!result.ok) return 'exists';

@@ -10,6 +10,7 @@ import { cloneJson } from './clone.ts';
 import { encodeDraft, readEntry, writeEntry } from './entries.ts';
 import { checkNamespaceDelete } from './namespace-check.ts';
 import { admitMutating, admitValidating, type StoredResource } from './registry.ts';
+import { wireForm } from './wire-form.ts';
 
 const MAX_ATTEMPTS = 100;
 
@@ -181,9 +182,10 @@ async function mark(
   draft: KubeObject,
   context: OperationContext,
 ): Promise<Payload | undefined> {
-  if (context.dryRun) return objectPayload(draft);
+  const formed = wireForm(stored.definition, draft);
+  if (context.dryRun) return objectPayload(formed);
   const { namespace, name } = current;
-  const put = await encodeDraft(stored, draft);
+  const put = await encodeDraft(stored, formed);
   const result = await writeEntry(stored, { namespace, name, put, replaces: current });
   return result.ok ? result.entry : undefined;
 }

@@ -3,6 +3,7 @@ import { newRequestEntityTooLarge } from '../../machinery/status-error.ts';
 import type { CacheWrite, CacheWriteResult } from '../cache/cache-hub.ts';
 import type { Entry } from '../cache/entry.ts';
 import type { StoredResource } from './registry.ts';
+import { wireForm } from './wire-form.ts';
 
 /** MAX_OBJECT_BYTES is the size above which an object is not stored (etcd's default). */
 export const MAX_OBJECT_BYTES = 1.5 * 1024 * 1024;
@@ -20,11 +21,14 @@ export function readEntry(
   return stored.view.entry(entry);
 }
 
-/** encodeDraft encodes a draft for the store; throws 413 for one that is too large. */
+/** encodeDraft encodes a draft in its wire form for the store; throws 413 for one that is too large. */
 export function encodeDraft(stored: StoredResource, draft: KubeObject): Put | Promise<Put> {
-  const { view } = stored;
+  const { view, definition, registry } = stored;
   if (!view) return encoded(stored, draft);
-  return view.toStored(draft).then((converted) => encoded(stored, converted));
+  const own = registry.versionsOf(definition).find((one) => one.storedAs === undefined);
+  return view
+    .toStored(draft)
+    .then((converted) => encoded(stored, own ? wireForm(own, converted) : converted));
 }
 
 function encoded(stored: StoredResource, draft: KubeObject): Put {

@@ -20,6 +20,7 @@ import { createObject, updaterOf } from './create-object.ts';
 import { encodeDraft, readEntry, writeEntry } from './entries.ts';
 import { objectMetaErrors, objectMetaUpdateErrors } from './object-meta.ts';
 import { admitMutating, admitValidating, kindInErrors, type StoredResource } from './registry.ts';
+import { wireForm } from './wire-form.ts';
 
 const MAX_ATTEMPTS = 20;
 
@@ -128,8 +129,9 @@ async function writeChanged(
   states: { readonly current: Entry; readonly draft: KubeObject; readonly demanded: boolean },
   context: OperationContext,
 ): Promise<Payload | undefined> {
-  const { current, draft, demanded } = states;
+  const { current, demanded } = states;
   const old = current.object;
+  const draft = wireForm(stored.definition, states.draft);
   if (isSame(draft, old)) return current;
   if (mustGo(stored, draft, old)) return remove(stored, current, draft, context);
   const put = await encodeDraft(stored, draft);

@@ -7,6 +7,7 @@ import { objectPayload, type Payload } from '../output/payload.ts';
 import type { ResourceDefinition, StoredForm } from '../resource-definition.ts';
 import { relativeKey } from '../storage-key.ts';
 import { cloneJson } from './clone.ts';
+import { wireForm } from './wire-form.ts';
 
 /**
  * VersionView shows the entries of a stored resource in another API version. An entry is converted
@@ -15,6 +16,7 @@ import { cloneJson } from './clone.ts';
 export class VersionView {
   readonly form: StoredForm;
   readonly #type: ResourceType;
+  readonly #definition: ResourceDefinition;
   readonly #codec: EntryCodec;
   readonly #served = new WeakMap<Entry, Entry | Promise<Entry>>();
   readonly #sources = new WeakMap<Entry, Entry>();
@@ -22,6 +24,7 @@ export class VersionView {
   constructor(definition: ResourceDefinition, form: StoredForm) {
     this.form = form;
     this.#type = definition.type;
+    this.#definition = definition;
     this.#codec = new EntryCodec(definition.type);
   }
 
@@ -120,8 +123,8 @@ export class VersionView {
     if (!object) throw new Error('a conversion answered nothing');
     const { namespace, name, revision } = stored;
     const key = relativeKey(namespace, name);
-    const copy = { ...object, metadata: { ...object.metadata } };
-    copy.metadata.resourceVersion = String(revision);
+    const versioned = { ...object.metadata, resourceVersion: String(revision) };
+    const copy = wireForm(this.#definition, { ...object, metadata: versioned });
     const entry = this.#codec.decode(key, this.#codec.encode(copy), revision, copy);
     this.#served.set(stored, entry);
     this.#sources.set(entry, stored);

@@ -27,14 +27,14 @@ function listShape(schema: JsonSchema): Shape {
   const { items } = schema;
   switch (schema['x-kubernetes-list-type']) {
     case 'set':
-      return { kind: 'set', owned: true };
+      return { kind: 'set' };
     case 'map': {
       const item = shapeOfSchema(items);
       const keys = mapKeysOf(schema);
       const defaults = Object.fromEntries(
         keys.map((key) => [key, items?.properties?.[key]?.default]),
       );
-      return { kind: 'items', keys, item, defaults, owned: true };
+      return { kind: 'items', keys, item, defaults };
     }
     default:
       return LEAF;

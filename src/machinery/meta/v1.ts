@@ -114,7 +114,6 @@ export interface ListMeta {
   remainingItemCount?: number;
   resourceVersion?: string;
   selfLink?: string;
-  shardInfo?: ShardInfo;
 }
 
 export interface ManagedFieldsEntry {
@@ -170,10 +169,6 @@ export type RawExtension = Record<string, unknown>;
 export interface ServerAddressByClientCIDR {
   clientCIDR: string;
   serverAddress: string;
-}
-
-export interface ShardInfo {
-  selector: string;
 }
 
 export interface Status {

@@ -26,7 +26,6 @@ export interface CustomResourceDefinition {
 export interface CustomResourceDefinitionCondition {
   lastTransitionTime?: Time;
   message?: string;
-  observedGeneration?: number;
   reason?: string;
   status: string;
   type: string;
@@ -60,7 +59,6 @@ export interface CustomResourceDefinitionSpec {
 export interface CustomResourceDefinitionStatus {
   acceptedNames?: CustomResourceDefinitionNames;
   conditions?: CustomResourceDefinitionCondition[];
-  observedGeneration?: number;
   storedVersions?: string[];
 }
 

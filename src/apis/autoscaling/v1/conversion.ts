@@ -17,11 +17,12 @@ import {
 import type { HorizontalPodAutoscaler as OldScaler } from './types.ts';
 
 const PREFIX = 'autoscaling.alpha.kubernetes.io/';
-const METRICS = `${PREFIX}metrics`;
+/** METRICS_ANNOTATION holds the metrics for which version 1 has no field. */
+export const METRICS_ANNOTATION = `${PREFIX}metrics`;
 const CURRENT = `${PREFIX}current-metrics`;
 const CONDITIONS = `${PREFIX}conditions`;
 const BEHAVIOR = `${PREFIX}behavior`;
-const CARRIED = [METRICS, CURRENT, CONDITIONS, BEHAVIOR];
+const CARRIED = [METRICS_ANNOTATION, CURRENT, CONDITIONS, BEHAVIOR];
 const DROPPED = [...CARRIED, `${PREFIX}scale-down-tolerance`, `${PREFIX}scale-up-tolerance`];
 
 function isCpuShare({ type, resource }: MetricSpec): boolean {
@@ -64,7 +65,7 @@ function carried(scaler: NewScaler): Record<string, string> {
   const conditions = status?.conditions ?? [];
   const others = metrics.filter((one) => !isCpuShare(one)).map(oldMetric);
   const annotations: Record<string, string> = {};
-  if (others.length > 0) annotations[METRICS] = JSON.stringify(others);
+  if (others.length > 0) annotations[METRICS_ANNOTATION] = JSON.stringify(others);
   if (currentMetrics.length > 0)
     annotations[CURRENT] = JSON.stringify(currentMetrics.map(oldMetricStatus));
   if (behavior !== undefined) {
@@ -155,7 +156,7 @@ function behaviorOf(text: string | undefined): HorizontalPodAutoscalerBehavior |
 }
 
 function metricsOf(scaler: OldScaler): MetricSpec[] {
-  const others = parsed<OldMetric[]>(scaler.metadata.annotations?.[METRICS]) ?? [];
+  const others = parsed<OldMetric[]>(scaler.metadata.annotations?.[METRICS_ANNOTATION]) ?? [];
   const metrics = others.map(newMetric);
   const share = scaler.spec?.targetCPUUtilizationPercentage;
   if (share !== undefined) {

@@ -5,9 +5,12 @@ import type {
   MetricSpec,
 } from './types.ts';
 
+/** DEFAULT_CPU_PERCENT is how busy pods are kept where nothing else is said. */
+export const DEFAULT_CPU_PERCENT = 80;
+
 /** defaultMetrics keep the CPU of pods at 80 percent of what they request. */
 export function defaultMetrics(): MetricSpec[] {
-  const target = { type: 'Utilization', averageUtilization: 80 };
+  const target = { type: 'Utilization', averageUtilization: DEFAULT_CPU_PERCENT };
   return [{ type: 'Resource', resource: { name: 'cpu', target } }];
 }
 

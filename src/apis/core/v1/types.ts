@@ -718,12 +718,6 @@ export interface NodeAffinity {
   requiredDuringSchedulingIgnoredDuringExecution?: NodeSelector;
 }
 
-export interface NodeAllocatableResourceClaimStatus {
-  containers?: string[];
-  resourceClaimName: string;
-  resources: Record<string, Quantity>;
-}
-
 export interface NodeCondition {
   lastHeartbeatTime?: Time;
   lastTransitionTime?: Time;
@@ -801,7 +795,6 @@ export interface NodeStatus {
   conditions?: NodeCondition[];
   config?: NodeConfigStatus;
   daemonEndpoints?: NodeDaemonEndpoints;
-  declaredFeatures?: string[];
   features?: NodeFeatures;
   images?: ContainerImage[];
   nodeInfo?: NodeSystemInfo;
@@ -996,7 +989,6 @@ export interface PodCertificateProjection {
   keyType: string;
   maxExpirationSeconds?: number;
   signerName: string;
-  userAnnotations?: Record<string, string>;
 }
 
 export interface PodCondition {
@@ -1059,10 +1051,6 @@ export interface PodSchedulingGate {
   name: string;
 }
 
-export interface PodSchedulingGroup {
-  podGroupName?: string;
-}
-
 export interface PodSecurityContext {
   appArmorProfile?: AppArmorProfile;
   fsGroup?: number;
@@ -1111,7 +1099,6 @@ export interface PodSpec {
   runtimeClassName?: string;
   schedulerName?: string;
   schedulingGates?: PodSchedulingGate[];
-  schedulingGroup?: PodSchedulingGroup;
   securityContext?: PodSecurityContext;
   serviceAccount?: string;
   serviceAccountName?: string;
@@ -1125,7 +1112,6 @@ export interface PodSpec {
 }
 
 export interface PodStatus {
-  allocatedResources?: Record<string, Quantity>;
   conditions?: PodCondition[];
   containerStatuses?: ContainerStatus[];
   ephemeralContainerStatuses?: ContainerStatus[];
@@ -1134,7 +1120,6 @@ export interface PodStatus {
   hostIPs?: HostIP[];
   initContainerStatuses?: ContainerStatus[];
   message?: string;
-  nodeAllocatableResourceClaimStatuses?: NodeAllocatableResourceClaimStatus[];
   nominatedNodeName?: string;
   observedGeneration?: number;
   phase?: string;
@@ -1144,7 +1129,6 @@ export interface PodStatus {
   reason?: string;
   resize?: string;
   resourceClaimStatuses?: PodResourceClaimStatus[];
-  resources?: ResourceRequirements;
   startTime?: Time;
 }
 
@@ -1285,7 +1269,6 @@ export interface ResourceFieldSelector {
 
 export interface ResourceHealth {
   health?: string;
-  message?: string;
   resourceID: string;
 }
 
@@ -1645,7 +1628,6 @@ export interface VolumeMountStatus {
   name: string;
   readOnly?: boolean;
   recursiveReadOnly?: string;
-  volumeStatus?: VolumeStatus;
 }
 
 export interface VolumeNodeAffinity {
@@ -1664,10 +1646,6 @@ export interface VolumeProjection {
 export interface VolumeResourceRequirements {
   limits?: Record<string, Quantity>;
   requests?: Record<string, Quantity>;
-}
-
-export interface VolumeStatus {
-  image?: ImageVolumeStatus;
 }
 
 export interface VsphereVirtualDiskVolumeSource {

@@ -21,10 +21,8 @@ export interface CSIDriverSpec {
   fsGroupPolicy?: string;
   nodeAllocatableUpdatePeriodSeconds?: number;
   podInfoOnMount?: boolean;
-  preventPodSchedulingIfMissing?: boolean;
   requiresRepublish?: boolean;
   seLinuxMount?: boolean;
-  serviceAccountTokenInSecrets?: boolean;
   storageCapacity?: boolean;
   tokenRequests?: TokenRequest[];
   volumeLifecycleModes?: string[];

@@ -33,7 +33,10 @@ export const daemonSetDefinition: ResourceDefinition<DaemonSet> = {
     hasStatus: true,
     statusChangesMetadata: true,
     hasGeneration: true,
-    defaults: defaultDaemonSet,
+    defaults(draft) {
+      defaultDaemonSet(draft);
+      setTemplateGeneration(draft, templateGeneration(draft));
+    },
     prepareForCreate(draft) {
       draft.status = {
         currentNumberScheduled: 0,

@@ -1,7 +1,11 @@
-import { fromOldScaler, toOldScaler } from '../../../apis/autoscaling/v1/conversion.ts';
+import {
+  fromOldScaler,
+  METRICS_ANNOTATION,
+  toOldScaler,
+} from '../../../apis/autoscaling/v1/conversion.ts';
 import type { HorizontalPodAutoscaler as OldScaler } from '../../../apis/autoscaling/v1/types.ts';
 import { AUTOSCALER_COLUMNS } from '../../../apis/autoscaling/v2/columns.ts';
-import { defaultAutoscaler } from '../../../apis/autoscaling/v2/defaults.ts';
+import { DEFAULT_CPU_PERCENT, defaultAutoscaler } from '../../../apis/autoscaling/v2/defaults.ts';
 import type {
   HorizontalPodAutoscaler,
   HorizontalPodAutoscalerStatus,
@@ -71,6 +75,9 @@ function oldColumn(column: Column<HorizontalPodAutoscaler>): Column<OldScaler> {
 function defaultOldScaler(scaler: OldScaler): void {
   scaler.spec ??= {} as OldScaler['spec'];
   scaler.spec.minReplicas ??= 1;
+  if (scaler.metadata.annotations?.[METRICS_ANNOTATION] === undefined) {
+    scaler.spec.targetCPUUtilizationPercentage ??= DEFAULT_CPU_PERCENT;
+  }
 }
 
 /** storedScaler completes what an annotation says of the behaviour, as for any scaler of v2. */

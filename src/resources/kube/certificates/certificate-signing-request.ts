@@ -74,6 +74,7 @@ export const certificateSigningRequestDefinition: ResourceDefinition<Csr> = {
   shortNames: ['csr'],
   columns: CERTIFICATE_COLUMNS,
   strategy: {
+    resetFields: ['spec'],
     nameRule: 'pathSegment',
     hasStatus: true,
     prepareForCreate(draft, context) {

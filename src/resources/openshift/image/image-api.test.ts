@@ -114,6 +114,7 @@ describe('image streams', () => {
       tags: [
         {
           name: '1',
+          annotations: null,
           from: { kind: 'DockerImage', name: 'quay.io/a/b:1' },
           generation: 1,
           importPolicy: { importMode: 'Legacy' },
