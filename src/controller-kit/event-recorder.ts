@@ -1,7 +1,12 @@
 import { EVENTS } from '../apis/resource-types.ts';
 import type { Client } from '../client/client.ts';
 import type { KubeObject } from '../machinery/object.ts';
-import { isAlreadyExists, isNotFound, isStatusError } from '../machinery/status-error.ts';
+import {
+  isAlreadyExists,
+  isNamespaceGone,
+  isNotFound,
+  isStatusError,
+} from '../machinery/status-error.ts';
 import { timestampOf } from '../machinery/timestamp.ts';
 import type { Clock, EventRecorder, Logger } from './controller.ts';
 import { type CorrelatedEvent, EventCorrelator, type EventFacts } from './event-correlator.ts';
@@ -80,6 +85,7 @@ class EventWriter {
         return;
       } catch (error) {
         if (isNotFound(error) && event.name !== undefined) this.#correlator.lost(event);
+        else if (isNamespaceGone(error)) return;
         else if (isFinal(error) || attempt >= MAX_TRIES) {
           const { reason, message } = facts;
           this.#deps.log.warn({ err: error, reason, message }, 'an event could not be written');

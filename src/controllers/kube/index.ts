@@ -28,6 +28,7 @@ import { newScheduler } from './scheduler/scheduler.ts';
 import { newDefaultAccountController } from './service-account/default-account-controller.ts';
 import { newRootCaPublisher } from './service-account/root-ca-publisher.ts';
 import { type IssueToken, newTokenController } from './service-account/token-controller.ts';
+import { newTaintEvictionController } from './taint-eviction/taint-eviction-controller.ts';
 import { newTokenCleaner } from './token-cleaner/token-cleaner.ts';
 import { newTtlAfterFinishedController } from './ttl-after-finished/ttl-controller.ts';
 import { newVolumeBinder } from './volume-binding/volume-binder.ts';
@@ -88,6 +89,7 @@ export function kubeControllers(deps: KubeControllerDeps): Controller[] {
     newVolumeProtectionController(as('pv-protection-controller')),
     newAttributesClassProtectionController(as('volumeattributesclass-protection-controller')),
     newNodeLifecycleController(as('node-controller')),
+    newTaintEvictionController(as('taint-eviction-controller')),
     newEventTtlController(as('event-ttl')),
     newDisruptionController(as('controllermanager')),
     newTtlAfterFinishedController(as('ttl-after-finished-controller')),

@@ -100,7 +100,7 @@ export class PodWorker {
 
   /** refresh brings the files of volumes up to date with what they are made from. */
   refresh(): void {
-    if (this.memory.readySandboxId === undefined || this.#stopped) return;
+    if (this.memory.readySandboxId === undefined || this.#abort.signal.aborted) return;
     const uid = this.#pod.metadata.uid ?? '';
     this.#tasks.run('volumes', async () => {
       const directory = podDirectory(this.#parts.dataDirectory, uid);

@@ -1,3 +1,4 @@
+import type { Lease } from '../../../apis/coordination.k8s.io/v1/types.ts';
 import type { Node, NodeCondition, Taint } from '../../../apis/core/v1/types.ts';
 
 const NOT_READY = 'node.kubernetes.io/not-ready';
@@ -16,10 +17,10 @@ export function readyStatus(node: Node): string {
   return node.status?.conditions?.find((one) => one.type === 'Ready')?.status ?? 'Unknown';
 }
 
-/** heartbeatOf changes whenever the node's agent reports. */
-export function heartbeatOf(node: Node): string {
-  const conditions = node.status?.conditions ?? [];
-  return conditions.map((one) => one.lastHeartbeatTime ?? '').join(' ');
+/** heartbeatOf changes whenever the node's agent reports, or renews its lease. */
+export function heartbeatOf(node: Node, lease: Lease | undefined): string {
+  const reported = (node.status?.conditions ?? []).map((one) => one.lastHeartbeatTime ?? '');
+  return [...reported, lease?.spec?.renewTime ?? ''].join(' ');
 }
 
 /** unknownConditions are the conditions of a node whose agent stopped reporting. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Node, Pod } from '../../../apis/core/v1/types.ts';
-import { NODES, PODS } from '../../../apis/resource-types.ts';
+import { LEASES, NODES, PODS } from '../../../apis/resource-types.ts';
 import { type Harness, newHarness } from '../../../controller-kit/fake/harness.ts';
 import { newNodeLifecycleController } from './node-lifecycle-controller.ts';
 
@@ -46,6 +46,23 @@ it('leaves a node alone whose agent reports', async () => {
     harness.client.add(NODES, nodeOf('True', `t${i}`));
   }
   expect(harness.client.writes()).toEqual([]);
+});
+
+it('leaves a node alone whose agent only renews its lease', async () => {
+  const lease = (renewTime: string) => ({
+    apiVersion: 'coordination.k8s.io/v1',
+    kind: 'Lease',
+    metadata: { namespace: 'kube-node-lease', name: 'n1' },
+    spec: { renewTime },
+  });
+  await run(nodeOf('True', 't0'));
+  for (let i = 0; i < 20; i += 1) {
+    harness.client.add(LEASES, lease(`r${i}`));
+    await harness.advance(10_000);
+  }
+  expect(ready()?.status).toBe('True');
+  await harness.advance(70_000);
+  expect(ready()?.status).toBe('Unknown');
 });
 
 it('marks a silent node as unknown, taints it and takes its pods out of service', async () => {

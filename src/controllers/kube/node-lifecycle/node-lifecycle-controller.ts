@@ -1,5 +1,6 @@
+import type { Lease } from '../../../apis/coordination.k8s.io/v1/types.ts';
 import type { Node, Pod } from '../../../apis/core/v1/types.ts';
-import { NODES, PODS } from '../../../apis/resource-types.ts';
+import { LEASES, NODES, PODS } from '../../../apis/resource-types.ts';
 import {
   type Controller,
   type ControllerDeps,
@@ -13,7 +14,8 @@ import { isReady } from '../pod-facts.ts';
 import { healthTaints, heartbeatOf, readyStatus, unknownConditions } from './node-health.ts';
 
 const MONITOR_MS = 5000;
-const DEFAULT_GRACE_MS = 180_000;
+const DEFAULT_GRACE_MS = 50_000;
+const LEASES_OF_NODES = 'kube-node-lease';
 
 /** NodeLifecycleOptions: `graceMs` is how long an agent may be silent. */
 export interface NodeLifecycleOptions {
@@ -23,8 +25,8 @@ export interface NodeLifecycleOptions {
 /**
  * newNodeLifecycleController marks nodes whose agent fell silent as Unknown, taints nodes by their
  * conditions, and marks the pods of a node that is not ready as not ready, so that services leave
- * them out (kube-controller-manager's `nodelifecycle`, without eviction). Silence is measured by
- * this process' own clock, from its own start.
+ * them out (kube-controller-manager's `nodelifecycle`). An agent shows that it lives by its lease or
+ * by reports. Silence is measured by this process' own clock, from its own start.
  */
 export function newNodeLifecycleController(
   deps: ControllerDeps,
@@ -33,7 +35,11 @@ export function newNodeLifecycleController(
   const monitor = new NodeMonitor(deps, graceMs);
   return {
     name: 'node-lifecycle',
-    sources: [source(NODES, ({ metadata }) => [metadata.name ?? '']), source(PODS, () => [])],
+    sources: [
+      source(NODES, ({ metadata }) => [metadata.name ?? '']),
+      source(PODS, () => []),
+      source(LEASES, () => []),
+    ],
     resyncMs: MONITOR_MS,
     reconcile: async (name) => {
       await monitor.check(name);
@@ -47,6 +53,7 @@ class NodeMonitor {
   readonly #graceMs: number;
   readonly #nodes: Informer<Node>;
   readonly #pods: Informer<Pod>;
+  readonly #leases: Informer<Lease>;
   readonly #seen = new Map<string, { heartbeat: string; atMs: number }>();
 
   constructor(deps: ControllerDeps, graceMs: number) {
@@ -54,6 +61,7 @@ class NodeMonitor {
     this.#graceMs = graceMs;
     this.#nodes = deps.informers.informer(NODES);
     this.#pods = deps.informers.informer(PODS);
+    this.#leases = deps.informers.informer(LEASES);
   }
 
   async check(name: string): Promise<void> {
@@ -70,7 +78,7 @@ class NodeMonitor {
 
   #silentMs(name: string, node: Node): number {
     const nowMs = this.#deps.clock.now().getTime();
-    const heartbeat = heartbeatOf(node);
+    const heartbeat = heartbeatOf(node, this.#leases.get(`${LEASES_OF_NODES}/${name}`));
     const seen = this.#seen.get(name);
     if (seen?.heartbeat === heartbeat) return nowMs - seen.atMs;
     this.#seen.set(name, { heartbeat, atMs: nowMs });

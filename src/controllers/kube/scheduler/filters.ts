@@ -1,9 +1,9 @@
 import type { ContainerPort, Node, Pod } from '../../../apis/core/v1/types.ts';
+import { tolerates, UNSCHEDULABLE_TAINT } from '../taints.ts';
 import { nodeSelected } from './node-selection.ts';
 import type { NodeState } from './node-state.ts';
 import type { PodAffinity } from './pod-affinity.ts';
 import { podRequest } from './pod-request.ts';
-import { tolerates, UNSCHEDULABLE_TAINT } from './taints.ts';
 
 /** Refusal is why a node does not take a pod, in the words of kube-scheduler. */
 export interface Refusal {

@@ -1,8 +1,8 @@
 import type { Pod } from '../../../apis/core/v1/types.ts';
+import { tolerates } from '../taints.ts';
 import { termMatches } from './node-selection.ts';
 import type { NodeState } from './node-state.ts';
 import { scoringRequest } from './pod-request.ts';
-import { tolerates } from './taints.ts';
 
 /** Weights of the scores, kube-scheduler's defaults. */
 const TAINT_WEIGHT = 3;

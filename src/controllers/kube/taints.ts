@@ -1,4 +1,4 @@
-import type { Taint, Toleration } from '../../../apis/core/v1/types.ts';
+import type { Taint, Toleration } from '../../apis/core/v1/types.ts';
 
 /** UNSCHEDULABLE_TAINT is what a cordoned node counts as. */
 export const UNSCHEDULABLE_TAINT: Taint = {
@@ -6,9 +6,17 @@ export const UNSCHEDULABLE_TAINT: Taint = {
   effect: 'NoSchedule',
 };
 
+/** acceptingTolerations are those of the tolerations that accept a taint, in their order. */
+export function acceptingTolerations(
+  tolerations: readonly Toleration[] | undefined,
+  taint: Taint,
+): readonly Toleration[] {
+  return (tolerations ?? []).filter((one) => accepts(one, taint));
+}
+
 /** tolerates tells whether one of the tolerations accepts a taint. */
 export function tolerates(tolerations: readonly Toleration[] | undefined, taint: Taint): boolean {
-  return (tolerations ?? []).some((one) => accepts(one, taint));
+  return acceptingTolerations(tolerations, taint).length > 0;
 }
 
 function accepts(toleration: Toleration, taint: Taint): boolean {
