@@ -209,7 +209,14 @@ async function measureFanOut(all: Measurements): Promise<void> {
   });
 }
 
-async function measure(contestants: readonly Contestant[]): Promise<Row[]> {
+/** PARTS can be measured alone. */
+const PARTS: Readonly<Record<string, (all: Measurements) => Promise<void>>> = {
+  writes: measureWrites,
+  reads: measureReads,
+  watches: measureWatches,
+};
+
+async function measure(contestants: readonly Contestant[], part?: string): Promise<Row[]> {
   const all = new Measurements(contestants);
   await all.each({ work: 'start, empty store', unit: 'ms' }, 1, async (one) => one.startMs);
   const memory = (work: string, goal?: string) =>
@@ -223,10 +230,11 @@ async function measure(contestants: readonly Contestant[]): Promise<Row[]> {
       body: pod(`pod-${index}`),
     }));
   }
-  await measureWrites(all);
-  await measureReads(all);
-  await measureWatches(all);
+  for (const [name, measurePart] of Object.entries(PARTS)) {
+    if (part === undefined || part === name) await measurePart(all);
+  }
   await memory('memory after all this', '≥ 4 ×');
+  if (part !== undefined) return all.rows;
   await sleep(REST_MS);
   await memory(`  … and ${REST_MS / 1000} s of rest`, '≥ 4 ×');
   const stored = `start, ${(PODS + 30_000).toLocaleString('en')} objects stored`;
@@ -239,9 +247,10 @@ async function measure(contestants: readonly Contestant[]): Promise<Row[]> {
 
 /**
  * run measures the API server alone over HTTPS with the store on disk, and beside it, in turns,
- * a real kube-apiserver and etcd where the environment names them.
+ * a real kube-apiserver and etcd where the environment names them; all of it, or one part.
  */
-export async function run(): Promise<{ name: string; other: string; rows: Row[] }> {
+export async function run(part?: string): Promise<{ name: string; other: string; rows: Row[] }> {
+  if (part !== undefined && !(part in PARTS)) throw new Error(`there is no part ${part}`);
   const directory = await mkdtemp(join(tmpdir(), 'sampan-bench-'));
   const started: { target: Target; readyMs: number }[] = [];
   try {
@@ -252,7 +261,7 @@ export async function run(): Promise<{ name: string; other: string; rows: Row[] 
     for (const { target, readyMs } of started) {
       contestants.push({ target, startMs: readyMs, token: await prepare(target) });
     }
-    return { name: 'API server', other: 'kube-apiserver', rows: await measure(contestants) };
+    return { name: 'API server', other: 'kube-apiserver', rows: await measure(contestants, part) };
   } finally {
     for (const { target } of started) await target.stop();
     await rm(directory, { recursive: true, force: true });

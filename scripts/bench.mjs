@@ -1,4 +1,5 @@
-// Runs the benchmarks of bench/ and prints one table. `npm run bench -- store cli` runs only those.
+// Runs the benchmarks of bench/ and prints one table. `npm run bench -- store cli` runs only those,
+// `npm run bench -- apiserver:watches` only a part of one.
 // A benchmark is a module `bench/NAME.ts` that exports `run()`; see bench/README.md.
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
@@ -8,20 +9,20 @@ import { build } from 'esbuild';
 const all = readdirSync('bench')
   .filter((file) => file.endsWith('.ts'))
   .map((file) => basename(file, '.ts'));
-const wanted = process.argv.slice(2);
-const unknown = wanted.filter((name) => !all.includes(name));
+const wanted = process.argv.slice(2).map((argument) => argument.split(':'));
+const unknown = wanted.map(([name]) => name).filter((name) => !all.includes(name));
 if (unknown.length > 0) {
   console.error(`bench: unknown benchmark ${unknown.join(', ')}; there are: ${all.join(', ')}`);
   process.exit(2);
 }
-const names = wanted.length > 0 ? wanted : all;
+const runs = wanted.length > 0 ? wanted : all.map((name) => [name]);
 
 const programs = readdirSync('bench/programs').map((file) => `programs/${basename(file, '.ts')}`);
 rmSync('.cache/bench', { recursive: true, force: true });
 mkdirSync('.cache/bench', { recursive: true });
 await build({
   entryPoints: Object.fromEntries(
-    [...names, ...programs].map((name) => [name, `bench/${name}.ts`]),
+    [...runs.map(([name]) => name), ...programs].map((name) => [name, `bench/${name}.ts`]),
   ),
   outdir: '.cache/bench',
   outExtension: { '.js': '.mjs' },
@@ -37,11 +38,11 @@ await build({
 
 const rows = [];
 let failed = 0;
-for (const name of names) {
+for (const [name, part] of runs) {
   console.error(`bench: ${name}`);
   try {
     const module = await import(pathToFileURL(resolve(`.cache/bench/${name}.mjs`)).href);
-    const result = await module.run();
+    const result = await module.run(part);
     for (const row of result.rows) rows.push({ bench: result.name, against: result.other, ...row });
   } catch (error) {
     failed += 1;
