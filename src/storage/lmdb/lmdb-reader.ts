@@ -1,14 +1,12 @@
+import { demandKept, demandWritten } from '../demand-revision.ts';
 import type { SharedLog } from '../shared-log.ts';
 import {
-  CompactedError,
-  FutureRevisionError,
   type ListOptions,
   type ListResult,
   type SettledValues,
   type Store,
   StoreClosedError,
   type StoredValue,
-  type StoreEvent,
   type StoreWatch,
   type WatchSink,
   type Write,
@@ -18,6 +16,7 @@ import { WatchHub } from '../watch-hub.ts';
 import { changeOf } from './lmdb-batch.ts';
 import { listAt } from './lmdb-list.ts';
 import { listWithPending } from './lmdb-pending-list.ts';
+import { loggedEvents } from './logged-events.ts';
 import { PendingLog } from './pending-log.ts';
 import { settledValues } from './settled-values.ts';
 import { openTables, type Tables } from './tables.ts';
@@ -76,7 +75,7 @@ class LmdbReader implements ReadingStore {
     const history = {
       compactedRevision: () => this.#compacted(),
       readEvents: (after: number, limit: number) =>
-        this.#readEvents(after, Math.min(this.#seen, after + limit)),
+        loggedEvents(this.#from, after, Math.min(this.#seen, after + limit)),
     };
     this.#hub = new WatchHub(history, this.#seen);
     this.settled = settledValues(this.#tables, {
@@ -89,7 +88,7 @@ class LmdbReader implements ReadingStore {
     const { durable } = this.#options.shared;
     if (durable <= this.#seen || this.#closed) return;
     this.#readPending(durable);
-    const events = this.#readEvents(this.#seen, durable);
+    const events = loggedEvents(this.#from, this.#seen, durable);
     this.#seen = durable;
     this.#hub.publish(events, durable);
   }
@@ -121,15 +120,14 @@ class LmdbReader implements ReadingStore {
     this.#checkOpen();
     this.catchUp();
     const revision = options.revision || this.#seen;
-    if (revision > this.#seen) throw new FutureRevisionError(revision, this.#seen);
+    demandWritten(revision, this.#seen);
     this.#refresh();
     if (revision < this.#pending.base) {
       await this.#tables.past.prepare(prefix, revision);
       this.#checkOpen();
       this.#refresh();
     }
-    const compacted = this.#compacted();
-    if (revision < compacted) throw new CompactedError(compacted);
+    demandKept(revision, this.#compacted());
     const changes = this.#pending.upTo(revision);
     return listWithPending(this.#tables, prefix, { revision, changes }, options);
   }
@@ -158,6 +156,10 @@ class LmdbReader implements ReadingStore {
     await this.#tables.root.close();
   }
 
+  get #from() {
+    return { tables: this.#tables, pending: this.#pending };
+  }
+
   #compacted(): number {
     return this.#tables.number('compacted');
   }
@@ -180,14 +182,6 @@ class LmdbReader implements ReadingStore {
   #refresh(): void {
     this.#tables.root.resetReadTxn();
     this.#pending.drop(this.#tables.number('revision'));
-  }
-
-  #readEvents(after: number, last: number): StoreEvent[] {
-    const events: StoreEvent[] = [];
-    for (let revision = after + 1; revision <= last; revision += 1) {
-      events.push(this.#pending.at(revision)?.event ?? this.#tables.event(revision));
-    }
-    return events;
   }
 
   #checkOpen(): void {

@@ -1,8 +1,7 @@
 import { mkdir, statfs } from 'node:fs/promises';
+import { demandKept, demandWritten } from '../demand-revision.ts';
 import type { SharedLog } from '../shared-log.ts';
 import {
-  CompactedError,
-  FutureRevisionError,
   type ListOptions,
   type ListResult,
   type SettledValues,
@@ -10,7 +9,6 @@ import {
   StoreClosedError,
   StoreCorruptError,
   type StoredValue,
-  type StoreEvent,
   StoreFullError,
   type StoreWatch,
   type WatchSink,
@@ -24,6 +22,7 @@ import type { JournalRecord } from './journal-frame.ts';
 import { type Batch, changeOf, decideBatch } from './lmdb-batch.ts';
 import { listWithPending } from './lmdb-pending-list.ts';
 import { sweepLog } from './lmdb-sweep.ts';
+import { loggedEvents } from './logged-events.ts';
 import { type PendingChange, PendingLog } from './pending-log.ts';
 import { settledValues } from './settled-values.ts';
 import { Settler } from './settler.ts';
@@ -149,7 +148,8 @@ class LmdbStore implements Store {
     });
     const history = {
       compactedRevision: () => this.#compacted,
-      readEvents: (after: number, limit: number) => this.#readEvents(after, limit),
+      readEvents: (after: number, limit: number) =>
+        loggedEvents({ tables, pending }, after, Math.min(this.#durable, after + limit)),
     };
     this.#hub = new WatchHub(history, this.#durable);
     this.settled = settledValues(tables, {
@@ -182,12 +182,12 @@ class LmdbStore implements Store {
   async list(prefix: string, options: ListOptions = {}): Promise<ListResult> {
     this.#checkOpen();
     const revision = options.revision || this.#durable;
-    if (revision > this.#durable) throw new FutureRevisionError(revision, this.#durable);
+    demandWritten(revision, this.#durable);
     if (revision < this.#pending.base) {
       await this.#tables.past.prepare(prefix, revision);
       this.#checkOpen();
     }
-    if (revision < this.#compacted) throw new CompactedError(this.#compacted);
+    demandKept(revision, this.#compacted);
     const changes = this.#pending.upTo(revision);
     return listWithPending(this.#tables, prefix, { revision, changes }, options);
   }
@@ -207,7 +207,7 @@ class LmdbStore implements Store {
 
   async compact(revision: number): Promise<void> {
     this.#checkOpen();
-    if (revision > this.#durable) throw new FutureRevisionError(revision, this.#durable);
+    demandWritten(revision, this.#durable);
     const previous = this.#compacting;
     this.#compacting = this.#compactAfter(previous, revision);
     await this.#compacting;
@@ -321,15 +321,6 @@ class LmdbStore implements Store {
       await transact(this.#tables, () => [this.#tables.meta.put('compacted', revision)]);
     }
     await sweepLog(this.#tables, this.#compacted, () => this.#closed === undefined);
-  }
-
-  #readEvents(after: number, limit: number): readonly StoreEvent[] {
-    const events: StoreEvent[] = [];
-    const last = Math.min(this.#durable, after + limit);
-    for (let revision = after + 1; revision <= last; revision += 1) {
-      events.push(this.#pending.at(revision)?.event ?? this.#tables.event(revision));
-    }
-    return events;
   }
 
   #checkOpen(): void {

@@ -1,6 +1,5 @@
+import { demandKept, demandWritten } from '../demand-revision.ts';
 import {
-  CompactedError,
-  FutureRevisionError,
   type ListOptions,
   type ListResult,
   type Store,
@@ -71,8 +70,8 @@ class MemoryStore implements Store {
   async list(prefix: string, options: ListOptions = {}): Promise<ListResult> {
     this.#checkOpen();
     const revision = options.revision || this.#revision;
-    if (revision > this.#revision) throw new FutureRevisionError(revision, this.#revision);
-    if (revision < this.#compacted) throw new CompactedError(this.#compacted);
+    demandWritten(revision, this.#revision);
+    demandKept(revision, this.#compacted);
     const limit = options.limit || Number.POSITIVE_INFINITY;
     const items: StoredValue[] = [];
     let remainingCount = 0;
@@ -104,7 +103,7 @@ class MemoryStore implements Store {
 
   async compact(revision: number): Promise<void> {
     this.#checkOpen();
-    if (revision > this.#revision) throw new FutureRevisionError(revision, this.#revision);
+    demandWritten(revision, this.#revision);
     if (revision <= this.#compacted) return;
     this.#log = this.#log.slice(revision - this.#compacted);
     this.#compacted = revision;
