@@ -1,4 +1,9 @@
+import { getServers } from 'node:dns';
+import { isIP } from 'node:net';
+import type { PeerCertificate } from 'node:tls';
 import { errors } from 'undici';
+import { jsonSyntaxError } from '../machinery/json-syntax-error.ts';
+import { isJsonObject, type JsonObject, jsonTypeOf } from '../machinery/json-value.ts';
 
 /** GoAnswer is what a server answered: code, body and content type. */
 export interface GoAnswer {
@@ -17,7 +22,7 @@ export function goStatusText({ code, text, contentType }: GoAnswer): string {
     case 401:
       return 'the server has asked for the client to provide credentials';
     case 403:
-      return `unknown`;
+      return shownBody(text, contentType);
     case 404:
       return 'the server could not find the requested resource';
     case 429:
@@ -66,10 +71,35 @@ const CERTIFICATE_ERRORS: Readonly<Record<string, string>> = {
 
 interface NodeError extends Error {
   readonly code?: string;
+  readonly cert?: PeerCertificate;
   readonly address?: string;
   readonly port?: number;
   readonly host?: string;
   readonly hostname?: string;
+}
+
+/** Go names the server that did not know a name. */
+function asked(): string {
+  const [server] = getServers();
+  return server === undefined ? '' : ` on ${server}:53`;
+}
+
+/** Why a certificate is not that of a host. */
+function nameReason(host: string, { subject, subjectaltname = '' }: Partial<PeerCertificate>) {
+  const { CN = '' } = subject ?? {};
+  if (subjectaltname === '' && [CN].flat().includes(host)) {
+    return 'certificate relies on legacy Common Name field, use SANs instead';
+  }
+  const names = subjectaltname.split(', ').map((one) => one.split(':'));
+  const isAddress = isIP(host) !== 0;
+  const wanted = isAddress ? 'IP Address' : 'DNS';
+  const valid = names.flatMap(([kind, ...rest]) => (kind === wanted ? [rest.join(':')] : []));
+  if (isAddress && valid.length === 0) {
+    return `cannot validate certificate for ${host} because it doesn't contain any IP SANs`;
+  }
+  return valid.length === 0
+    ? `certificate is not valid for any names, but wanted to match ${host}`
+    : `certificate is valid for ${valid.join(', ')}, not ${host}`;
 }
 
 /** goReason words why there was no answer as Go's HTTP client does. */
@@ -77,16 +107,18 @@ export function goReason(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.name === 'TimeoutError' || error instanceof errors.ConnectTimeoutError)
     return 'context deadline exceeded';
-  const { code = '', address = '', port = 0, host = '', hostname = '' } = error as NodeError;
+  const { code = '', address = '', port = 0, host = '', hostname = '', cert } = error as NodeError;
   const certificate = CERTIFICATE_ERRORS[code];
   if (certificate !== undefined) return `tls: failed to verify certificate: ${certificate}`;
   switch (code) {
     case 'ERR_TLS_CERT_ALTNAME_INVALID':
-      return `tls: failed to verify certificate: x509: certificate is not valid for any names, but wanted to match ${host}`;
+      return `tls: failed to verify certificate: x509: ${nameReason(host, cert ?? {})}`;
+    case 'ERR_SSL_WRONG_VERSION_NUMBER':
+      return 'http: server gave HTTP response to HTTPS client';
     case 'ECONNREFUSED':
       return `dial tcp ${address}:${port}: connect: connection refused`;
     case 'ENOTFOUND':
-      return `dial tcp: lookup ${hostname}: no such host`;
+      return `dial tcp: lookup ${hostname}${asked()}: no such host`;
     case 'EHOSTUNREACH':
       return `dial tcp ${address}:${port}: connect: no route to host`;
     case 'ECONNRESET':
@@ -95,4 +127,31 @@ export function goReason(error: unknown): string {
     default:
       return error.message;
   }
+}
+
+const TYPE_META =
+  'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
+
+/** goKindProblem is what Go's decoder says of what is no object, and so has no kind. */
+export function goKindProblem(value: unknown): string {
+  return `couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonTypeOf(value)} into Go value of type ${TYPE_META}`;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    // What does not begin as an object is taken for YAML: one long text.
+    if (!text.trimStart().startsWith('{')) return text;
+    const wrong = jsonSyntaxError(text);
+    throw new Error(`couldn't get version/kind; json parse error: ${wrong}`, { cause: error });
+  }
+}
+
+/** goObject decodes an answer that must be an object, or null; throws an Error in Go's words. */
+export function goObject(text: string): JsonObject {
+  const value = parsed(text);
+  if (value === null) return {};
+  if (isJsonObject(value)) return value;
+  throw new Error(goKindProblem(value));
 }

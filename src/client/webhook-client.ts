@@ -1,8 +1,7 @@
 import { lookup as dnsLookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { Agent, request } from 'undici';
-import { jsonSyntaxError } from '../machinery/json-syntax-error.ts';
-import { goReason, goStatusText } from './go-http-error.ts';
+import { goObject, goReason, goStatusText } from './go-http-error.ts';
 
 /** WebhookClientConfig says where a webhook is: a URL, or a service of the cluster. */
 export interface WebhookClientConfig {
@@ -57,6 +56,8 @@ export interface PostOptions {
 
 const MAX_AGENTS = 256;
 const KEEP_ALIVE_MS = 60_000;
+/** No webhook has a reason to answer more. */
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
 function urlOf({ url, service }: WebhookClientConfig, timeoutMs: number): URL {
   const text = service
@@ -131,6 +132,7 @@ function newAgent(caBundle: string | undefined, address: ServiceAddress | undefi
     dnsLookup(address?.host ?? host, options, callback as never);
   return new Agent({
     keepAliveTimeout: KEEP_ALIVE_MS,
+    maxResponseSize: MAX_ANSWER_BYTES,
     connect: {
       lookup,
       ...(caBundle ? { ca: Buffer.from(caBundle, 'base64').toString('utf8') } : {}),
@@ -179,11 +181,9 @@ async function send(dispatcher: Agent, url: URL, post: Post): Promise<unknown> {
       `0-length response with status code: ${statusCode} and content type: application/json`,
     );
   try {
-    return JSON.parse(text);
+    return goObject(text);
   } catch (error) {
-    const wrong = jsonSyntaxError(text);
-    throw new AnswerError(`couldn't get version/kind; json parse error: ${wrong}`, {
-      cause: error,
-    });
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new AnswerError(reason, { cause: error });
   }
 }

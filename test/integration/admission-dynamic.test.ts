@@ -192,6 +192,18 @@ describe('webhooks', () => {
     expect(hooks.asked[2]?.request.object).toMatchObject({ data: { by: 'second' } });
   });
 
+  it.each([
+    [
+      { op: 'replace', path: '/metadata/namespace', value: 'other' },
+      'does not match the namespace',
+    ],
+    [{ op: 'replace', path: '/kind', value: 'Secret' }, 'unknown conversion'],
+  ])('do not make something else of an object: %j', async (operation, text) => {
+    hooks.answers.set('/elsewhere', () => patch(operation));
+    await make(MUTATING_WEBHOOK_CONFIGURATIONS, { webhooks: [webhook('elsewhere')] });
+    await expect(configMap()).rejects.toThrow(text);
+  });
+
   it('keep their connections', async () => {
     await validating(webhook('allow'));
     hooks.answers.set('/allow', () => ({}));

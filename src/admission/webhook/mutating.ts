@@ -1,9 +1,10 @@
 import type { MutatingWebhookConfiguration } from '../../apis/admissionregistration.k8s.io/v1/types.ts';
 import type { Admission, AdmissionRequest } from '../../apiserver/contracts.ts';
+import { goKindProblem } from '../../client/go-http-error.ts';
 import { deepEqual, semanticEqual } from '../../machinery/deep-equal.ts';
 import { JsonPatchError, type JsonPatchOperation, jsonPatch } from '../../machinery/json-patch.ts';
 import { jsonSyntaxError } from '../../machinery/json-syntax-error.ts';
-import type { JsonObject } from '../../machinery/json-value.ts';
+import { isJsonObject, type JsonObject, jsonTypeOf } from '../../machinery/json-value.ts';
 import type { KubeObject } from '../../machinery/object.ts';
 import { newInternalError } from '../../machinery/status-error.ts';
 import { isExempt } from '../matching/attributes.ts';
@@ -26,9 +27,12 @@ function readPatch(name: string, text: string): readonly JsonPatchOperation[] {
   try {
     const patch: unknown = JSON.parse(text);
     if (Array.isArray(patch)) return patch as JsonPatchOperation[];
-    throw new TypeError('a patch is a list of operations');
+    throw new TypeError(
+      `json: cannot unmarshal ${jsonTypeOf(patch)} into Go value of type jsonpatch.Patch`,
+    );
   } catch (error) {
-    const reason = error instanceof SyntaxError ? jsonSyntaxError(text) : String(error);
+    const isSyntax = error instanceof SyntaxError;
+    const reason = isSyntax ? jsonSyntaxError(text) : (error as Error).message;
     throw new CallFailure(name, `received undecodable patch in webhook response: ${reason}`, {
       cause: error,
     });
@@ -42,6 +46,16 @@ function patched(object: KubeObject, patch: readonly JsonPatchOperation[]): unkn
     if (error instanceof JsonPatchError) throw newInternalError(error);
     throw error;
   }
+}
+
+/** A patch does not make another kind of what it changes. */
+function checkKind(changed: unknown, before: KubeObject): asserts changed is JsonObject {
+  if (!isJsonObject(changed)) throw newInternalError(new Error(goKindProblem(changed)));
+  const { apiVersion, kind } = changed;
+  if (apiVersion === before.apiVersion && kind === before.kind) return;
+  throw newInternalError(
+    new Error(`converting (${kind}) of ${apiVersion} to (${before.kind}): unknown conversion`),
+  );
 }
 
 /** Applies the patch of an answer; answers whether it changed anything. */
@@ -61,7 +75,9 @@ async function change(
       `admission webhook ${JSON.stringify(webhook.name)} attempted to modify the object, which is not supported for this operation`,
     );
   const before = structuredClone(request.object);
-  const next = (await view.restored(patched(view.object, patch) as KubeObject)) as unknown;
+  const changed = patched(view.object, patch);
+  checkKind(changed, view.object);
+  const next = (await view.restored(changed as unknown as KubeObject)) as unknown;
   request.replace(next as JsonObject);
   return !semanticEqual(before, request.object);
 }

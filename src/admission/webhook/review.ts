@@ -1,4 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import { schemaOf, validateSchema } from '../../apis/schema/index.ts';
+import {
+  BYTES,
+  listOf,
+  mapOf,
+  structOf,
+  TEXT,
+  YES_NO,
+} from '../../apiserver/access/config/config-schema.ts';
 import type { AdmissionRequest, GroupVersionKind } from '../../apiserver/contracts.ts';
 import type { UserInfo } from '../../apiserver/resource-definition.ts';
 import { isJsonObject, type JsonObject } from '../../machinery/json-value.ts';
@@ -107,9 +116,28 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
-function checkVersion({ apiVersion, kind }: JsonObject): void {
-  const known = KNOWN.some((version) => apiVersion === `admission.k8s.io/${version}`);
-  if (known && kind === 'AdmissionReview') return;
+const REVIEW = structOf('AdmissionReview', {
+  response: structOf('AdmissionResponse', {
+    uid: TEXT,
+    allowed: YES_NO,
+    status: schemaOf('io.k8s.apimachinery.pkg.apis.meta.v1.Status'),
+    patch: BYTES,
+    patchType: TEXT,
+    auditAnnotations: mapOf(TEXT),
+    warnings: listOf(TEXT),
+  }),
+});
+
+/** An answer without a kind is taken for what was asked for. */
+function checkVersion({ apiVersion, kind }: JsonObject, version: ReviewVersion): void {
+  if (apiVersion === undefined && kind === undefined) return;
+  const known = KNOWN.find((one) => apiVersion === `admission.k8s.io/${one}`);
+  if (known && kind === 'AdmissionReview') {
+    if (known === version) return;
+    throw new UnknownAnswer(
+      `converting (${known}.AdmissionReview) to (${version}.AdmissionReview): unknown conversion`,
+    );
+  }
   throw new UnknownAnswer(
     `no kind ${JSON.stringify(textOf(kind))} is registered for version ${JSON.stringify(textOf(apiVersion))} in scheme "k8s.io/apiserver/pkg/util/webhook/client.go:71"`,
   );
@@ -123,7 +151,7 @@ function checkV1(answer: JsonObject, response: JsonObject, uid: string): void {
   const { apiVersion, kind } = answer;
   if (apiVersion === 'admission.k8s.io/v1' && kind === 'AdmissionReview') return;
   throw new InvalidAnswer(
-    `expected webhook response of admission.k8s.io/v1, Kind=AdmissionReview, got ${textOf(apiVersion)}, Kind=${textOf(kind)}`,
+    `expected webhook response of admission.k8s.io/v1, Kind=AdmissionReview, got ${textOf(apiVersion) || '/'}, Kind=${textOf(kind)}`,
   );
 }
 
@@ -158,7 +186,9 @@ export interface AnswerRules {
 /** readAnswer checks the answer to a review; throws an InvalidAnswer or an UnknownAnswer. */
 export function readAnswer(answer: unknown, review: Review, mutating: boolean): ReviewAnswer {
   if (!isJsonObject(answer)) throw new InvalidAnswer('webhook response was absent');
-  checkVersion(answer);
+  checkVersion(answer, review.version);
+  const [wrong] = validateSchema(REVIEW, answer).errors;
+  if (wrong) throw new UnknownAnswer(wrong.body);
   const { response } = answer;
   if (!isJsonObject(response)) throw new InvalidAnswer('webhook response was absent');
   if (review.version === 'v1') checkV1(answer, response, review.uid);

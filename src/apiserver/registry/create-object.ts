@@ -92,6 +92,18 @@ async function createOnce(
   }
 }
 
+/** Admission does not put an object elsewhere. Throws 400. */
+function checkPlace(
+  { type }: StoredResource['definition'],
+  { metadata }: KubeObject,
+  { namespace }: OperationContext,
+): void {
+  if (!type.namespaced || metadata.namespace === namespace) return;
+  throw newBadRequest(
+    'the namespace of the provided object does not match the namespace sent on the request',
+  );
+}
+
 async function admitAndValidate(
   stored: StoredResource,
   { draft, ends }: { readonly draft: KubeObject; readonly ends: (() => void)[] },
@@ -101,6 +113,7 @@ async function admitAndValidate(
   const facts = { definition, name: draft.metadata.name ?? '', object: draft, ends };
   const request = newAdmissionRequest('CREATE', facts, context);
   await admitMutating(registry, request);
+  checkPlace(definition, draft, context);
   strategy.afterMutation?.(draft);
   const errors = [
     ...objectMetaErrors(definition, draft),

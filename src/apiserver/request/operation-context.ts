@@ -65,7 +65,7 @@ export class OperationContext implements RequestContext {
   }
 
   warn(text: string): void {
-    if (!this.warnings.includes(text)) this.warnings.push(text);
+    if (text !== '' && !this.warnings.includes(text)) this.warnings.push(text);
   }
 
   /** with answers the same context with some facts changed. */

@@ -1,6 +1,7 @@
 import type {
   ArraySchema,
   FieldSchema,
+  MapSchema,
   ObjectSchema,
   ScalarSchema,
   ScalarType,
@@ -13,12 +14,19 @@ function scalar(type: ScalarType): ScalarSchema {
 
 /** TEXT is the schema of a text. */
 export const TEXT = scalar('string');
+/** BYTES is the schema of bytes, in base64. */
+export const BYTES = scalar('byte');
 /** YES_NO is the schema of a boolean. */
 export const YES_NO = scalar('boolean');
 
 /** listOf is the schema of a list. */
 export function listOf(items: Schema): ArraySchema {
   return { kind: 'array', items };
+}
+
+/** mapOf is the schema of an object whose keys are data. */
+export function mapOf(values: Schema): MapSchema {
+  return { kind: 'map', values };
 }
 
 function fieldOf(schema: Schema): FieldSchema {

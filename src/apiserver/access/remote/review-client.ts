@@ -1,11 +1,11 @@
 import { Agent, type Dispatcher, ProxyAgent, request } from 'undici';
-import { type GoAnswer, goReason, goStatusText } from '../../../client/go-http-error.ts';
+import { type GoAnswer, goObject, goReason, goStatusText } from '../../../client/go-http-error.ts';
 import {
   type HttpTransportOptions,
   requestHeaders,
   tlsOptions,
 } from '../../../client/transport-options.ts';
-import { isJsonObject, type JsonObject } from '../../../machinery/json-value.ts';
+import type { JsonObject } from '../../../machinery/json-value.ts';
 
 const STEPS = 5;
 const FIRST_WAIT_MS = 500;
@@ -84,12 +84,10 @@ async function send(
 
 function parsed(text: string): JsonObject {
   try {
-    const value: unknown = JSON.parse(text);
-    if (isJsonObject(value)) return value;
-    throw new ReviewFailure('the webhook answered no object', {});
+    return goObject(text);
   } catch (error) {
-    if (error instanceof ReviewFailure) throw error;
-    throw new ReviewFailure("couldn't get version/kind; json parse error", { cause: error });
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ReviewFailure(reason, { cause: error });
   }
 }
 
