@@ -1,5 +1,6 @@
 import { labelsText, selectorObjectText } from '../../../machinery/labels.ts';
 import type { LabelSelector, ObjectMeta } from '../../../machinery/meta/v1.ts';
+import { containerColumns, replicaColumns } from '../../core/v1/template-columns.ts';
 import type { PodTemplateSpec } from '../../core/v1/types.ts';
 import {
   ageColumn,
@@ -20,25 +21,6 @@ import type {
 interface Templated {
   readonly metadata: ObjectMeta;
   readonly spec?: { readonly template?: PodTemplateSpec; readonly selector: LabelSelector };
-}
-
-/** containerColumns are the names and images of the containers of a template, in the wide form. */
-export function containerColumns<T>(
-  templateOf: (object: T) => PodTemplateSpec | undefined,
-): PrinterColumn<T>[] {
-  const containers = (one: T) => templateOf(one)?.spec?.containers ?? [];
-  return [
-    wideColumn('Containers', 'Names of each container in the template.', (one) =>
-      containers(one)
-        .map(({ name }) => name)
-        .join(','),
-    ),
-    wideColumn('Images', 'Images referenced by each container in the template.', (one) =>
-      containers(one)
-        .map(({ image }) => image ?? '')
-        .join(','),
-    ),
-  ];
 }
 
 function templateColumns<T extends Templated>(): PrinterColumn<T>[] {
@@ -79,19 +61,7 @@ export const DEPLOYMENT_COLUMNS: readonly PrinterColumn<Deployment>[] = [
 
 /** REPLICA_SET_COLUMNS are the columns of `kubectl get replicasets`. */
 export const REPLICA_SET_COLUMNS: readonly PrinterColumn<ReplicaSet>[] = [
-  nameColumn(),
-  numberColumn(
-    'Desired',
-    'The number of replicas that is wanted.',
-    (one) => one.spec?.replicas ?? 0,
-  ),
-  numberColumn('Current', 'The number of replicas that exist.', (one) => one.status?.replicas ?? 0),
-  numberColumn(
-    'Ready',
-    'The number of replicas that are ready.',
-    (one) => one.status?.readyReplicas ?? 0,
-  ),
-  ageColumn(),
+  ...replicaColumns<ReplicaSet>(),
   ...templateColumns<ReplicaSet>(),
 ];
 

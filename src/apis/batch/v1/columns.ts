@@ -1,6 +1,6 @@
 import { ageOf, humanDuration } from '../../../machinery/duration.ts';
 import { selectorObjectText } from '../../../machinery/labels.ts';
-import { containerColumns } from '../../apps/v1/columns.ts';
+import { containerColumns } from '../../core/v1/template-columns.ts';
 import {
   ageColumn,
   column,

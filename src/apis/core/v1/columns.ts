@@ -8,6 +8,7 @@ import {
   type PrinterColumn,
   wideColumn,
 } from '../../printer-column.ts';
+import { containerColumns, replicaColumns } from './template-columns.ts';
 import type {
   ConfigMap,
   Endpoints,
@@ -32,25 +33,8 @@ export const NAMESPACE_COLUMNS: readonly PrinterColumn<Namespace>[] = [
 
 /** REPLICATION_CONTROLLER_COLUMNS are the columns of `kubectl get replicationcontrollers`. */
 export const REPLICATION_CONTROLLER_COLUMNS: readonly PrinterColumn<ReplicationController>[] = [
-  nameColumn(),
-  numberColumn(
-    'Desired',
-    'The number of replicas that is wanted.',
-    (one) => one.spec?.replicas ?? 0,
-  ),
-  numberColumn('Current', 'The number of replicas that exist.', (one) => one.status?.replicas ?? 0),
-  numberColumn(
-    'Ready',
-    'The number of replicas that are ready.',
-    (one) => one.status?.readyReplicas ?? 0,
-  ),
-  ageColumn(),
-  wideColumn('Containers', 'Names of each container in the template.', (one) =>
-    (one.spec?.template?.spec?.containers ?? []).map(({ name }) => name).join(','),
-  ),
-  wideColumn('Images', 'Images referenced by each container in the template.', (one) =>
-    (one.spec?.template?.spec?.containers ?? []).map(({ image }) => image ?? '').join(','),
-  ),
+  ...replicaColumns<ReplicationController>(),
+  ...containerColumns<ReplicationController>((one) => one.spec?.template),
   wideColumn('Selector', 'The labels of the pods that it owns.', (one) =>
     labelsText(one.spec?.selector),
   ),
