@@ -131,10 +131,10 @@ export interface OpenApiDocument {
 export interface OpenApiProvider {
   /** v2 answers `/openapi/v2` in a form that the Accept header allows; undefined: 406. */
   v2(accept: string): OpenApiDocument | undefined;
-  /** v3Index answers `/openapi/v3`: the paths of the group versions. */
-  v3Index(): OpenApiDocument;
-  /** v3 answers `/openapi/v3/apis/apps/v1` for `apis/apps/v1`; undefined: 404. */
-  v3(groupVersion: string, accept: string): OpenApiDocument | undefined;
+  /** v3Index answers `/openapi/v3`: the paths of the documents. */
+  v3Index(): Promise<OpenApiDocument>;
+  /** v3 answers `/openapi/v3/apis/apps/v1` for `apis/apps/v1`; undefined: 404; not in a form that is accepted: 406. */
+  v3(name: string, accept: string): OpenApiDocument | 'unacceptable' | undefined;
 }
 
 /** ApiClock is the time of the server; tests own it. */

@@ -1,13 +1,8 @@
-import { groupPath, type Json, type OpenApiResource } from './openapi-resource.ts';
-import {
-  kindExtension,
-  MEDIA_TYPES,
-  type Operation,
-  operationsOf,
-  parametersOf,
-  patchTypesOf,
-} from './operations.ts';
-import { reachableFrom, refTo, type SchemaStyle, schemaJson } from './schema-json.ts';
+import { operationsByPath, schemasOf } from './document-parts.ts';
+import type { Json, OpenApiResource } from './openapi-resource.ts';
+import type { Operation } from './operation.ts';
+import { type Parameter, pathParameters } from './parameters.ts';
+import { refTo, type SchemaStyle } from './schema-json.ts';
 
 /** OpenApiInfo names the API in a document. */
 export interface OpenApiInfo {
@@ -15,95 +10,82 @@ export interface OpenApiInfo {
   readonly version: string;
 }
 
-/** META are the schemas that custom resources refer to. */
-const META = [
-  'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta',
-  'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta',
-];
+const CODES: Readonly<Record<number, string>> = { 200: 'OK', 201: 'Created', 202: 'Accepted' };
 
-const ok = (operation: Operation): Json => ({
-  description: 'OK',
-  schema: operation.output === '' ? { type: 'string' } : refTo(operation.output, 2),
-});
-
-function operationJson(operation: Operation): Json {
-  const { group, version } = operation.kind;
-  const parameters: Json[] = parametersOf(operation).map((one) => ({
-    description: one.description,
-    in: one.in,
-    name: one.name,
-    ...(one.in === 'path' ? { required: true } : {}),
-    type: one.type,
-    uniqueItems: true,
-  }));
-  if (operation.input !== undefined) {
-    const required = operation.method !== 'delete';
-    parameters.push({ name: 'body', in: 'body', required, schema: refTo(operation.input, 2) });
-  }
+function parameterJson(one: Parameter): Json {
   return {
-    consumes: operation.method === 'patch' ? patchTypesOf(operation) : ['*/*'],
-    description: operation.description,
-    operationId: operation.id,
-    parameters,
-    produces: MEDIA_TYPES,
-    responses: { 200: ok(operation), 401: { description: 'Unauthorized' } },
-    schemes: ['https'],
-    tags: [
-      groupPath({ group, version })
-        .replace(/^apis?\//, '')
-        .replaceAll(/[./]/g, '_'),
-    ],
-    'x-kubernetes-action': operation.action,
-    'x-kubernetes-group-version-kind': kindExtension(operation),
+    uniqueItems: true,
+    type: one.type,
+    ...(one.description === '' ? {} : { description: one.description }),
+    name: one.name,
+    in: one.in,
+    ...(one.in === 'path' ? { required: true } : {}),
   };
 }
 
-/** pathsJson groups operations by path. */
-export function pathsJson(
-  operations: readonly Operation[],
-  write: (operation: Operation) => Json,
-): Json {
-  const paths: Record<string, Json> = {};
-  for (const operation of operations) {
-    const path = paths[operation.path] ?? {};
-    path[operation.method] = write(operation);
-    paths[operation.path] = path;
+function operationJson(operation: Operation, own: readonly Parameter[]): Json {
+  const { acts, output } = operation;
+  const parameters: Json[] = own.map(parameterJson);
+  if (operation.input !== undefined) {
+    const required = operation.needsInput ? { required: true } : {};
+    parameters.unshift({
+      name: 'body',
+      in: 'body',
+      ...required,
+      schema: refTo(operation.input, 2),
+    });
   }
-  return Object.fromEntries(Object.entries(paths).sort(([a], [b]) => (a < b ? -1 : 1)));
+  const schema = output === '' ? { type: 'string' } : refTo(output, 2);
+  const responses = operation.codes.map((code) => [code, { description: CODES[code], schema }]);
+  return {
+    description: operation.description,
+    consumes: operation.inputTypes,
+    produces: operation.outputTypes,
+    schemes: ['https'],
+    tags: [operation.tag],
+    operationId: operation.id,
+    ...(parameters.length > 0 ? { parameters } : {}),
+    responses: { ...Object.fromEntries(responses), 401: { description: 'Unauthorized' } },
+    ...(acts && {
+      'x-kubernetes-action': acts.action,
+      'x-kubernetes-group-version-kind': {
+        group: acts.kind.group,
+        kind: acts.kind.kind,
+        version: acts.kind.version,
+      },
+    }),
+  };
 }
 
-/** schemasOf are the schemas that operations name, with all that these need, by name. */
-export function schemasOf(
-  resources: readonly OpenApiResource[],
-  operations: readonly Operation[],
-  style: SchemaStyle,
-): Json {
-  const own = new Map(
-    resources.flatMap((one) => Object.entries(one.schemas?.(style.version) ?? {})),
-  );
-  const named = operations.flatMap(({ input = '', output }) => [input, output]);
-
-  const needed = [
-    ...named.filter((name) => name !== '' && !own.has(name)),
-    ...(own.size > 0 ? META : []),
-  ];
-  const names = [...reachableFrom(needed), ...own.keys()];
-  return Object.fromEntries(
-    names.sort().map((name) => [name, own.get(name) ?? schemaJson(name, style)]),
-  );
+function pathJson(operations: readonly Operation[], style: SchemaStyle): Json {
+  const { common, own } = pathParameters(operations, style.descriptions);
+  const methods = operations.map((one) => [one.method, operationJson(one, own.get(one) ?? [])]);
+  return {
+    ...Object.fromEntries(methods),
+    ...(common.length > 0 ? { parameters: common.map(parameterJson) } : {}),
+  };
 }
 
-/** documentV2 writes Swagger 2.0 of all resources. */
+/** documentV2 writes Swagger 2.0 of some operations with the schemas that they need. */
 export function documentV2(
   resources: readonly OpenApiResource[],
-  info: OpenApiInfo,
-  style: SchemaStyle,
+  operations: readonly Operation[],
+  { info, style }: { readonly info: OpenApiInfo; readonly style: SchemaStyle },
 ): Json {
-  const operations = resources.flatMap(operationsOf);
+  const paths = operationsByPath(operations).map(([path, some]) => [path, pathJson(some, style)]);
   return {
     swagger: '2.0',
     info,
-    paths: pathsJson(operations, operationJson),
+    paths: Object.fromEntries(paths),
     definitions: schemasOf(resources, operations, style),
+    securityDefinitions: {
+      BearerToken: {
+        description: 'Bearer Token authentication',
+        type: 'apiKey',
+        name: 'authorization',
+        in: 'header',
+      },
+    },
+    security: [{ BearerToken: [] }],
   };
 }

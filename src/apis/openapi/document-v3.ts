@@ -1,57 +1,90 @@
-import { type OpenApiInfo, pathsJson, schemasOf } from './document-v2.ts';
+import { operationsByPath, schemasOf } from './document-parts.ts';
+import type { OpenApiInfo } from './document-v2.ts';
 import type { Json, OpenApiResource } from './openapi-resource.ts';
-import {
-  kindExtension,
-  MEDIA_TYPES,
-  type Operation,
-  operationsOf,
-  parametersOf,
-  patchTypesOf,
-} from './operations.ts';
+import type { Operation } from './operation.ts';
+import { type Parameter, pathParameters } from './parameters.ts';
 import { refTo, type SchemaStyle } from './schema-json.ts';
 
+const CODES: Readonly<Record<number, string>> = { 200: 'OK', 201: 'Created', 202: 'Accepted' };
+
 function content(types: readonly string[], schema: Json): Json {
-  return Object.fromEntries(types.map((type) => [type, { schema }]));
+  return Object.fromEntries([...types].sort().map((type) => [type, { schema }]));
 }
 
-function operationJson(operation: Operation): Json {
-  const { input, output } = operation;
-  const answer = output === '' ? { type: 'string' } : refTo(output, 3);
-  const bodyTypes = operation.method === 'patch' ? patchTypesOf(operation) : ['*/*'];
+function parameterJson(one: Parameter): Json {
   return {
-    tags: [`${operation.kind.group.replaceAll('.', '_') || 'core'}_${operation.kind.version}`],
-    description: operation.description,
-    operationId: operation.id,
-    parameters: parametersOf(operation).map((one) => ({
-      name: one.name,
-      in: one.in,
-      description: one.description,
-      ...(one.in === 'path' ? { required: true } : {}),
-      schema: { type: one.type, uniqueItems: true },
-    })),
-    ...(input === undefined
-      ? {}
-      : { requestBody: { content: content(bodyTypes, refTo(input, 3)) } }),
-    responses: {
-      200: { description: 'OK', content: content(MEDIA_TYPES, answer) },
-      401: { description: 'Unauthorized' },
-    },
-    'x-kubernetes-action': operation.action,
-    'x-kubernetes-group-version-kind': kindExtension(operation),
+    name: one.name,
+    in: one.in,
+    ...(one.description === '' ? {} : { description: one.description }),
+    ...(one.in === 'path' ? { required: true } : {}),
+    schema: { type: one.type, uniqueItems: true },
   };
 }
 
-/** documentV3 writes OpenAPI 3.0 of the resources of one group version. */
+function operationJson(operation: Operation, parameters: readonly Parameter[]): Json {
+  const { input, output, acts } = operation;
+  const answer = output === '' ? { type: 'string' } : refTo(output, 3);
+  const body = input && content(operation.inputTypes, refTo(input, 3));
+  const responses = operation.codes.map((code) => [
+    code,
+    { description: CODES[code], content: content(operation.outputTypes, answer) },
+  ]);
+  return {
+    tags: [operation.tag],
+    description: operation.description,
+    operationId: operation.id,
+    ...(parameters.length > 0 ? { parameters: parameters.map(parameterJson) } : {}),
+    ...(body && {
+      requestBody: { content: body, ...(operation.needsInput ? { required: true } : {}) },
+    }),
+    responses: { ...Object.fromEntries(responses), 401: { description: 'Unauthorized' } },
+    ...(acts && {
+      'x-kubernetes-action': acts.action,
+      'x-kubernetes-group-version-kind': {
+        group: acts.kind.group,
+        version: acts.kind.version,
+        kind: acts.kind.kind,
+      },
+    }),
+  };
+}
+
+function pathJson(operations: readonly Operation[], style: SchemaStyle): Json {
+  const { common, own } = pathParameters(operations, style.descriptions);
+  const methods = operations.map((one) => [one.method, operationJson(one, own.get(one) ?? [])]);
+  return {
+    ...Object.fromEntries(methods),
+    ...(common.length > 0 ? { parameters: common.map(parameterJson) } : {}),
+  };
+}
+
+/** SECURITY is how clients say who they are. */
+const SECURITY = {
+  BearerToken: {
+    type: 'apiKey',
+    description: 'Bearer Token authentication',
+    name: 'authorization',
+    in: 'header',
+  },
+};
+
+/** documentV3 writes OpenAPI 3.0 of some operations with the schemas that they need. */
 export function documentV3(
   resources: readonly OpenApiResource[],
-  info: OpenApiInfo,
-  style: SchemaStyle,
+  operations: readonly Operation[],
+  { info, style }: { readonly info: OpenApiInfo; readonly style: SchemaStyle },
 ): Json {
-  const operations = resources.flatMap(operationsOf);
+  const paths = operationsByPath(operations).map(([path, some]) => [path, pathJson(some, style)]);
+  const schemas = schemasOf(resources, operations, style);
+  const hasSchemas = Object.keys(schemas).length > 0;
+  const isCustom = resources.length > 0 && resources.every((one) => one.schemas);
   return {
     openapi: '3.0.0',
     info,
-    paths: pathsJson(operations, operationJson),
-    components: { schemas: schemasOf(resources, operations, style) },
+    paths: Object.fromEntries(paths),
+    components: {
+      ...(hasSchemas ? { schemas } : {}),
+      ...(isCustom ? {} : { securitySchemes: SECURITY }),
+    },
   };
 }

@@ -138,7 +138,10 @@ function paths(json: Json): WireWriter {
   const writer = message();
   for (const [name, value] of Object.entries(json)) {
     const item = message();
-    for (const [method, field] of METHODS) item.message(field, operation(objectOf(value)[method]));
+    const methods = objectOf(value);
+    for (const [method, field] of METHODS) item.message(field, operation(methods[method]));
+    for (const one of listOf(methods.parameters))
+      item.message(9, message().message(1, parameter(objectOf(one))));
     writer.message(2, message().string(1, name).message(2, item));
   }
   return writer;

@@ -1,9 +1,11 @@
 /** OpenApiSubresource is the part of a definition's subresource that a document tells. */
 export interface OpenApiSubresource {
   readonly kind: 'status' | 'scale' | 'update' | 'create' | 'get' | 'connect';
+  readonly putOnly?: boolean;
   readonly input?: KindOf;
   readonly output?: KindOf;
   readonly methods?: readonly string[];
+  readonly outputKind?: string;
 }
 
 /** KindOf names a kind and its schema in the catalogue. */
@@ -31,12 +33,17 @@ export interface OpenApiResource {
   schemas?(version: 2 | 3): Readonly<Record<string, Json>>;
   /** Present for a resource that is computed: which verbs it has. */
   readonly storage?: object;
+  readonly strategy?: {
+    readonly noDeleteCollection?: boolean;
+    readonly returnsDeletedObject?: boolean;
+    readonly holdsDeletion?: unknown;
+  };
   readonly subresources?: Readonly<Record<string, OpenApiSubresource>>;
 }
 
 /**
  * Descriptions are sentences for people, by definition and field; the empty field is the
- * definition itself.
+ * definition itself. What begins with `parameters` is of the parameters of operations.
  */
 export type Descriptions = Readonly<Record<string, Readonly<Record<string, string>>>>;
 

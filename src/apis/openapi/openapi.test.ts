@@ -136,19 +136,70 @@ describe('OpenAPI v2', () => {
   });
 });
 
+function documentOf(name: string) {
+  const document = openApi.v3(name, 'application/json');
+  if (typeof document !== 'object') throw new Error(`no document ${name}`);
+  return document;
+}
+
 describe('OpenAPI v3', () => {
-  it('is one document for each group version, with its hash', () => {
-    const index = parsed(openApi.v3Index()) as unknown as {
+  it('shows what Go makes of absent fields, and of what a reference is', () => {
+    const { schemas } = parsed(documentOf('api/v1')).components;
+    expect(schemas['io.k8s.api.core.v1.Container']?.properties).toMatchObject({
+      name: { type: 'string', default: '' },
+      resources: {
+        default: {},
+        allOf: [{ $ref: '#/components/schemas/io.k8s.api.core.v1.ResourceRequirements' }],
+      },
+      args: { type: 'array', items: { type: 'string', default: '' } },
+      ports: {
+        items: { default: {}, allOf: [{ $ref: expect.stringContaining('ContainerPort') }] },
+      },
+      imagePullPolicy: { enum: ['Always', 'IfNotPresent', 'Never'] },
+    });
+    expect(schemas['io.k8s.api.core.v1.ContainerPort']?.properties).toMatchObject({
+      protocol: { default: 'TCP' },
+    });
+  });
+
+  it('has the parameters that operations share once', () => {
+    const { paths } = parsed(documentOf('api/v1'));
+    const item = paths['/api/v1/namespaces/{namespace}/pods/{name}'];
+    const namesOf = (value: unknown) => (value as { name: string }[]).map(({ name }) => name);
+    expect(namesOf(item?.parameters)).toEqual(['name', 'namespace', 'pretty']);
+    expect(item?.get).not.toHaveProperty('parameters');
+    expect(namesOf(item?.patch?.parameters)).toEqual([
+      'dryRun',
+      'fieldManager',
+      'fieldValidation',
+      'force',
+    ]);
+    expect(Object.keys(paths)).toContain('/api/v1/watch/namespaces/{namespace}/pods/{name}');
+    expect(Object.keys(parsed(documentOf('version')).paths)).toEqual(['/version/']);
+  });
+
+  it('is one document for each group version, with its hash', async () => {
+    const index = parsed(await openApi.v3Index()) as unknown as {
       paths: Record<string, { serverRelativeURL: string }>;
     };
-    expect(Object.keys(index.paths)).toEqual(['api/v1', 'apis/route.openshift.io/v1']);
-    const etag = openApi.v3('api/v1', '')?.etag.replaceAll('"', '');
+    expect(Object.keys(index.paths)).toEqual([
+      '.well-known/openid-configuration',
+      'api',
+      'api/v1',
+      'apis',
+      'apis/route.openshift.io',
+      'apis/route.openshift.io/v1',
+      'openid/v1/jwks',
+      'version',
+    ]);
+    const etag = documentOf('api/v1').etag.replaceAll('"', '');
     expect(index.paths['api/v1']?.serverRelativeURL).toBe(`/openapi/v3/api/v1?hash=${etag}`);
     expect(openApi.v3('apis/none/v1', '')).toBeUndefined();
+    expect(openApi.v3('api/v1', 'text/html')).toBe('unacceptable');
   });
 
   it('tells patch types and describes references', () => {
-    const document = parsed(openApi.v3('api/v1', 'application/json'));
+    const document = parsed(documentOf('api/v1'));
     const patch = document.paths['/api/v1/namespaces/{namespace}/pods/{name}']?.patch;
     expect(patch?.requestBody).toMatchObject({
       content: { 'application/strategic-merge-patch+json': {} },

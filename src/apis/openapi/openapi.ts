@@ -1,8 +1,12 @@
+import { createHash } from 'node:crypto';
 import { DESCRIPTIONS_OPENSHIFT } from '../catalogue/descriptions-openshift.data.ts';
+import { groupOperation, ROOT_OPERATIONS, resourcesOperation } from './discovery-operations.ts';
 import { documentV2, type OpenApiInfo } from './document-v2.ts';
 import { documentV3 } from './document-v3.ts';
 import { encodeGnosticV2 } from './gnostic-v2.ts';
 import { type Descriptions, groupPath, type OpenApiResource } from './openapi-resource.ts';
+import type { Operation } from './operation.ts';
+import { operationsOf } from './operations.ts';
 
 export type { Descriptions, OpenApiResource } from './openapi-resource.ts';
 
@@ -30,17 +34,8 @@ const INDEX = 'v3-index ';
 const PROTOBUF_TYPE = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf';
 const OLD_PROTOBUF_TYPE = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
 
-/** FNV-1a over 64 bits, twice with different bases: enough to tell documents apart. */
 function hashOf(bytes: Uint8Array): string {
-  let [a, b] = [0x811c9dc5, 0x01234567];
-  for (const byte of bytes) {
-    a = Math.imul(a ^ byte, 0x01000193);
-    b = Math.imul(b ^ byte, 0x85ebca6b) + 1;
-  }
-  return [a, b]
-    .map((word) => (word >>> 0).toString(16).padStart(8, '0'))
-    .join('')
-    .toUpperCase();
+  return createHash('sha512').update(bytes).digest('hex').toUpperCase();
 }
 
 function asDocument(contentType: string, bytes: Uint8Array): OpenApiDocument {
@@ -113,43 +108,76 @@ export class OpenApi {
     const style = { version: 2, descriptions: this.#descriptions } as const;
     const resources = this.#resources;
     return this.#kept(`v2 ${type}`, () => {
-      const document = documentV2(resources, this.#info, style);
+      const operations = [...resources.flatMap(operationsOf), ...this.#discovery(resources)];
+      const document = documentV2(resources, operations, { info: this.#info, style });
       return type === JSON_TYPE
         ? jsonDocument(document)
         : asDocument(PROTOBUF_TYPE, encodeGnosticV2(document));
     });
   }
 
-  #groupVersions(): string[] {
-    return [...new Set(this.#resources.map(({ type }) => groupPath(type)))].sort();
+  /** How is read what is served, beside the resources. */
+  #discovery(resources: readonly OpenApiResource[]): Operation[] {
+    const groupVersions = new Map(resources.map(({ type }) => [groupPath(type), type]));
+    const groups = new Set([...groupVersions.values()].map(({ group }) => group));
+    groups.delete('');
+    return [
+      ...Object.values(ROOT_OPERATIONS),
+      ...[...groups].map(groupOperation),
+      ...[...groupVersions.values()].map(resourcesOperation),
+    ];
   }
 
-  /** v3Index answers `/openapi/v3`: where the document of each group version is. */
-  v3Index(): OpenApiDocument {
-    const groupVersions = this.#groupVersions();
+  /** The documents that there are, by name: `apis/apps/v1`, `apis/apps`, `version`. */
+  #names(): string[] {
+    const names = new Set(Object.keys(ROOT_OPERATIONS));
+    for (const { type, schemas } of this.#resources) {
+      names.add(groupPath(type));
+      if (type.group !== '' && !schemas) names.add(`apis/${type.group}`);
+    }
+    return [...names].sort();
+  }
+
+  /**
+   * v3Index answers `/openapi/v3`: where the document of each group version is, and its hash, for
+   * which all of them are written; other requests are served in between.
+   */
+  async v3Index(): Promise<OpenApiDocument> {
     const elsewhere = this.#elsewhere();
+    const names = this.#names();
+    for (const name of names) {
+      if (this.#documents.has(`v3 ${name}`)) continue;
+      this.#v3(name);
+      await new Promise((resolve) => setTimeout(resolve, 0));
+    }
     return this.#kept(`${INDEX}${elsewhere.join()}`, () => {
       const others = elsewhere.map((one) => [one, { serverRelativeURL: `/openapi/v3/${one}` }]);
-      const paths = groupVersions.map((groupVersion) => {
-        const etag = this.#v3(groupVersion).etag.replaceAll('"', '');
-        return [groupVersion, { serverRelativeURL: `/openapi/v3/${groupVersion}?hash=${etag}` }];
+      const paths = this.#names().map((name) => {
+        const etag = this.#v3(name).etag.replaceAll('"', '');
+        return [name, { serverRelativeURL: `/openapi/v3/${name}?hash=${etag}` }];
       });
       return jsonDocument({ paths: Object.fromEntries([...paths, ...others]) });
     });
   }
 
-  /** v3 answers `/openapi/v3/apis/apps/v1` for `apis/apps/v1`; undefined: there is none, or 406. */
-  v3(groupVersion: string, accept: string): OpenApiDocument | undefined {
-    if (negotiate(accept, [JSON_TYPE]) === undefined) return undefined;
-    return this.#groupVersions().includes(groupVersion) ? this.#v3(groupVersion) : undefined;
+  /** v3 answers `/openapi/v3/apis/apps/v1` for `apis/apps/v1`; undefined: there is none. */
+  v3(name: string, accept: string): OpenApiDocument | 'unacceptable' | undefined {
+    if (!this.#names().includes(name)) return undefined;
+    return negotiate(accept, [JSON_TYPE]) === undefined ? 'unacceptable' : this.#v3(name);
   }
 
-  #v3(groupVersion: string): OpenApiDocument {
+  #v3(name: string): OpenApiDocument {
     const all = this.#resources;
-    return this.#kept(`v3 ${groupVersion}`, () => {
-      const resources = all.filter(({ type }) => groupPath(type) === groupVersion);
+    return this.#kept(`v3 ${name}`, () => {
+      const resources = all.filter(({ type }) => groupPath(type) === name);
       const style = { version: 3, descriptions: this.#descriptions } as const;
-      return jsonDocument(documentV3(resources, this.#info, style));
+      const [first] = resources;
+      const operations = resources.flatMap(operationsOf);
+      if (first && !first.schemas) operations.push(resourcesOperation(first.type));
+      const root = ROOT_OPERATIONS[name];
+      if (root) operations.push(root);
+      else if (!first) operations.push(groupOperation(name.slice('apis/'.length)));
+      return jsonDocument(documentV3(resources, operations, { info: this.#info, style }));
     });
   }
 }

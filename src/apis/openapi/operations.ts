@@ -1,27 +1,27 @@
 import { hasDefinition } from '../schema/catalogue.ts';
-import { groupPath, type Json, type KindOf, type OpenApiResource } from './openapi-resource.ts';
+import { capitalize, groupVersionWords, tagOf, withArticle } from './openapi-names.ts';
+import { groupPath, type KindOf, type OpenApiResource } from './openapi-resource.ts';
+import {
+  CUSTOM_PATCH_TYPES,
+  DELETE_QUERY,
+  GET_QUERY,
+  JSON_TYPES,
+  LIST_QUERY,
+  LIST_TYPES,
+  OBJECT_TYPES,
+  type Operation,
+  type OperationMethod,
+  PATCH_TYPES,
+  WRITE_QUERY,
+} from './operation.ts';
+import { CONNECT_QUERY, LOG_QUERY } from './stream-query.ts';
 
-/** Operation is one method of one path, before a version of OpenAPI writes it down. */
-export interface Operation {
-  readonly path: string;
-  readonly method: 'get' | 'put' | 'post' | 'delete' | 'patch' | 'options' | 'head';
-  /** `list`, `get`, `post`, …, as `x-kubernetes-action` spells it. */
-  readonly action: string;
-  readonly id: string;
-  readonly description: string;
-  readonly kind: KindOf;
-  /** The definition of the body, if it has one. */
-  readonly input?: string;
-  readonly output: string;
-  /** Names of query parameters. */
-  readonly query: readonly string[];
-  /** True for a kind that the catalogue does not have: it knows no strategic merge patch. */
-  readonly isCustom: boolean;
-}
-
-const DELETE_OPTIONS = 'io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions';
-const STATUS = 'io.k8s.apimachinery.pkg.apis.meta.v1.Status';
-const PATCH = 'io.k8s.apimachinery.pkg.apis.meta.v1.Patch';
+const META = 'io.k8s.apimachinery.pkg.apis.meta.v1';
+const DELETE_OPTIONS = `${META}.DeleteOptions`;
+const STATUS = `${META}.Status`;
+const PATCH = `${META}.Patch`;
+const WATCH_EVENT = `${META}.WatchEvent`;
+const ANY = ['*/*'];
 const SCALE: KindOf = {
   group: 'autoscaling',
   version: 'v1',
@@ -29,107 +29,34 @@ const SCALE: KindOf = {
   definition: 'io.k8s.api.autoscaling.v1.Scale',
 };
 
-const WRITE_QUERY = ['dryRun', 'fieldManager', 'fieldValidation'];
-const LIST_QUERY = [
-  'allowWatchBookmarks',
-  'continue',
-  'fieldSelector',
-  'labelSelector',
-  'limit',
-  'resourceVersion',
-  'resourceVersionMatch',
-  'sendInitialEvents',
-  'timeoutSeconds',
-  'watch',
-];
-const DELETE_QUERY = ['dryRun', 'gracePeriodSeconds', 'orphanDependents', 'propagationPolicy'];
-
-type Method = Operation['method'];
-
-interface Verb {
-  readonly verb: string;
-  readonly method: Method;
-  readonly action: string;
-  readonly text: string;
-  readonly query: readonly string[];
+/** What a subresource adds to paths, ids and sentences. */
+interface Below {
+  readonly name: string;
+  readonly kind: KindOf;
 }
 
-const COLLECTION_VERBS: readonly Verb[] = [
-  {
-    verb: 'list',
-    method: 'get',
-    action: 'list',
-    text: 'list or watch objects of kind',
-    query: LIST_QUERY,
-  },
-  { verb: 'create', method: 'post', action: 'post', text: 'create a', query: WRITE_QUERY },
-  {
-    verb: 'deleteCollection',
-    method: 'delete',
-    action: 'deletecollection',
-    text: 'delete collection of',
-    query: [...LIST_QUERY.filter((one) => one !== 'watch'), ...DELETE_QUERY],
-  },
-];
-
-const ITEM_VERBS: readonly Verb[] = [
-  { verb: 'get', method: 'get', action: 'get', text: 'read the specified', query: [] },
-  {
-    verb: 'update',
-    method: 'put',
-    action: 'put',
-    text: 'replace the specified',
-    query: WRITE_QUERY,
-  },
-  { verb: 'delete', method: 'delete', action: 'delete', text: 'delete a', query: DELETE_QUERY },
-  {
-    verb: 'update',
-    method: 'patch',
-    action: 'patch',
-    text: 'partially update the specified',
-    query: [...WRITE_QUERY, 'force'],
-  },
-];
-
-const ID_VERBS: Readonly<Record<string, string>> = {
-  list: 'list',
-  post: 'create',
-  deletecollection: 'deleteCollection',
-  get: 'read',
-  put: 'replace',
-  delete: 'delete',
-  patch: 'patch',
-  connect: 'connect',
-};
-
-function capitalize(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-function groupWord({ group, version }: { group: string; version: string }): string {
-  const first = group === '' ? 'core' : (group.split('.')[0] ?? '');
-  return `${capitalize(first)}${capitalize(version)}`;
-}
-
-function listOf({ definition, schemas }: OpenApiResource): string {
-  return schemas || hasDefinition(`${definition}List`) ? `${definition}List` : definition;
+/** servedDefinition is the name of a definition in documents: kinds that are served in several versions have one each. */
+function servedDefinition({ definition, type, schemas }: OpenApiResource): string {
+  return schemas ? definition : definition.replace(/\.v1\.(\w+)$/, `.${type.version}.$1`);
 }
 
 class Writer {
   readonly #resource: OpenApiResource;
-  readonly #base: string;
-  readonly #kind: KindOf;
+  readonly #definition: string;
+  readonly #words: string;
+  readonly #scope: string;
+  readonly #custom: boolean;
+  readonly #collection: string;
   readonly operations: Operation[] = [];
 
   constructor(resource: OpenApiResource) {
+    const { type } = resource;
     this.#resource = resource;
-    const { type, definition } = resource;
-    this.#base = `/${groupPath(type)}/${type.namespaced ? 'namespaces/{namespace}/' : ''}${type.resource}`;
-    this.#kind = { group: type.group, version: type.version, kind: type.kind, definition };
-  }
-
-  get #isCustom(): boolean {
-    return this.#resource.schemas !== undefined;
+    this.#definition = type.version === 'v1' ? resource.definition : servedDefinition(resource);
+    this.#words = groupVersionWords(type);
+    this.#scope = type.namespaced ? 'Namespaced' : '';
+    this.#custom = resource.schemas !== undefined;
+    this.#collection = `${type.namespaced ? 'namespaces/{namespace}/' : ''}${type.resource}`;
   }
 
   #has(verb: string): boolean {
@@ -137,115 +64,257 @@ class Writer {
     return storage === undefined || verb in storage;
   }
 
-  #id(verb: string, suffix = ''): string {
-    const { type } = this.#resource;
-    const scope = type.namespaced ? 'Namespaced' : '';
-    return `${ID_VERBS[verb] ?? verb}${groupWord(type)}${scope}${type.kind}${suffix}`;
+  get #list(): string {
+    const name = `${this.#definition}List`;
+    const isKnown = this.#custom || hasDefinition(`${this.#resource.definition}List`);
+    return isKnown ? name : this.#definition;
   }
 
-  #add(path: string, verb: Verb, more: { input?: string; output: string }): void {
+  #add(
+    path: string,
+    method: OperationMethod,
+    rest: Pick<Operation, 'id' | 'description' | 'output'> &
+      Partial<Operation> & { action: string; kind?: KindOf },
+  ): void {
+    const { type } = this.#resource;
+    const { action, kind, ...more } = rest;
+    const { group, version, kind: name } = kind ?? type;
     this.operations.push({
-      path,
-      method: verb.method,
-      action: verb.action,
-      id: this.#id(verb.action),
-      description: `${verb.text} ${this.#kind.kind}`,
-      kind: this.#kind,
-      query: verb.query,
-      isCustom: this.#isCustom,
+      path: `/${groupPath(type)}/${path}`,
+      method,
+      tag: tagOf(type),
+      acts: { action, kind: { group, version, kind: name } },
+      ofKind: type.kind,
+      inputTypes: this.#custom ? JSON_TYPES : ANY,
+      needsInput: method !== 'delete',
+      outputTypes: this.#custom ? JSON_TYPES : OBJECT_TYPES,
+      codes: [200],
+      query: GET_QUERY,
+      texts: 'parameters',
       ...more,
     });
   }
 
+  #listing(path: string, id: string): void {
+    const { kind } = this.#resource.type;
+    const canWatch = this.#has('watch') && !this.#custom;
+    this.#add(path, 'get', {
+      action: 'list',
+      id,
+      description: `list ${canWatch ? 'or watch ' : ''}objects of kind ${kind}`,
+      output: this.#list,
+      outputTypes: this.#custom ? JSON_TYPES : LIST_TYPES,
+      query: LIST_QUERY,
+    });
+  }
+
   collection(): void {
-    const { definition, type } = this.#resource;
-    for (const verb of COLLECTION_VERBS.filter((one) => this.#has(one.verb))) {
-      const output =
-        verb.action === 'list'
-          ? listOf(this.#resource)
-          : verb.action === 'post'
-            ? definition
-            : STATUS;
-      const input =
-        verb.action === 'post' ? definition : verb.action === 'list' ? undefined : DELETE_OPTIONS;
-      this.#add(this.#base, verb, { output, ...(input === undefined ? {} : { input }) });
-      if (verb.action === 'list' && type.namespaced)
-        this.operations.push({
-          path: `/${groupPath(type)}/${type.resource}`,
-          method: 'get',
-          action: 'list',
-          id: `list${groupWord(type)}${type.kind}ForAllNamespaces`,
-          description: `list or watch objects of kind ${type.kind}`,
-          kind: this.#kind,
-          output,
-          query: verb.query,
-          isCustom: this.#isCustom,
-        });
+    const { type, strategy } = this.#resource;
+    const path = this.#collection;
+    const [words, scope] = [this.#words, this.#scope];
+    if (this.#has('list')) this.#listing(path, `list${words}${scope}${type.kind}`);
+    if (this.#has('create')) this.#create();
+    if (this.#has('deleteCollection') && !strategy?.noDeleteCollection) {
+      const watching = this.#custom ? [] : ['allowWatchBookmarks', 'watch'];
+      this.#add(path, 'delete', {
+        action: 'deletecollection',
+        id: `delete${words}Collection${scope}${type.kind}`,
+        description: `delete collection of ${type.kind}`,
+        output: STATUS,
+        ...(!this.#custom && { input: DELETE_OPTIONS }),
+        query: [
+          ...new Set([
+            ...LIST_QUERY.filter((one) => !watching.includes(one)),
+            ...(this.#custom ? [] : DELETE_QUERY),
+          ]),
+        ],
+      });
     }
+    if (type.namespaced && this.#has('list')) {
+      this.#listing(type.resource, `list${words}${type.kind}ForAllNamespaces`);
+    }
+  }
+
+  #create(): void {
+    const { type } = this.#resource;
+    this.#add(this.#collection, 'post', {
+      action: 'post',
+      id: `create${this.#words}${this.#scope}${type.kind}`,
+      description: `create ${withArticle(type.kind)}`,
+      input: this.#definition,
+      output: this.#definition,
+      codes: [200, 201, 202],
+      query: WRITE_QUERY,
+    });
   }
 
   item(): void {
-    const { definition } = this.#resource;
-    for (const verb of ITEM_VERBS.filter((one) => this.#has(one.verb))) {
-      const inputs: Partial<Record<string, string>> = {
-        put: definition,
-        patch: PATCH,
-        delete: DELETE_OPTIONS,
-      };
-      const input = inputs[verb.action];
-      const output = verb.action === 'delete' ? STATUS : definition;
-      this.#add(`${this.#base}/{name}`, verb, {
-        output,
-        ...(input === undefined ? {} : { input }),
+    const { type, strategy } = this.#resource;
+    if (this.#has('get')) this.#read();
+    if (this.#has('update')) this.#replace();
+    if (this.#has('delete')) {
+      this.#add(`${this.#collection}/{name}`, 'delete', {
+        action: 'delete',
+        id: `delete${this.#words}${this.#scope}${type.kind}`,
+        description: `delete ${withArticle(type.kind)}`,
+        input: DELETE_OPTIONS,
+        output:
+          strategy?.returnsDeletedObject && !strategy.holdsDeletion ? this.#definition : STATUS,
+        codes: [200, 202],
+        query: DELETE_QUERY,
       });
+    }
+    if (this.#has('update')) this.#patch();
+  }
+
+  #id(verb: string, below: Below | undefined): string {
+    const { kind } = this.#resource.type;
+    return `${verb}${this.#words}${this.#scope}${kind}${capitalize(below?.name ?? '')}`;
+  }
+
+  #path(below: Below | undefined): string {
+    return `${this.#collection}/{name}${below ? `/${below.name}` : ''}`;
+  }
+
+  #specified(below: Below | undefined): string {
+    const { kind } = this.#resource.type;
+    return below ? `${below.name} of the specified ${kind}` : `the specified ${kind}`;
+  }
+
+  #read(below?: Below): void {
+    this.#add(this.#path(below), 'get', {
+      action: 'get',
+      id: this.#id('read', below),
+      description: `read ${this.#specified(below)}`,
+      output: below?.kind.definition ?? this.#definition,
+      ...(below && { kind: below.kind }),
+    });
+  }
+
+  #replace(below?: Below): void {
+    const definition = below?.kind.definition ?? this.#definition;
+    this.#add(this.#path(below), 'put', {
+      action: 'put',
+      id: this.#id('replace', below),
+      description: `replace ${this.#specified(below)}`,
+      input: definition,
+      output: definition,
+      codes: [200, 201],
+      query: WRITE_QUERY,
+      ...(below && { kind: below.kind }),
+    });
+  }
+
+  #patch(below?: Below): void {
+    this.#add(this.#path(below), 'patch', {
+      action: 'patch',
+      id: this.#id('patch', below),
+      description: `partially update ${this.#specified(below)}`,
+      input: PATCH,
+      inputTypes: this.#custom ? CUSTOM_PATCH_TYPES : PATCH_TYPES,
+      output: below?.kind.definition ?? this.#definition,
+      codes: this.#custom ? [200] : [200, 201],
+      query: [...WRITE_QUERY, 'force'],
+      texts: 'parameters/patch',
+      ...(below && { kind: below.kind }),
+    });
+  }
+
+  #createBelow({ name, kind }: Below): void {
+    const below = { name, kind };
+    this.#add(this.#path(below), 'post', {
+      action: 'post',
+      id: this.#id('create', below),
+      description: `create ${name} of ${withArticle(this.#resource.type.kind)}`,
+      input: kind.definition,
+      output: kind.definition,
+      kind,
+      codes: [200, 201, 202],
+      query: WRITE_QUERY,
+    });
+  }
+
+  #connect(below: Below, methods: readonly string[]): void {
+    const { kind } = this.#resource.type;
+    const paths = [
+      { path: this.#path(below), end: '' },
+      ...(below.name === 'proxy' ? [{ path: `${this.#path(below)}/{path}`, end: 'WithPath' }] : []),
+    ];
+    for (const { path, end } of paths) {
+      for (const method of methods) {
+        const verb = `connect${this.#words}${capitalize(method.toLowerCase())}`;
+        this.#add(path, method.toLowerCase() as OperationMethod, {
+          action: 'connect',
+          id: `${verb}${this.#scope}${kind}${capitalize(below.name)}${end}`,
+          description: `connect ${method} requests to ${below.name} of ${kind}`,
+          output: '',
+          outputTypes: ANY,
+          kind: below.kind,
+          ofKind: below.kind.kind,
+          query: CONNECT_QUERY[below.kind.kind] ?? [],
+          texts: `parameters/${below.kind.kind}`,
+        });
+      }
     }
   }
 
-  #below(
-    name: string,
-    method: Method,
-    rest: { kind: KindOf; input?: string; output: string; action?: string },
-  ): void {
-    const action = rest.action ?? method;
-    const verb = ITEM_VERBS.find((one) => one.method === method);
-    const { kind, input, output } = rest;
-    this.operations.push({
-      path: `${this.#base}/{name}/${name}`,
-      method,
-      action,
-      id: this.#id(action, `${action === 'connect' ? capitalize(method) : ''}${capitalize(name)}`),
-      description: `${verb?.text ?? method} ${name} of the specified ${this.#kind.kind}`,
-      kind,
-      output,
-      query: action === 'connect' ? [] : (verb?.query ?? WRITE_QUERY),
-      isCustom: this.#isCustom,
-      ...(input === undefined ? {} : { input }),
+  #log(below: Below): void {
+    this.#add(this.#path(below), 'get', {
+      action: 'get',
+      id: this.#id('read', below),
+      description: `read ${this.#specified(below)}`,
+      output: '',
+      outputTypes: ['text/plain', ...OBJECT_TYPES],
+      query: LOG_QUERY,
+      texts: 'parameters/log',
     });
   }
 
   subresources(): void {
+    const { type } = this.#resource;
+    const own: KindOf = { ...type, definition: this.#definition };
     for (const [name, one] of Object.entries(this.#resource.subresources ?? {})) {
-      if (one.kind === 'create') {
-        const kind = one.input ?? this.#kind;
-        this.#below(name, 'post', { kind, input: kind.definition, output: kind.definition });
-      } else if (one.kind === 'get') {
-        const kind = one.output ?? this.#kind;
-        this.#below(name, 'get', { kind, output: kind.definition });
-      } else if (one.kind === 'connect') {
-        for (const method of one.methods ?? [])
-          this.#below(name, method.toLowerCase() as Method, {
-            kind: this.#kind,
-            output: '',
-            action: name === 'log' ? 'get' : 'connect',
-          });
+      if (one.kind === 'create') this.#createBelow({ name, kind: one.input ?? own });
+      else if (one.kind === 'get') this.#read({ name, kind: one.output ?? own });
+      else if (one.kind === 'connect') {
+        const kind = { ...own, kind: one.outputKind ?? type.kind };
+        if (name === 'log') this.#log({ name, kind: own });
+        else this.#connect({ name, kind }, one.methods ?? []);
       } else {
-        const kind = one.kind === 'scale' ? SCALE : this.#kind;
-        const { definition } = kind;
-        this.#below(name, 'get', { kind, output: definition });
-        this.#below(name, 'put', { kind, input: definition, output: definition });
-        this.#below(name, 'patch', { kind, input: PATCH, output: definition });
+        const below = { name, kind: one.kind === 'scale' ? SCALE : own };
+        if (!one.putOnly) this.#read(below);
+        this.#replace(below);
+        if (!one.putOnly) this.#patch(below);
       }
     }
+  }
+
+  /** The old paths of watches, which are told of but not to be used. */
+  watches(): void {
+    const { type } = this.#resource;
+    if (this.#custom || !this.#has('watch')) return;
+    const list = (path: string, id: string) =>
+      this.#add(path, 'get', {
+        action: 'watchlist',
+        id,
+        description: `watch individual changes to a list of ${type.kind}. deprecated: use the 'watch' parameter with a list operation instead.`,
+        output: WATCH_EVENT,
+        outputTypes: LIST_TYPES,
+        query: LIST_QUERY,
+      });
+    const words = `watch${this.#words}`;
+    list(`watch/${this.#collection}`, `${words}${this.#scope}${type.kind}List`);
+    if (this.#has('get')) {
+      this.#add(`watch/${this.#collection}/{name}`, 'get', {
+        action: 'watch',
+        id: `${words}${this.#scope}${type.kind}`,
+        description: `watch changes to an object of kind ${type.kind}. deprecated: use the 'watch' parameter with a list operation instead, filtered to a single item with the 'fieldSelector' parameter.`,
+        output: WATCH_EVENT,
+        outputTypes: LIST_TYPES,
+        query: LIST_QUERY,
+      });
+    }
+    if (type.namespaced) list(`watch/${type.resource}`, `${words}${type.kind}ListForAllNamespaces`);
   }
 }
 
@@ -255,84 +324,6 @@ export function operationsOf(resource: OpenApiResource): Operation[] {
   writer.collection();
   writer.item();
   writer.subresources();
+  writer.watches();
   return writer.operations;
-}
-
-const STRATEGIC = 'application/strategic-merge-patch+json';
-
-/** patchTypesOf are the media types of patches that an operation takes. */
-export function patchTypesOf({ isCustom }: Operation): string[] {
-  return isCustom ? PATCH_TYPES.filter((one) => one !== STRATEGIC) : PATCH_TYPES;
-}
-
-const PATCH_TYPES = [
-  'application/json-patch+json',
-  'application/merge-patch+json',
-  STRATEGIC,
-  'application/apply-patch+yaml',
-];
-
-/** MEDIA_TYPES are the media types of answers. */
-export const MEDIA_TYPES = ['application/json', 'application/yaml'];
-
-const TEXTS: Readonly<Record<string, string>> = {
-  dryRun:
-    'When present, indicates that modifications should not be persisted. Valid values are: All',
-  fieldManager: 'The name of the actor or entity that is making these changes.',
-  fieldValidation:
-    'What to do about unknown and duplicate fields. Valid values are: Ignore, Warn, Strict',
-  force: 'Take over fields that other managers own. Only for apply patches.',
-  fieldSelector: 'Restricts the objects by their fields. Defaults to everything.',
-  labelSelector: 'Restricts the objects by their labels. Defaults to everything.',
-  limit: 'The greatest number of objects that one answer holds.',
-  continue: 'Goes on where the list ended that answered this token.',
-  watch: 'Streams changes instead of listing.',
-  gracePeriodSeconds: 'The seconds before the object is deleted. Zero deletes at once.',
-  propagationPolicy: 'What happens to dependents. One of Orphan, Background, Foreground',
-};
-
-const INTEGERS = new Set(['gracePeriodSeconds', 'limit', 'timeoutSeconds']);
-const BOOLEANS = new Set([
-  'allowWatchBookmarks',
-  'force',
-  'orphanDependents',
-  'sendInitialEvents',
-  'watch',
-]);
-
-/** Parameter is a path or query parameter. */
-export interface Parameter {
-  readonly name: string;
-  readonly in: 'path' | 'query';
-  readonly description: string;
-  readonly type: 'string' | 'integer' | 'boolean';
-}
-
-/** parametersOf are the path and query parameters of an operation. */
-export function parametersOf(operation: Operation): Parameter[] {
-  const inPath = [...operation.path.matchAll(/\{(\w+)\}/g)].map(
-    ([, name = '']): Parameter => ({
-      name,
-      in: 'path',
-      description:
-        name === 'namespace'
-          ? 'object name and auth scope, such as for teams and projects'
-          : `name of the ${operation.kind.kind}`,
-      type: 'string',
-    }),
-  );
-  const inQuery = operation.query.map(
-    (name): Parameter => ({
-      name,
-      in: 'query',
-      description: TEXTS[name] ?? '',
-      type: INTEGERS.has(name) ? 'integer' : BOOLEANS.has(name) ? 'boolean' : 'string',
-    }),
-  );
-  return [...inPath, ...inQuery];
-}
-
-/** kindExtension is the `x-kubernetes-group-version-kind` of an operation. */
-export function kindExtension({ kind }: Operation): Json {
-  return { group: kind.group, kind: kind.kind, version: kind.version };
 }

@@ -1,4 +1,10 @@
-import { type DefinitionFact, definitionFact, type FieldFact } from '../schema/catalogue.ts';
+import {
+  type DefinitionFact,
+  definitionFact,
+  type FieldFact,
+  hasDefinition,
+} from '../schema/catalogue.ts';
+import { SHARED_GROUP_VERSIONS, type ShownFact, shownFact } from './openapi-facts.ts';
 import type { Descriptions, Json } from './openapi-resource.ts';
 
 /** SchemaStyle is how one version of OpenAPI writes schemas. */
@@ -8,6 +14,13 @@ export interface SchemaStyle {
 }
 
 const INT_OR_STRING = 'io.k8s.apimachinery.pkg.util.intstr.IntOrString';
+const EXTENSIONS = 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1';
+/** Kinds that may hold any JSON value, of which documents say nothing. */
+const ANYTHING: ReadonlySet<string> = new Set(
+  ['JSON', 'JSONSchemaPropsOrArray', 'JSONSchemaPropsOrBool', 'JSONSchemaPropsOrStringArray'].map(
+    (kind) => `${EXTENSIONS}.${kind}`,
+  ),
+);
 const QUANTITY = 'io.k8s.apimachinery.pkg.api.resource.Quantity';
 
 /** refTo is the reference to a definition. */
@@ -15,14 +28,37 @@ export function refTo(name: string, version: 2 | 3): Json {
   return { $ref: `#/${version === 2 ? 'definitions' : 'components/schemas'}/${name}` };
 }
 
-function typeJson(type: string, version: 2 | 3): Json {
-  if (type.startsWith('@')) return refTo(type.slice(1), version);
+/** The Go zero value of an element, which documents show as its default where they have one. */
+function zeroOf(type: string): unknown {
+  if (type.startsWith('@')) return definitionOf(type.slice(1)).fact.fields ? {} : undefined;
+  if (type === 'string') return '';
+  if (type.startsWith('integer')) return 0;
+  return type === 'boolean' ? false : undefined;
+}
+
+/** elementJson is the schema of an item or a value; version 3 shows what Go makes of an absent one. */
+function elementJson(type: string, style: Style): Json {
+  const schema = typeJson(type, style);
+  const zero = style.version === 3 ? zeroOf(type) : undefined;
+  if (zero === undefined) return schema;
+  return '$ref' in schema ? { default: zero, allOf: [schema] } : { ...schema, default: zero };
+}
+
+/** Style is how one definition is written: `rename` turns names of the catalogue into those of documents. */
+interface Style {
+  readonly version: 2 | 3;
+  rename(name: string): string;
+}
+
+function typeJson(type: string, style: Style): Json {
+  if (type.startsWith('@')) return refTo(style.rename(type.slice(1)), style.version);
   const inner = type.slice(1, -1);
-  if (type.startsWith('[')) return { type: 'array', items: typeJson(inner, version) };
-  if (type.startsWith('{'))
-    return { type: 'object', additionalProperties: typeJson(inner, version) };
+  if (type.startsWith('[')) return { type: 'array', items: elementJson(inner, style) };
+  if (type.startsWith('{')) {
+    return { type: 'object', additionalProperties: elementJson(inner, style) };
+  }
   if (type === 'any') return {};
-  if (type === 'int-or-string') return intOrString(version);
+  if (type === 'int-or-string') return intOrString(style.version);
   const [name, format] = type.split('/');
   return format === undefined ? { type: name } : { type: name, format };
 }
@@ -42,27 +78,46 @@ function extensions(fact: FieldFact): Json {
   return result;
 }
 
-/** A field without a description of its own is described as the kind that it refers to. */
-function fieldText(fact: FieldFact | string, own: string | undefined, style: SchemaStyle) {
-  const type = typeof fact === 'string' ? fact : fact.type;
-  if (own !== undefined || !type.startsWith('@')) return own;
-  return style.descriptions[type.slice(1)]?.[''];
+/** What is told of one field. */
+interface ShownField {
+  readonly name: string;
+  readonly fact: FieldFact;
+  readonly text: string | undefined;
+  readonly shown: ShownFact;
 }
 
-function fieldJson(fact: FieldFact | string, text: string | undefined, style: SchemaStyle): Json {
-  const full: FieldFact = typeof fact === 'string' ? { type: fact } : fact;
-  const schema = typeJson(full.type, style.version);
-  const rest: Json = { ...(text === undefined ? {} : { description: text }), ...extensions(full) };
-  if (full.default !== undefined) rest.default = full.default;
-  if (full.enum !== undefined) rest.enum = full.enum;
+/** withEnum adds the values of a field, or of its items. */
+function withEnum(schema: Json, values: readonly string[] | undefined): Json {
+  if (values === undefined) return schema;
+  for (const inner of ['items', 'additionalProperties']) {
+    const one = schema[inner];
+    if (typeof one === 'object') return { ...schema, [inner]: { ...one, enum: values } };
+  }
+  return { ...schema, enum: values };
+}
+
+function defaultOf({ name, fact, shown }: ShownField): unknown {
+  if (shown.zero?.includes(name)) return zeroOf(fact.type);
+  return shown.defaults?.[name] ?? fact.default;
+}
+
+function fieldJson(field: ShownField, style: Style): Json {
+  const { fact, text, name, shown } = field;
+  const schema = withEnum(typeJson(fact.type, style), shown.enums?.[name] ?? fact.enum);
+  const shownDefault = style.version === 3 ? defaultOf(field) : undefined;
+  const rest: Json = {
+    ...(text === undefined ? {} : { description: text }),
+    ...(shownDefault === undefined ? {} : { default: shownDefault }),
+  };
   if (style.version === 3 && '$ref' in schema && Object.keys(rest).length > 0)
-    return { ...rest, allOf: [schema] };
-  return { ...rest, ...schema };
+    return { ...rest, allOf: [schema], ...extensions(fact) };
+  return { ...rest, ...schema, ...extensions(fact) };
 }
 
 /** The group-version-kinds of a definition; OpenShift's follow from its name. */
 function kindsOf(name: string, fact: DefinitionFact): Json[] {
-  const shared = [`v1/${name.slice(name.lastIndexOf('.') + 1)}`];
+  const kindName = name.slice(name.lastIndexOf('.') + 1);
+  const shared = SHARED_GROUP_VERSIONS.map((one) => `${one}/${kindName}`);
   const texts = fact.gvk === 'shared' ? shared : (fact.gvk ?? openshiftKind(name, fact));
   return texts.map((text) => {
     const parts = text.split('/');
@@ -75,41 +130,72 @@ function openshiftKind(name: string, fact: DefinitionFact): string[] {
   const [, group, version, kind] =
     /^com\.github\.openshift\.api\.(\w+)\.(\w+)\.(\w+)$/.exec(name) ?? [];
   const isKind = fact.fields !== undefined && 'kind' in fact.fields && 'apiVersion' in fact.fields;
-  return isKind ? [`${group}.openshift.io/${version}/${kind}`] : [];
+  return isKind && kind !== undefined ? [`${group}.openshift.io/${version}/${kind}`] : [];
 }
 
-/** schemaJson writes one definition of the catalogue. */
+interface Definition {
+  readonly fact: DefinitionFact;
+  /** Its name in the catalogue. */
+  readonly name: string;
+  rename(name: string): string;
+}
+
+/**
+ * definitionOf finds what a name in a document stands for: the catalogue has each kind in one
+ * version, documents have it in every version that is served.
+ */
+function definitionOf(name: string): Definition {
+  if (hasDefinition(name)) return { fact: definitionFact(name), name, rename: (one) => one };
+  const [, group = '', version = '', kind = ''] = /^(.*)\.(v\w+)\.(\w+)$/.exec(name) ?? [];
+  const known = `${group}.v1.${kind}`;
+  const rename = (one: string) =>
+    one.startsWith(`${group}.v1.`) ? one.replace(`${group}.v1.`, `${group}.${version}.`) : one;
+  return { fact: definitionFact(known), name: known, rename };
+}
+
+function textsOf(name: string, known: string, { descriptions }: SchemaStyle) {
+  return descriptions[name] ?? descriptions[known] ?? {};
+}
+
+/** schemaJson writes one definition, by its name in documents. */
 export function schemaJson(name: string, style: SchemaStyle): Json {
-  const fact = definitionFact(name);
-  const texts = style.descriptions[name] ?? {};
+  const { fact, name: known, rename } = definitionOf(name);
+  const texts = textsOf(name, known, style);
+  const own = { version: style.version, rename };
   const head: Json = texts[''] === undefined ? {} : { description: texts[''] };
-  if (name === INT_OR_STRING) return { ...head, ...intOrString(style.version) };
-  if (name === QUANTITY && style.version === 3)
+  if (known === INT_OR_STRING) return { ...head, ...intOrString(style.version) };
+  if (known === QUANTITY && style.version === 3)
     return { ...head, oneOf: [{ type: 'string' }, { type: 'number' }] };
-  if (fact.fields === undefined)
-    return { ...head, ...typeJson(fact.type ?? 'object', style.version) };
-  const properties = Object.fromEntries(
-    Object.entries(fact.fields).map(([field, one]) => [
-      field,
-      fieldJson(one, fieldText(one, texts[field], style), style),
-    ]),
-  );
-  const kinds = kindsOf(name, fact);
+  if (ANYTHING.has(known)) return head;
+  if (fact.fields === undefined) return { ...head, ...typeJson(fact.type ?? 'object', own) };
+  const shown = shownFact(name);
+  const properties = Object.entries(fact.fields).map(([field, one]) => {
+    const full = typeof one === 'string' ? { type: one } : one;
+    return [field, fieldJson({ name: field, fact: full, text: texts[field], shown }, own)];
+  });
+  const required = shown.required ?? fact.required ?? [];
+  const kinds = kindsOf(known, fact).map((one) => renamedKind(one, known, name));
   return {
     ...head,
     type: 'object',
-    ...(fact.required?.length ? { required: fact.required } : {}),
-    properties,
-    ...(fact.mapType ? { 'x-kubernetes-map-type': fact.mapType } : {}),
+    ...(required.length > 0 ? { required } : {}),
+    properties: Object.fromEntries(properties),
     ...(kinds.length > 0 ? { 'x-kubernetes-group-version-kind': kinds } : {}),
+    ...(fact.mapType ? { 'x-kubernetes-map-type': fact.mapType } : {}),
+    ...(shown.unions ? { 'x-kubernetes-unions': shown.unions } : {}),
   };
+}
+
+function renamedKind(kind: Json, known: string, name: string): Json {
+  return known === name ? kind : { ...kind, version: name.split('.').at(-2) };
 }
 
 /** referencedBy are the definitions that a definition's fields name. */
 function referencedBy(name: string): string[] {
-  return Object.values(definitionFact(name).fields ?? {}).flatMap((fact) => {
-    const found = /@([^\]}]+)/.exec(typeof fact === 'string' ? fact : fact.type);
-    return found?.[1] === undefined ? [] : [found[1]];
+  const { fact, rename } = definitionOf(name);
+  return Object.values(fact.fields ?? {}).flatMap((one) => {
+    const found = /@([^\]}]+)/.exec(typeof one === 'string' ? one : one.type);
+    return found?.[1] === undefined ? [] : [rename(found[1])];
   });
 }
 

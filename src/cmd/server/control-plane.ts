@@ -158,7 +158,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     images: options.images,
     localImages: (reference) => options.engine.inspectImage(reference),
     openapi: newOpenApi(() => server.definitions(), {
-      version: version.gitVersion,
+      version: `${version.major}.${version.minor}`,
       descriptions: readDescriptions(),
       elsewhere: () => extensions.elsewhere(),
     }),

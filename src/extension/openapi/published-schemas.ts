@@ -67,8 +67,20 @@ export function publishedSchemas(published: PublishedKind, version: 2 | 3): Reco
 }
 
 function objectSchema({ schema }: PublishedKind, version: 2 | 3, meta: Json): Json {
-  const plain = version === 2 ? plainSchema(schema) : (schema as Json);
+  const plain = version === 2 ? plainSchema(schema) : (withAlternatives(schema as Json) as Json);
   const isFree = version === 2 && schema['x-kubernetes-preserve-unknown-fields'] === true;
   const properties = isFree ? {} : (plain.properties as Json | undefined);
   return { ...plain, properties: { ...properties, ...meta } };
+}
+
+const INT_OR_STRING = 'x-kubernetes-int-or-string';
+
+/** withAlternatives says of integers or texts that they are either, where the schema leaves that out. */
+function withAlternatives(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withAlternatives);
+  if (typeof value !== 'object' || value === null) return value;
+  const copy = Object.entries(value).map(([name, one]) => [name, withAlternatives(one)]);
+  const isEither = INT_OR_STRING in value && value[INT_OR_STRING] === true && !('anyOf' in value);
+  const alternatives = isEither ? { anyOf: [{ type: 'integer' }, { type: 'string' }] } : {};
+  return { ...alternatives, ...Object.fromEntries(copy) };
 }
