@@ -1,10 +1,8 @@
+import { dayOf, LAST_USED } from '../../apis/core/v1/legacy-tokens.ts';
 import type { Secret } from '../../apis/core/v1/types.ts';
 import { SECRETS } from '../../apis/resource-types.ts';
 import type { Client } from '../../client/client.ts';
 import type { ApiLog } from '../contracts.ts';
-
-/** LAST_USED is the label in which the day of the last use of a legacy token is kept. */
-export const LAST_USED = 'kubernetes.io/legacy-token-last-used';
 
 interface TrackerDeps {
   readonly client: Client;
@@ -21,7 +19,7 @@ export function newLegacyTokenTracker({ client, log, now }: TrackerDeps) {
   const busy = new Set<string>();
   return (secret: Secret): void => {
     const { namespace, name = '', uid = '', labels } = secret.metadata;
-    const day = now().toISOString().slice(0, 10);
+    const day = dayOf(now());
     if (labels?.[LAST_USED] === day || busy.has(uid)) return;
     busy.add(uid);
     const body = { metadata: { uid, labels: { [LAST_USED]: day } } };

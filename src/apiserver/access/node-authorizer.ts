@@ -1,8 +1,8 @@
+import { type PodResource, podUses } from '../../apis/core/v1/pod-references.ts';
 import type { Pod } from '../../apis/core/v1/types.ts';
 import type { AuthorizationDecision } from '../contracts.ts';
 import type { UserInfo } from '../resource-definition.ts';
 import { KUBE_CLUSTER_ROLES } from './kube-policy.data.ts';
-import { type NodeResource, podUses } from './node-references.ts';
 import { ruleOf } from './policy-entries.ts';
 import { type AccessAttributes, ruleAllows } from './rbac.ts';
 
@@ -84,7 +84,7 @@ export class NodeAuthorizer {
     return this.#rules.some((rule) => ruleAllows(rule, attributes)) ? allow : deny('');
   }
 
-  #usesOn(node: string, namespace: string, resource: NodeResource, name: string): boolean {
+  #usesOn(node: string, namespace: string, resource: PodResource, name: string): boolean {
     return this.#deps
       .pods(namespace)
       .some((pod) => pod.spec?.nodeName === node && podUses(pod, resource, name));
@@ -93,7 +93,7 @@ export class NodeAuthorizer {
   #related(node: string, attributes: AccessAttributes): AuthorizationDecision {
     const { namespace, name } = attributes;
     if (name === '') return deny('No Object name found');
-    const resource = attributes.resource as NodeResource;
+    const resource = attributes.resource as PodResource;
     return this.#usesOn(node, namespace, resource, name) ? allow : unrelated(node);
   }
 

@@ -1,12 +1,10 @@
+import { INVALID_SINCE } from '../../apis/core/v1/legacy-tokens.ts';
 import type { Secret, ServiceAccount } from '../../apis/core/v1/types.ts';
 import type { KubeObject } from '../../machinery/object.ts';
 import { TokenError } from './token-outcome.ts';
 
 /** After this long in deletion an account or object invalidates its tokens. */
 const DELETION_LEEWAY_MS = 60_000;
-
-/** INVALID_SINCE is the label of a legacy token's secret that was found unused for long. */
-export const INVALID_SINCE = 'kubernetes.io/legacy-token-invalid-since';
 
 interface Reference {
   readonly name: string;

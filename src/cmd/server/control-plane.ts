@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { newOpenApi } from '../../apis/openapi/openapi.ts';
+import { ensureLegacyTokenTracking } from '../../apiserver/access/legacy-token-tracking.ts';
 import { ensurePki, FRONT_PROXY, type Pki } from '../../apiserver/access/pki.ts';
 import { ensureBootstrapPolicy } from '../../apiserver/access/reconcile-policy.ts';
 import { type ApiServer, SERVER_USER } from '../../apiserver/api-server.ts';
@@ -275,6 +276,7 @@ export async function bootstrap(plane: ControlPlane): Promise<void> {
       frontProxyCaPem: pki.frontProxy.authority.certPem,
       frontProxyNames: [FRONT_PROXY],
     }),
+    ensureLegacyTokenTracking(client, clock.now()),
     steps.run('priority-and-fairness-config-producer', () =>
       keepFlowControl({ client, cache, log, now: () => clock.now() }),
     ),

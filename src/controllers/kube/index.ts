@@ -11,6 +11,7 @@ import { newEndpointsController } from './endpoints/endpoints-controller.ts';
 import { newSliceMirroringController } from './endpoints/slice-mirroring-controller.ts';
 import { newEventTtlController } from './event-ttl/event-ttl-controller.ts';
 import { newGarbageCollector } from './garbage-collector/garbage-collector.ts';
+import { newLegacyTokenCleaner } from './legacy-token-cleaner/legacy-token-cleaner.ts';
 import { newNamespaceController } from './namespace/namespace-controller.ts';
 import { newNodeLifecycleController } from './node-lifecycle/node-lifecycle-controller.ts';
 import { newPodGcController } from './pod-gc/pod-gc-controller.ts';
@@ -69,6 +70,7 @@ export function kubeControllers(deps: KubeControllerDeps): Controller[] {
     newDefaultAccountController(as('service-account-controller')),
     newTokenController(as('service-account-token-controller'), { issueToken, rootCaPem }),
     newTokenCleaner(as('token-cleaner')),
+    newLegacyTokenCleaner(as('legacy-service-account-token-cleaner')),
     newRootCaPublisher(as('root-ca-cert-publisher'), rootCaPem),
     newApprovingController(as('certificate-controller')),
     newSigningController(as('certificate-controller'), deps.signCertificate),

@@ -1,7 +1,7 @@
-import type { Container, Pod, PodSpec, Volume } from '../../apis/core/v1/types.ts';
+import type { Container, Pod, PodSpec, Volume } from './types.ts';
 
-/** NodeResource is a resource of which a node may see what its pods use. */
-export type NodeResource = 'secrets' | 'configmaps' | 'persistentvolumeclaims' | 'serviceaccounts';
+/** PodResource is a resource that pods refer to. */
+export type PodResource = 'secrets' | 'configmaps' | 'persistentvolumeclaims' | 'serviceaccounts';
 
 function containersOf(spec: PodSpec): Container[] {
   return [...(spec.initContainers ?? []), ...(spec.containers ?? [])];
@@ -29,7 +29,7 @@ function configMapsOf(volume: Volume): (string | undefined)[] {
   ];
 }
 
-function namesIn({ spec, metadata }: Pod, resource: NodeResource): (string | undefined)[] {
+function namesIn({ spec, metadata }: Pod, resource: PodResource): (string | undefined)[] {
   if (!spec) return [];
   const volumes = spec.volumes ?? [];
   switch (resource) {
@@ -53,6 +53,6 @@ function namesIn({ spec, metadata }: Pod, resource: NodeResource): (string | und
 }
 
 /** podUses tells whether a pod refers to an object of its namespace. */
-export function podUses(pod: Pod, resource: NodeResource, name: string): boolean {
+export function podUses(pod: Pod, resource: PodResource, name: string): boolean {
   return namesIn(pod, resource).includes(name);
 }
