@@ -51,6 +51,7 @@ import type { RequestInfo } from './request/request-info.ts';
 import type { DefinitionDeps, ResourceDefinition, UserInfo } from './resource-definition.ts';
 import { resourcePrefix } from './storage-key.ts';
 import { ElsewhereError } from './threads/elsewhere.ts';
+import { FrontTurns } from './threads/front-turns.ts';
 import { type HandOverPlace, listenForHandedOver } from './threads/handed-listener.ts';
 import { newThreadRule } from './threads/served-by-thread.ts';
 
@@ -266,7 +267,7 @@ function newRegistry(
 ): Registry {
   return {
     ...parts,
-    turns: new Turns(),
+    turns: options.frontOf ? new FrontTurns() : new Turns(),
     admission: newAdmissionChain(options.admission ?? [], new AdmissionMetrics(metrics)),
     random: options.random ?? Math.random,
     newUid: options.newUid ?? randomUUID,

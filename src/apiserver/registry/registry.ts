@@ -5,14 +5,14 @@ import type { AdmissionRequest, ApiLog } from '../contracts.ts';
 import type { ResourceDefinition, Strategy } from '../resource-definition.ts';
 import { resourcePrefix } from '../storage-key.ts';
 import type { AdmissionChain } from './admission-chain.ts';
-import type { Turns } from './turns.ts';
+import type { WriterLines } from './turns.ts';
 import { VersionView } from './version-view.ts';
 
 /** Registry is what every write and read of stored objects needs. */
 export interface Registry {
   readonly hub: CacheHub;
   /** The lines of those who update one object; the key is that of the store. */
-  readonly turns: Turns;
+  readonly turns: WriterLines;
   readonly admission: AdmissionChain;
   readonly log: ApiLog;
   /** A random number in [0, 1): for generated names. */
