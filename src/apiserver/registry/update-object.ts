@@ -327,10 +327,11 @@ function bumpGeneration(
   options: UpdateOptions,
 ): void {
   const { hasGeneration, changesGeneration = specDiffers } = stored.strategy;
-  if (!hasGeneration) return;
+  // What a writer of the status changes beside it (annotations of a Deployment) does not count.
+  if (!hasGeneration || options.subresource === 'status') return;
   const changes =
     hasGeneration === 'content'
-      ? options.subresource !== 'status' && !semanticEqual(contentOf(draft), contentOf(old))
+      ? !semanticEqual(contentOf(draft), contentOf(old))
       : changesGeneration.call(stored.strategy, draft, old);
   if (!changes) return;
   draft.metadata.generation = (old.metadata.generation ?? 0) + 1;

@@ -141,7 +141,11 @@ export class FakeApi {
 
   /** merged is what an update makes of the current object: the server's fields stay. */
   #merged<T extends KubeObject>(type: ResourceType, object: T, current: T, subresource: string): T {
-    if (subresource === 'status') return withStatus(current, statusOf(object));
+    if (subresource === 'status') {
+      const { annotations } = object.metadata;
+      const metadata = { ...current.metadata, ...(annotations && { annotations }) };
+      return withStatus({ ...current, metadata }, statusOf(object));
+    }
     const { uid, creationTimestamp, deletionTimestamp, deletionGracePeriodSeconds, generation } =
       current.metadata;
     const keepsStatus = this.#statusResources.has(type.resource) && subresource === '';

@@ -39,6 +39,7 @@ import { readFrontOptions } from './front-options.ts';
 import type { ImageSettings } from './image-settings.ts';
 import { LateTransport } from './late-transport.ts';
 import { ensurePriorityClasses } from './priority-classes.ts';
+import { ensureServiceRange } from './service-range.ts';
 import { StartSteps, startChecks } from './start-checks.ts';
 
 /** NodeConnection is a node agent as the API server reaches it. */
@@ -281,5 +282,6 @@ export async function bootstrap(plane: ControlPlane): Promise<void> {
       keepFlowControl({ client, cache, log, now: () => clock.now() }),
     ),
     steps.run('scheduling/bootstrap-system-priority-classes', () => ensurePriorityClasses(client)),
+    steps.run('start-kubernetes-service-cidr-controller', () => ensureServiceRange(client, clock)),
   ]);
 }

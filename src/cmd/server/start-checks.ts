@@ -12,6 +12,7 @@ export type StartStep =
   | 'rbac/bootstrap-roles'
   | 'scheduling/bootstrap-system-priority-classes'
   | 'priority-and-fairness-config-producer'
+  | 'start-kubernetes-service-cidr-controller'
   | 'apiservice-registration-controller';
 
 /** StartSteps remembers which parts of the start are done. */
@@ -95,6 +96,10 @@ export function startChecks(parts: CheckedParts): HealthCheck[] {
     [
       'priority-and-fairness-config-producer',
       () => steps.demand('priority-and-fairness-config-producer'),
+    ],
+    [
+      'start-kubernetes-service-cidr-controller',
+      () => steps.demand('start-kubernetes-service-cidr-controller'),
     ],
     [
       'apiservice-registration-controller',

@@ -67,9 +67,10 @@ export function publishedSchemas(published: PublishedKind, version: 2 | 3): Reco
 }
 
 function objectSchema({ schema }: PublishedKind, version: 2 | 3, meta: Json): Json {
+  // kubectl would refuse every field beside the few that the second version could name.
+  if (version === 2 && schema['x-kubernetes-preserve-unknown-fields']) return { type: 'object' };
   const plain = version === 2 ? plainSchema(schema) : (withAlternatives(schema as Json) as Json);
-  const isFree = version === 2 && schema['x-kubernetes-preserve-unknown-fields'] === true;
-  const properties = isFree ? {} : (plain.properties as Json | undefined);
+  const properties = plain.properties as Json | undefined;
   return { ...plain, properties: { ...properties, ...meta } };
 }
 

@@ -162,6 +162,20 @@ describe('the deployment controller', () => {
     expect(condition('Progressing')?.reason).toBe('NewReplicaSetAvailable');
   });
 
+  it('counts revisions beyond what a floating point number holds', async () => {
+    await start();
+    await kubelet();
+    const first = setOf('v1');
+    const annotations = { ...first.metadata.annotations, [REVISION]: '3546343826724305832' };
+    await harness.client.update(REPLICA_SETS, {
+      ...first,
+      metadata: { ...first.metadata, annotations },
+    });
+    await setImage('v2');
+    await kubelet();
+    expect(present().metadata.annotations?.[REVISION]).toBe('3546343826724305833');
+  });
+
   it('goes back to the replica set of an older template as a new revision', async () => {
     await start();
     await kubelet();

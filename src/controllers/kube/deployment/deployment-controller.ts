@@ -132,7 +132,10 @@ export function newDeploymentController(deps: ControllerDeps): Controller {
     return { ...(await scale(deployment, sets, sizes)), finding, rests: false };
   }
 
-  /** withRevision writes the latest set's revision into the deployment. */
+  /**
+   * withRevision writes the latest set's revision into the deployment. It does so as a writer of
+   * the status: an annotation that others write counts as a new generation.
+   */
   async function withRevision(
     deployment: Deployment,
     latest: ReplicaSet | undefined,
@@ -142,7 +145,7 @@ export function newDeploymentController(deps: ControllerDeps): Controller {
     const { namespace, name = '', uid } = deployment.metadata;
     const body = { metadata: { uid, annotations: { [REVISION]: revision } } };
     const patch = { type: 'application/merge-patch+json', body } as const;
-    return client.patch(DEPLOYMENTS, { namespace, name }, patch);
+    return client.patch(DEPLOYMENTS, { namespace, name }, patch, { subresource: 'status' });
   }
 
   async function rollOut(deployment: Deployment, sets: Sets): Promise<ReconcileResult | undefined> {

@@ -5,7 +5,7 @@ import type { ControllerDeps } from '../../../controller-kit/controller.ts';
 import { deepEqual } from '../../../machinery/deep-equal.ts';
 import { isNotFound } from '../../../machinery/status-error.ts';
 import { controllerOf } from '../owner.ts';
-import { latestAnnotations, newReplicaSet, revisionOf, sizeAnnotations } from './revisions.ts';
+import { byRevision, latestAnnotations, newReplicaSet, sizeAnnotations } from './revisions.ts';
 import { limitsOf } from './rollout-state.ts';
 import { sameTemplate } from './template-hash.ts';
 
@@ -23,9 +23,9 @@ export interface Created {
 /** ReplicaSetWriter creates, scales and deletes the replica sets of deployments, with events. */
 export interface ReplicaSetWriter {
   /** create throws a HashCollision when the name is taken. */
-  create(deployment: Deployment, replicas: number, revision: number): Promise<Created>;
+  create(deployment: Deployment, replicas: number, revision: bigint): Promise<Created>;
   /** renew gives the latest set its revision and what the deployment says beside the template. */
-  renew(deployment: Deployment, latest: ReplicaSet, revision: number): Promise<ReplicaSet>;
+  renew(deployment: Deployment, latest: ReplicaSet, revision: bigint): Promise<ReplicaSet>;
   scale(deployment: Deployment, set: ReplicaSet, replicas: number): Promise<ReplicaSet>;
   /** cleanUp deletes the oldest versions beyond the limit of the history. */
   cleanUp(deployment: Deployment, older: readonly ReplicaSet[]): Promise<void>;
@@ -93,7 +93,7 @@ export function newReplicaSetWriter({ client, recorder }: ControllerDeps): Repli
       const { revisionHistoryLimit: limit } = deployment.spec ?? {};
       if (limit === undefined) return;
       const present = older.filter(({ metadata }) => !metadata.deletionTimestamp);
-      const sorted = present.sort((a, b) => revisionOf(a) - revisionOf(b));
+      const sorted = present.sort(byRevision);
       const surplus = sorted.slice(0, Math.max(0, present.length - limit)).filter(isIdle);
       for (const { metadata } of surplus) {
         const { namespace, name = '', uid = '' } = metadata;

@@ -5,7 +5,6 @@ import {
   type Annotations,
   DESIRED_REPLICAS,
   MAX_REPLICAS,
-  numberOf,
   REVISION,
   REVISION_HISTORY,
   sharedAnnotations,
@@ -34,13 +33,21 @@ export function latestOf(
 }
 
 /** revisionOf is the number of a replica set's version; 0 where it has none. */
-export function revisionOf(set: ReplicaSet): number {
-  return numberOf(set.metadata.annotations, REVISION) ?? 0;
+export function revisionOf(set: ReplicaSet): bigint {
+  const text = set.metadata.annotations?.[REVISION] ?? '';
+  return /^-?\d+$/.test(text) ? BigInt(text) : 0n;
+}
+
+/** byRevision sorts replica sets from the lowest revision to the highest. */
+export function byRevision(a: ReplicaSet, b: ReplicaSet): number {
+  const [one, other] = [revisionOf(a), revisionOf(b)];
+  return one === other ? 0 : one < other ? -1 : 1;
 }
 
 /** nextRevision is the number that the latest version has above all older ones. */
-export function nextRevision(older: readonly ReplicaSet[]): number {
-  return Math.max(0, ...older.map(revisionOf)) + 1;
+export function nextRevision(older: readonly ReplicaSet[]): bigint {
+  const highest = older.map(revisionOf).reduce((a, b) => (a > b ? a : b), 0n);
+  return highest + 1n;
 }
 
 /** sizeAnnotations tell for how many pods in all a replica set was scaled. */
@@ -48,7 +55,7 @@ export function sizeAnnotations(desired: number, maxSurge: number): Record<strin
   return { [DESIRED_REPLICAS]: String(desired), [MAX_REPLICAS]: String(desired + maxSurge) };
 }
 
-function historyWith(annotations: Annotations | undefined, revision: number): string {
+function historyWith(annotations: Annotations | undefined, revision: bigint): string {
   const history = (annotations?.[REVISION_HISTORY] ?? '').split(',').filter((one) => one !== '');
   history.push(String(revision));
   while (history.length > 1 && history.join(',').length > MAX_HISTORY_LENGTH) history.shift();
@@ -59,20 +66,20 @@ function historyWith(annotations: Annotations | undefined, revision: number): st
 export function latestAnnotations(
   deployment: Deployment,
   set: ReplicaSet,
-  revision: number,
+  revision: bigint,
 ): Record<string, string> {
   const before = set.metadata.annotations;
   const after = { ...before, ...sharedAnnotations(deployment.metadata.annotations) };
   const present = revisionOf(set);
   if (present >= revision) return after;
-  if (present > 0) after[REVISION_HISTORY] = historyWith(before, present);
+  if (present > 0n) after[REVISION_HISTORY] = historyWith(before, present);
   return { ...after, [REVISION]: String(revision) };
 }
 
 /** newReplicaSet makes the replica set of a deployment's present template, `NAME-HASH`. */
 export function newReplicaSet(
   deployment: Deployment,
-  options: { readonly replicas: number; readonly revision: number; readonly maxSurge: number },
+  options: { readonly replicas: number; readonly revision: bigint; readonly maxSurge: number },
 ): ReplicaSet {
   const { metadata, spec, status } = deployment;
   const { template, selector = {}, minReadySeconds } = spec ?? {};

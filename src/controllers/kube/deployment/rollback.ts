@@ -1,7 +1,7 @@
 import type { Deployment, ReplicaSet } from '../../../apis/apps/v1/types.ts';
 import type { PodTemplateSpec } from '../../../apis/core/v1/types.ts';
 import { numberOf, ownAnnotations, ROLLBACK_TO, sharedAnnotations } from './annotations.ts';
-import { revisionOf } from './revisions.ts';
+import { byRevision, revisionOf } from './revisions.ts';
 import { sameTemplate, withoutHash } from './template-hash.ts';
 
 /** RollbackEvent is what a rollback tells the user. */
@@ -24,9 +24,9 @@ const warning = (reason: string, message: string): RollbackEvent => ({
 });
 
 /** lastRevision is the second highest revision: the one before the present. */
-function lastRevision(sets: readonly ReplicaSet[]): number {
-  const revisions = sets.map(revisionOf).sort((a, b) => b - a);
-  return revisions[1] ?? 0;
+function lastRevision(sets: readonly ReplicaSet[]): bigint {
+  const before = [...sets].sort(byRevision).at(-2);
+  return before ? revisionOf(before) : 0n;
 }
 
 /** takenBack is a deployment as it was in the version of a replica set. */
@@ -61,8 +61,8 @@ export function rollbackOf(
   const wanted = numberOf(deployment.metadata.annotations, ROLLBACK_TO);
   if (wanted === undefined) return undefined;
   const cleared = withoutWish(deployment);
-  const revision = wanted === 0 ? lastRevision(sets) : wanted;
-  if (revision === 0) {
+  const revision = wanted === 0 ? lastRevision(sets) : BigInt(wanted);
+  if (revision === 0n) {
     const event = warning('RevisionNotFound', 'Unable to find last revision.');
     return { deployment: cleared, event };
   }

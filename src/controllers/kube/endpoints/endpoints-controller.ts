@@ -19,6 +19,9 @@ import {
   servicesOfPod,
 } from './service-pods.ts';
 
+const MANAGED_BY = 'endpoints.kubernetes.io/managed-by';
+const MANAGER = 'endpoint-controller';
+
 /**
  * newEndpointsController keeps the Endpoints of every service that has a selector
  * (kube-controller-manager's `endpoint`). Endpoints of services without one belong to the user.
@@ -32,7 +35,10 @@ export function newEndpointsController(deps: ControllerDeps): Controller {
     concurrency: 4,
     sources: [
       source(SERVICES, (service) => [objectKey(service)]),
-      source(ENDPOINTS, (one) => [objectKey(one)]),
+      source(ENDPOINTS, (one) => {
+        const key = objectKey(one);
+        return services.get(key) || isMade(one) ? [key] : [];
+      }),
       {
         type: PODS,
         keys: ({ current, previous }) => {
@@ -59,6 +65,11 @@ export function newEndpointsController(deps: ControllerDeps): Controller {
   };
 }
 
+/** isMade tells Endpoints of this controller from those that somebody keeps without a service. */
+function isMade({ metadata }: Endpoints): boolean {
+  return metadata.labels?.[MANAGED_BY] === MANAGER;
+}
+
 /** A service that went takes its Endpoints along, whoever made them, but not a leader's lock. */
 function isOurs({ metadata }: Endpoints): boolean {
   return metadata.annotations?.['control-plane.alpha.kubernetes.io/leader'] === undefined;
@@ -83,7 +94,11 @@ function endpointsOf(
   current: Endpoints | undefined,
 ): Endpoints {
   const { name = '', namespace = '', labels } = service.metadata;
-  const all = { ...labels, ...(isHeadless(service) ? { [HEADLESS_LABEL]: '' } : {}) };
+  const all = {
+    ...labels,
+    ...(isHeadless(service) ? { [HEADLESS_LABEL]: '' } : {}),
+    [MANAGED_BY]: MANAGER,
+  };
   const subsets = endpointSubsets(service, pods);
   return {
     apiVersion: 'v1',

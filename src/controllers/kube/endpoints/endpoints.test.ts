@@ -201,6 +201,24 @@ describe('endpoints of a service with a selector', () => {
   });
 });
 
+describe('endpoints without a service', () => {
+  const alone = (labels: Record<string, string>) => ({
+    apiVersion: 'v1',
+    kind: 'Endpoints',
+    metadata: { ...REF, labels },
+  });
+
+  it('stay when somebody made them, and go when this controller did', async () => {
+    await harness.client.create(ENDPOINTS, alone({}));
+    await run({ ...serviceOf(), metadata: { ...REF, name: 'other' } });
+    expect(harness.client.find(ENDPOINTS, REF)).toBeDefined();
+    const made = { 'endpoints.kubernetes.io/managed-by': 'endpoint-controller' };
+    await harness.client.update(ENDPOINTS, alone(made));
+    await harness.settle();
+    expect(harness.client.find(ENDPOINTS, REF)).toBeUndefined();
+  });
+});
+
 describe('endpoints of a service without a selector', () => {
   it('belong to the user, and are mirrored in slices', async () => {
     const { selector: _, ...spec } = serviceOf().spec ?? {};

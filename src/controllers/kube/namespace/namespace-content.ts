@@ -12,21 +12,30 @@ export interface Remains {
   readonly errors: unknown[];
 }
 
-/** deleteContent deletes everything in a namespace that discovery knows, and counts what stays. */
+/**
+ * deleteContent deletes everything in a namespace that discovery knows, and counts what stays. Pods
+ * go first and alone: what they use (configuration, network policies) stays as long as they run.
+ */
 export async function deleteContent(
   client: Client,
   resources: readonly DiscoveredResource[],
   namespace: string,
 ): Promise<Remains> {
   const remains: Remains = { counts: new Map(), finalizers: new Map(), errors: [] };
-  for (const resource of resources) {
-    if (!isDeletable(resource)) continue;
-    try {
-      await deleteResource(client, resource, namespace, remains);
-    } catch (error) {
-      remains.errors.push(error);
+  const deletable = resources.filter(isDeletable);
+  const isPods = ({ type }: DiscoveredResource) => type.group === '' && type.resource === 'pods';
+  const deleteAll = async (some: readonly DiscoveredResource[]) => {
+    for (const resource of some) {
+      try {
+        await deleteResource(client, resource, namespace, remains);
+      } catch (error) {
+        remains.errors.push(error);
+      }
     }
-  }
+  };
+  await deleteAll(deletable.filter(isPods));
+  const isHeld = remains.counts.size + remains.errors.length > 0;
+  if (!isHeld) await deleteAll(deletable.filter((one) => !isPods(one)));
   return remains;
 }
 

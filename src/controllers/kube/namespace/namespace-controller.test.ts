@@ -65,9 +65,11 @@ describe('the namespace controller', () => {
     expect(harness.client.all(SECRETS)).toEqual([]);
   });
 
-  it('waits for pods to end and says so', async () => {
+  it('waits for pods to end and says so; what they may use stays as long', async () => {
     harness.client.add(PODS, boundPod('web'));
+    harness.client.add(CONFIG_MAPS, configMap('used'));
     await run();
+    expect(harness.client.all(CONFIG_MAPS)).toHaveLength(1);
     expect(namespace()?.status?.phase).toBe('Terminating');
     expect(conditions()).toEqual([
       'SomeResourcesRemain: Some resources are remaining: pods. has 1 resource instances',

@@ -114,7 +114,10 @@ describe('a certificate signing request', () => {
     await expect(decide(made, 'Approved', 'Denied')).rejects.toMatchObject({
       message: expect.stringContaining('Approved and Denied conditions are mutually exclusive'),
     });
-    const approved = await decide(made, 'Approved');
+    const annotations = { 'example.com/by': 'carol' };
+    const noted = { ...made, metadata: { ...made.metadata, annotations } };
+    const approved = await decide(noted, 'Approved');
+    expect(approved.metadata.annotations).toEqual(annotations);
     expect(approved.status?.conditions).toEqual([
       {
         type: 'Approved',

@@ -77,6 +77,7 @@ export const certificateSigningRequestDefinition: ResourceDefinition<Csr> = {
     resetFields: ['spec'],
     nameRule: 'pathSegment',
     hasStatus: true,
+    statusChangesMetadata: true,
     prepareForCreate(draft, context) {
       setRequestor(draft, context);
       draft.status = {};
@@ -102,7 +103,6 @@ export const certificateSigningRequestDefinition: ResourceDefinition<Csr> = {
       prepareForUpdate(draft, old, { now }) {
         const conditions = draft.status?.conditions;
         stampConditions(draft, old, timestampOf(now));
-        draft.metadata = structuredClone(old.metadata);
         draft.spec = structuredClone(old.spec);
         draft.status = { ...structuredClone(old.status ?? {}), ...(conditions && { conditions }) };
       },

@@ -181,9 +181,11 @@ def check_scale(bed):
     patch += [{"op": "replace", "path": "/spec/replicas", "value": 3}]
     scaled = apps.patch_namespaced_deployment_scale("from-yaml", namespace, patch)
     expect(scaled.spec.replicas, 3)
-    status = {"status": {"conditions": [{"type": "Ok", "status": "True"}]}}
+    status = {"metadata": {"annotations": {"seen": "yes"}}}
+    status["status"] = {"conditions": [{"type": "Ok", "status": "True"}]}
     patched = apps.patch_namespaced_deployment_status("from-yaml", namespace, status)
     expect((patched.spec.replicas, patched.status.conditions[0].type), (3, "Ok"))
+    expect((patched.metadata.annotations["seen"], patched.metadata.generation), ("yes", 3))
     apps.delete_namespaced_deployment("from-yaml", namespace, propagation_policy="Background")
 
 
