@@ -46,8 +46,9 @@ export function byRevision(a: ReplicaSet, b: ReplicaSet): number {
 
 /** nextRevision is the number that the latest version has above all older ones. */
 export function nextRevision(older: readonly ReplicaSet[]): bigint {
-  const highest = older.map(revisionOf).reduce((a, b) => (a > b ? a : b), 0n);
-  return highest + 1n;
+  const last = [...older].sort(byRevision).at(-1);
+  const highest = last ? revisionOf(last) : 0n;
+  return (highest > 0n ? highest : 0n) + 1n;
 }
 
 /** sizeAnnotations tell for how many pods in all a replica set was scaled. */
