@@ -27,19 +27,23 @@ export function afterLoad(load: LoopLoad, callback: () => void): () => void {
   return () => clearInterval(timer);
 }
 
-/** FLAGS let a thread collect, and make the collection give pages back. */
-const FLAGS = ['--expose-gc', '--compact-on-every-full-gc'];
+/** COMPACT makes a collection give pages back. It slows collections under load down. */
+const COMPACT = '--compact-on-every-full-gc';
 
 /**
  * releaseAfterLoad gives memory back to the system after load, which V8 does not do of its own
  * accord in Node: it collects when there is something new to be put somewhere. It is about the heap
  * of the calling thread. The answer ends it.
+ *
+ * INVARIANTS: flags are those of all threads. `--expose-gc` stays on once it is: another thread may
+ * be about to use it.
  */
 export function releaseAfterLoad(): () => void {
   return afterLoad(loopLoad(), () => {
-    for (const flag of FLAGS) setFlagsFromString(flag);
+    setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as () => void;
+    setFlagsFromString(COMPACT);
     collect();
-    for (const flag of FLAGS) setFlagsFromString(flag.replace('--', '--no-'));
+    setFlagsFromString(COMPACT.replace('--', '--no-'));
   });
 }
