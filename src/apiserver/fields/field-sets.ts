@@ -39,7 +39,7 @@ export function compareFields(shape: Shape, before: unknown, after: unknown): Ch
   if (isWhole || !(old?.size || now?.size)) return compareWhole(before, after);
   const changed: Record<string, FieldTree> = {};
   const removed: Record<string, FieldTree> = {};
-  for (const element of new Set([...(old?.keys() ?? []), ...(now?.keys() ?? [])])) {
+  for (const element of elementsIn(old, now)) {
     const one = now?.get(element) ?? old?.get(element);
     if (!one) continue;
     const below = compareFields(one.shape, old?.get(element)?.value, now?.get(element)?.value);
@@ -50,6 +50,15 @@ export function compareFields(shape: Shape, before: unknown, after: unknown): Ch
     changed: treeOf(changed, before === undefined),
     removed: treeOf(removed, after === undefined),
   };
+}
+
+/** elementsIn answers each key of two maps once; where there is only one, as in a create, its own. */
+function elementsIn(
+  old: ReadonlyMap<string, unknown> | undefined,
+  now: ReadonlyMap<string, unknown> | undefined,
+): Iterable<string> {
+  if (!old || !now) return (old ?? now)?.keys() ?? [];
+  return new Set([...old.keys(), ...now.keys()]);
 }
 
 function compareWhole(before: unknown, after: unknown): Changes {

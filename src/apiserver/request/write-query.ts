@@ -46,9 +46,22 @@ export function managerOfUserAgent(userAgent: string): string {
   return (userAgent.split('/')[0] ?? '').slice(0, MAX_MANAGER_LENGTH);
 }
 
+function defaultManager({ headers }: CoreRequest): string {
+  return managerOfUserAgent(headerOf(headers, 'user-agent')) || DEFAULT_MANAGER;
+}
+
+/** PLAIN is what a write without a query asks for, as most are. */
+const PLAIN: Omit<WriteQuery, 'fieldManager'> = {
+  dryRun: false,
+  explicitFieldManager: false,
+  fieldValidation: 'Warn',
+  force: false,
+};
+
 /** parseWriteQuery reads the query of a write; `optionsKind` names it in errors. */
 export function parseWriteQuery(request: CoreRequest, optionsKind: string): WriteQuery {
   const { query } = request;
+  if (query.size === 0) return { ...PLAIN, fieldManager: defaultManager(request) };
   const kind = { group: 'meta.k8s.io', kind: optionsKind };
   const dryRun = query.getAll('dryRun');
   if (dryRun.some((one) => one !== 'All')) {
@@ -63,8 +76,7 @@ export function parseWriteQuery(request: CoreRequest, optionsKind: string): Writ
   if (managerError) throw newInvalid(kind, '', [managerError]);
   return {
     dryRun: dryRun.length > 0,
-    fieldManager:
-      manager || managerOfUserAgent(headerOf(request.headers, 'user-agent')) || DEFAULT_MANAGER,
+    fieldManager: manager || defaultManager(request),
     explicitFieldManager: manager !== '',
     fieldValidation: validation,
     force: flag(query, 'force'),

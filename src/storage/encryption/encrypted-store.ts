@@ -23,18 +23,23 @@ export function newEncryptedStore(store: Store, keyring: Keyring): Store {
 class EncryptedStore implements Store {
   readonly #store: Store;
   readonly #keyring: Keyring;
+  readonly settled: SettledValues | undefined;
 
   constructor(store: Store, keyring: Keyring) {
     this.#store = store;
     this.#keyring = keyring;
+    this.settled = store.settled && this.#plainValues(store.settled);
   }
 
-  get settled(): SettledValues | undefined {
-    const { settled } = this.#store;
-    if (!settled) return undefined;
+  /** plainValues asks only for what is wanted: it is looked at with every change of the store. */
+  #plainValues(settled: SettledValues): SettledValues {
     return {
-      revision: settled.revision,
-      compacted: settled.compacted,
+      get revision() {
+        return settled.revision;
+      },
+      get compacted() {
+        return settled.compacted;
+      },
       read: (revision, use) => settled.read(revision, (stored) => use(this.#plain(stored))),
     };
   }
