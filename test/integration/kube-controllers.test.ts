@@ -48,7 +48,6 @@ function startControllers(): { stop(): Promise<void> } {
     recorder: recorderFor('controllers'),
     recorderFor,
     quotaUsage: () => ({}),
-    checkPolicy: () => [],
     rootCaPem: 'PEM',
     issueToken: async ({ name }: { name: string }) => `token of ${name}`,
     signCertificate: async () => '',

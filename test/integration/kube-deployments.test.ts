@@ -46,7 +46,6 @@ beforeAll(async () => {
     rootCaPem,
     issueToken,
     quotaUsage: () => ({}),
-    checkPolicy: () => [],
     signCertificate,
   };
   for (const one of kubeControllers(deps)) manager.add(one);

@@ -3,6 +3,7 @@ import { signRequest } from '../../apiserver/access/sign-request.ts';
 import type { Controller, ControllerDeps } from '../../controller-kit/controller.ts';
 import { newEventRecorder } from '../../controller-kit/event-recorder.ts';
 import { kubeControllers } from '../../controllers/kube/index.ts';
+import { newPolicyStatusController } from '../../controllers/kube/policy-status/policy-status-controller.ts';
 import { newBuildConfigController } from '../../controllers/openshift/build/build-config-controller.ts';
 import { newBuildController } from '../../controllers/openshift/build/build-controller.ts';
 import { newDefaultRoleBindingsController } from '../../controllers/openshift/default-role-bindings/default-role-bindings-controller.ts';
@@ -39,7 +40,6 @@ export function controllersOf(
     ...kubeControllers({
       ...deps,
       quotaUsage,
-      checkPolicy: (policy) => typeCheck(policy, server.definitions()),
       rootCaPem: pki.authority.certPem,
       signCertificate: async (request, { usages, seconds }) => {
         const pem = Buffer.from(request, 'base64').toString('utf8');
@@ -52,6 +52,7 @@ export function controllersOf(
           .token,
       recorderFor,
     }),
+    newPolicyStatusController(deps, (policy) => typeCheck(policy, server.definitions())),
     newDefaultRoleBindingsController(deps),
     newProjectAccountsController(deps),
     newRegistrySecretsController(deps, { registryHosts }),

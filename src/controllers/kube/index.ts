@@ -15,10 +15,6 @@ import { newLegacyTokenCleaner } from './legacy-token-cleaner/legacy-token-clean
 import { newNamespaceController } from './namespace/namespace-controller.ts';
 import { newNodeLifecycleController } from './node-lifecycle/node-lifecycle-controller.ts';
 import { newPodGcController } from './pod-gc/pod-gc-controller.ts';
-import {
-  type CheckPolicy,
-  newPolicyStatusController,
-} from './policy-status/policy-status-controller.ts';
 import { newReplicaSetController } from './replica-set/replica-set-controller.ts';
 import { newReplicationControllerController } from './replication-controller/replication-controller.ts';
 import {
@@ -45,8 +41,6 @@ export interface KubeControllerDeps extends ControllerDeps {
   readonly issueToken: IssueToken;
   /** What quotas have used. */
   readonly quotaUsage: QuotaUsage;
-  /** Checks the expressions of a policy against the types of what it is for. */
-  readonly checkPolicy: CheckPolicy;
   /** Signs requests for certificates. */
   readonly signCertificate: SignCertificate;
   /** The certificate of the API's authority, for pods. */
@@ -95,6 +89,5 @@ export function kubeControllers(deps: KubeControllerDeps): Controller[] {
     newEventTtlController(as('event-ttl')),
     newDisruptionController(as('controllermanager')),
     newTtlAfterFinishedController(as('ttl-after-finished-controller')),
-    newPolicyStatusController(deps, deps.checkPolicy),
   ];
 }
