@@ -84,4 +84,13 @@ describe('FlushRounds', () => {
     expect(rounds.joined([a, c]).toString()).toBe('ac');
     expect(rounds.joined([a])).toBe(a);
   });
+
+  it('makes the same chunk of HTTP/1.1 once, its size in bytes', () => {
+    const rounds = new FlushRounds(clock);
+    const [a, b] = [Buffer.from('é'.repeat(8)), Buffer.from('b')];
+    const chunk = rounds.chunk([a, b]);
+    expect(chunk.toString()).toBe(`11\r\n${'é'.repeat(8)}b\r\n`);
+    expect(rounds.chunk([a, b])).toBe(chunk);
+    expect(rounds.chunk([b]).toString()).toBe('1\r\nb\r\n');
+  });
 });

@@ -17,6 +17,13 @@ const CLOCK: FlushClock = {
   },
 };
 
+const LINE_END = Buffer.from('\r\n');
+
+interface Joined {
+  readonly frames: readonly Buffer[];
+  readonly bytes: Buffer;
+}
+
 /** SLICE_MS is how long a round may keep the event loop before others have a turn. */
 const SLICE_MS = 10;
 
@@ -38,7 +45,8 @@ export class FlushRounds {
   #isScheduled = false;
   #spentMs = 0;
   #restUntil = 0;
-  #joined: { readonly frames: readonly Buffer[]; readonly bytes: Buffer } | undefined;
+  #joined: Joined | undefined;
+  #chunk: Joined | undefined;
 
   constructor(clock: FlushClock = CLOCK) {
     this.#clock = clock;
@@ -58,6 +66,17 @@ export class FlushRounds {
     if (last && isSame(last.frames, frames)) return last.bytes;
     const bytes = Buffer.concat(frames);
     this.#joined = { frames, bytes };
+    return bytes;
+  }
+
+  /** chunk answers frames as one chunk of an answer of HTTP/1.1; watches share it as well. */
+  chunk(frames: readonly Buffer[]): Buffer {
+    const last = this.#chunk;
+    if (last && isSame(last.frames, frames)) return last.bytes;
+    let size = 0;
+    for (const frame of frames) size += frame.length;
+    const bytes = Buffer.concat([Buffer.from(`${size.toString(16)}\r\n`), ...frames, LINE_END]);
+    this.#chunk = { frames, bytes };
     return bytes;
   }
 
@@ -84,6 +103,7 @@ export class FlushRounds {
     this.#restUntil = now + Math.min(REST * this.#spentMs, MAX_REST_MS);
     this.#spentMs = 0;
     this.#joined = undefined;
+    this.#chunk = undefined;
   }
 }
 

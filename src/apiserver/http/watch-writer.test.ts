@@ -1,6 +1,6 @@
 import { createServer, get, type IncomingMessage, type ServerResponse } from 'node:http';
 import { connect, createServer as createHttp2Server } from 'node:http2';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect as connectTcp } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
 import { WatchMessage } from '../cache/cache-event.ts';
 import type { MessageSink } from '../cache/message-sink.ts';
@@ -14,8 +14,8 @@ afterEach(() => {
   for (const close of closers.splice(0)) close();
 });
 
-/** watchOverHttp opens a watch that the test feeds, and the client's end of it. */
-async function watchOverHttp(limits?: WatchLimits) {
+/** serveWatch serves a watch that the test feeds. */
+async function serveWatch(limits?: WatchLimits) {
   const feed = { sink: undefined as MessageSink | undefined, closed: 0 };
   const server = createServer((_request, response) => {
     response.flushHeaders();
@@ -34,6 +34,12 @@ async function watchOverHttp(limits?: WatchLimits) {
     server.close();
   });
   const { port } = server.address() as AddressInfo;
+  return { feed, port };
+}
+
+/** watchOverHttp opens a watch that the test feeds, and the client's end of it. */
+async function watchOverHttp(limits?: WatchLimits) {
+  const { feed, port } = await serveWatch(limits);
   const client = await new Promise<IncomingMessage>((resolve) => {
     get({ host: '127.0.0.1', port }, resolve);
   });
@@ -61,6 +67,21 @@ it('sends every event as a line, in order', async () => {
   const lines = text.trimEnd().split('\n');
   expect(lines.map((line) => JSON.parse(line).object.text)).toEqual(['a', 'b', 'c']);
   expect(feed.closed).toBe(1);
+});
+
+it('sends lines without chunks to who speaks HTTP/1.0', async () => {
+  const { feed, port } = await serveWatch();
+  const client = connectTcp(port, '127.0.0.1');
+  client.write('GET / HTTP/1.0\r\n\r\n');
+  await expect.poll(() => feed.sink).toBeDefined();
+  for (const text of ['a', 'b']) feed.sink?.send(message(text));
+  feed.sink?.end();
+  let text = '';
+  for await (const chunk of client) text += String(chunk);
+  const [, body = ''] = text.split('\r\n\r\n');
+  expect(body.trimEnd().split('\n')).toEqual(
+    ['a', 'b'].map((one) => message(one).frame.toString().trimEnd()),
+  );
 });
 
 it('cuts off a client that does not read', async () => {

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { Writable } from 'node:stream';
 import type { WatchMessage } from '../cache/cache-event.ts';
 import type { MessageSink, WatchSource } from '../cache/message-sink.ts';
 import type { Flushable, FlushRounds } from './flush-rounds.ts';
@@ -26,6 +27,8 @@ export class WatchWriter implements MessageSink, Flushable {
   readonly #rounds: FlushRounds;
   readonly #limits: WatchLimits;
   readonly #events: { inc(by: number): void } | undefined;
+  /** The connection, where it carries chunks of HTTP/1.1. */
+  #raw: Writable | undefined;
   #frames: Buffer[] = [];
   #gatheredBytes = 0;
   /** Those who wait until most of what they sent has gone. */
@@ -50,14 +53,22 @@ export class WatchWriter implements MessageSink, Flushable {
 
   /** open begins to send; the response's head has been written. */
   open(source: WatchSource): void {
-    this.#response.on('drain', () => {
+    const { socket, chunkedEncoding } = this.#response;
+    // Chunks are made once for all watches, and written past what would make them anew.
+    if (chunkedEncoding && socket) this.#raw = socket;
+    const drains = this.#raw ?? this.#response;
+    const onDrain = () => {
       this.#stalledSince = undefined;
       this.#release();
-    });
+    };
+    drains.on('drain', onDrain);
     const close = source.open(this);
     this.#close = close;
     if (this.#ended) close();
-    this.#response.once('close', () => this.#finish());
+    this.#response.once('close', () => {
+      drains.off('drain', onDrain);
+      this.#finish();
+    });
   }
 
   send(message: WatchMessage): void {
@@ -80,12 +91,7 @@ export class WatchWriter implements MessageSink, Flushable {
     this.#frames = [];
     this.#gatheredBytes = 0;
     this.#events?.inc(frames.length);
-    const { socket } = this.#response;
-    // Else Node would put the write off to the end of the turn, and the round's time is not known.
-    socket?.cork();
-    const flushed = this.#response.write(this.#rounds.joined(frames));
-    socket?.uncork();
-    if (!flushed) this.#stalledSince ??= Date.now();
+    if (!this.#write(frames)) this.#stalledSince ??= Date.now();
     this.#release();
     if (this.#response.writableLength < this.#limits.backlogBytes) return;
     if (Date.now() - (this.#stalledSince ?? Date.now()) >= this.#limits.stallMs) {
@@ -100,6 +106,11 @@ export class WatchWriter implements MessageSink, Flushable {
     this.flush();
     this.#finish();
     this.#response.end();
+  }
+
+  #write(frames: readonly Buffer[]): boolean {
+    if (this.#raw) return this.#raw.write(this.#rounds.chunk(frames));
+    return this.#response.write(this.#rounds.joined(frames));
   }
 
   #isRoomy(): boolean {
