@@ -4,8 +4,6 @@ import type { Command, Invocation } from '../../command.ts';
 import { boolFlag, intFlag } from '../../flags/flag-spec.ts';
 import { OUTPUT_FLAGS } from '../../print/object-printer.ts';
 import { FILENAME_FLAGS } from '../../resources/find-objects.ts';
-import { readManifests } from '../../resources/manifests.ts';
-import { newReport, throwAll, withSource } from '../../write/report.ts';
 import {
   DRY_RUN_FLAG,
   dryRunOf,
@@ -13,6 +11,7 @@ import {
   VALIDATE_FLAG,
   writeOptionsOf,
 } from '../../write/write-flags.ts';
+import { writeManifests } from '../../write/write-manifests.ts';
 import { type Placed, placeIn } from '../create/place.ts';
 import { waitUntilGone } from '../delete/wait-until-gone.ts';
 
@@ -37,26 +36,14 @@ async function replaceOne(place: Placed, invocation: Invocation) {
 }
 
 async function run(invocation: Invocation): Promise<void> {
-  const { flags, io, session } = invocation;
+  const { flags, session } = invocation;
   if (flags.list('filename').length === 0) throw new CliError('must specify one of -f and -k');
-  const report = await newReport(invocation);
-  const errors: unknown[] = [];
-  for (const { object, source } of await readManifests(
-    flags.list('filename'),
-    io,
-    flags.bool('recursive'),
-  ))
-    try {
-      if (!object.metadata.name) throw new CliError('resource name may not be empty');
-      const place = await placeIn(session, object, flags, source);
-      report(
-        dryRunOf(invocation) === 'client' ? place.placed : await replaceOne(place, invocation),
-        'replaced',
-      );
-    } catch (error) {
-      errors.push(withSource(error, 'replacing', source));
-    }
-  throwAll(errors);
+  const words = { doing: 'replacing', done: 'replaced' };
+  await writeManifests(invocation, words, async ({ object, source }) => {
+    if (!object.metadata.name) throw new CliError('resource name may not be empty');
+    const place = await placeIn(session, object, flags, source);
+    return dryRunOf(invocation) === 'client' ? place.placed : replaceOne(place, invocation);
+  });
 }
 
 export const command: Command = {

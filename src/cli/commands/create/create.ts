@@ -3,9 +3,7 @@ import type { Command, Invocation } from '../../command.ts';
 import { boolFlag } from '../../flags/flag-spec.ts';
 import { OUTPUT_FLAGS } from '../../print/object-printer.ts';
 import { FILENAME_FLAGS } from '../../resources/find-objects.ts';
-import { readManifests } from '../../resources/manifests.ts';
 import { withLastApplied } from '../../write/last-applied.ts';
-import { newReport, throwAll, withSource } from '../../write/report.ts';
 import {
   DRY_RUN_FLAG,
   dryRunOf,
@@ -13,6 +11,7 @@ import {
   VALIDATE_FLAG,
   writeOptionsOf,
 } from '../../write/write-flags.ts';
+import { writeManifests } from '../../write/write-manifests.ts';
 import { GENERATORS } from './generators.ts';
 import { placeIn } from './place.ts';
 
@@ -27,27 +26,17 @@ async function refuse({ args, io, commandPath: path }: Invocation): Promise<neve
 }
 
 async function run(invocation: Invocation): Promise<void> {
-  const { flags, io, session, args } = invocation;
+  const { flags, session, args } = invocation;
   if (flags.list('filename').length === 0) return refuse(invocation);
   if (args.length > 0) throw new UsageError(`Unexpected args: [${args.join(' ')}]`);
   const dryRun = dryRunOf(invocation);
-  const report = await newReport(invocation);
   const client = await session.client();
-  const manifests = await readManifests(flags.list('filename'), io, flags.bool('recursive'));
-  const errors: unknown[] = [];
-  for (const { object, source } of manifests)
-    try {
-      const { mapping, placed } = await placeIn(session, object, flags, source);
-      const wanted = flags.bool('save-config') ? withLastApplied(placed) : placed;
-      const options = writeOptionsOf(flags, dryRun);
-      report(
-        dryRun === 'client' ? wanted : await client.create(mapping, wanted, options),
-        'created',
-      );
-    } catch (error) {
-      errors.push(withSource(error, 'creating', source));
-    }
-  throwAll(errors);
+  await writeManifests(invocation, { doing: 'creating', done: 'created' }, async (manifest) => {
+    const { mapping, placed } = await placeIn(session, manifest.object, flags, manifest.source);
+    const wanted = flags.bool('save-config') ? withLastApplied(placed) : placed;
+    if (dryRun === 'client') return wanted;
+    return client.create(mapping, wanted, writeOptionsOf(flags, dryRun));
+  });
 }
 
 export const command: Command = {

@@ -2,36 +2,21 @@ import type { BuildConfig } from '../../../apis/build.openshift.io/v1/types.ts';
 import type { KubeObject } from '../../../machinery/object.ts';
 import { NewAppError, noMatch } from '../../../new-app/new-app-error.ts';
 import type { NewAppOptions } from '../../../new-app/options.ts';
-import { DEFAULT_NEW_APP_OPTIONS } from '../../../new-app/options.ts';
 import { queryApps } from '../../../new-app/query.ts';
-import { CliError, ExitError, UsageError } from '../../cli-error.ts';
+import { CliError, UsageError } from '../../cli-error.ts';
 import type { Command, Invocation } from '../../command.ts';
 import { OUTPUT_FLAGS } from '../../print/object-printer.ts';
-import { createAll } from './bulk-create.ts';
+import { carryOut, commonOptions } from './carry-out.ts';
 import { NEW_APP_FLAGS } from './flags.ts';
-import { parseLabels, planOf, printPlan, probeOf, strategyOf } from './plan.ts';
+import { probeOf } from './plan.ts';
 
-function optionsOf({ flags, args, session, io }: Invocation): NewAppOptions {
+function optionsOf(invocation: Invocation): NewAppOptions {
+  const { flags } = invocation;
   return {
-    ...DEFAULT_NEW_APP_OPTIONS,
-    args,
-    code: flags.list('code'),
-    images: [...flags.list('image'), ...flags.list('docker-image')],
-    imageStreams: flags.list('image-stream'),
+    ...commonOptions(invocation),
     groups: flags.list('group'),
-    name: flags.string('name'),
-    env: flags.list('env'),
     buildEnv: flags.list('build-env'),
-    buildArgs: flags.list('build-arg'),
-    labels: parseLabels(flags.string('labels')),
-    contextDir: flags.string('context-dir'),
-    strategy: strategyOf(flags.string('strategy')),
     asDeploymentConfig: flags.bool('as-deployment-config'),
-    allowMissingImages: flags.bool('allow-missing-images'),
-    allowMissingImageStreamTags: flags.bool('allow-missing-imagestream-tags'),
-    insecureRegistry: flags.bool('insecure-registry'),
-    namespace: session.namespace(),
-    program: io.program,
   };
 }
 
@@ -95,15 +80,8 @@ async function run(invocation: Invocation): Promise<void> {
   const options = optionsOf(invocation);
   if (flags.bool('list') || flags.bool('search')) return runQuery(invocation, options);
   refuseTemplates(invocation);
-  const plan = await planOf(invocation, options);
-  if (await printPlan(invocation, plan)) return;
-  const namesOnly = flags.string('output') === 'name';
-  if (!namesOnly) io.out(plan.description);
-  const dryRun = flags.bool('dry-run');
-  const { labels } = options;
-  const { created, ok } = await createAll(plan.objects, invocation, { labels, dryRun, namesOnly });
-  if (!ok) throw new ExitError(1);
-  if (!namesOnly && !dryRun) io.out(notes(created, io.program));
+  const created = await carryOut(invocation, options);
+  if (created) io.out(notes(created, io.program));
 }
 
 export const command: Command = {

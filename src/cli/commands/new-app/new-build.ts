@@ -1,55 +1,30 @@
 import type { BuildConfig } from '../../../apis/build.openshift.io/v1/types.ts';
-import { DEFAULT_NEW_APP_OPTIONS, type NewAppOptions } from '../../../new-app/options.ts';
-import { ExitError } from '../../cli-error.ts';
+import type { NewAppOptions } from '../../../new-app/options.ts';
 import type { Command, Invocation } from '../../command.ts';
 import { OUTPUT_FLAGS } from '../../print/object-printer.ts';
 import { readAll } from '../../resources/manifests.ts';
-import { createAll } from './bulk-create.ts';
+import { carryOut, commonOptions } from './carry-out.ts';
 import { NEW_BUILD_FLAGS } from './flags.ts';
 import { buildNote } from './new-app.ts';
-import { parseLabels, planOf, printPlan, strategyOf } from './plan.ts';
 
-async function optionsOf({ flags, args, session, io }: Invocation): Promise<NewAppOptions> {
+async function optionsOf(invocation: Invocation): Promise<NewAppOptions> {
+  const { flags, io } = invocation;
   const dockerfile = flags.string('dockerfile');
   return {
-    ...DEFAULT_NEW_APP_OPTIONS,
-    args,
-    code: flags.list('code'),
-    images: [...flags.list('image'), ...flags.list('docker-image')],
-    imageStreams: flags.list('image-stream'),
-    name: flags.string('name'),
-    env: flags.list('env'),
-    buildArgs: flags.list('build-arg'),
-    labels: parseLabels(flags.string('labels')),
-    contextDir: flags.string('context-dir'),
-    strategy: strategyOf(flags.string('strategy')),
-    allowMissingImages: flags.bool('allow-missing-images'),
-    allowMissingImageStreamTags: flags.bool('allow-missing-imagestream-tags'),
-    insecureRegistry: flags.bool('insecure-registry'),
+    ...commonOptions(invocation),
     buildOnly: true,
     binary: flags.bool('binary'),
     dockerfile: dockerfile === '-' ? await readAll(io) : dockerfile.replaceAll('\\n', '\n'),
     to: flags.string('to'),
     outputDocker: flags.bool('to-docker'),
     noOutput: flags.bool('no-output'),
-    namespace: session.namespace(),
-    program: io.program,
   };
 }
 
 async function run(invocation: Invocation): Promise<void> {
-  const { flags, io } = invocation;
-  const options = await optionsOf(invocation);
-  const plan = await planOf(invocation, options);
-  if (await printPlan(invocation, plan)) return;
-  const namesOnly = flags.string('output') === 'name';
-  if (!namesOnly) io.out(plan.description);
-  const dryRun = flags.bool('dry-run');
-  const { labels } = options;
-  const { created, ok } = await createAll(plan.objects, invocation, { labels, dryRun, namesOnly });
-  if (!ok) throw new ExitError(1);
-  if (namesOnly || dryRun) return;
-  for (const object of created)
+  const { io } = invocation;
+  const created = await carryOut(invocation, await optionsOf(invocation));
+  for (const object of created ?? [])
     if (object.kind === 'BuildConfig') io.out(buildNote(object as BuildConfig, io.program));
 }
 
