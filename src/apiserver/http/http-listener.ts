@@ -37,6 +37,12 @@ const HEADERS_TIMEOUT_MS = 32_000;
 const MAX_HEAD_BYTES = 1024 * 1024;
 const MAX_STREAMS = 100;
 const STREAM_WINDOW_BYTES = 256 * 1024;
+/**
+ * With more than this waiting on one connection, Node refuses streams with ENHANCE_YOUR_CALM, which
+ * clients take for an error. Its default of 10 MB is less than the lists of one client with many
+ * informers; what bounds memory is the number of requests that are served at a time.
+ */
+const CONNECTION_MEMORY_MB = 1024;
 
 function contextOf(tls: TlsMaterial) {
   const { certPem, keyPem, clientCaPem } = tls;
@@ -50,6 +56,7 @@ function newServer(tls: TlsMaterial): Http2SecureServer {
   const server = createSecureServer({
     ...contextOf(tls),
     allowHTTP1: true,
+    maxSessionMemory: CONNECTION_MEMORY_MB,
     requestCert: true,
     rejectUnauthorized: false,
     settings: {

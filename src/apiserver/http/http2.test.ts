@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { type ClientHttp2Session, connect } from 'node:http2';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CONFIG_MAPS } from '../../apis/resource-types.ts';
@@ -86,6 +87,16 @@ describe('HTTP/2', () => {
     for (const name of ['a', 'b', 'c']) await client.create(CONFIG_MAPS, configMap(name, data));
     const list = await send(COLLECTION);
     expect(JSON.parse(list.text).items).toHaveLength(3);
+  });
+
+  it('takes new requests while large answers wait to be read', async () => {
+    const data = { k: 'x'.repeat(1024 * 1024) };
+    for (const name of ['a', 'b']) await client.create(CONFIG_MAPS, configMap(name, data));
+    const waiting = Array.from({ length: 30 }, () => session.request({ ':path': COLLECTION }));
+    for (const stream of waiting) stream.pause();
+    await Promise.all(waiting.map((stream) => once(stream, 'response')));
+    expect((await send(`${COLLECTION}/nosuch`)).status).toBe(404);
+    for (const stream of waiting) stream.close();
   });
 
   it('serves watches beside other requests, and ends them when the stream does', async () => {
