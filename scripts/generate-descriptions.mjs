@@ -108,7 +108,10 @@ function pick(client, candidates) {
 
 function describe(definition, fields, packages) {
   const client = readClient(definition);
-  const found = packages.map((models) => models.get(modelName(definition)) ?? {});
+  const inV1 = definition.replace(/\.v\w+\.(?=\w+$)/, '.v1.');
+  const found = packages.map(
+    (models) => models.get(modelName(definition)) ?? models.get(modelName(inV1)) ?? {},
+  );
   const result = {};
   for (const name of ['', ...Object.keys(fields)]) {
     const fact = fields[name];
