@@ -64,7 +64,7 @@ export class Discovery {
 
   /** paths are the discovery paths that exist. */
   paths(): string[] {
-    const paths = ['/api', '/api/v1', '/apis'];
+    const paths = ['/api', '/api/v1', '/apis', '/apis/'];
     for (const group of this.#groups) {
       if (group.name === '') continue;
       paths.push(`/apis/${group.name}`);

@@ -300,6 +300,9 @@ describe('HTTP', () => {
       '[+]ping ok\n[+]log ok\n[+]etcd excluded: ok\n[+]etcd-readiness ok\n[+]shutdown ok\nwarn: some health checks cannot be excluded: no matches for "x"\nreadyz check passed\n',
     );
     expect((await send('/livez/ping', { method: 'POST' })).text).toBe('ok');
+    expect((await send('/metrics/slis')).text).toContain(
+      'kubernetes_healthcheck{name="ping",type="livez"} 1\n',
+    );
     for (const path of ['/livez/nosuch', '/livez/', '/livez/shutdown']) {
       expect(await send(path)).toMatchObject({ status: 404, text: '404 page not found\n' });
     }

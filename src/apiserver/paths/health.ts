@@ -1,3 +1,5 @@
+import { MetricRegistry } from '../../machinery/metrics/metric-registry.ts';
+import { metricsText } from '../../machinery/metrics/metrics-text.ts';
 import type { CoreRequest, CoreResponse } from '../request/core-request.ts';
 
 /** HealthEndpoint is one of the paths that tell how the server is. */
@@ -34,6 +36,17 @@ function isEndpoint(name: string): name is HealthEndpoint {
 export class Health {
   readonly #checks: readonly HealthCheck[];
   readonly #onFailure: (name: string, error: unknown) => void;
+  readonly #indicators = new MetricRegistry();
+  readonly #last = this.#indicators.gauge({
+    name: 'kubernetes_healthcheck',
+    help: '[STABLE] This metric records the result of a single healthcheck.',
+    labels: ['name', 'type'],
+  });
+  readonly #results = this.#indicators.counter({
+    name: 'kubernetes_healthchecks_total',
+    help: '[STABLE] This metric records the results of all healthcheck.',
+    labels: ['name', 'status', 'type'],
+  });
   #isShuttingDown = false;
 
   constructor(checks: readonly HealthCheck[], onFailure: (name: string, error: unknown) => void) {
@@ -61,6 +74,11 @@ export class Health {
     ]);
   }
 
+  /** indicators is what the checks came to so far, in Prometheus' text format. */
+  indicators(): string {
+    return metricsText([this.#indicators.snapshot()]);
+  }
+
   /** serve answers a health path; undefined: it is none. */
   async serve(request: CoreRequest): Promise<CoreResponse | undefined> {
     const [, endpoint = '', ...rest] = request.path.split('/');
@@ -68,11 +86,11 @@ export class Health {
     const checks = this.#of(endpoint);
     if (rest.length > 0) {
       const check = checks.find((one) => one.name === rest.join('/'));
-      return check && this.#one(check);
+      return check && this.#one(check, endpoint);
     }
     const excluded = new Set(request.query.getAll('exclude'));
     const wanted = checks.filter((one) => !excluded.has(one.name));
-    const results = await Promise.all(wanted.map((one) => this.#passes(one)));
+    const results = await Promise.all(wanted.map((one) => this.#passes(one, endpoint)));
     const failed = results.includes(false);
     if (!failed && !request.query.has('verbose')) return text(200, 'ok');
     const passes = new Map(wanted.map((one, index) => [one, results[index]]));
@@ -93,18 +111,24 @@ export class Health {
     return this.#checks.filter(({ endpoints = ENDPOINTS }) => endpoints.includes(endpoint));
   }
 
-  async #one(check: HealthCheck): Promise<CoreResponse> {
-    if (await this.#passes(check)) return plain(200, 'ok');
+  async #one(check: HealthCheck, endpoint: HealthEndpoint): Promise<CoreResponse> {
+    if (await this.#passes(check, endpoint)) return plain(200, 'ok');
     return text(500, `internal server error: ${check.name} failed: reason withheld\n`);
   }
 
-  async #passes(check: HealthCheck): Promise<boolean> {
+  #note({ name }: HealthCheck, endpoint: HealthEndpoint, isWell: boolean): boolean {
+    this.#last.with(name, endpoint).set(isWell ? 1 : 0);
+    this.#results.with(name, isWell ? 'success' : 'error', endpoint).inc();
+    return isWell;
+  }
+
+  async #passes(check: HealthCheck, endpoint: HealthEndpoint): Promise<boolean> {
     try {
       await check.check();
-      return true;
+      return this.#note(check, endpoint, true);
     } catch (error) {
       if (!this.#isShuttingDown) this.#onFailure(check.name, error);
-      return false;
+      return this.#note(check, endpoint, false);
     }
   }
 }

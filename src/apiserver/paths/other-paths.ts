@@ -27,9 +27,17 @@ function object(value: object): CoreResponse {
   return { kind: 'payload', status: 200, payload: objectPayload(value), format: 'pretty' };
 }
 
+const OWN_PATHS = [
+  '/.well-known/openid-configuration',
+  '/metrics',
+  '/metrics/slis',
+  '/openid/v1/jwks',
+  '/version',
+];
+
 function pathsOf({ discovery, health, openapi }: OtherPathsDeps): string[] {
   const described = openapi ? ['/openapi/v2', '/openapi/v3', '/openapi/v3/'] : [];
-  const paths = [...discovery.paths(), ...health.paths(), ...described, '/metrics', '/version'];
+  const paths = [...discovery.paths(), ...health.paths(), ...described, ...OWN_PATHS];
   return paths.sort();
 }
 
@@ -47,6 +55,7 @@ export async function serveOtherPath(
   if (path.includes('//')) return undefined;
   // These are served whatever the method, as upstream does.
   if (path === '/' || path === '/index.html') return object({ paths: pathsOf(deps) });
+  if (path === '/metrics/slis') return metricsAnswer(deps.health.indicators());
   if (path === '/metrics') return metricsAnswer(await deps.metrics());
   const health = await deps.health.serve(request);
   if (health) return health;

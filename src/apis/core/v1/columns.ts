@@ -110,11 +110,14 @@ export const ENDPOINTS_COLUMNS: readonly PrinterColumn<Endpoints>[] = [
 /** CONFIG_MAP_COLUMNS are the columns of `kubectl get configmaps`. */
 export const CONFIG_MAP_COLUMNS: readonly PrinterColumn<ConfigMap>[] = [
   nameColumn(),
-  numberColumn(
-    'Data',
-    'The number of keys.',
-    (one) => Object.keys(one.data ?? {}).length + Object.keys(one.binaryData ?? {}).length,
-  ),
+  {
+    ...numberColumn<ConfigMap>(
+      'Data',
+      'The number of keys.',
+      (one) => Object.keys(one.data ?? {}).length + Object.keys(one.binaryData ?? {}).length,
+    ),
+    type: 'string',
+  },
   ageColumn(),
 ];
 
@@ -136,7 +139,14 @@ export const SECRET_COLUMNS: readonly PrinterColumn<Secret>[] = [
 /** SERVICE_ACCOUNT_COLUMNS are the columns of `kubectl get serviceaccounts`. */
 export const SERVICE_ACCOUNT_COLUMNS: readonly PrinterColumn<ServiceAccount>[] = [
   nameColumn(),
-  numberColumn('Secrets', 'The number of secrets.', (one) => (one.secrets ?? []).length),
+  {
+    ...numberColumn<ServiceAccount>(
+      'Secrets',
+      'The number of secrets.',
+      (one) => (one.secrets ?? []).length,
+    ),
+    type: 'string',
+  },
   ageColumn(),
 ];
 
