@@ -15,18 +15,12 @@ import { type ExpressionScope, JSON_PATCH_TYPE, OBJECT_TYPE } from '../expressio
 import { type RequestView, viewOf } from '../matching/versions.ts';
 import { Reinvocations } from '../reinvocations.ts';
 import { Snapshot } from '../snapshot.ts';
+import { PolicyConfiguration } from './configuration.ts';
 import { type Denial, newMutationDenial } from './denial.ts';
 import { errorTypeOf, NO_ERROR } from './error-type.ts';
 import { applyConfiguration, applyJsonPatch, MutationError } from './mutations.ts';
-import { ConfigurationError, paramsFor, paramTypeOf } from './params.ts';
-import {
-  bindingMatches,
-  isOutsidePolicies,
-  namespaceObjectOf,
-  type PolicyParts,
-  policyMatches,
-} from './plugin.ts';
-import { type PolicyHook, paramRefOf, policyHooks } from './policies.ts';
+import { isOutsidePolicies, namespaceObjectOf, type PolicyParts } from './plugin.ts';
+import { type PolicyHook, policyHooks } from './policies.ts';
 
 /** MutatingPolicyParts: `revision` grows with every change of policies and bindings. */
 export interface MutatingPolicyParts extends PolicyParts {
@@ -71,10 +65,12 @@ class Mutations {
   readonly #request: AdmissionRequest;
   readonly #parts: PolicyParts;
   readonly #denials: Denial[] = [];
+  readonly #configuration: PolicyConfiguration;
 
   constructor(request: AdmissionRequest, parts: PolicyParts) {
     this.#request = request;
     this.#parts = parts;
+    this.#configuration = new PolicyConfiguration(request, parts, (one) => this.#denials.push(one));
   }
 
   async run(hooks: readonly Hook[]): Promise<void> {
@@ -87,50 +83,22 @@ class Mutations {
   }
 
   #invocations(hook: Hook): Invocation[] {
-    const type = this.#configured(hook, undefined, () => this.#typeFor(hook));
+    const type = this.#configuration.typeFor(hook);
     if (!type) return [];
-    return hook.bindings.flatMap((binding) => {
-      const params = this.#configured(hook, binding, () => this.#paramsOf(hook, binding)) ?? [];
-      return params.map((one) => ({ hook, binding, type, params: one }));
-    });
-  }
-
-  /** The type under which a policy is for the request, if its parameters are known at all. */
-  #typeFor({ policy }: Hook) {
-    const type = policyMatches(policy, this.#request, this.#parts);
-    if (type && policy.spec?.paramKind) paramTypeOf(policy.spec.paramKind, this.#parts.params);
-    return type;
-  }
-
-  #paramsOf(hook: Hook, binding: MutatingAdmissionPolicyBinding) {
-    if (!bindingMatches(binding, this.#request, this.#parts)) return undefined;
-    const { namespace } = this.#request;
-    const about = { namespace, parts: this.#parts.params };
-    return paramsFor(hook.policy.spec?.paramKind, paramRefOf(hook.policy, binding), about);
+    return hook.bindings.flatMap((binding) =>
+      this.#configuration
+        .paramsOf(hook, binding)
+        .map((params) => ({ hook, binding, type, params })),
+    );
   }
 
   #deny(
     hook: Hook,
-    binding: MutatingAdmissionPolicyBinding | undefined,
+    binding: MutatingAdmissionPolicyBinding,
     denial: Omit<Denial, 'policy' | 'binding'>,
   ): void {
     if (hook.policy.spec?.failurePolicy === 'Ignore') return;
-    this.#denials.push({ policy: hook.name, binding: binding?.metadata.name, ...denial });
-  }
-
-  #configured<T>(
-    hook: Hook,
-    binding: MutatingAdmissionPolicyBinding | undefined,
-    work: () => T,
-  ): T | undefined {
-    try {
-      return work();
-    } catch (error) {
-      if (!(error instanceof ConfigurationError || error instanceof StatusError)) throw error;
-      const what = binding ? 'binding' : 'policy';
-      this.#deny(hook, binding, { message: `failed to configure ${what}: ${error.message}` });
-      return undefined;
-    }
+    this.#denials.push({ policy: hook.name, binding: binding.metadata.name, ...denial });
   }
 
   async #invoke(invocation: Invocation, reinvocations: Reinvocations): Promise<void> {

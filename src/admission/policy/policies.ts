@@ -15,8 +15,11 @@ import type { Composed } from '../expressions/evaluation.ts';
 import { compileConditions } from '../expressions/match-conditions.ts';
 import type { ExpressionScope } from '../expressions/variables.ts';
 
-type Policy = ValidatingAdmissionPolicy | MutatingAdmissionPolicy;
-type Binding = ValidatingAdmissionPolicyBinding | MutatingAdmissionPolicyBinding;
+/** Policy is a policy of either kind. */
+export type Policy = ValidatingAdmissionPolicy | MutatingAdmissionPolicy;
+
+/** Binding is a binding of either kind. */
+export type Binding = ValidatingAdmissionPolicyBinding | MutatingAdmissionPolicyBinding;
 
 /** PolicyHook is a policy with its bindings, compiled. `Own` is what its kind adds. */
 export interface PolicyHook<P extends Policy, B extends Binding, Own> {

@@ -6,7 +6,6 @@ import type {
 import type { Admission, AdmissionRequest } from '../../apiserver/contracts.ts';
 import { BOOL, NULL, STRING } from '../../cel/types/type.ts';
 import type { KubeObject } from '../../machinery/object.ts';
-import { StatusError } from '../../machinery/status-error.ts';
 import { type CompiledExpression, compileExpression } from '../expressions/compile-expression.ts';
 import {
   BudgetExhausted,
@@ -20,17 +19,11 @@ import type { ExpressionScope } from '../expressions/variables.ts';
 import { viewOf } from '../matching/versions.ts';
 import { Snapshot } from '../snapshot.ts';
 import { Annotations, publishFailure } from './audit.ts';
+import { PolicyConfiguration } from './configuration.ts';
 import { type Denial, newPolicyDenial } from './denial.ts';
 import { errorTypeOf } from './error-type.ts';
-import { ConfigurationError, paramsFor, paramTypeOf } from './params.ts';
-import {
-  bindingMatches,
-  isOutsidePolicies,
-  namespaceObjectOf,
-  type PolicyParts,
-  policyMatches,
-} from './plugin.ts';
-import { type PolicyHook, paramRefOf, policyHooks } from './policies.ts';
+import { isOutsidePolicies, namespaceObjectOf, type PolicyParts } from './plugin.ts';
+import { type PolicyHook, policyHooks } from './policies.ts';
 
 /** ValidatingPolicyParts: `revision` grows with every change of policies and bindings. */
 export interface ValidatingPolicyParts extends PolicyParts {
@@ -164,19 +157,21 @@ class Checks {
   readonly denials: Denial[] = [];
   readonly #request: AdmissionRequest;
   readonly #parts: PolicyParts;
+  readonly #configuration: PolicyConfiguration;
 
   constructor(request: AdmissionRequest, parts: PolicyParts) {
     this.#request = request;
     this.#parts = parts;
+    this.#configuration = new PolicyConfiguration(request, parts, (one) => this.denials.push(one));
   }
 
   async run(hook: Hook): Promise<void> {
-    const type = this.#configured(hook, undefined, () => this.#typeFor(hook));
+    const type = this.#configuration.typeFor(hook);
     if (!type) return;
     const annotations = new Annotations(hook.name, this.#request);
     for (const binding of hook.bindings) {
-      const params = this.#configured(hook, binding, () => this.#paramsOf(hook, binding));
-      if (!params || params.length === 0) continue;
+      const params = this.#configuration.paramsOf(hook, binding);
+      if (params.length === 0) continue;
       const view = await viewOf(this.#request, type, this.#parts.definitions);
       const namespace = namespaceObjectOf(this.#request, this.#parts);
       const { authorizer } = this.#parts;
@@ -185,39 +180,6 @@ class Checks {
         await this.#evaluate(hook, binding, { subject, params: one, annotations });
     }
     annotations.publish();
-  }
-
-  /** The type under which a policy is for the request, if its parameters are known at all. */
-  #typeFor({ policy }: Hook) {
-    const type = policyMatches(policy, this.#request, this.#parts);
-    if (type && policy.spec?.paramKind) paramTypeOf(policy.spec.paramKind, this.#parts.params);
-    return type;
-  }
-
-  #paramsOf(hook: Hook, binding: ValidatingAdmissionPolicyBinding) {
-    if (!bindingMatches(binding, this.#request, this.#parts)) return undefined;
-    const ref = paramRefOf(hook.policy, binding);
-    const { namespace } = this.#request;
-    const parts = this.#parts.params;
-    return paramsFor(hook.policy.spec?.paramKind, ref, { namespace, parts });
-  }
-
-  /** Does what the configuration may make impossible; its errors are denials unless ignored. */
-  #configured<T>(
-    { name, policy }: Hook,
-    binding: ValidatingAdmissionPolicyBinding | undefined,
-    work: () => T,
-  ): T | undefined {
-    try {
-      return work();
-    } catch (error) {
-      if (!(error instanceof ConfigurationError || error instanceof StatusError)) throw error;
-      if (policy.spec?.failurePolicy === 'Ignore') return undefined;
-      const what = binding ? 'binding' : 'policy';
-      const message = `failed to configure ${what}: ${error.message}`;
-      this.denials.push({ policy: name, binding: binding?.metadata.name, message });
-      return undefined;
-    }
   }
 
   async #evaluate(
