@@ -4,13 +4,20 @@ import type {
   WebhookClientConfig,
 } from '../../apis/apiextensions.k8s.io/v1/types.ts';
 import type { CacheReader } from '../../apiserver/api-server.ts';
+import { goObject, goStatusText } from '../../client/go-http-error.ts';
 import type { KubeObject } from '../../machinery/object.ts';
 import { StatusError } from '../../machinery/status-error.ts';
 import { remoteFailure } from '../remote/remote-failure.ts';
 import { type RemoteClient, type RemoteTls, readAll } from '../remote/remote-request.ts';
 import { type Address, resolveService } from '../remote/service-resolver.ts';
 import type { Convert } from './conversion.ts';
-import { acceptConverted, convertedObjects, reviewOf } from './conversion-review.ts';
+import {
+  acceptConverted,
+  convertedObjects,
+  reviewOf,
+  WrongMetadata,
+  WrongType,
+} from './conversion-review.ts';
 
 const TIMEOUT_MS = 30_000;
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
@@ -61,10 +68,17 @@ function accepted(
       return acceptConverted(original, converted[index], apiVersion);
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);
-      const where = objects.length > 1 ? `converted object at index ${index}` : 'object';
+      const where = placeOf(error, index, objects.length);
       throw newConversionFailed(`${about} returned invalid ${where}: ${text}`, error);
     }
   });
+}
+
+/** What upstream says is wrong: it counts single objects for some mistakes only. */
+function placeOf(error: unknown, index: number, count: number): string {
+  if (error instanceof WrongMetadata) return 'metadata';
+  if (count > 1) return `converted object at index ${index}`;
+  return error instanceof WrongType ? 'object at index 0' : 'object';
 }
 
 function newConversionFailed(message: string, cause: unknown): StatusError {
@@ -135,10 +149,14 @@ async function post(
   }
   const text = (await readAll(response, MAX_ANSWER_BYTES)).toString('utf8');
   const { statusCode = 0 } = response;
-  if (statusCode === 404) throw new Error('the server could not find the requested resource');
-  if (statusCode >= 300) {
-    const shown = JSON.stringify(text.trim());
-    throw new Error(`an error on the server (${shown}) has prevented the request from succeeding`);
+  if (statusCode < 200 || statusCode > 299) {
+    const contentType = response.headers['content-type'] ?? '';
+    throw new Error(goStatusText({ code: statusCode, text, contentType }));
   }
-  return JSON.parse(text);
+  if (text === '') {
+    throw new Error(
+      `0-length response with status code: ${statusCode} and content type: application/json`,
+    );
+  }
+  return goObject(text);
 }
