@@ -9,6 +9,7 @@ import { metricsText } from '../machinery/metrics/metrics-text.ts';
 import type { KubeObject, ResourceType } from '../machinery/object.ts';
 import type { Store } from '../storage/store.ts';
 import { CacheHub } from './cache/cache-hub.ts';
+import { type Derive, DerivedValues } from './cache/derived-values.ts';
 import { startChores } from './chores.ts';
 import { SILENT_LOG, SYSTEM_CLOCK } from './clock.ts';
 import type {
@@ -112,6 +113,21 @@ export interface CacheReader {
   get<T extends KubeObject>(type: ResourceType<T>, namespace: string, name: string): T | undefined;
   /** list answers the frozen objects of a namespace; of all where it is empty. */
   list<T extends KubeObject>(type: ResourceType<T>, namespace?: string): readonly T[];
+  /**
+   * derived answers what a function makes of each object of a namespace. That is remembered for as long
+   * as the object stays as it is: many objects are not parsed again to be counted again.
+   */
+  derived<T extends KubeObject, R>(
+    type: ResourceType<T>,
+    namespace: string,
+    derive: Derive<T, R>,
+  ): readonly R[];
+  /** prepareDerived does the work of the next `derived` in steps, so that no request waits for it. */
+  prepareDerived<T extends KubeObject, R>(
+    type: ResourceType<T>,
+    namespace: string,
+    derive: Derive<T, R>,
+  ): Promise<void>;
   /** revision grows with every change of the resource. */
   revision(type: ResourceType): number;
   /**
@@ -335,6 +351,7 @@ function newHealth(options: ApiServerOptions, log: ApiLog): Health {
 }
 
 function readerOf(hub: CacheHub): CacheReader {
+  const values = new DerivedValues();
   const cacheOf = (type: ResourceType) => {
     const cache = hub.cache(resourcePrefix(type));
     if (!cache) throw new Error(`${type.resource} is not stored by this server`);
@@ -347,6 +364,9 @@ function readerOf(hub: CacheHub): CacheReader {
       cacheOf(type)
         .list(namespace)
         .map((entry) => entry.object as T),
+    derived: (type, namespace, derive) => values.of(cacheOf(type).list(namespace), derive),
+    prepareDerived: (type, namespace, derive) =>
+      values.prepare(cacheOf(type).list(namespace), derive),
     revision: (type) => cacheOf(type).lastRevision,
     onChange(type, callback) {
       const { watchers } = cacheOf(type);

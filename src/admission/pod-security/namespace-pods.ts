@@ -26,20 +26,26 @@ function podsText(names: readonly string[]): string {
   return `${first} (and ${more} other ${more === 1 ? 'pod' : 'pods'})`;
 }
 
-/** warningsOfPods tells which pods of a namespace would not be admitted under a new level. */
-export function warningsOfPods(
+/** STEP is how many pods are looked at before others have a turn. */
+const STEP = 100;
+
+/** warningsOfPods tells, in steps, which pods of a namespace would not be admitted under a new level. */
+export async function warningsOfPods(
   namespace: string,
   pods: readonly Pod[],
   level: LevelVersion,
-): string[] {
+): Promise<string[]> {
   const checked = prioritized(pods).slice(0, MAX_PODS);
   const byReason = new Map<string, string[]>();
-  for (const pod of checked) {
+  for (const [index, pod] of checked.entries()) {
+    if (index % STEP === STEP - 1) await new Promise((resolve) => setImmediate(resolve));
     if (!pod.spec) continue;
     const violations = evaluate(level, { metadata: pod.metadata, spec: pod.spec });
     if (violations.length === 0) continue;
     const reasons = reasonsText(violations);
-    byReason.set(reasons, [...(byReason.get(reasons) ?? []), pod.metadata.name ?? '']);
+    const names = byReason.get(reasons) ?? [];
+    byReason.set(reasons, names);
+    names.push(pod.metadata.name ?? '');
   }
   const warnings: string[] = [];
   if (checked.length < pods.length) {

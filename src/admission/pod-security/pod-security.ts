@@ -156,7 +156,7 @@ export function newPodSecurity(options: PodSecurityOptions): Admission {
       record(request, 'exempt', 'namespace');
       return;
     }
-    for (const warning of warningsOfPods(name, await options.pods(name), now))
+    for (const warning of await warningsOfPods(name, await options.pods(name), now))
       request.context.warn(warning);
   };
 

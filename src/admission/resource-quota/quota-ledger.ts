@@ -1,3 +1,4 @@
+import { scopesOf } from '../../apis/core/v1/quota-scopes.ts';
 import { evaluatorOf, isInScopes, type QuotaEvaluator } from '../../apis/core/v1/quota-usage.ts';
 import { type Amounts, addAmounts, amountsOf } from '../../apis/core/v1/resource-amounts.ts';
 import type { ResourceQuota } from '../../apis/core/v1/types.ts';
@@ -18,6 +19,14 @@ function masked(amounts: Amounts, names: readonly string[]): Amounts {
   return new Map([...amounts].filter(([name]) => names.includes(name)));
 }
 
+/** Cost is what is remembered of an object. */
+interface Cost {
+  readonly uid: string;
+  readonly name: string;
+  /** Absent where it depends on the time. */
+  readonly amounts: Amounts | undefined;
+}
+
 function lineOf(type: ResourceType, namespace: string): string {
   return `${type.group}/${type.resource}/${namespace}`;
 }
@@ -33,6 +42,7 @@ function lineOf(type: ResourceType, namespace: string): string {
 export class QuotaLedger {
   readonly #cache: () => CacheReader;
   readonly #open = new Map<string, Set<Charge>>();
+  readonly #costs = new Map<string, (object: KubeObject) => Cost>();
 
   constructor(cache: () => CacheReader) {
     this.#cache = cache;
@@ -49,6 +59,11 @@ export class QuotaLedger {
     };
   }
 
+  /** prepare does the work of the next `used` in steps, where that is much. */
+  prepare(type: ResourceType, namespace: string): Promise<void> {
+    return this.#cache().prepareDerived(type, namespace, this.#costOf(type));
+  }
+
   /** used is what the objects of one resource cost a quota, of the names that are asked for. */
   used(quota: ResourceQuota, type: ResourceType, names: readonly string[], now: Date): Amounts {
     const namespace = quota.metadata.namespace ?? '';
@@ -62,10 +77,38 @@ export class QuotaLedger {
       (one) => !this.#isVisible(one),
     );
     const replaced = new Set(charges.map(({ old }) => old?.metadata.uid ?? ''));
-    for (const object of this.#cache().list(type, namespace))
-      if (charges.length === 0 || !replaced.has(object.metadata.uid ?? '')) count(object);
+    const isReplaced = (uid: string) => charges.length > 0 && replaced.has(uid);
+    if (scopesOf(quota).length > 0) {
+      for (const object of this.#cache().list(type, namespace))
+        if (!isReplaced(object.metadata.uid ?? '')) count(object);
+    } else {
+      for (const { uid, name, amounts } of this.#costsIn(type, namespace)) {
+        const object = amounts ? undefined : this.#cache().get(type, namespace, name);
+        if (isReplaced(uid)) continue;
+        if (amounts) addAmounts(total, masked(amounts, names));
+        else if (object) count(object);
+      }
+    }
     for (const charge of charges) this.#countCharge(charge, { quota, evaluator, now }, count);
     return total;
+  }
+
+  #costsIn(type: ResourceType, namespace: string): readonly Cost[] {
+    return this.#cache().derived(type, namespace, this.#costOf(type));
+  }
+
+  #costOf(type: ResourceType): (object: KubeObject) => Cost {
+    const key = `${type.group}/${type.resource}`;
+    const known = this.#costs.get(key);
+    if (known) return known;
+    const evaluator = evaluatorOf(type);
+    const costOf = (object: KubeObject): Cost => {
+      const { uid = '', name = '', deletionTimestamp } = object.metadata;
+      const isLeaving = deletionTimestamp !== undefined;
+      return { uid, name, amounts: isLeaving ? undefined : evaluator.usage(object, new Date(0)) };
+    };
+    this.#costs.set(key, costOf);
+    return costOf;
   }
 
   /** A write that replaces an object costs at least what the object cost until it is done. */

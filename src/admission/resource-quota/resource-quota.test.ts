@@ -71,7 +71,7 @@ describe('a quota', () => {
     );
     const results = await Promise.allSettled(tries);
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(10);
-    expect(used(made)).toEqual({ pods: '10', cpu: '1' });
+    expect(await used(made)).toEqual({ pods: '10', cpu: '1' });
   });
 
   it('says what was asked, what is used and what is allowed', async () => {
@@ -101,7 +101,7 @@ describe('a quota', () => {
     await api.client.delete(PODS, { namespace: 'ns', name: 'a' });
     const second = await api.client.create(PODS, pod('b'));
     await api.client.update(PODS, { ...second, status: { phase: 'Succeeded' } });
-    expect(used(made)).toEqual({ pods: '0' });
+    expect(await used(made)).toEqual({ pods: '0' });
     await api.client.create(PODS, pod('c'));
   });
 
@@ -114,7 +114,7 @@ describe('a quota', () => {
       'exceeded quota: q, requested: count/deployments.apps=1, used: count/deployments.apps=1, limited: count/deployments.apps=1',
     );
     await api.client.create(CONFIG_MAPS, object(CONFIG_MAPS, 'a'));
-    expect(used(made)).toEqual({ 'count/deployments.apps': '1', configmaps: '1' });
+    expect(await used(made)).toEqual({ 'count/deployments.apps': '1', configmaps: '1' });
   });
 
   it('charges a service that changes its type', async () => {

@@ -12,7 +12,7 @@ import { QuotaLedger } from './quota-ledger.ts';
 /** ResourceQuotaAdmission is the plugin, with what a controller needs to report usage. */
 export interface ResourceQuotaAdmission extends Admission {
   /** usage is what a quota has used of everything that it limits, as its status shows it. */
-  usage(quota: ResourceQuota, now: Date): Record<string, string>;
+  usage(quota: ResourceQuota, now: Date): Promise<Record<string, string>>;
 }
 
 /** ResourceQuotaDeps is what the plugin reads. */
@@ -53,8 +53,8 @@ class Plugin implements ResourceQuotaAdmission {
     this.#ledger = new QuotaLedger(() => deps.cache());
   }
 
-  validate(request: AdmissionRequest): void {
-    const { operation, type, namespace, object, old, subresource, context } = request;
+  validate(request: AdmissionRequest): void | Promise<void> {
+    const { operation, type, namespace, object, old, subresource } = request;
     if (namespace === '' || object === undefined || request.whenDone === undefined) return;
     if (operation !== 'CREATE' && operation !== 'UPDATE') return;
     if (operation === 'CREATE' && subresource !== '') return;
@@ -62,9 +62,17 @@ class Plugin implements ResourceQuotaAdmission {
     if (quotas.length === 0) return;
     const evaluator = evaluatorOf(type);
     if (old !== undefined && !evaluator.handlesUpdate(object, old, subresource)) return;
+    return this.#ledger.prepare(type, namespace).then(() => this.#charge(request, object));
+  }
+
+  /** Admits and charges within one turn of the event loop. */
+  #charge(request: AdmissionRequest, object: KubeObject): void {
+    const { type, namespace, old, context } = request;
+    const evaluator = evaluatorOf(type);
+    const quotas = this.#deps.cache().list(RESOURCE_QUOTAS, namespace);
     const charged = quotas.filter((quota) => this.#admit(request, quota, { evaluator, object }));
     if (charged.length === 0 || context.dryRun) return;
-    request.whenDone(this.#ledger.open({ type, namespace, object, old }));
+    request.whenDone?.(this.#ledger.open({ type, namespace, object, old }));
   }
 
   /** Checks a write against one quota; answers whether it costs the quota anything. */
@@ -96,12 +104,13 @@ class Plugin implements ResourceQuotaAdmission {
     return true;
   }
 
-  usage(quota: ResourceQuota, now: Date): Record<string, string> {
+  async usage(quota: ResourceQuota, now: Date): Promise<Record<string, string>> {
     const names = Object.keys(quota.spec?.hard ?? {});
     const used = new Map(names.map((name) => [name, '0']));
     for (const type of this.#deps.resources()) {
       const own = names.filter((name) => evaluatorOf(type).counts(name));
       if (own.length === 0) continue;
+      await this.#ledger.prepare(type, quota.metadata.namespace ?? '');
       for (const [name, amount] of this.#ledger.used(quota, type, own, now))
         used.set(name, formatQuantity(amount));
     }

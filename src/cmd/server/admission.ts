@@ -129,7 +129,8 @@ export function admissionPlugins(parts: AdmissionParts): AdmissionPlugins {
       'PodSecurity',
       newPodSecurity({
         namespace: (name) => server().cache.get(NAMESPACES, '', name),
-        pods: (namespace) => server().cache.list(PODS, namespace),
+        // As a list, which is made in steps: there may be many.
+        pods: async (namespace) => (await parts.client.list(PODS, { namespace })).items,
       }),
       WRITES,
     ),

@@ -42,7 +42,7 @@ export interface Api {
   readonly server: ApiServer;
   readonly access: Access;
   /** What a quota has used at a time, of everything that it limits. */
-  quotaUsage(quota: ResourceQuota, at: Date): Record<string, string>;
+  quotaUsage(quota: ResourceQuota, at: Date): Promise<Record<string, string>>;
 }
 
 /** Custom resources are known to the main thread only. */

@@ -22,7 +22,10 @@ const COUNT_MS = 5_000;
 const FULL_MS = 5 * 60_000;
 
 /** QuotaUsage answers what a quota has used at a time, of everything that it limits. */
-export type QuotaUsage = (quota: ResourceQuota, now: Date) => Record<string, string>;
+export type QuotaUsage = (
+  quota: ResourceQuota,
+  now: Date,
+) => Record<string, string> | Promise<Record<string, string>>;
 
 const WATCHED = [
   PODS,
@@ -59,7 +62,7 @@ export function newResourceQuotaController(deps: ControllerDeps, usage: QuotaUsa
     async reconcile(key) {
       const quota = quotas.get(key);
       if (quota === undefined || quota.metadata.deletionTimestamp) return undefined;
-      const status = { hard: quota.spec?.hard ?? {}, used: usage(quota, deps.clock.now()) };
+      const status = { hard: quota.spec?.hard ?? {}, used: await usage(quota, deps.clock.now()) };
       if (!semanticEqual(status, quota.status)) await report(deps, { ...quota, status });
       return countsOthers(quota) ? { requeueAfterMs: COUNT_MS } : undefined;
     },
