@@ -191,7 +191,7 @@ async function cut(
   const names = { apiVersion: apiVersionOf(type), kind: listKind };
   if (structure) metadata.continue ??= '';
   const entries = stored.view ? await stored.view.entries(found) : found;
-  return new ListPayload(names, metadata, entries);
+  return new ListPayload(names, metadata, entries, structure ? undefined : type);
 }
 
 interface Selected {
