@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { kill, type Target } from './target.ts';
+import { cpuSeconds, kill, type Target } from './target.ts';
 
 /** The watches are read by several processes, lest one of them be what is measured. */
 const READERS = 2;
@@ -14,8 +14,11 @@ function said(reader: ChildProcess, word: string): Promise<void> {
   });
 }
 
-/** fanOutMs opens watches, does the updates, and answers how long until all have seen them all. */
-export async function fanOutMs(
+/**
+ * fanOut opens watches, does the updates, and answers how long until all have seen them all, and the
+ * processor time that the server took for that.
+ */
+export async function fanOut(
   target: Target,
   watches: {
     readonly token: string;
@@ -24,7 +27,7 @@ export async function fanOutMs(
     readonly events: number;
   },
   update: () => Promise<unknown>,
-): Promise<number> {
+): Promise<{ readonly ms: number; readonly cpuMs: number }> {
   const program = fileURLToPath(new URL('./programs/watch-clients.mjs', import.meta.url));
   const { token, path, count, events } = watches;
   const args = [program, target.port, token, path, count / READERS, events].map(String);
@@ -35,10 +38,11 @@ export async function fanOutMs(
     const seen = Promise.all(readers.map((one) => said(one, 'seen')));
     seen.catch(() => undefined);
     await Promise.all(readers.map((one) => said(one, 'open')));
-    const started = performance.now();
+    const [usedBefore, started] = [await cpuSeconds(target), performance.now()];
     await update();
     await seen;
-    return performance.now() - started;
+    const ms = performance.now() - started;
+    return { ms, cpuMs: ((await cpuSeconds(target)) - usedBefore) * 1000 };
   } finally {
     for (const one of readers) {
       one.removeAllListeners('exit');
