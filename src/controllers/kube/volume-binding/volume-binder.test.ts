@@ -64,6 +64,16 @@ describe('the volume binder', () => {
     });
   });
 
+  it('says of a bound claim which attributes its volume has', async () => {
+    const ofClass = { volumeAttributesClassName: 'gold' };
+    await bindAll([volume('v', '1Gi', ofClass)], [claim('c', '1Gi', ofClass)]);
+    const [bound] = harness.client.all(PERSISTENT_VOLUME_CLAIMS);
+    expect(bound?.status).toMatchObject({
+      phase: 'Bound',
+      currentVolumeAttributesClassName: 'gold',
+    });
+  });
+
   it.each([
     ['another class', { storageClassName: 'fast' }],
     ['other access modes', { accessModes: ['ReadWriteMany'] }],

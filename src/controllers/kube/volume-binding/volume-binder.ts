@@ -129,8 +129,9 @@ class VolumeBinder {
     await this.#setPhase(held, 'Bound');
     const given = await this.#give(held, claim);
     if (given.status?.phase === 'Bound') return;
-    const { accessModes = [], capacity = {} } = held.spec ?? {};
-    const status = { ...given.status, phase: 'Bound', accessModes, capacity };
+    const { accessModes = [], capacity = {}, volumeAttributesClassName: ofClass } = held.spec ?? {};
+    const current = ofClass === undefined ? {} : { currentVolumeAttributesClassName: ofClass };
+    const status = { ...given.status, phase: 'Bound', accessModes, capacity, ...current };
     await this.#deps.client.updateStatus(PERSISTENT_VOLUME_CLAIMS, { ...given, status });
   }
 
@@ -175,8 +176,10 @@ class VolumeBinder {
   /** Answers whether the phase is a new one. */
   async #setClaimPhase(claim: PersistentVolumeClaim, phase: string): Promise<boolean> {
     if (claim.status?.phase === phase) return false;
-    const { accessModes: _modes, capacity: _capacity, ...rest } = claim.status ?? {};
-    const status = { ...rest, phase };
+    const status = { ...claim.status, phase };
+    delete status.accessModes;
+    delete status.capacity;
+    delete status.currentVolumeAttributesClassName;
     await this.#deps.client.updateStatus(PERSISTENT_VOLUME_CLAIMS, { ...claim, status });
     return true;
   }
