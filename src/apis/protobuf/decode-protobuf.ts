@@ -1,6 +1,12 @@
 import { microTimestampOf, timestampOf } from '../../machinery/timestamp.ts';
 import { goStructOf, type ObjectSchema, type Schema, schemaOf } from '../schema/index.ts';
 import {
+  fieldsOfMessage,
+  JSON_SCHEMA,
+  type MessageField,
+  type MessageShape,
+} from './message-plan.ts';
+import {
   fieldBytes,
   fieldInteger,
   ProtobufError,
@@ -11,44 +17,14 @@ import {
 
 /** The first bytes of every object that Kubernetes sends as protocol buffers. */
 const MAGIC = [0x6b, 0x38, 0x73, 0x00];
-const EXTENSIONS = 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1';
-const JSON_SCHEMA = `${EXTENSIONS}.JSONSchemaProps`;
 
-/** Shape is a message that JSON writes otherwise: a schema or something else, or `{}`. */
-type Shape = 'schema-or-boolean' | 'schema-or-list' | 'schema-or-names' | 'empty';
-const SHAPES: Readonly<Record<string, Readonly<Record<string, Shape>>>> = {
-  [JSON_SCHEMA]: {
-    additionalItems: 'schema-or-boolean',
-    additionalProperties: 'schema-or-boolean',
-    items: 'schema-or-list',
-    dependencies: 'schema-or-names',
-  },
-  [`${EXTENSIONS}.CustomResourceSubresources`]: { status: 'empty' },
-};
+const targets = new Map<string, ReadonlyMap<number, MessageField>>();
 
-interface Target {
-  readonly name: string;
-  readonly schema: Schema | undefined;
-  /** Go sends the zero value where JSON leaves the field out. */
-  readonly omitZero: boolean;
-  readonly wrapped: boolean;
-  readonly inline: string | undefined;
-  readonly shape: Shape | undefined;
-}
-
-const targets = new Map<string, ReadonlyMap<number, Target>>();
-
-function targetsOf(message: string, schema: ObjectSchema): ReadonlyMap<number, Target> {
+function targetsOf(message: string, schema: ObjectSchema): ReadonlyMap<number, MessageField> {
   const key = `${message} ${schema.definition}`;
   const known = targets.get(key);
   if (known) return known;
-  const made = new Map<number, Target>();
-  for (const { name, number, omitEmpty, pointer, wrapped, inline } of goStructOf(message) ?? []) {
-    const field = schema.fields.get(name)?.schema;
-    const shape = SHAPES[message]?.[name];
-    const omitZero = omitEmpty && !pointer;
-    made.set(number, { name, schema: field, omitZero, wrapped, inline, shape });
-  }
+  const made = new Map(fieldsOfMessage(message, schema).map((field) => [field.number, field]));
   targets.set(key, made);
   return made;
 }
@@ -76,7 +52,7 @@ function decodeMessage(message: string, schema: ObjectSchema, bytes: Uint8Array)
 
 function addField(
   object: Record<string, unknown>,
-  target: Target & { readonly schema: Schema },
+  target: MessageField & { readonly schema: Schema },
   value: WireField['value'],
 ): void {
   const { name, schema, shape } = target;
@@ -103,14 +79,16 @@ function addField(
     return;
   }
   const decoded = decode(schema, value);
-  if (decoded === undefined || (target.omitZero && isZero(decoded))) return;
+  // Go sends the zero value where JSON leaves the field out.
+  const omitsZero = target.omitEmpty && !target.pointer;
+  if (decoded === undefined || (omitsZero && isZero(decoded))) return;
   object[name] = decoded;
 }
 
 /** addWrapped reads a list or map that is a message with the one field `items`. */
 function addWrapped(
   object: Record<string, unknown>,
-  target: Target & { readonly schema: Schema },
+  target: MessageField & { readonly schema: Schema },
   bytes: Uint8Array,
 ): void {
   object[target.name] ??= target.schema.kind === 'map' ? {} : [];
@@ -136,7 +114,7 @@ function decodeValue(schema: Schema, value: WireField['value']): unknown {
   }
 }
 
-function decodeShape(shape: Shape, bytes: Uint8Array): unknown {
+function decodeShape(shape: MessageShape, bytes: Uint8Array): unknown {
   const fields = readFields(bytes);
   const all = (number: number) => fields.filter((one) => one.number === number);
   const schemas = (number: number) =>

@@ -54,7 +54,14 @@ export function definitionOfKind(apiVersion: string, kind: string): string | und
       typeof gvk === 'object' ? gvk.map((one): [string, string] => [one, name]) : [],
     ),
   );
-  return kinds.get(`${apiVersion}/${kind}`);
+  const name = kinds.get(`${apiVersion}/${kind}`) ?? openShiftName(apiVersion, kind);
+  return name !== undefined && hasDefinition(name) ? name : undefined;
+}
+
+/** The names of OpenShift's definitions say themselves what kinds they are of. */
+function openShiftName(apiVersion: string, kind: string): string | undefined {
+  const [, group, version] = /^([a-z]+)\.openshift\.io\/(.+)$/.exec(apiVersion) ?? [];
+  return group && `com.github.openshift.api.${group}.${version}.${kind}`;
 }
 
 let kinds: Map<string, string> | undefined;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { goForm, schemaOf } from './index.ts';
+import { goForm, schemaOf, storedGoForm } from './index.ts';
 
 const written = (definition: string, value: object) =>
   JSON.stringify(goForm(schemaOf(`io.k8s.api.${definition}`), value));
@@ -29,8 +29,10 @@ describe('goForm', () => {
     );
   });
 
-  it('forgets that a list is empty, as protocol buffers do', () => {
-    expect(written('storage.v1.CSINodeSpec', { drivers: [] })).toBe('{"drivers":null}');
+  it('forgets that a list is empty where it goes through the store', () => {
+    expect(written('storage.v1.CSINodeSpec', { drivers: [] })).toBe('{"drivers":[]}');
+    const schema = schemaOf('io.k8s.api.storage.v1.CSINodeSpec');
+    expect(storedGoForm(schema, { drivers: [] })).toEqual({ drivers: null });
   });
 
   it('answers what has the form already as it is', () => {

@@ -11,7 +11,7 @@ interface FieldPlan {
   readonly schema: Schema;
   /** JSON leaves the empty value out. */
   readonly omits: boolean;
-  /** An empty list or map comes back as null: upstream stores protocol buffers, which have neither. */
+  /** An empty list or map comes back from the store as null. */
   readonly forgetsEmpty: boolean;
   /** What JSON has of the field where nobody set it; undefined: nothing. */
   readonly zero: unknown;
@@ -74,22 +74,31 @@ function planField(field: GoField, schema: Schema, rank: number): Omit<FieldPlan
  * (`status: {}`, `rules: null`). What has that form is answered as it is; the value is not changed.
  */
 export function goForm<T>(schema: Schema, value: T): T {
-  return formOf(schema, value) as T;
+  return formOf(schema, value, false) as T;
 }
 
-function formOf(schema: Schema, value: unknown): unknown {
+/**
+ * storedGoForm does the same for an object that goes through the store: empty lists and maps come
+ * back as null, because upstream stores most kinds as protocol buffers, which do not know them.
+ */
+export function storedGoForm<T>(schema: Schema, value: T): T {
+  return formOf(schema, value, true) as T;
+}
+
+function formOf(schema: Schema, value: unknown, stored: boolean): unknown {
   if (schema.kind === 'scalar' || typeof value !== 'object' || value === null) return value;
-  if (schema.kind === 'array') return Array.isArray(value) ? listForm(schema.items, value) : value;
-  if (schema.kind === 'map') return mapForm(schema.values, value as Values);
+  if (schema.kind === 'array')
+    return Array.isArray(value) ? listForm(schema.items, value, stored) : value;
+  if (schema.kind === 'map') return mapForm(schema.values, value as Values, stored);
   const plan = planOf(schema);
-  return plan ? structForm(plan, value as Values) : value;
+  return plan ? structForm(plan, value as Values, stored) : value;
 }
 
-function listForm(items: Schema, list: readonly unknown[]): readonly unknown[] {
+function listForm(items: Schema, list: readonly unknown[], stored: boolean): readonly unknown[] {
   if (items.kind === 'scalar') return list;
   let made: unknown[] | undefined;
   for (let index = 0; index < list.length; index += 1) {
-    const item = formOf(items, list[index]);
+    const item = formOf(items, list[index], stored);
     if (item === list[index]) continue;
     made ??= [...list];
     made[index] = item;
@@ -97,20 +106,20 @@ function listForm(items: Schema, list: readonly unknown[]): readonly unknown[] {
   return made ?? list;
 }
 
-function mapForm(values: Schema, map: Values): Values {
+function mapForm(values: Schema, map: Values, stored: boolean): Values {
   let changed = false;
   let last = '';
   for (const key in map) {
-    if (key < last || formOf(values, map[key]) !== map[key]) changed = true;
+    if (key < last || formOf(values, map[key], stored) !== map[key]) changed = true;
     last = key;
   }
   if (!changed) return map;
   const made: Record<string, unknown> = {};
-  for (const key of Object.keys(map).sort()) made[key] = formOf(values, map[key]);
+  for (const key of Object.keys(map).sort()) made[key] = formOf(values, map[key], stored);
   return made;
 }
 
-function structForm(plan: StructPlan, object: Values): Values {
+function structForm(plan: StructPlan, object: Values, stored: boolean): Values {
   const forms: unknown[] = [];
   let fits = true;
   let last = -1;
@@ -121,7 +130,7 @@ function structForm(plan: StructPlan, object: Values): Values {
       fits = false;
       continue;
     }
-    const form = fieldForm(field, object[name]);
+    const form = fieldForm(field, object[name], stored);
     if (field.rank < last || form !== object[name] || form === undefined) fits = false;
     if (field.zero !== undefined) missing -= 1;
     last = field.rank;
@@ -137,11 +146,11 @@ function structForm(plan: StructPlan, object: Values): Values {
 }
 
 /** fieldForm answers undefined for what the zero value stands for. */
-function fieldForm(field: FieldPlan, value: unknown): unknown {
+function fieldForm(field: FieldPlan, value: unknown, stored: boolean): unknown {
   if (value === undefined || value === null) return field.zero === null ? null : undefined;
   if (field.omits && isEmpty(value)) return undefined;
-  if (field.forgetsEmpty && isEmpty(value)) return null;
-  return formOf(field.schema, value);
+  if (stored && field.forgetsEmpty && isEmpty(value)) return null;
+  return formOf(field.schema, value, stored);
 }
 
 function isEmpty(value: unknown): boolean {

@@ -1,6 +1,6 @@
 export { applySchemaDefaults } from './apply-schema-defaults.ts';
 export { definitionNames, definitionOfKind, hasDefinition, isKnownKind } from './catalogue.ts';
-export { goForm } from './go-form.ts';
+export { goForm, storedGoForm } from './go-form.ts';
 export { type GoField, goFieldsOf, goStructOf, zeroOf } from './go-structs.ts';
 export { pruneUnknown } from './prune-unknown.ts';
 export type {

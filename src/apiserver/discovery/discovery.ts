@@ -84,7 +84,7 @@ export class Discovery {
     if (!object) return undefined;
     const { format } = negotiate(headerOf(request.headers, 'accept'));
     const isPretty = wantsPretty(request.query, headerOf(request.headers, 'user-agent'));
-    const written = format === 'yaml' ? format : isPretty ? 'pretty' : undefined;
+    const written = format !== 'json' ? format : isPretty ? 'pretty' : undefined;
     return { kind: 'payload', status: 200, payload: objectPayload(object), format: written };
   }
 

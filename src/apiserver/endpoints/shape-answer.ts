@@ -1,3 +1,4 @@
+import { hasProtobuf } from '../../apis/protobuf/decode-protobuf.ts';
 import type { KubeList, KubeObject } from '../../machinery/object.ts';
 import { newBadRequest, newFormNotAcceptable } from '../../machinery/status-error.ts';
 import { WatchMessage } from '../cache/cache-event.ts';
@@ -135,15 +136,17 @@ function withoutNames(call: Call, payload: Payload): Payload {
 /** shapeAnswer brings an answer into the form that the Accept header asks for. */
 export async function shapeAnswer(call: Call, response: CoreResponse): Promise<CoreResponse> {
   if (response.kind !== 'payload' && response.kind !== 'watch') return response;
-  const { shape, format } = negotiate(headerOf(call.request.headers, 'accept'));
+  const isCustom = !hasProtobuf(call.served.form.definition);
+  const { shape, format } = negotiate(headerOf(call.request.headers, 'accept'), isCustom);
   const shaped = shaper(call, shape);
   if (response.kind === 'watch') {
-    if (!shaped) return response;
-    return { kind: 'watch', source: shapeWatch(response.source, shape, shaped) };
+    const source = shaped ? shapeWatch(response.source, shape, shaped) : response.source;
+    return { kind: 'watch', source, format: format === 'protobuf' ? format : undefined };
   }
   const { query, headers } = call.request;
   const isPretty = wantsPretty(query, headerOf(headers, 'user-agent'));
-  const formatted = format === 'yaml' ? 'yaml' : isPretty ? 'pretty' : response.format;
+  const asked = format === 'json' ? response.format : format;
+  const formatted = format === 'json' && isPretty ? 'pretty' : asked;
   const { payload } = response;
   const shown = shaped ? await shapePayload(payload, shaped) : withoutNames(call, payload);
   return { ...response, payload: shown, format: formatted };

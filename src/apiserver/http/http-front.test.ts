@@ -130,7 +130,7 @@ describe('HTTP', () => {
     expect(made.text).toMatch(/^apiVersion: v1\ndata:\n {2}k: v\nkind: ConfigMap\n/);
   });
 
-  it('reads protobuf bodies and falls back to JSON in answers', async () => {
+  it('reads and writes protocol buffers', async () => {
     const protobuf = 'application/vnd.kubernetes.protobuf';
     const name = Buffer.from('0a0161', 'hex');
     const object = Buffer.concat([Buffer.from([0x0a, name.length]), name]);
@@ -139,9 +139,15 @@ describe('HTTP', () => {
     expect(JSON.parse(made.text)).toMatchObject({ kind: 'ConfigMap', metadata: { name: 'a' } });
     const broken = await post('k8s', { 'content-type': protobuf });
     expect(JSON.parse(broken.text)).toMatchObject({ code: 400, reason: 'BadRequest' });
-    const read = await send(COLLECTION, { headers: { accept: `${protobuf},application/json` } });
-    expect(read.headers['content-type']).toBe('application/json');
-    expect((await send(COLLECTION, { headers: { accept: protobuf } })).status).toBe(406);
+    const accept = `${protobuf},application/json`;
+    const read = await send(COLLECTION, { headers: { accept } });
+    expect(read.headers['content-type']).toBe(protobuf);
+    expect(read.text).toMatch(/^k8s\0.*ConfigMapList/s);
+    const absent = await send(`${COLLECTION}/absent`, { headers: { accept } });
+    expect(absent.headers['content-type']).toBe(protobuf);
+    expect(absent.text).toMatch(/^k8s\0.*Status.*configmaps "absent" not found/s);
+    const table = { accept: `${protobuf};as=Table;g=meta.k8s.io;v=v1` };
+    expect((await send(COLLECTION, { headers: table })).status).toBe(406);
     expect((await post('x', { 'content-type': 'text/plain' })).status).toBe(415);
   });
 

@@ -3,7 +3,9 @@ import type { Http2ServerResponse } from 'node:http2';
 import type { StatusError } from '../../machinery/status-error.ts';
 import type { Outcome } from '../filters/filter.ts';
 import { wantsPretty } from '../output/pretty.ts';
+import { protobufFrame } from '../output/protobuf-text.ts';
 import { type CoreAnswer, type CoreResponse, headerOf } from '../request/core-request.ts';
+import { errorFormatOf } from '../request/media-type.ts';
 import type { FlushRounds } from './flush-rounds.ts';
 import { gzip, gzipStream, wantsGzip } from './gzip.ts';
 import type { HttpFrontRequest } from './http-request.ts';
@@ -208,18 +210,26 @@ export async function writeAnswer(
 
 function writeWatch(exchange: Exchange, request: HttpFrontRequest, core: WatchResponse): void {
   const { response, rounds } = exchange;
-  request.answerHeaders['Content-Type'] = 'application/json';
+  const { format } = core;
+  const stream = format ? `${contentTypeOf(format)};stream=watch` : contentTypeOf(format);
+  request.answerHeaders['Content-Type'] = stream;
   response.once('close', () => request.finish({ code: 200, sizeBytes: 0 }));
   response.writeHead(200, request.answerHeaders);
   response.flushHeaders();
-  new WatchWriter(response, rounds, { events: request.events }).open(core.source);
+  const frameOf = format && protobufFrame;
+  new WatchWriter(response, rounds, { events: request.events, frameOf }).open(core.source);
+}
+
+function asBytes(text: string | Uint8Array): Uint8Array {
+  return typeof text === 'string' ? Buffer.from(text) : text;
 }
 
 /** How a failure is written; in words that people can read where no form was agreed upon. */
 function errorFormat({ headers, query }: HttpFrontRequest, { code }: StatusError): PayloadFormat {
   const accept = headerOf(headers, 'accept');
-  if (code === 406) return 'pretty';
-  if (accept.startsWith('application/yaml')) return 'yaml';
+  const format = errorFormatOf(accept);
+  if (format === 'protobuf' || format === 'yaml') return format;
+  if (format === undefined || code === 406) return 'pretty';
   return wantsPretty(query, headerOf(headers, 'user-agent')) ? 'pretty' : undefined;
 }
 
@@ -232,7 +242,7 @@ export function writeError(exchange: Exchange, from: HttpFrontRequest, error: St
     return;
   }
   const format = errorFormat(from, error);
-  const bytes = Buffer.from(statusText(error.status, format));
+  const bytes = asBytes(statusText(error.status, format));
   headers['Content-Type'] = contentTypeOf(format);
   headers['Content-Length'] = bytes.length;
   if (warnings.length > 0) headers.Warning = warningHeaders(warnings);
@@ -257,7 +267,7 @@ const LINGER_MS = 1000;
  */
 function endWithConnection(
   { request, response }: Exchange,
-  answer: { readonly status: number; readonly text: Buffer },
+  answer: { readonly status: number; readonly text: Uint8Array },
   headers: OutgoingHttpHeaders,
 ): void {
   const isHttp1 = request.httpVersionMajor === 1;

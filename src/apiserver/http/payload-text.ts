@@ -2,11 +2,14 @@ import { stringify as yamlText } from 'yaml';
 import { isKnownKind } from '../../apis/schema/index.ts';
 import { goJsonInOrder, sortedKeys } from '../../machinery/go-json.ts';
 import { isJsonObject } from '../../machinery/json-value.ts';
+import type { Status } from '../../machinery/meta/v1.ts';
 import type { ListParts, Payload } from '../output/payload.ts';
+import { protobufOf, protobufOfPayload } from '../output/protobuf-text.ts';
+import { PROTOBUF } from '../request/media-type.ts';
 import { Steps } from '../steps.ts';
 
 /** PayloadFormat is how a payload is written: as it is, as YAML, or indented for reading. */
-export type PayloadFormat = 'yaml' | 'pretty' | undefined;
+export type PayloadFormat = 'yaml' | 'pretty' | 'protobuf' | undefined;
 
 /** Version 1.1 quotes what Go's reader would take for a time or a boolean. */
 const YAML_OPTIONS = {
@@ -22,6 +25,7 @@ const YAML_EFFORT = 64;
 
 /** contentTypeOf is the media type of a format. */
 export function contentTypeOf(format: PayloadFormat): string {
+  if (format === 'protobuf') return PROTOBUF;
   return format === 'yaml' ? 'application/yaml' : 'application/json';
 }
 
@@ -34,7 +38,8 @@ export function* plainText(payload: Payload): Iterable<Uint8Array> {
 }
 
 /** statusText writes the Status of a failure in a format. */
-export function statusText(status: object, format: PayloadFormat): string {
+export function statusText(status: Status, format: PayloadFormat): string | Uint8Array {
+  if (format === 'protobuf') return Buffer.concat(protobufOf(status));
   if (format === 'yaml') return yamlText(status, YAML_OPTIONS);
   return format === 'pretty' ? indented(status) : `${goJsonInOrder(status)}\n`;
 }
@@ -46,6 +51,7 @@ export async function payloadText(
 ): Promise<readonly Uint8Array[]> {
   const { parts } = payload;
   if (format === undefined) return [...plainText(payload)];
+  if (format === 'protobuf') return protobufOfPayload(payload);
   if (parts && parts.count > 0) {
     return format === 'yaml' ? yamlOfParts(parts) : prettyOfParts(parts);
   }

@@ -29,6 +29,7 @@ export class WatchWriter implements MessageSink, Flushable {
   readonly #events: { inc(by: number): void } | undefined;
   /** The connection, where it carries chunks of HTTP/1.1. */
   #raw: Writable | undefined;
+  readonly #frameOf: ((message: WatchMessage) => Buffer) | undefined;
   #frames: Buffer[] = [];
   #gatheredBytes = 0;
   /** Those who wait until most of what they sent has gone. */
@@ -43,8 +44,11 @@ export class WatchWriter implements MessageSink, Flushable {
     options: {
       readonly limits?: WatchLimits | undefined;
       readonly events?: { inc(by: number): void } | undefined;
+      /** What writes an event, where it is not to be a line of JSON. */
+      readonly frameOf?: ((message: WatchMessage) => Buffer) | undefined;
     } = {},
   ) {
+    this.#frameOf = options.frameOf;
     this.#limits = options.limits ?? WATCH_LIMITS;
     this.#events = options.events;
     this.#rounds = rounds;
@@ -73,7 +77,7 @@ export class WatchWriter implements MessageSink, Flushable {
 
   send(message: WatchMessage): void {
     if (this.#ended) return;
-    const { frame } = message;
+    const frame = this.#frameOf?.(message) ?? message.frame;
     this.#frames.push(frame);
     this.#gatheredBytes += frame.length;
     this.#rounds.request(this);

@@ -1,4 +1,10 @@
-import { definitionOfKind, goForm, hasDefinition, schemaOf } from '../../apis/schema/index.ts';
+import {
+  definitionOfKind,
+  goForm,
+  hasDefinition,
+  schemaOf,
+  storedGoForm,
+} from '../../apis/schema/index.ts';
 import { sortedKeys } from '../../machinery/go-json.ts';
 import type { KubeObject } from '../../machinery/object.ts';
 import type { ResourceDefinition } from '../resource-definition.ts';
@@ -10,7 +16,7 @@ import type { ResourceDefinition } from '../resource-definition.ts';
 export function wireForm(definition: ResourceDefinition, object: KubeObject): KubeObject {
   if (definition.structure) return customForm(object);
   if (!hasDefinition(definition.definition)) return object;
-  return goForm(schemaOf(definition.definition), object);
+  return storedGoForm(schemaOf(definition.definition), object);
 }
 
 /** computedForm does the same for an answer that was computed, where the catalogue has its kind. */

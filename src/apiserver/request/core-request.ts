@@ -42,10 +42,14 @@ export type CoreResponse =
       readonly kind: 'payload';
       readonly status: number;
       readonly payload: Payload;
-      readonly format?: 'yaml' | 'pretty' | undefined;
+      readonly format?: 'yaml' | 'pretty' | 'protobuf' | undefined;
       readonly headers?: Readonly<Record<string, string>>;
     }
-  | { readonly kind: 'watch'; readonly source: WatchSource }
+  | {
+      readonly kind: 'watch';
+      readonly source: WatchSource;
+      readonly format?: 'protobuf' | undefined;
+    }
   | {
       readonly kind: 'bytes';
       readonly status: number;

@@ -10,7 +10,7 @@ import {
 import { cloneJson } from '../registry/clone.ts';
 import { type CoreRequest, headerOf } from './core-request.ts';
 import { checkDepth, strictFindings } from './json-fields.ts';
-import { parseMediaType } from './media-type.ts';
+import { PROTOBUF, parseMediaType } from './media-type.ts';
 import { parseYamlText, YamlTextError } from './yaml-text.ts';
 
 /** MAX_BODY_BYTES is the size of a request's body above which it is refused (upstream's 3 MiB). */
@@ -33,7 +33,6 @@ export function newBodyTooLarge() {
   return newRequestEntityTooLarge(`limit is ${MAX_BODY_BYTES}`);
 }
 
-const PROTOBUF = 'application/vnd.kubernetes.protobuf';
 const SUMMARY_LENGTH = 30;
 
 /** BodyForm is what a body is to be. */
