@@ -2,6 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CONFIG_MAPS } from '../../apis/resource-types.ts';
 import type { ListQuery } from '../../client/client.ts';
 import { startTestApiServer, type TestApiServer } from '../testing/test-api-server.ts';
+import { sendTo } from '../testing/test-http.ts';
+import { listenForTest } from '../testing/test-listener.ts';
 
 /** More than are read from the store at a time. */
 const COUNT = 1300;
@@ -75,6 +77,18 @@ describe('listObjects', () => {
     const quiet = await pages(query);
     expect(quiet).toHaveLength(433);
     expect(await pages(query, disturb)).toEqual(quiet);
+  });
+
+  it('leaves the names of the kind out of items over HTTP', async () => {
+    const open = await listenForTest(api.server);
+    const { text } = await sendTo(open, '/api/v1/namespaces/a/configmaps?limit=3');
+    const items = JSON.parse(text).items as object[];
+    expect(items.map((one) => Object.keys(one))).toEqual([
+      ['metadata'],
+      ['metadata'],
+      ['metadata'],
+    ]);
+    await open.listener.close();
   });
 
   it('answers a past state whole', async () => {
