@@ -30,13 +30,12 @@ export function plainSchema(schema: JsonSchema): Json {
     return plain;
   }
   if (schema.nullable) {
-    for (const name of ['type', 'format', 'enum']) delete plain[name];
+    delete plain.type;
     return plain;
   }
   if (schema['x-kubernetes-preserve-unknown-fields']) {
-    for (const name of ['required', 'minProperties', 'maxProperties']) delete plain[name];
-    if (schema.type === 'object') return plain;
-    delete plain.type;
+    // Clients would drop what an object is not said to have.
+    if (schema.type === 'object' || schema.type === 'array') delete plain.type;
     return plain;
   }
   const { items, properties, additionalProperties } = schema;

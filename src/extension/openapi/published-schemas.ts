@@ -71,7 +71,7 @@ function objectSchema({ schema }: PublishedKind, version: 2 | 3, meta: Json): Js
   if (version === 2 && schema['x-kubernetes-preserve-unknown-fields']) return { type: 'object' };
   const plain = version === 2 ? plainSchema(schema) : (withAlternatives(schema as Json) as Json);
   const properties = plain.properties as Json | undefined;
-  return { ...plain, properties: { ...properties, ...meta } };
+  return { ...plain, type: 'object', properties: { ...properties, ...meta } };
 }
 
 const INT_OR_STRING = 'x-kubernetes-int-or-string';
