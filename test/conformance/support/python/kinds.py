@@ -142,6 +142,9 @@ def check_typed(bed, sample):
         name = name + "-typed"
     body = copy.deepcopy(sample)
     body["metadata"]["name"] = name
+    if sample["kind"] == "CSINode":
+        # A list without items is null in the answer, which the model refuses.
+        body["spec"] = {"drivers": [{"name": "driver.example.com", "nodeID": "sample"}]}
     created = verbs["create"](body=body, **where)
     try:
         expect(created.kind, sample["kind"])
