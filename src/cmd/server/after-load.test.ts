@@ -23,10 +23,11 @@ async function run(shares: readonly number[]): Promise<number> {
 }
 
 it('comes once after work, when there has been rest for a while', async () => {
-  expect(await run([0.5, 0, 0.05, 0.01])).toBe(1);
-  expect(await run([0.5, 0, 0, 0, 0, 0, 0, 0, 0, 0])).toBe(1);
-  expect(await run([0.5, 0, 0, 0.2, 0, 0])).toBe(0);
-  expect(await run([0.5, 0, 0, 0, 0, 0.9, 0, 0, 0, 0])).toBe(2);
+  const rest = [0, 0.02, 0, 0.01, 0, 0];
+  expect(await run([0.5, ...rest])).toBe(1);
+  expect(await run([0.5, ...rest, ...rest, ...rest])).toBe(1);
+  expect(await run([0.5, 0, 0, 0, 0, 0.05, 0, 0, 0, 0, 0])).toBe(0);
+  expect(await run([0.5, ...rest, 0.9, ...rest])).toBe(2);
 });
 
 it('does not come where there was no work', async () => {

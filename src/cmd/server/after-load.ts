@@ -4,12 +4,12 @@ import { type LoopLoad, loopLoad } from './when-busy.ts';
 
 const SAMPLE_MS = 500;
 const WORK_SHARE = 0.15;
-const REST_SHARE = 0.1;
-const REST_SAMPLES = 3;
+const REST_SHARE = 0.03;
+const REST_SAMPLES = 6;
 
 /**
  * afterLoad calls back each time that the event loop has come to rest after it was at work: when it
- * is idle for nine tenths of a second and a half. The answer ends it; it keeps no process alive.
+ * has next to nothing to do for three seconds. The answer ends it; it keeps no process alive.
  */
 export function afterLoad(load: LoopLoad, callback: () => void): () => void {
   let worked = false;
