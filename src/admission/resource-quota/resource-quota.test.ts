@@ -25,6 +25,18 @@ const definitions: ResourceDefinition[] = [
   { type: DEPLOYMENTS as ResourceType, definition: 'io.k8s.api.apps.v1.Deployment' },
 ];
 
+/** The same objects as deployments, in another group. */
+const OTHERS: ResourceType = { ...DEPLOYMENTS, group: 'other', resource: 'others' };
+const others: ResourceDefinition = {
+  type: OTHERS,
+  definition: 'io.k8s.api.apps.v1.Deployment',
+  storedAs: {
+    type: DEPLOYMENTS,
+    toStored: (objects) => objects.map((one) => ({ ...one, apiVersion: 'apps/v1' })),
+    fromStored: (objects) => objects.map((one) => ({ ...one, apiVersion: 'other/v1' })),
+  },
+};
+
 let api: TestApiServer;
 let plugin: ResourceQuotaAdmission;
 
@@ -33,7 +45,7 @@ beforeEach(async () => {
     cache: () => api.server.cache,
     resources: () => definitions.map((one) => one.type),
   });
-  api = await startTestApiServer(definitions, { admission: [plugin] });
+  api = await startTestApiServer([...definitions, others], { admission: [plugin] });
 });
 afterEach(() => api.close());
 
@@ -64,6 +76,12 @@ function object(type: ResourceType, name: string, fields: object = {}): KubeObje
 const used = (one: ResourceQuota) => plugin.usage(one, new Date());
 
 describe('a quota', () => {
+  it('lets further versions of a resource pass that are not stored as such', async () => {
+    await quota({ pods: '1', 'count/others.other': '0' });
+    const made = await api.client.create(OTHERS, object(OTHERS, 'a'));
+    expect(made.metadata.name).toBe('a');
+  });
+
   it('is exact when a hundred pods come at once', async () => {
     const made = await quota({ pods: '10', cpu: '1' });
     const tries = Array.from({ length: 100 }, (_, index) =>

@@ -44,6 +44,11 @@ function refuse(request: AdmissionRequest, text: string): never {
   throw newForbidden(request.type, request.name, text);
 }
 
+/** asks tells whether a quota limits anything that objects of a resource cost. */
+function asks({ spec }: ResourceQuota, evaluator: QuotaEvaluator): boolean {
+  return Object.keys(spec?.hard ?? {}).some((name) => evaluator.counts(name));
+}
+
 class Plugin implements ResourceQuotaAdmission {
   readonly #deps: ResourceQuotaDeps;
   readonly #ledger: QuotaLedger;
@@ -61,8 +66,14 @@ class Plugin implements ResourceQuotaAdmission {
     const quotas = this.#deps.cache().list(RESOURCE_QUOTAS, namespace);
     if (quotas.length === 0) return;
     const evaluator = evaluatorOf(type);
+    if (!quotas.some((quota) => asks(quota, evaluator)) || !this.#isStored(type)) return;
     if (old !== undefined && !evaluator.handlesUpdate(object, old, subresource)) return;
     return this.#ledger.prepare(type, namespace).then(() => this.#charge(request, object));
+  }
+
+  /** Further versions of a resource are counted where it is stored only. */
+  #isStored({ group, resource }: AdmissionRequest['type']): boolean {
+    return this.#deps.resources().some((one) => one.group === group && one.resource === resource);
   }
 
   /** Admits and charges within one turn of the event loop. */
