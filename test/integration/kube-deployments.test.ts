@@ -129,7 +129,7 @@ describe.each(CLIENTS)('$program', ({ program, namespace }) => {
     expect(description).toMatch(/Progressing +True +NewReplicaSetAvailable\n/);
     expect(description).toMatch(/NewReplicaSet: +web-\w+ \(3\/3 replicas created\)\n/);
     expect(description).toMatch(
-      /ScalingReplicaSet .*deployment-controller +Scaled up replica set web-\w+ to 1\n/,
+      /ScalingReplicaSet .*deployment-controller +Scaled up replica set web-\w+ from 0 to 1\n/,
     );
   });
 

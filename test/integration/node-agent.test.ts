@@ -55,7 +55,7 @@ describe('the node agent on the real engine', () => {
     expect(bed.events).toEqual(
       expect.arrayContaining([
         `Normal Pulled Container image "${bed.image}" already present on machine`,
-        'Normal Created Created container main',
+        'Normal Created Created container: main',
         'Normal Started Started container main',
       ]),
     );

@@ -216,7 +216,7 @@ export async function startContainer(actions: PodActions, step: StartStep): Prom
     const config = await configOf(actions, container, step, image);
     if (signal.aborted) return;
     const id = await create(actions, step, config);
-    containerEvent(actions, container, ['Normal', 'Created', `Created container ${step.name}`]);
+    containerEvent(actions, container, ['Normal', 'Created', `Created container: ${step.name}`]);
     await start(actions, container, id);
     containerEvent(actions, container, ['Normal', 'Started', `Started container ${step.name}`]);
     memory.waiting.delete(container.name);

@@ -168,7 +168,7 @@ export function nodeStatus(
       bootID: machine.bootID,
       containerRuntimeVersion: `docker://${info.version}`,
       kernelVersion: info.kernelVersion,
-      kubeProxyVersion: version,
+      kubeProxyVersion: '',
       kubeletVersion: version,
       machineID: machine.machineID,
       operatingSystem: 'linux',

@@ -112,7 +112,7 @@ describe('the deployment controller', () => {
     expect(set.spec?.template?.metadata?.labels).toEqual(labels);
     expect(present().metadata.annotations?.[REVISION]).toBe('1');
     expect(harness.events[0]).toBe(
-      `Normal ScalingReplicaSet: Scaled up replica set web-${hash} to 3`,
+      `Normal ScalingReplicaSet: Scaled up replica set web-${hash} from 0 to 3`,
     );
     expect(condition('Available')).toMatchObject({
       status: 'False',
@@ -151,12 +151,12 @@ describe('the deployment controller', () => {
     expect(sizes()).toEqual({ v1: 0, v2: 3 });
     const [old, latest] = [setOf('v1').metadata.name, setOf('v2').metadata.name];
     expect(harness.events.filter((one) => one.includes('ScalingReplicaSet'))).toEqual([
-      `Normal ScalingReplicaSet: Scaled up replica set ${latest} to 1`,
-      `Normal ScalingReplicaSet: Scaled down replica set ${old} to 2 from 3`,
-      `Normal ScalingReplicaSet: Scaled up replica set ${latest} to 2 from 1`,
-      `Normal ScalingReplicaSet: Scaled down replica set ${old} to 1 from 2`,
-      `Normal ScalingReplicaSet: Scaled up replica set ${latest} to 3 from 2`,
-      `Normal ScalingReplicaSet: Scaled down replica set ${old} to 0 from 1`,
+      `Normal ScalingReplicaSet: Scaled up replica set ${latest} from 0 to 1`,
+      `Normal ScalingReplicaSet: Scaled down replica set ${old} from 3 to 2`,
+      `Normal ScalingReplicaSet: Scaled up replica set ${latest} from 1 to 2`,
+      `Normal ScalingReplicaSet: Scaled down replica set ${old} from 2 to 1`,
+      `Normal ScalingReplicaSet: Scaled up replica set ${latest} from 2 to 3`,
+      `Normal ScalingReplicaSet: Scaled down replica set ${old} from 1 to 0`,
     ]);
     expect(present().metadata.annotations?.[REVISION]).toBe('2');
     expect(condition('Progressing')?.reason).toBe('NewReplicaSetAvailable');

@@ -52,7 +52,7 @@ export function newReplicaSetWriter({ client, recorder }: ControllerDeps): Repli
       const set = await createUnlessExists(client, REPLICA_SETS, wanted);
       if (set === undefined) return { set: await existing(deployment, wanted), isNew: false };
       if (replicas > 0) {
-        scaled(deployment, `Scaled up replica set ${set.metadata.name} to ${replicas}`);
+        scaled(deployment, `Scaled up replica set ${set.metadata.name} from 0 to ${replicas}`);
       }
       return { set, isNew: true };
     },
@@ -83,7 +83,7 @@ export function newReplicaSetWriter({ client, recorder }: ControllerDeps): Repli
       });
       const direction = before < replicas ? 'up' : 'down';
       if (before !== replicas) {
-        const text = `Scaled ${direction} replica set ${metadata.name} to ${replicas} from ${before}`;
+        const text = `Scaled ${direction} replica set ${metadata.name} from ${before} to ${replicas}`;
         scaled(deployment, text);
       }
       return updated;
