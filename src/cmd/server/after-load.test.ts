@@ -27,7 +27,7 @@ it('comes once after work, when there has been rest for a while', async () => {
   expect(await run([0.5, ...rest])).toBe(1);
   expect(await run([0.5, ...rest, ...rest, ...rest])).toBe(1);
   expect(await run([0.5, 0, 0, 0, 0, 0.05, 0, 0, 0, 0, 0])).toBe(0);
-  expect(await run([0.5, ...rest, 0.9, ...rest])).toBe(2);
+  expect(await run([0.5, ...rest, 0, 0.9, ...rest])).toBe(2);
 });
 
 it('does not come where there was no work', async () => {
