@@ -11,6 +11,7 @@ import { AuthorizationMetrics } from '../../apiserver/metrics/authorization-metr
 import { eventLoopMetrics, processMetrics } from '../../apiserver/metrics/process-metrics.ts';
 import type { ConnectRequest } from '../../apiserver/resource-definition.ts';
 import type { Client } from '../../client/client.ts';
+import { clientAs } from '../../client/client-as.ts';
 import { type HttpTransport, newHttpTransport } from '../../client/http-transport.ts';
 import { newClient } from '../../client/rest-client.ts';
 import type { ApiBody } from '../../client/transport.ts';
@@ -134,7 +135,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   const { seats } = threads;
   const front = { ...(await readFrontOptions(flags, log)), ...(seats && { seats }) };
   const late = new LateTransport();
-  const client = newClient(late);
+  const client = clientAs('kube-apiserver', newClient(late));
   const informers = newInformers(client, { log, clock });
   const nodes = new Map<string, NodeConnection>();
   const steps = new StartSteps();

@@ -1,5 +1,6 @@
 import { typeCheck } from '../../admission/type-checking/type-checking.ts';
 import { signRequest } from '../../apiserver/access/sign-request.ts';
+import { clientAs } from '../../client/client-as.ts';
 import type { Controller, ControllerDeps } from '../../controller-kit/controller.ts';
 import { newEventRecorder } from '../../controller-kit/event-recorder.ts';
 import { kubeControllers } from '../../controllers/kube/index.ts';
@@ -32,13 +33,21 @@ export function controllersOf(
   ];
   const recorderFor = (component: string) =>
     newEventRecorder({ client: deps.client, clock: deps.clock, log: deps.log, component });
-  const as = (component: string): ControllerDeps => ({
+  const kube: ControllerDeps = {
     ...deps,
+    client: clientAs('kube-controller-manager', deps.client),
+  };
+  const openshift: ControllerDeps = {
+    ...deps,
+    client: clientAs('openshift-controller-manager', deps.client),
+  };
+  const as = (component: string): ControllerDeps => ({
+    ...openshift,
     recorder: recorderFor(component),
   });
   return [
     ...kubeControllers({
-      ...deps,
+      ...kube,
       quotaUsage,
       rootCaPem: pki.authority.certPem,
       signCertificate: async (request, { usages, seconds }) => {
@@ -52,11 +61,11 @@ export function controllersOf(
           .token,
       recorderFor,
     }),
-    newPolicyStatusController(deps, (policy) => typeCheck(policy, server.definitions())),
-    newDefaultRoleBindingsController(deps),
-    newProjectAccountsController(deps),
-    newRegistrySecretsController(deps, { registryHosts }),
-    newImageImportController(deps),
+    newPolicyStatusController(kube, (policy) => typeCheck(policy, server.definitions())),
+    newDefaultRoleBindingsController(openshift),
+    newProjectAccountsController(openshift),
+    newRegistrySecretsController(openshift, { registryHosts }),
+    newImageImportController(openshift),
     newImageTriggerController(as('image-trigger-controller')),
     newBuildController({ ...as('build-controller'), pods: buildPodOptions(options) }),
     newBuildConfigController(as('buildconfig-controller')),

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { clientAs } from '../../client/client-as.ts';
 import type { ControllerDeps } from '../../controller-kit/controller.ts';
 import { newEventRecorder } from '../../controller-kit/event-recorder.ts';
 import { type Manager, newManager } from '../../controller-kit/manager.ts';
@@ -51,7 +52,7 @@ export async function startDataPlane(
   ]);
 
   const agent = newNodeAgent({
-    client,
+    client: clientAs('kubelet', client),
     informers,
     engine,
     podNetwork: network,
@@ -66,6 +67,7 @@ export async function startDataPlane(
   controlPlane.nodes.set(nodeName, agent);
   const router = newRouter({
     ...deps,
+    client: clientAs('openshift-router', client),
     dir: paths.router,
     domain: ROUTE_DOMAIN,
     certificatePem: `${controlPlane.pki.router.certPem}${controlPlane.pki.router.keyPem}`,

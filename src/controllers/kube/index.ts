@@ -1,3 +1,4 @@
+import { clientAs } from '../../client/client-as.ts';
 import { type Discovery, discover } from '../../client/discovery.ts';
 import type { Controller, ControllerDeps, EventRecorder } from '../../controller-kit/controller.ts';
 import { newApprovingController } from './certificates/approving-controller.ts';
@@ -76,7 +77,10 @@ export function kubeControllers(deps: KubeControllerDeps): Controller[] {
     newEndpointsController(as('endpoint-controller')),
     newEndpointSliceController(as('endpoint-slice-controller')),
     newSliceMirroringController(as('endpoint-slice-mirroring-controller')),
-    newScheduler(as('default-scheduler')),
+    newScheduler({
+      ...as('default-scheduler'),
+      client: clientAs('kube-scheduler', deps.client),
+    }),
     newGarbageCollector(as('garbage-collector-controller'), discovery),
     newPodGcController(as('pod-garbage-collector')),
     newResourceQuotaController(as('resourcequota-controller'), quotaUsage),
