@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,7 +30,8 @@ describe('the store on a full disk', () => {
     let written = 0;
     let failure: unknown;
     for (let i = 0; i < 40 && failure === undefined; i += 1) {
-      const value = Buffer.alloc(MIB / 2, i);
+      // What cannot be compressed.
+      const value = randomBytes(MIB / 2);
       try {
         await store.write({ key: `k/${i}`, value, expectedModRevision: 0 });
         written += 1;
