@@ -130,7 +130,7 @@ class Puller implements ImagePuller {
       report(
         'Normal',
         'Pulled',
-        `Successfully pulled image "${image}" in ${took} (${took} including waiting)`,
+        `Successfully pulled image "${image}" in ${took} (${took} including waiting). Image size: ${info.sizeBytes} bytes.`,
       );
       backOff.forget(`image ${image}`);
       return info;

@@ -135,6 +135,21 @@ export interface AttachTarget extends CommandTarget {
 }
 
 /**
+ * attachRunning joins a process that runs. The engine would take an attachment to one that has just
+ * ended too, and keep it until the container is started again.
+ */
+async function attachRunning(
+  { engine, containerId, tty }: AttachTarget,
+  stdin: boolean,
+): Promise<AttachedStreams> {
+  const attached = await engine.attach(containerId, { stdin, tty });
+  const state = await engine.inspectContainer(containerId);
+  if (state?.status === 'running') return attached;
+  attached.close();
+  throw new Error(`container not running (${containerId})`);
+}
+
+/**
  * runAttach joins a client with the process of a container. An input that is for several clients
  * stays open after one of them: the engine would take the end of it for the end of the output too.
  */
@@ -145,7 +160,7 @@ export async function runAttach(
   const { engine, containerId, tty, stdinOnce } = target;
   const { streams, options } = client;
   try {
-    const attached = await engine.attach(containerId, { stdin: options.stdin, tty });
+    const attached = await attachRunning(target, options.stdin);
     const resize = (columns: number, rows: number) =>
       engine.resizeContainer(containerId, columns, rows);
     const atEnd = stdinOnce && !tty ? 'ends' : 'stays open';
