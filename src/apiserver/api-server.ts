@@ -347,7 +347,13 @@ function newHealth(options: ApiServerOptions, log: ApiLog): Health {
     },
     ...(options.health ?? []),
   ];
-  return new Health(checks, (name, error) => log.error({ err: error, check: name }, 'unhealthy'));
+  // While the server starts, checks fail for a while: that is asked often, and no fault.
+  const tell = (check: string, error: unknown) =>
+    log.info(
+      { check, reason: error instanceof Error ? error.message : String(error) },
+      'unhealthy',
+    );
+  return new Health(checks, tell);
 }
 
 function readerOf(hub: CacheHub): CacheReader {
