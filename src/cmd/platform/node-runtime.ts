@@ -12,12 +12,8 @@ export const SERVER_NODE_ARGUMENTS: readonly string[] = [
   '--ticks-before-optimization=6',
 ];
 
-/** LEAN_MALLOC: one pool for all threads, and what was large goes back to the system when it is freed. */
-const LEAN_MALLOC = {
-  MALLOC_ARENA_MAX: '1',
-  MALLOC_MMAP_THRESHOLD_: '65536',
-  MALLOC_TRIM_THRESHOLD_: '262144',
-};
+/** LEAN_MALLOC: what is large is mapped on its own, and goes back to the system when it is freed. */
+const LEAN_MALLOC = { MALLOC_MMAP_THRESHOLD_: '65536' };
 
 /**
  * serverEnvironment is the environment of the server: the C library's memory is set up for a process
