@@ -1,6 +1,23 @@
 import type { Json, OpenApiResource } from './openapi-resource.ts';
 import type { Operation } from './operation.ts';
+import { type Parameter, pathParameters } from './parameters.ts';
 import { reachableFrom, type SchemaStyle, schemaJson } from './schema-json.ts';
+
+/** SECURITY is how clients say who they are. */
+export const SECURITY: Json = {
+  BearerToken: {
+    type: 'apiKey',
+    description: 'Bearer Token authentication',
+    name: 'authorization',
+    in: 'header',
+  },
+};
+
+/** PathWriter writes the parts of a path in one version of OpenAPI. */
+export interface PathWriter {
+  operationJson(operation: Operation, own: readonly Parameter[]): Json;
+  parameterJson(parameter: Parameter): Json;
+}
 
 /** META are the schemas that custom resources refer to. */
 const META = [
@@ -9,7 +26,7 @@ const META = [
 ];
 
 /** operationsByPath groups operations by path, in the order of the paths. */
-export function operationsByPath(
+function operationsByPath(
   operations: readonly Operation[],
 ): [path: string, operations: Operation[]][] {
   const paths = new Map<string, Operation[]>();
@@ -19,6 +36,31 @@ export function operationsByPath(
     else paths.set(one.path, [one]);
   }
   return [...paths].sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+function pathJson(
+  operations: readonly Operation[],
+  descriptions: SchemaStyle['descriptions'],
+  { operationJson, parameterJson }: PathWriter,
+): Json {
+  const { common, own } = pathParameters(operations, descriptions);
+  const methods = operations.map((one) => [one.method, operationJson(one, own.get(one) ?? [])]);
+  return {
+    ...Object.fromEntries(methods),
+    ...(common.length > 0 ? { parameters: common.map(parameterJson) } : {}),
+  };
+}
+
+/** pathsOf writes operations by path; the parameters that all of a path have stand beside them. */
+export function pathsOf(
+  operations: readonly Operation[],
+  descriptions: SchemaStyle['descriptions'],
+  writer: PathWriter,
+): Json {
+  const paths = operationsByPath(operations);
+  return Object.fromEntries(
+    paths.map(([path, some]) => [path, pathJson(some, descriptions, writer)]),
+  );
 }
 
 /** schemasOf are the schemas that operations name, with all that these need, by name. */

@@ -1,7 +1,7 @@
-import { operationsByPath, schemasOf } from './document-parts.ts';
+import { pathsOf, SECURITY, schemasOf } from './document-parts.ts';
 import type { Json, OpenApiResource } from './openapi-resource.ts';
 import type { Operation } from './operation.ts';
-import { type Parameter, pathParameters } from './parameters.ts';
+import type { Parameter } from './parameters.ts';
 import { refTo, type SchemaStyle } from './schema-json.ts';
 
 /** OpenApiInfo names the API in a document. */
@@ -57,35 +57,18 @@ function operationJson(operation: Operation, own: readonly Parameter[]): Json {
   };
 }
 
-function pathJson(operations: readonly Operation[], style: SchemaStyle): Json {
-  const { common, own } = pathParameters(operations, style.descriptions);
-  const methods = operations.map((one) => [one.method, operationJson(one, own.get(one) ?? [])]);
-  return {
-    ...Object.fromEntries(methods),
-    ...(common.length > 0 ? { parameters: common.map(parameterJson) } : {}),
-  };
-}
-
 /** documentV2 writes Swagger 2.0 of some operations with the schemas that they need. */
 export function documentV2(
   resources: readonly OpenApiResource[],
   operations: readonly Operation[],
   { info, style }: { readonly info: OpenApiInfo; readonly style: SchemaStyle },
 ): Json {
-  const paths = operationsByPath(operations).map(([path, some]) => [path, pathJson(some, style)]);
   return {
     swagger: '2.0',
     info,
-    paths: Object.fromEntries(paths),
+    paths: pathsOf(operations, style.descriptions, { operationJson, parameterJson }),
     definitions: schemasOf(resources, operations, style),
-    securityDefinitions: {
-      BearerToken: {
-        description: 'Bearer Token authentication',
-        type: 'apiKey',
-        name: 'authorization',
-        in: 'header',
-      },
-    },
+    securityDefinitions: SECURITY,
     security: [{ BearerToken: [] }],
   };
 }

@@ -1,8 +1,8 @@
-import { operationsByPath, schemasOf } from './document-parts.ts';
+import { pathsOf, SECURITY, schemasOf } from './document-parts.ts';
 import type { OpenApiInfo } from './document-v2.ts';
 import type { Json, OpenApiResource } from './openapi-resource.ts';
 import type { Operation } from './operation.ts';
-import { type Parameter, pathParameters } from './parameters.ts';
+import type { Parameter } from './parameters.ts';
 import { refTo, type SchemaStyle } from './schema-json.ts';
 
 const CODES: Readonly<Record<number, string>> = { 200: 'OK', 201: 'Created', 202: 'Accepted' };
@@ -49,39 +49,19 @@ function operationJson(operation: Operation, parameters: readonly Parameter[]): 
   };
 }
 
-function pathJson(operations: readonly Operation[], style: SchemaStyle): Json {
-  const { common, own } = pathParameters(operations, style.descriptions);
-  const methods = operations.map((one) => [one.method, operationJson(one, own.get(one) ?? [])]);
-  return {
-    ...Object.fromEntries(methods),
-    ...(common.length > 0 ? { parameters: common.map(parameterJson) } : {}),
-  };
-}
-
-/** SECURITY is how clients say who they are. */
-const SECURITY = {
-  BearerToken: {
-    type: 'apiKey',
-    description: 'Bearer Token authentication',
-    name: 'authorization',
-    in: 'header',
-  },
-};
-
 /** documentV3 writes OpenAPI 3.0 of some operations with the schemas that they need. */
 export function documentV3(
   resources: readonly OpenApiResource[],
   operations: readonly Operation[],
   { info, style }: { readonly info: OpenApiInfo; readonly style: SchemaStyle },
 ): Json {
-  const paths = operationsByPath(operations).map(([path, some]) => [path, pathJson(some, style)]);
   const schemas = schemasOf(resources, operations, style);
   const hasSchemas = Object.keys(schemas).length > 0;
   const isCustom = resources.length > 0 && resources.every((one) => one.schemas);
   return {
     openapi: '3.0.0',
     info,
-    paths: Object.fromEntries(paths),
+    paths: pathsOf(operations, style.descriptions, { operationJson, parameterJson }),
     components: {
       ...(hasSchemas ? { schemas } : {}),
       ...(isCustom ? {} : { securitySchemes: SECURITY }),

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -9,13 +9,13 @@ import { openLmdbStore } from './lmdb-store.ts';
 
 let root: string;
 let count = 0;
-const open: Store[] = [];
+const stores: Store[] = [];
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'sampan-journal-'));
 });
 afterAll(() => rm(root, { recursive: true }));
 afterEach(async () => {
-  for (const store of open.splice(0)) await store.close();
+  for (const store of stores.splice(0)) await store.close();
 });
 
 async function freshDirectory(): Promise<string> {
@@ -27,7 +27,7 @@ async function freshDirectory(): Promise<string> {
 
 async function openIn(directory: string): Promise<Store> {
   const store = await openLmdbStore(directory);
-  open.push(store);
+  stores.push(store);
   return store;
 }
 
@@ -37,13 +37,29 @@ async function put(store: Store, key: string, value: string): Promise<void> {
   expect(result.ok).toBe(true);
 }
 
-/** copyNow copies the files of an open store as a power cut would leave them, or some of them. */
+/** metaPages are the first pages of the tables, which every commit changes last. */
+async function metaPages(directory: string): Promise<Buffer> {
+  const file = await open(join(directory, 'data.mdb'));
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(16_384), 0, 16_384, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+/**
+ * copyNow copies the files of an open store as a power cut would leave them, or some of them: all
+ * of one moment, so a copy is made again when there was a commit meanwhile.
+ */
 async function copyNow(from: string, only = /^(data\.mdb|journal\.\d)$/): Promise<string> {
   const to = await freshDirectory();
-  for (const name of await readdir(from)) {
-    if (only.test(name)) await copyFile(join(from, name), join(to, name));
+  const names = (await readdir(from)).filter((name) => only.test(name));
+  for (;;) {
+    const before = await metaPages(from);
+    for (const name of names) await copyFile(join(from, name), join(to, name));
+    if (before.equals(await metaPages(from))) return to;
   }
-  return to;
 }
 
 async function content(store: Store): Promise<string> {
