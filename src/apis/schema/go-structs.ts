@@ -1,5 +1,5 @@
 import structs from '../catalogue/go-structs.json' with { type: 'json' };
-import { type ScalarType, type Schema, schemaOf } from './schema.ts';
+import type { ScalarType, Schema } from './schema.ts';
 
 /**
  * GoField is what is known of one field of a Go struct beside its type: how JSON and protocol
@@ -55,7 +55,7 @@ export function goFieldsOf(definition: string): readonly GoField[] | undefined {
 }
 
 /** ZEROS are the zero values of Go's types as JSON has them. */
-const ZEROS: Readonly<Record<ScalarType, unknown>> = {
+export const ZEROS: Readonly<Record<ScalarType, unknown>> = {
   string: '',
   byte: null,
   boolean: false,
@@ -93,10 +93,4 @@ export function zeroOf(field: GoField, schema: Schema): unknown {
   if (schema.kind === 'scalar') return ZEROS[schema.type];
   if (schema.kind !== 'object' || schema.free) return null;
   return {};
-}
-
-/** isFreeDefinition tells whether a definition may hold anything. */
-export function isFreeDefinition(definition: string): boolean {
-  const schema = schemaOf(definition);
-  return schema.kind === 'object' && schema.free;
 }

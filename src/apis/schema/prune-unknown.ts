@@ -1,5 +1,6 @@
 import { isJsonObject } from '../../machinery/json-value.ts';
-import type { ObjectSchema, ScalarType, Schema } from './schema.ts';
+import { ZEROS } from './go-structs.ts';
+import type { ObjectSchema, Schema } from './schema.ts';
 
 function isEmptyCollection(schema: Schema, value: unknown): boolean {
   if (schema.kind === 'array') return Array.isArray(value) && value.length === 0;
@@ -26,22 +27,11 @@ function pruneObject(schema: ObjectSchema, value: Record<string, unknown>): void
   }
 }
 
-/** ZEROS are the zero values of Go's types, which null decodes to where there is no pointer. */
-const ZEROS: Readonly<Record<ScalarType, unknown>> = {
-  string: '',
-  byte: '',
-  boolean: false,
-  integer: 0,
-  number: 0,
-  'int-or-string': 0,
-  quantity: '0',
-  time: null,
-  'micro-time': null,
-  any: null,
-};
+/** What null decodes to where there is no pointer: bytes are empty then. */
+const ITEM_ZEROS: typeof ZEROS = { ...ZEROS, byte: '' };
 
 function zeroOf(schema: Schema): unknown {
-  if (schema.kind === 'scalar') return ZEROS[schema.type];
+  if (schema.kind === 'scalar') return ITEM_ZEROS[schema.type];
   return schema.kind === 'array' ? [] : {};
 }
 
