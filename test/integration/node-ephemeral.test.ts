@@ -157,7 +157,8 @@ describe('ephemeral containers on the real engine', () => {
       // kubectl 1.20 speaks a form of the API that was given up.
       const isOld = ran.stderr.includes('no kind "EphemeralContainers" is registered');
       if (!isOld) {
-        expect(ran).toEqual({ code: 0, stdout: '', stderr: expect.any(String) });
+        // Which stream it tells the target on changed from version to version.
+        expect(ran).toMatchObject({ code: 0 });
         await expect
           .poll(() => bed.run(program, ['logs', 'web', '-c', name]), PATIENTLY)
           .toMatchObject({
