@@ -84,6 +84,14 @@ describe('a graceful delete', () => {
     expect(await remove({ gracePeriodSeconds: 0 })).toBeUndefined();
   });
 
+  it('changes nothing when it is asked for again while a finalizer holds the object', async () => {
+    const body = { metadata: { finalizers: ['example.com/held'] } };
+    await api.client.patch(PODS, ref, { type: 'application/merge-patch+json', body });
+    const first = await remove({ gracePeriodSeconds: 0 });
+    expect(deletion(first)).toEqual(['2024-01-01T00:00:00Z', 0]);
+    expect(await remove({ gracePeriodSeconds: 0 })).toEqual(first);
+  });
+
   it('cannot be taken back by an update', async () => {
     const marked = await remove();
     const body = { metadata: { deletionTimestamp: null, deletionGracePeriodSeconds: null } };

@@ -1,3 +1,4 @@
+import { deepEqual } from '../../machinery/deep-equal.ts';
 import type { DeleteOptions, ObjectMeta, Status } from '../../machinery/meta/v1.ts';
 import type { KubeObject } from '../../machinery/object.ts';
 import { newConflict, newNotFound } from '../../machinery/status-error.ts';
@@ -183,6 +184,8 @@ async function mark(
   context: OperationContext,
 ): Promise<Payload | undefined> {
   const formed = wireForm(stored.definition, draft);
+  // Who deletes once more what only a finalizer holds changes nothing, and no watcher hears of it.
+  if (deepEqual(formed, current.object)) return current;
   if (context.dryRun) return objectPayload(formed);
   const { namespace, name } = current;
   const put = await encodeDraft(stored, formed);
