@@ -102,6 +102,8 @@ export interface Strategy<T extends KubeObject> {
   readonly hasStatus?: boolean;
   /** Fields of the object that nobody owns, beside status: writes after the first keep them as they are. */
   readonly resetFields?: readonly string[];
+  /** The same for who writes through a subresource: `{ status: ['metadata.labels'] }`. */
+  readonly subresourceResetFields?: Readonly<Record<string, readonly string[]>>;
   /** True when a writer of the status changes labels, annotations, … with it. Default: only status. */
   readonly statusChangesMetadata?: boolean;
   /**

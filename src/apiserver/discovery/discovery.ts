@@ -82,7 +82,8 @@ export class Discovery {
     }
     const object = this.#object(path, hostOf(request));
     if (!object) return undefined;
-    const { format } = negotiate(headerOf(request.headers, 'accept'));
+    const isLoose = path === '/apis' || this.#isCustom(path);
+    const { format } = negotiate(headerOf(request.headers, 'accept'), { isLoose, isPlain: true });
     const isPretty = wantsPretty(request.query, headerOf(request.headers, 'user-agent'));
     const written = format !== 'json' ? format : isPretty ? 'pretty' : undefined;
     return { kind: 'payload', status: 200, payload: objectPayload(object), format: written };
@@ -120,6 +121,13 @@ export class Discovery {
     if (version !== undefined) return this.#resources(name, version);
     const group = named.find((one) => one.name === name);
     return group && { kind: 'APIGroup', apiVersion: 'v1', ...apiGroup(group) };
+  }
+
+  /** Tells whether a path is of a group of custom resources, which upstream serves without routes. */
+  #isCustom(path: string): boolean {
+    const group = this.#groups.find(({ name }) => name !== '' && name === path.split('/')[2]);
+    const served = group?.versions.flatMap((version) => version.served) ?? [];
+    return served.some(({ definition }) => definition.structure !== undefined);
   }
 
   #resources(name: string, version: string): object | undefined {

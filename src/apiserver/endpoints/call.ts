@@ -1,6 +1,7 @@
 import type { SetTimer } from '../cache/cache-watch.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { CoreRequest } from '../request/core-request.ts';
+import type { Accepted } from '../request/media-type.ts';
 import type { OperationContext } from '../request/operation-context.ts';
 import type { RequestInfo } from '../request/request-info.ts';
 import type { ServedResource } from './served-resource.ts';
@@ -12,5 +13,7 @@ export interface Call {
   readonly info: RequestInfo;
   readonly request: CoreRequest;
   readonly context: OperationContext;
+  /** The form in which the sender takes the answer. */
+  readonly accepted: Accepted;
   readonly setTimer: SetTimer;
 }

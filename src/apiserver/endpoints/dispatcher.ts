@@ -1,3 +1,4 @@
+import { hasProtobuf } from '../../apis/protobuf/decode-protobuf.ts';
 import {
   newBadRequest,
   newPathMethodNotAllowed,
@@ -7,7 +8,13 @@ import type { ApiClock, Authorizer } from '../contracts.ts';
 import type { DelegatedApi } from '../delegation.ts';
 import { plainAnswer } from '../filters/filter.ts';
 import type { Registry } from '../registry/registry.ts';
-import type { CoreAnswer, CoreRequest, CoreResponse } from '../request/core-request.ts';
+import {
+  type CoreAnswer,
+  type CoreRequest,
+  type CoreResponse,
+  headerOf,
+} from '../request/core-request.ts';
+import { type Accepted, negotiate } from '../request/media-type.ts';
 import { OperationContext } from '../request/operation-context.ts';
 import type { RequestInfo } from '../request/request-info.ts';
 import { AccessUndecided, attributesOf, demandAccess, sanitize } from './access.ts';
@@ -74,11 +81,11 @@ export class Dispatcher {
     if (served.definition.deprecation !== undefined) context.warn(served.definition.deprecation);
     const { clock } = this.#deps;
     const setTimer = clock.setTimer.bind(clock);
-    const call = { registry: this.#deps.registry, served, info, request, context, setTimer };
+    const { registry } = this.#deps;
+    const accepted = acceptedBy(request, served);
+    const call = { registry, served, info, request, context, accepted, setTimer };
     const response =
-      info.subresource === ''
-        ? await serveVerb(call)
-        : await serveSubresource(this.#deps.registry, call);
+      info.subresource === '' ? await serveVerb(call) : await serveSubresource(registry, call);
     return { response: await shapeAnswer(call, response), warnings: context.warnings };
   }
 
@@ -100,6 +107,20 @@ export class Dispatcher {
     const { query } = request;
     return new OperationContext({ ...facts, ...writeQueryOf(request, verb), query });
   }
+}
+
+const STREAMED: Accepted = { shape: { as: 'object' }, format: 'json' };
+
+/** acceptedBy reads which form of the answer a request takes, before anything is done. Throws 406. */
+function acceptedBy({ headers, info }: CoreRequest, { definition, form, rest }: ServedResource) {
+  const accept = headerOf(headers, 'accept');
+  if (definition.subresources?.[info.subresource]?.kind === 'connect') return STREAMED;
+  return negotiate(accept, {
+    isLoose: definition.structure !== undefined,
+    isCustom: !hasProtobuf(form.definition),
+    hasWatch: info.name === '' && rest.watch !== undefined && READS.has(info.verb),
+    isWatch: info.verb === 'watch',
+  });
 }
 
 /** undecided is the answer where nobody could say whether a request is allowed, in Go's plain text. */

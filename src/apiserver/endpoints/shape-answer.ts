@@ -1,4 +1,3 @@
-import { hasProtobuf } from '../../apis/protobuf/decode-protobuf.ts';
 import type { KubeList, KubeObject } from '../../machinery/object.ts';
 import { newBadRequest, newFormNotAcceptable } from '../../machinery/status-error.ts';
 import { WatchMessage } from '../cache/cache-event.ts';
@@ -10,7 +9,7 @@ import { wantsPretty } from '../output/pretty.ts';
 import { type IncludeObject, tableOf, tableOfList } from '../output/table.ts';
 import { type CoreRequest, type CoreResponse, headerOf } from '../request/core-request.ts';
 import { internalPackage, type ObjectForm } from '../request/decode-object.ts';
-import { negotiate, type Shape } from '../request/media-type.ts';
+import type { Shape } from '../request/media-type.ts';
 import type { Call } from './call.ts';
 
 function includeObjectOf(request: CoreRequest): IncludeObject {
@@ -62,9 +61,9 @@ function tableShaper(call: Call, version: string): Shaper {
 function partialShaper(
   as: 'PartialObjectMetadata' | 'PartialObjectMetadataList',
   version: string,
-  form: ObjectForm,
+  { group, kind, structure }: ObjectForm,
 ) {
-  const goType = `*${internalPackage(form.group)}.${form.kind}`;
+  const goType = `*${structure ? 'unstructured.Unstructured' : `${internalPackage(group)}.${kind}`}`;
   const refuse = (text: string) => {
     throw newFormNotAcceptable(`you requested ${as}, but the requested object is ${text}`);
   };
@@ -136,8 +135,7 @@ function withoutNames(call: Call, payload: Payload): Payload {
 /** shapeAnswer brings an answer into the form that the Accept header asks for. */
 export async function shapeAnswer(call: Call, response: CoreResponse): Promise<CoreResponse> {
   if (response.kind !== 'payload' && response.kind !== 'watch') return response;
-  const isCustom = !hasProtobuf(call.served.form.definition);
-  const { shape, format } = negotiate(headerOf(call.request.headers, 'accept'), isCustom);
+  const { shape, format } = call.accepted;
   const shaped = shaper(call, shape);
   if (response.kind === 'watch') {
     const source = shaped ? shapeWatch(response.source, shape, shaped) : response.source;

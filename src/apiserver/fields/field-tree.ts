@@ -90,6 +90,20 @@ export function difference(
   return treeOf(children, isMember(a) && !isMember(b));
 }
 
+/** withoutBranch takes a node out of a set with all that is below it; `path` leads there. */
+export function withoutBranch(
+  tree: FieldTree | undefined,
+  path: readonly string[],
+): FieldTree | undefined {
+  const [element, ...below] = path;
+  if (tree === undefined || element === undefined) return undefined;
+  const { [element]: child, ...others } = tree;
+  if (child === undefined) return tree;
+  const rest = withoutBranch(child, below);
+  const { '.': own, ...children } = others;
+  return treeOf(rest ? { ...children, [element]: rest } : children, own !== undefined);
+}
+
 /** intersection answers what is in both sets. */
 export function intersection(
   a: FieldTree | undefined,

@@ -6,7 +6,7 @@ import { timestampOf } from '../../machinery/timestamp.ts';
 import type { ResourceDefinition } from '../resource-definition.ts';
 import { compareFields } from './field-sets.ts';
 import { type Shape, shapeOf } from './field-shape.ts';
-import { difference, type FieldTree, LEAF, union } from './field-tree.ts';
+import { difference, type FieldTree, LEAF, union, withoutBranch } from './field-tree.ts';
 
 const MAX_UPDATE_MANAGERS = 10;
 const ANCIENT = 'ancient-changes';
@@ -183,16 +183,21 @@ function baseEntries(
  */
 export function writable(
   definition: ResourceDefinition,
-  manager: Manager,
+  { subresource }: Manager,
   tree: FieldTree | undefined,
 ): FieldTree | undefined {
-  const { hasStatus, resetFields = [] } = definition.strategy ?? {};
-  if (!tree || (!hasStatus && resetFields.length === 0)) return tree;
-  const reset = new Set(resetFields.map((name) => `f:${name}`));
-  if (hasStatus && manager.subresource === '') reset.add('f:status');
-  if (hasStatus && manager.subresource === 'status') reset.add('f:spec');
-  const rest = Object.entries(tree).filter(([element]) => !reset.has(element));
-  return rest.length > 0 ? Object.fromEntries(rest) : undefined;
+  const { hasStatus, resetFields = [], subresourceResetFields } = definition.strategy ?? {};
+  const reset = [...resetFields, ...(subresourceResetFields?.[subresource] ?? [])];
+  if (hasStatus && subresource === '') reset.push('status');
+  if (hasStatus && subresource === 'status') reset.push('spec');
+  let rest = tree;
+  for (const path of reset) {
+    rest = withoutBranch(
+      rest,
+      path.split('.').map((name) => `f:${name}`),
+    );
+  }
+  return rest;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { SCALE_COLUMNS } from '../../apis/autoscaling/v1/columns.ts';
 import { goJsonInOrder } from '../../machinery/go-json.ts';
 import type { KubeList, KubeObject } from '../../machinery/object.ts';
 import type { Column, ResourceDefinition } from '../resource-definition.ts';
@@ -55,6 +56,7 @@ function definitionOf(column: Column<KubeObject>): object {
 /** columnsOf answers the columns of a definition for an object or list of a kind. */
 function columnsOf(definition: ResourceDefinition, shown: string): readonly Column<KubeObject>[] {
   const { kind } = definition.type;
+  if (shown === 'Scale' && kind !== shown) return SCALE_COLUMNS as readonly Column<KubeObject>[];
   const isOwnKind = shown === kind || shown === (definition.listKind ?? `${kind}List`);
   return (isOwnKind && definition.columns) || DEFAULT_COLUMNS;
 }

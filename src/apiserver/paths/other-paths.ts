@@ -4,7 +4,8 @@ import { newPathMethodNotAllowed } from '../../machinery/status-error.ts';
 import type { OpenApiProvider } from '../contracts.ts';
 import type { Discovery } from '../discovery/discovery.ts';
 import { objectPayload } from '../output/payload.ts';
-import type { CoreRequest, CoreResponse } from '../request/core-request.ts';
+import { type CoreRequest, type CoreResponse, headerOf } from '../request/core-request.ts';
+import { demandJson } from '../request/media-type.ts';
 import type { Health } from './health.ts';
 import { serveOpenApi } from './openapi-paths.ts';
 
@@ -66,5 +67,6 @@ export async function serveOtherPath(
   if (request.method !== 'GET' && request.method !== 'HEAD' && !ANY_METHOD.test(path)) {
     throw newPathMethodNotAllowed();
   }
+  if (isVersion) demandJson(headerOf(request.headers, 'accept'));
   return served;
 }

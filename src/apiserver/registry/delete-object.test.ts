@@ -44,6 +44,7 @@ beforeEach(async () => {
         definition: 'io.k8s.api.core.v1.Pod',
         strategy: {
           hasGeneration: true,
+          returnsDeletedObject: true,
           gracePeriodSeconds: (object, options) =>
             options.gracePeriodSeconds ?? (object as Pod).spec?.terminationGracePeriodSeconds ?? 0,
         },
@@ -92,6 +93,20 @@ describe('a graceful delete', () => {
     expect(await remove({ gracePeriodSeconds: 0 })).toEqual(first);
   });
 
+  it('without a period marks the object and removes it, for all who watch', async () => {
+    const { metadata } = await api.client.get(PODS, ref);
+    const { resourceVersion = '' } = metadata;
+    expect(await remove({ gracePeriodSeconds: 0 })).toBeUndefined();
+    const seen: string[] = [];
+    const events = await api.client.watch(PODS, { namespace: 'ns', resourceVersion });
+    for await (const { type, object } of events) {
+      seen.push(`${type} ${[...deletion(object), object.metadata.generation]}`);
+      if (seen.length === 2) break;
+    }
+    const marks = '2024-01-01T00:00:00Z,0,2';
+    expect(seen).toEqual([`MODIFIED ${marks}`, `DELETED ${marks}`]);
+  });
+
   it('cannot be taken back by an update', async () => {
     const marked = await remove();
     const body = { metadata: { deletionTimestamp: null, deletionGracePeriodSeconds: null } };
@@ -135,4 +150,6 @@ it('an unknown propagation policy is refused', async () => {
 
 it('a dry run deletes nothing', async () => {
   expect(deletion(await remove({ dryRun: ['All'] }))).toEqual([undefined, undefined]);
+  const forced = await remove({ dryRun: ['All'], gracePeriodSeconds: 0 });
+  expect(deletion(forced)).toEqual([undefined, undefined]);
 });

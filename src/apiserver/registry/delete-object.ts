@@ -3,7 +3,7 @@ import type { DeleteOptions, ObjectMeta, Status } from '../../machinery/meta/v1.
 import type { KubeObject } from '../../machinery/object.ts';
 import { newConflict, newNotFound } from '../../machinery/status-error.ts';
 import { timestampOf } from '../../machinery/timestamp.ts';
-import type { Entry } from '../cache/entry.ts';
+import { Entry } from '../cache/entry.ts';
 import { objectPayload, type Payload } from '../output/payload.ts';
 import type { OperationContext } from '../request/operation-context.ts';
 import { newAdmissionRequest } from './admission-request.ts';
@@ -54,6 +54,7 @@ async function deleteOnce(
   const plan = planDelete(stored, draft, options, context);
   if (plan === 'pending') return current;
   if (plan === 'remove') return remove(stored, current, context);
+  if (plan === 'end') return markAndRemove(stored, current, draft, context);
   await stored.strategy.prepareForDelete?.(draft, context);
   return mark(stored, current, draft, context);
 }
@@ -79,8 +80,11 @@ function checkPreconditions(
   }
 }
 
-/** DeletePlan is what a delete comes to: wait for the one under way, mark the object, or remove it. */
-type DeletePlan = 'pending' | 'mark' | 'remove';
+/**
+ * DeletePlan is what a delete comes to: wait for the one under way, mark the object, remove it; or,
+ * where a kind has a grace period and there is none left, first the one and then the other (`end`).
+ */
+type DeletePlan = 'pending' | 'mark' | 'remove' | 'end';
 
 /** planDelete decides, and changes the draft's metadata for a mark. */
 function planDelete(
@@ -90,6 +94,7 @@ function planDelete(
   context: OperationContext,
 ): DeletePlan {
   const meta = draft.metadata;
+  const isEnded = meta.deletionTimestamp !== undefined && !meta.deletionGracePeriodSeconds;
   const grace = planGrace(stored, draft, options, context);
   if (grace === 'pending' && !changesFinalizers(meta, options)) return 'pending';
   const hadFinalizers = setFinalizers(meta, options);
@@ -100,7 +105,7 @@ function planDelete(
     meta.deletionGracePeriodSeconds ??= grace;
     return 'mark';
   }
-  return 'remove';
+  return stored.strategy.gracePeriodSeconds === undefined || isEnded ? 'remove' : 'end';
 }
 
 /** planGrace answers the grace period in seconds, after it marked the draft for one; or `pending`. */
@@ -115,12 +120,11 @@ function planGrace(
   const asked = requested !== undefined && requested < 0 ? 1 : requested;
   if (meta.deletionTimestamp !== undefined) return shortenGrace(meta, asked, context.now);
   const wanted = asked === undefined ? options : { ...options, gracePeriodSeconds: asked };
-  const period = stored.strategy.gracePeriodSeconds?.(draft, wanted) ?? 0;
   bumpGeneration(stored, meta);
-  if (period > 0) {
-    meta.deletionTimestamp = timestampOf(new Date(context.now.getTime() + period * 1000));
-    meta.deletionGracePeriodSeconds = period;
-  }
+  const period = stored.strategy.gracePeriodSeconds?.(draft, wanted);
+  if (period === undefined) return 0;
+  meta.deletionTimestamp = timestampOf(new Date(context.now.getTime() + period * 1000));
+  meta.deletionGracePeriodSeconds = period;
   return period;
 }
 
@@ -204,6 +208,21 @@ async function remove(
   if (!result.ok) return undefined;
   await stored.strategy.afterDelete?.(current.object);
   return removedPayload(stored, result.entry);
+}
+
+/** markAndRemove shows watchers the object without a grace period before it goes, as upstream does. */
+async function markAndRemove(
+  stored: StoredResource,
+  current: Entry,
+  draft: KubeObject,
+  context: OperationContext,
+): Promise<Payload | undefined> {
+  const marked = await mark(stored, current, draft, context);
+  if (context.dryRun || !(marked instanceof Entry)) return marked;
+  const removed = await remove(stored, marked, context);
+  if (removed) return removed;
+  // Who was faster may have removed it: that is what was asked for.
+  return (await readEntry(stored, current.namespace, current.name)) ? undefined : marked;
 }
 
 function removedPayload(stored: StoredResource, entry: Entry): Payload {

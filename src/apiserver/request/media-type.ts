@@ -38,6 +38,21 @@ const JSON_TYPES = new Set(['application/json', 'application/*', '*/*']);
 /** PROTOBUF is the media type of protocol buffers as Kubernetes sends them. */
 export const PROTOBUF = 'application/vnd.kubernetes.protobuf';
 const SERVED = ['application/json', 'application/yaml', PROTOBUF];
+const STREAMS = ['application/json;stream=watch', `${PROTOBUF};stream=watch`];
+
+/** Offer is what a path can answer with. */
+export interface Offer {
+  /** True where upstream has no route of its own, as for custom objects: words differ. */
+  readonly isLoose?: boolean;
+  /** True where the kind has no form in protocol buffers. */
+  readonly isCustom?: boolean;
+  /** True where the path serves watches too. */
+  readonly hasWatch?: boolean;
+  /** True where the answer is a watch: YAML has no form for one. */
+  readonly isWatch?: boolean;
+  /** True where the answer has no other form than its own, as in discovery. */
+  readonly isPlain?: boolean;
+}
 
 function shapeOf(parameters: MediaType['parameters']): Shape | undefined {
   const { as, g, v } = parameters;
@@ -49,16 +64,19 @@ function shapeOf(parameters: MediaType['parameters']): Shape | undefined {
   return undefined;
 }
 
-function formatOf(type: string): Accepted['format'] | undefined {
+/** formatOf is the format of a type; YAML has no streams, and those of the others are watches. */
+function formatOf({ type, parameters: { stream } }: MediaType): Accepted['format'] | undefined {
+  if (stream !== undefined && (stream !== 'watch' || type === 'application/yaml')) return undefined;
   if (JSON_TYPES.has(type)) return 'json';
   if (type === PROTOBUF) return 'protobuf';
   return type === 'application/yaml' ? 'yaml' : undefined;
 }
 
 /** Tables have no form in protocol buffers; of custom objects only the metadata has one. */
-function fits(shape: Shape, format: Accepted['format'], isCustom: boolean): boolean {
+function fits(shape: Shape, format: Accepted['format'], offer: Offer): boolean {
+  if (offer.isPlain) return shape.as === 'object';
   if (format !== 'protobuf') return true;
-  return shape.as !== 'Table' && !(isCustom && shape.as === 'object');
+  return shape.as !== 'Table' && !(offer.isCustom && shape.as === 'object');
 }
 
 /**
@@ -69,23 +87,35 @@ export function errorFormatOf(accept: string): Accepted['format'] | undefined {
   if (accept === '') return 'json';
   const types = accept.split(',').map(parseMediaType);
   const plain = types.filter(({ parameters }) => parameters.as === undefined);
-  return plain.map(({ type }) => formatOf(type)).find((format) => format !== undefined);
+  return plain.map(formatOf).find((format) => format !== undefined);
+}
+
+/** checkRoute refuses what names no type of the route at all, as upstream's router does. Throws 406. */
+function checkRoute(accept: string, produced: readonly string[]): void {
+  const names = accept.split(',').map((one) => (one.split(';')[0] ?? '').trim());
+  if (names.some((name) => name === '*/*' || produced.includes(name))) return;
+  throw newNoRepresentation(produced);
 }
 
 /**
  * negotiate reads an Accept header: the first type that can be served wins, as upstream. Throws
  * 406 when none can.
  */
-export function negotiate(accept: string, isCustom = false): Accepted {
+export function negotiate(accept: string, offer: Offer = {}): Accepted {
   if (accept === '' || accept === 'application/json' || accept === '*/*') return AS_JSON;
-  let served = false;
+  if (!offer.isLoose) checkRoute(accept, offer.hasWatch ? [...SERVED, ...STREAMS] : SERVED);
   for (const one of accept.split(',')) {
-    const { type, parameters } = parseMediaType(one);
-    const format = formatOf(type);
-    if (!format) continue;
-    served = true;
-    const shape = shapeOf(parameters);
-    if (shape && fits(shape, format, isCustom)) return { shape, format };
+    const mediaType = parseMediaType(one);
+    const format = formatOf(mediaType);
+    const shape = shapeOf(mediaType.parameters);
+    if (!format || !shape || !fits(shape, format, offer)) continue;
+    if (offer.isWatch && format === 'yaml') throw newNotAcceptable(STREAMS);
+    return { shape, format };
   }
-  throw served ? newNotAcceptable(SERVED) : newNoRepresentation(SERVED);
+  throw newNotAcceptable(SERVED);
+}
+
+/** demandJson refuses who does not take JSON where there is nothing else. Throws 406. */
+export function demandJson(accept: string): void {
+  if (accept !== '') checkRoute(accept, ['application/json']);
 }

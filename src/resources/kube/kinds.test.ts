@@ -249,3 +249,25 @@ describe('defaults', () => {
     expect(await create(type, 'defaulted', fields)).toMatchObject(expected);
   });
 });
+
+it('a writer of the status of a deployment owns no labels', async () => {
+  const labels = { app: 'web' };
+  const template = { metadata: { labels }, spec: { containers: [{ name: 'c', image: 'c' }] } };
+  await create(types.DEPLOYMENTS, 'owned', {
+    spec: { selector: { matchLabels: labels }, template },
+  });
+  const patched = await server.client.patch(
+    types.DEPLOYMENTS,
+    { namespace: 'default', name: 'owned' },
+    {
+      type: 'application/merge-patch+json',
+      body: { metadata: { labels: { a: 'b' }, annotations: { a: 'b' } }, status: { replicas: 1 } },
+    },
+    { subresource: 'status', fieldManager: 'writer' },
+  );
+  const own = patched.metadata.managedFields?.find(({ manager }) => manager === 'writer');
+  expect(own?.fieldsV1).toEqual({
+    'f:metadata': { 'f:annotations': { '.': {}, 'f:a': {} } },
+    'f:status': { 'f:replicas': {} },
+  });
+});

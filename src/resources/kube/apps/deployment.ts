@@ -21,6 +21,7 @@ export const deploymentDefinition: ResourceDefinition<Deployment> = {
   strategy: {
     hasStatus: true,
     statusChangesMetadata: true,
+    subresourceResetFields: { status: ['metadata.labels'] },
     hasGeneration: true,
     defaults: defaultDeployment,
     prepareForCreate(draft) {

@@ -75,6 +75,7 @@ export const certificateSigningRequestDefinition: ResourceDefinition<Csr> = {
   columns: CERTIFICATE_COLUMNS,
   strategy: {
     resetFields: ['spec'],
+    subresourceResetFields: { status: ['status.conditions'], approval: ['status.certificate'] },
     nameRule: 'pathSegment',
     hasStatus: true,
     statusChangesMetadata: true,

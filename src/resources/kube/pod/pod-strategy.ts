@@ -67,6 +67,7 @@ export function podStrategy(deps: KubeDeps, bindings: PodBindings): Strategy<Pod
   return {
     hasStatus: true,
     statusChangesMetadata: true,
+    subresourceResetFields: { status: ['metadata.ownerReferences'] },
     hasGeneration: true,
     changesGeneration: (draft, old) => !semanticEqual(unbound(draft), unbound(old)),
     returnsDeletedObject: true,
