@@ -167,7 +167,7 @@ async function measureWatches(all: Measurements): Promise<void> {
     const found = await createToWatchMs(one.target, watch, LATENCIES, (index) => ({
       method: 'POST',
       path: pathOf('configmaps'),
-      body: configMap(`late-${serial}-${index}`, { latency: '' }),
+      body: configMap(`late-${serial}-${index}`, { labels: { latency: '' } }),
     }));
     times.set(one, found);
     return percentile(found, 0.5);
@@ -218,7 +218,7 @@ async function measureFanOut(all: Measurements): Promise<void> {
       each(target, { clients: 8, count: UPDATES }, (index) => ({
         method: 'POST',
         path: pathOf('configmaps'),
-        body: configMap(`${label}-${index}`, { [label]: '' }),
+        body: configMap(`${label}-${index}`, { labels: { [label]: '' } }),
       })),
     );
   });

@@ -1,13 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathsOf } from '../src/cmd/platform/paths.ts';
 import { openLmdbStore } from '../src/storage/lmdb/lmdb-store.ts';
 import { each } from './load/client.ts';
+import { type LongRequest, longDeletes, longReads } from './load/long-requests.ts';
 import { configMap, LIST_NAMESPACE, pathOf, pod, prepare } from './load/objects.ts';
 import { startSampan } from './load/sampan-target.ts';
-import { ask, memoryMb, type Target } from './load/target.ts';
+import { ask, demand, memoryMb, type Target } from './load/target.ts';
 
 interface Row {
   work: string;
@@ -19,6 +19,7 @@ interface Row {
 const CONFIG_MAPS = 100_000;
 const PODS = 20_000;
 const CLIENTS = 64;
+const TO_DELETE = { collection: 'bench-collection', owned: 'bench-owned', namespace: 'bench-gone' };
 
 async function fill(target: Target, config: number, pods: number): Promise<void> {
   await each(target, { clients: CLIENTS, count: config }, (index) => ({
@@ -39,57 +40,50 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - started;
 }
 
-/** lagMs is how long the event loop was held up at most since it was last asked. */
-async function lagMs(target: Target): Promise<number> {
+/** longestTurnMs is the longest processor time between two turns of the event loop since it was last asked. */
+async function longestTurnMs(target: Target): Promise<number> {
   const { text } = await ask(target, { method: 'GET', path: '/metrics' });
-  const seconds = /^nodejs_eventloop_lag_max_seconds (\S+)$/m.exec(text)?.[1];
+  const seconds = /^nodejs_eventloop_lag_max_processor_seconds (\S+)$/m.exec(text)?.[1];
   if (seconds === undefined) throw new Error('the server does not measure its event loop');
   return Number(seconds) * 1000;
 }
 
-/** readAll reads an answer and lets go of its bytes; a watch is read until so many events have come. */
-function readAll(target: Target, path: string, events = Number.POSITIVE_INFINITY): Promise<void> {
-  const { port, caPem: ca, certPem: cert, keyPem: key } = target;
-  return new Promise((resolve, reject) => {
-    const options = { host: '127.0.0.1', port, ca, cert, key, path, agent: false as const };
-    const sent = request(options, (response) => {
-      let seen = 0;
-      if (response.statusCode !== 200) reject(new Error(`${path}: ${response.statusCode}`));
-      response.on('data', (chunk: Buffer) => {
-        for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) seen += 1;
-        if (seen < events) return;
-        resolve();
-        sent.destroy();
-      });
-      response.once('end', resolve);
-      response.once('error', reject);
-    });
-    sent.once('error', reject);
-    sent.end();
-  });
-}
-
-const LIST_PODS = pathOf('pods', undefined, LIST_NAMESPACE);
-
-/** measureReads measures how long long answers take, and how long they keep others waiting. */
-async function measureReads(target: Target, pods: number, all: string): Promise<Row[]> {
-  const reads: readonly (readonly [string, () => Promise<void>])[] = [
-    ['list of all ConfigMaps', () => readAll(target, pathOf('configmaps'))],
-    ['list of all Pods', () => readAll(target, LIST_PODS)],
-    [
-      'list of all Pods by a label',
-      () => readAll(target, `${LIST_PODS}?labelSelector=app%3Dbench`),
-    ],
-    ['watch that begins with all Pods', () => readAll(target, `${LIST_PODS}?watch=1`, pods)],
-  ];
+/** measureStops measures how long long requests take, and how long they keep others waiting. */
+async function measureStops(
+  target: Target,
+  requests: readonly LongRequest[],
+  all: string,
+): Promise<Row[]> {
   const rows: Row[] = [];
-  for (const [work, read] of reads) {
-    await lagMs(target);
-    rows.push({ work: `${work}, ${all}`, value: await timed(read), unit: 'ms' });
-    const value = await lagMs(target);
+  for (const { work, run: send } of requests) {
+    await longestTurnMs(target);
+    rows.push({ work: `${work}, ${all}`, value: await timed(() => send(target)), unit: 'ms' });
+    const value = await longestTurnMs(target);
     rows.push({ work: '  … longest stop of the event loop', value, unit: 'ms', goal: '50' });
   }
   return rows;
+}
+
+/** fillForDeletes makes so many ConfigMaps in each of three namespaces; in one of them they have an owner. */
+async function fillForDeletes(target: Target, count: number): Promise<void> {
+  for (const namespace of Object.values(TO_DELETE)) {
+    const path = pathOf('configmaps', undefined, namespace);
+    const create = (to: string, body: object) => demand(target, { method: 'POST', path: to, body });
+    const names = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } };
+    await create('/api/v1/namespaces', names);
+    const { metadata } = await demand<{ metadata: { uid: string } }>(target, {
+      method: 'POST',
+      path,
+      body: configMap('owner'),
+    });
+    const owner = { apiVersion: 'v1', kind: 'ConfigMap', name: 'owner', uid: metadata.uid };
+    const more = namespace === TO_DELETE.owned ? { ownerReferences: [owner] } : {};
+    await each(target, { clients: CLIENTS, count }, (index) => ({
+      method: 'POST',
+      path,
+      body: configMap(`c-${String(index).padStart(6, '0')}`, more),
+    }));
+  }
 }
 
 /** measureCompaction forgets the history of a store that nobody has open. */
@@ -103,6 +97,18 @@ async function measureCompaction(directory: string, all: string): Promise<Row> {
     value,
     unit: 'ms',
   };
+}
+
+/** measureDeletes measures deletes of many objects, with the controllers that carry them out. */
+async function measureDeletes(directory: string, count: number): Promise<Row[]> {
+  const { target } = await startSampan(directory, ['0', 'collect']);
+  try {
+    await fillForDeletes(target, count);
+    const each = `${count.toLocaleString('en')} objects`;
+    return await measureStops(target, longDeletes(TO_DELETE), each);
+  } finally {
+    await target.stop();
+  }
 }
 
 /** measureSize measures one size. Without front threads all work is that of the one event loop which is measured. */
@@ -120,24 +126,31 @@ async function measureSize(directory: string, part: number): Promise<Row[]> {
         unit: '/s',
       },
       { work: `memory, ${all}`, value: await memoryMb(target), unit: 'MB' },
-      ...(await measureReads(target, pods, all)),
+      ...(await measureStops(target, longReads(pods, LIST_NAMESPACE), all)),
       { work: `memory after lists, ${all}`, value: await memoryMb(target), unit: 'MB' },
     ];
     await target.stop();
     rows.push({ work: `start, ${all}`, value: await target.start(), unit: 'ms' });
     rows.push({ work: `memory after start, ${all}`, value: await memoryMb(target), unit: 'MB' });
     await target.stop();
-    return [...rows, await measureCompaction(directory, all)];
+    return [
+      ...rows,
+      ...(await measureDeletes(directory, pods)),
+      await measureCompaction(directory, all),
+    ];
   } finally {
     await target.stop();
   }
 }
 
-/** run measures a store of 100,000 ConfigMaps and 20,000 Pods, and one of a tenth, for the growth. */
-export async function run(): Promise<{ name: string; rows: Row[] }> {
+/**
+ * run measures a store of 100,000 ConfigMaps and 20,000 Pods, and one of a tenth, for the growth;
+ * the part `large` is the former alone.
+ */
+export async function run(part?: string): Promise<{ name: string; rows: Row[] }> {
   const directory = await mkdtemp(join(tmpdir(), 'sampan-bench-scale-'));
   try {
-    const rows = await measureSize(join(directory, 'small'), 0.1);
+    const rows = part === 'large' ? [] : await measureSize(join(directory, 'small'), 0.1);
     rows.push(...(await measureSize(join(directory, 'large'), 1)));
     return { name: 'scale', rows };
   } finally {

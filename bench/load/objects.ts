@@ -14,10 +14,10 @@ export function pathOf(resource: string, name?: string, namespace = NAMESPACE): 
   return name === undefined ? path : `${path}/${name}`;
 }
 
-/** configMap is a ConfigMap of 1 KiB. */
-export function configMap(name: string, labels?: Readonly<Record<string, string>>): object {
-  const metadata = labels ? { name, labels } : { name };
-  return { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { filler: FILLER } };
+/** configMap is a ConfigMap of 1 KiB, with more metadata than its name where there is some. */
+export function configMap(name: string, metadata: object = {}): object {
+  const data = { filler: FILLER };
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, ...metadata }, data };
 }
 
 /** pod is a Pod with twenty variables: some 3 KiB as sent, 9 KiB as stored. */

@@ -1,11 +1,17 @@
 import { pino } from 'pino';
+import { discover } from '../../src/client/discovery.ts';
 import { pathsOf } from '../../src/cmd/platform/paths.ts';
 import { bootstrap, startControlPlane } from '../../src/cmd/server/control-plane.ts';
+import { newEventRecorder } from '../../src/controller-kit/event-recorder.ts';
+import { newManager } from '../../src/controller-kit/manager.ts';
 import { systemClock } from '../../src/controller-kit/system-clock.ts';
+import { newGarbageCollector } from '../../src/controllers/kube/garbage-collector/garbage-collector.ts';
+import { newNamespaceController } from '../../src/controllers/kube/namespace/namespace-controller.ts';
 import { newFakeEngine } from '../../src/engine/fake/fake-engine.ts';
 
-// The API server alone, over the store on disk, for benchmarks: DIRECTORY PORT [THREADS].
-const [directory = '', port = '0', threads] = process.argv.slice(2);
+// The API server alone, over the store on disk, for benchmarks: DIRECTORY PORT [THREADS [collect]].
+// With `collect` the controllers run that delete: of namespaces, and of what has lost its owner.
+const [directory = '', port = '0', threads, collect] = process.argv.slice(2);
 const controlPlane = await startControlPlane({
   paths: pathsOf(directory),
   gateway: '10.128.0.1',
@@ -22,6 +28,16 @@ const controlPlane = await startControlPlane({
 });
 await controlPlane.listen('127.0.0.1', Number(port));
 await bootstrap(controlPlane);
+if (collect === 'collect') {
+  const { client, informers, clock, log } = controlPlane;
+  const recorder = newEventRecorder({ client, clock, log, component: 'bench' });
+  const deps = { client, informers, clock, log, recorder };
+  const manager = newManager(deps);
+  const discovery = () => discover(client.transport);
+  manager.add(newNamespaceController(deps, discovery));
+  manager.add(newGarbageCollector(deps, discovery));
+  manager.start();
+}
 const ready = performance.now();
 const starting = controlPlane.startThreads(new URL('./api-front.mjs', import.meta.url));
 // Without a number, threads start when the server is busy: that is not waited for.

@@ -38,8 +38,9 @@ import { type Handle, inProcessTransport } from './in-process-transport.ts';
 import { isStored, LiveDefinitions } from './live-definitions.ts';
 import { AdmissionMetrics } from './metrics/admission-metrics.ts';
 import { buildInfo } from './metrics/build-info.ts';
+import { cacheMetrics, watchMetrics } from './metrics/cache-metrics.ts';
 import { LoginMetrics } from './metrics/login-metrics.ts';
-import { storageMetrics, watchMetrics } from './metrics/storage-metrics.ts';
+import { StoreMetrics, storageMetrics } from './metrics/storage-metrics.ts';
 import { Health, type HealthCheck } from './paths/health.ts';
 import { serveOtherPath } from './paths/other-paths.ts';
 import { DEFAULT_VERSION } from './paths/version.ts';
@@ -180,8 +181,9 @@ export function newApiServer(options: ApiServerOptions): ApiServer {
       ? options.definitions({ client: newClient(transportFor(SERVER_USER)) })
       : options.definitions;
   const stored = definitions.filter(isStored).map((one) => one.type);
-  const hub = new CacheHub(options.store, stored, log);
   const metrics = options.metrics ?? new MetricRegistry();
+  const storeMetrics = new StoreMetrics(metrics);
+  const hub = new CacheHub(options.store, stored, log, (report) => storeMetrics.written(report));
   const registry = newRegistry(options, {
     log,
     hub,
@@ -226,6 +228,7 @@ export function newApiServer(options: ApiServerOptions): ApiServer {
   // What all threads see alike is told by the main thread.
   if (!options.frontOf) {
     storageMetrics(metrics, hub);
+    cacheMetrics(metrics, hub);
     buildInfo(metrics, options.version ?? DEFAULT_VERSION);
   }
   const front = newFront({

@@ -17,6 +17,7 @@ import type { Handle } from './in-process-transport.ts';
 import { FlowMetrics } from './metrics/flow-metrics.ts';
 import type { LoginMetrics } from './metrics/login-metrics.ts';
 import { RequestMetrics } from './metrics/request-metrics.ts';
+import { TokenCacheMetrics } from './metrics/token-cache-metrics.ts';
 import { statusOf } from './request/failure.ts';
 import type { RequestInfo } from './request/request-info.ts';
 import type { ResourceDefinition } from './resource-definition.ts';
@@ -52,7 +53,10 @@ const DEFAULT_TIMEOUT_MS = 60_000;
 export function newFront(parts: FrontParts): HttpFront {
   const { authenticate, authorize: authorizer, options, clock, log, hub, handle } = parts;
   const authenticator = parts.logins.authenticator(
-    cachingAuthenticator(authenticate, () => clock.now().getTime()),
+    cachingAuthenticator(authenticate, {
+      metrics: new TokenCacheMetrics(parts.metrics),
+      now: () => clock.now().getTime(),
+    }),
   );
   const control = newFlowControl(parts);
   const deps = {

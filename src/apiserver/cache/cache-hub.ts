@@ -22,6 +22,13 @@ export type CacheWriteResult =
   | { readonly ok: true; readonly entry: Entry }
   | { readonly ok: false };
 
+/** WriteReport tells how long the store took for a write. */
+export interface WriteReport {
+  readonly type: ResourceType;
+  readonly operation: 'create' | 'update' | 'delete';
+  readonly ms: number;
+}
+
 /**
  * CacheHub keeps the caches of all stored resources at one revision by one watch of the store, and
  * carries their writes.
@@ -33,6 +40,7 @@ export class CacheHub {
   readonly #store: Store;
   readonly #memory: EntryMemory;
   readonly #log: ApiLog;
+  readonly #onWrite: (report: WriteReport) => void;
   readonly #caches = new Map<string, ResourceCache>();
   /** The events of resources that are being added, since before they were listed. */
   readonly #arriving = new Map<string, StoreEvent[]>();
@@ -43,8 +51,15 @@ export class CacheHub {
   #watch: StoreWatch | undefined;
   #closed = false;
 
-  constructor(store: Store, types: readonly ResourceType[], log: ApiLog) {
+  /** `onWrite` is told of every write that the store answered. */
+  constructor(
+    store: Store,
+    types: readonly ResourceType[],
+    log: ApiLog,
+    onWrite: (report: WriteReport) => void = () => undefined,
+  ) {
     this.#store = store;
+    this.#onWrite = onWrite;
     this.#memory = new EntryMemory(() => store.settled);
     this.#log = log;
     for (const type of types) {
@@ -141,11 +156,14 @@ export class CacheHub {
     if (write.put) cache.expect(key, write.put.value, write.put.draft);
     const expectedModRevision = write.replaces?.revision ?? 0;
     try {
+      const startedAt = performance.now();
       const result = await this.#store.write({
         key: cache.prefix + key,
         value,
         expectedModRevision,
       });
+      const { type } = cache;
+      this.#onWrite({ type, operation: operationOf(write), ms: performance.now() - startedAt });
       if (!result.ok) {
         await this.waitFor(result.current?.modRevision ?? (await this.#store.currentRevision()));
         return { ok: false };
@@ -236,6 +254,11 @@ export class CacheHub {
       this.#log.error({ err: cause }, 'loading from the store failed');
     });
   }
+}
+
+function operationOf({ put, replaces }: CacheWrite): WriteReport['operation'] {
+  if (!put) return 'delete';
+  return replaces ? 'update' : 'create';
 }
 
 function revisionOf(event: StoreEvent): number {

@@ -12,6 +12,7 @@ const MAX_LATE = 1000;
  */
 export class EntryBucket {
   readonly #entries = new Map<string, Entry>();
+  #sizeBytes = 0;
   #sorted: Entry[] = [];
   /** Names that came after a greater one. */
   #late: string[] = [];
@@ -23,20 +24,30 @@ export class EntryBucket {
 
   set(entry: Entry): void {
     const { name } = entry;
-    const isNew = !this.#entries.has(name) && !this.#gone.delete(name);
+    const before = this.#entries.get(name);
+    const isNew = !before && !this.#gone.delete(name);
+    this.#sizeBytes += entry.sizeBytes - (before?.sizeBytes ?? 0);
     this.#entries.set(name, entry);
     if (isNew) this.#insert(entry);
     else this.#replace(entry);
   }
 
   delete(name: string): void {
-    if (!this.#entries.delete(name)) return;
+    const entry = this.#entries.get(name);
+    if (!entry) return;
+    this.#entries.delete(name);
+    this.#sizeBytes -= entry.sizeBytes;
     this.#gone.add(name);
     if (this.#gone.size > Math.max(MAX_LATE, this.#entries.size)) this.#arrange();
   }
 
   get size(): number {
     return this.#entries.size;
+  }
+
+  /** sizeBytes is the size of all entries as JSON. */
+  get sizeBytes(): number {
+    return this.#sizeBytes;
   }
 
   /** after answers the entries whose names follow a name, in the order of their names; all: ''. */

@@ -1,6 +1,7 @@
 import type { CacheEvent } from './cache-event.ts';
 
-const MAX_EVENTS = 4096;
+/** MAX_EVENTS is how many events of a resource are kept at most. */
+export const MAX_EVENTS = 4096;
 const MIN_EVENTS = 128;
 const MAX_BYTES = 16 * 1024 * 1024;
 

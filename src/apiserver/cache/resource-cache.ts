@@ -18,6 +18,25 @@ export interface CacheWatcher {
   onReset(): void;
 }
 
+/** ListCounts is how many lists there were, how many objects they looked at and how many they answered. */
+export interface ListCounts {
+  lists: number;
+  looked: number;
+  answered: number;
+}
+
+/** CacheCounts counts what is done with a cache: the lists of the present state and of past ones. */
+export interface CacheCounts {
+  events: number;
+  loads: number;
+  readonly cached: ListCounts;
+  readonly past: ListCounts;
+}
+
+function newListCounts(): ListCounts {
+  return { lists: 0, looked: 0, answered: 0 };
+}
+
 /** ExpectedWrite is a write of this process whose event is still to come: it saves parsing. */
 interface ExpectedWrite {
   readonly value: Uint8Array;
@@ -39,6 +58,13 @@ export class ResourceCache {
   readonly prefix: string;
   readonly codec: EntryCodec;
   readonly watchers = new Set<CacheWatcher>();
+  /** What has been done with the cache so far; those who serve lists count them. */
+  readonly counts: CacheCounts = {
+    events: 0,
+    loads: 0,
+    cached: newListCounts(),
+    past: newListCounts(),
+  };
   readonly #expected = new Map<string, ExpectedWrite>();
   #buckets = new Map<string, EntryBucket>();
   #namespaces: string[] | undefined;
@@ -78,6 +104,13 @@ export class ResourceCache {
   get size(): number {
     let size = 0;
     for (const bucket of this.#buckets.values()) size += bucket.size;
+    return size;
+  }
+
+  /** sizeBytes is the size of all objects as JSON. */
+  get sizeBytes(): number {
+    let size = 0;
+    for (const bucket of this.#buckets.values()) size += bucket.sizeBytes;
     return size;
   }
 
@@ -123,6 +156,7 @@ export class ResourceCache {
     this.#namespaces = undefined;
     this.#history = new EventHistory(revision);
     this.#lastRevision = revision;
+    this.counts.loads += 1;
     for (const entry of entries) this.#put(entry);
     this.endWatches();
   }
@@ -161,6 +195,7 @@ export class ResourceCache {
     const change = event.type === 'put' ? this.#applyPut(event.current) : this.#applyDelete(event);
     if (!change) return;
     this.#lastRevision = change.revision;
+    this.counts.events += 1;
     this.#history.push(change);
     for (const watcher of this.watchers) this.#tell(watcher, change);
   }

@@ -3,6 +3,11 @@ import type { RequestFacts } from '../contracts.ts';
 import type { CoreAnswer, CoreRequest, RequestBody } from '../request/core-request.ts';
 import type { UserInfo } from '../resource-definition.ts';
 
+/** SentEvents is told what a watch has sent: each event as its bytes. */
+export interface SentEvents {
+  sent(frames: readonly Uint8Array[]): void;
+}
+
 /** Outcome is how a request over HTTP ended. */
 export interface Outcome {
   /** The status code that was sent; 0 when the connection went before there was one. */
@@ -33,8 +38,12 @@ export interface FrontRequest extends CoreRequest, RequestFacts {
   /** True once what becomes of the request is recorded. */
   isAudited: boolean;
   annotate?: (key: string, value: string) => void;
+  /** How long the request waited for its turn and for webhooks, in milliseconds. */
+  waitedMs: number;
+  /** True once the server gave the request up to protect itself. */
+  isTerminated: boolean;
   /** Counts the events of a watch, where somebody wants to know. */
-  events?: { inc(by: number): void };
+  events?: SentEvents;
   /** abort calls off the signal of the request. */
   abort(): void;
   /** onDone calls back once, when the answer has been handed over or the client is gone. */

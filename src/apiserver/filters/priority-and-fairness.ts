@@ -5,6 +5,7 @@ import type { CoreAnswer } from '../request/core-request.ts';
 import type { RequestInfo } from '../request/request-info.ts';
 import { type Filter, type FrontRequest, type Handler, plainAnswer } from './filter.ts';
 
+const READS = new Set(['get', 'list', 'watch', 'head', 'options']);
 const OBJECTS_PER_SEAT = 100;
 const MAX_LIST_SEATS = 100;
 /** No list takes more than this part of its level's seats. */
@@ -38,25 +39,57 @@ interface Served {
   readonly request: FrontRequest;
   readonly flow: Flow;
   readonly next: Handler;
+  /** How many seats it takes. */
+  readonly wanted: number;
+}
+
+/** whenGranted waits for the turn of a request, which counts as one of those that wait. */
+async function whenGranted(
+  { metrics }: FairnessDeps,
+  { request, flow, wanted }: Served,
+  given: Promise<Seats>,
+): Promise<Seats> {
+  const { waiting, waitingSeats } = metrics.of(flow);
+  const { mutating, readOnly } = metrics.inQueue;
+  const sameKind = READS.has(request.info.verb) ? readOnly : mutating;
+  const all = [waiting, sameKind];
+  for (const one of all) one.inc();
+  waitingSeats.inc(wanted);
+  const seats = await given;
+  for (const one of all) one.dec();
+  waitingSeats.dec(wanted);
+  return seats;
 }
 
 async function serve(
-  metrics: FlowMetrics,
-  { request, flow, next }: Served,
+  deps: FairnessDeps,
+  served: Served,
   given: Seats | Promise<Seats>,
 ): Promise<CoreAnswer> {
-  const seats = given instanceof Promise ? await given : given;
+  const { metrics } = deps;
+  const { request, flow, next, wanted } = served;
+  const cells = metrics.of(flow);
+  cells.estimated.observe(wanted);
+  const seats = given instanceof Promise ? await whenGranted(deps, served, given) : given;
   if (seats.kind === 'rejected') {
     metrics.rejected(flow, seats.reason, seats.waitedMs);
+    request.isTerminated = true;
     return tooManyRequests();
   }
-  metrics.granted(flow, seats.waitedMs);
+  request.waitedMs += seats.waitedMs;
+  cells.dispatched.inc();
+  cells.wait.observe(seats.waitedMs / 1000);
+  cells.executing.inc();
+  cells.seats.inc(wanted);
   const startedAt = performance.now();
   try {
     return await next(request);
   } finally {
     seats.release();
-    metrics.executed(flow, performance.now() - startedAt);
+    cells.executing.dec();
+    cells.seats.dec(wanted);
+    const duration = request.info.verb === 'watch' ? cells.watchStart : cells.execution;
+    duration.observe((performance.now() - startedAt) / 1000);
   }
 }
 
@@ -74,12 +107,15 @@ export function priorityAndFairness(deps: FairnessDeps): Filter {
     answerHeaders['X-Kubernetes-PF-FlowSchema-UID'] = flow.schemaUid;
     answerHeaders['X-Kubernetes-PF-PriorityLevel-UID'] = flow.level.uid;
     if (flow.level.isExempt) {
-      deps.metrics.granted(flow, 0);
+      const cells = deps.metrics.of(flow);
+      cells.estimated.observe(1);
+      cells.dispatched.inc();
       return next(request);
     }
     const { schema, distinguisher } = flow;
-    const arrival = { schema, distinguisher, seats: seatsOf(deps, request, flow) };
+    const wanted = seatsOf(deps, request, flow);
+    const arrival = { schema, distinguisher, seats: wanted };
     const seats = flow.level.enter(arrival, () => request.signal);
-    return serve(deps.metrics, { request, flow, next }, seats);
+    return serve(deps, { request, flow, next, wanted }, seats);
   };
 }

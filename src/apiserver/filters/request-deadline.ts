@@ -41,6 +41,7 @@ function withDeadline(
 ): Promise<CoreAnswer> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
+      request.isTerminated = true;
       reject(newTimeout('request did not complete within the allotted timeout'));
       request.abort();
     }, timeoutMs);

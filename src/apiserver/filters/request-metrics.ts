@@ -15,9 +15,12 @@ export function requestMetrics(metrics: RequestMetrics): Filter {
       current.dec();
       if (code === 0) return;
       metrics.countOf(place, code).inc();
-      if (isLongRunning) return;
-      place.latency.observe((performance.now() - startedAt) / 1000);
-      if (!place.isMutating) place.sizes.observe(sizeBytes);
+      const seconds = (performance.now() - startedAt) / 1000;
+      place.latency.observe(seconds);
+      place.ownLatency.observe(seconds - request.waitedMs / 1000);
+      place.sizes?.observe(sizeBytes);
+      place.bodies?.observe(request.body.taken?.length ?? 0);
+      if (request.isTerminated) metrics.terminated(place, code);
     });
     return next(request);
   };

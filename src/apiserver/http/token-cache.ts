@@ -1,4 +1,5 @@
 import type { Authenticator, RequestFacts } from '../contracts.ts';
+import type { TokenCacheMetrics } from '../metrics/token-cache-metrics.ts';
 import type { UserInfo } from '../resource-definition.ts';
 
 /** TOKEN_CACHE_MS is how long a good token is not looked at again (as in Kubernetes). */
@@ -17,18 +18,38 @@ function tokenOf(facts: RequestFacts): string | undefined {
   return typeof authorization === 'string' ? authorization : undefined;
 }
 
+/** TokenCacheOptions: `now` is the time in milliseconds. */
+export interface TokenCacheOptions {
+  readonly metrics: TokenCacheMetrics;
+  readonly keepMs?: number;
+  now(): number;
+}
+
 /**
  * cachingAuthenticator remembers for a while whose a token is: checking a signature costs more
  * than all the rest of a request. A token that was refused is looked at again every time.
  */
 export function cachingAuthenticator(
   authenticator: Authenticator,
-  now: () => number,
-  keepMs = TOKEN_CACHE_MS,
+  { metrics, now, keepMs = TOKEN_CACHE_MS }: TokenCacheOptions,
 ): Authenticator {
   const known = new Map<string, Known>();
+  const find = async (facts: RequestFacts) => {
+    const startedAt = performance.now();
+    metrics.miss.count.inc();
+    metrics.inFlight.inc();
+    let user: UserInfo | undefined;
+    try {
+      user = await authenticator.authenticate(facts);
+      return user;
+    } finally {
+      (user ? metrics.ok : metrics.failed).inc();
+      metrics.inFlight.dec();
+      metrics.miss.duration.observe((performance.now() - startedAt) / 1000);
+    }
+  };
   const ask = async (token: string, facts: RequestFacts) => {
-    const user = await authenticator.authenticate(facts);
+    const user = await find(facts);
     if (!user) return undefined;
     if (known.size >= MAX_ENTRIES) known.clear();
     known.set(token, { user, until: now() + keepMs });
@@ -39,7 +60,11 @@ export function cachingAuthenticator(
       const token = tokenOf(facts);
       if (token === undefined) return authenticator.authenticate(facts);
       const entry = known.get(token);
-      if (entry && entry.until > now()) return entry.user;
+      if (entry && entry.until > now()) {
+        metrics.hit.count.inc();
+        metrics.hit.duration.observe(0);
+        return entry.user;
+      }
       known.delete(token);
       return ask(token, facts);
     },

@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { WebSocket, WebSocketServer } from 'ws';
 import type { WatchMessage } from '../cache/cache-event.ts';
 import type { MessageSink, WatchSource } from '../cache/message-sink.ts';
+import type { SentEvents } from '../filters/filter.ts';
 import type { ConnectRequest } from '../resource-definition.ts';
 import { WATCH_LIMITS, type WatchLimits } from './watch-writer.ts';
 
@@ -28,7 +29,7 @@ function refuse(socket: Duplex, status: string): void {
 
 /** WatchSocketOptions: `events` counts, `onEnd` is called once when the connection is over. */
 export interface WatchSocketOptions {
-  readonly events?: { inc(by: number): void } | undefined;
+  readonly events?: SentEvents | undefined;
   readonly limits?: WatchLimits;
   onEnd(): void;
 }
@@ -86,8 +87,9 @@ class WatchSocket implements MessageSink {
 
   send(message: WatchMessage): void {
     if (this.#ended) return;
-    this.#options.events?.inc(1);
-    this.#socket.send(message.frame, { binary: false });
+    const { frame } = message;
+    this.#options.events?.sent([frame]);
+    this.#socket.send(frame, { binary: false });
     const { backlogBytes, stallMs } = this.#options.limits ?? WATCH_LIMITS;
     if (this.#socket.bufferedAmount < backlogBytes) {
       this.#stalledSince = undefined;

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Writable } from 'node:stream';
 import type { WatchMessage } from '../cache/cache-event.ts';
 import type { MessageSink, WatchSource } from '../cache/message-sink.ts';
+import type { SentEvents } from '../filters/filter.ts';
 import type { Flushable, FlushRounds } from './flush-rounds.ts';
 
 /** WatchLimits say when a client is too slow: so much waits for it, and for so long. */
@@ -26,7 +27,7 @@ export class WatchWriter implements MessageSink, Flushable {
   readonly #response: ServerResponse;
   readonly #rounds: FlushRounds;
   readonly #limits: WatchLimits;
-  readonly #events: { inc(by: number): void } | undefined;
+  readonly #events: SentEvents | undefined;
   /** The connection, where it carries chunks of HTTP/1.1. */
   #raw: Writable | undefined;
   readonly #frameOf: ((message: WatchMessage) => Buffer) | undefined;
@@ -43,7 +44,7 @@ export class WatchWriter implements MessageSink, Flushable {
     rounds: FlushRounds,
     options: {
       readonly limits?: WatchLimits | undefined;
-      readonly events?: { inc(by: number): void } | undefined;
+      readonly events?: SentEvents | undefined;
       /** What writes an event, where it is not to be a line of JSON. */
       readonly frameOf?: ((message: WatchMessage) => Buffer) | undefined;
     } = {},
@@ -94,7 +95,7 @@ export class WatchWriter implements MessageSink, Flushable {
     if (this.#ended || frames.length === 0) return;
     this.#frames = [];
     this.#gatheredBytes = 0;
-    this.#events?.inc(frames.length);
+    this.#events?.sent(frames);
     if (!this.#write(frames)) this.#stalledSince ??= Date.now();
     this.#release();
     if (this.#response.writableLength < this.#limits.backlogBytes) return;

@@ -1,7 +1,7 @@
 import type { Observations, Value } from '../../machinery/metrics/metric.ts';
+import { MetricGroup } from '../../machinery/metrics/metric-group.ts';
 import type { Family, MetricRegistry } from '../../machinery/metrics/metric-registry.ts';
 
-const CALLS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const CONDITIONS = [0.001, 0.005, 0.01, 0.025, 0.1, 0.2, 0.25];
 const OWNER = ['type', 'name'];
 
@@ -19,48 +19,36 @@ export class AuthorizationMetrics {
   readonly conditionDuration: Family<Observations>;
 
   constructor(registry: MetricRegistry) {
-    const counter = (name: string, help: string, labels: readonly string[]) =>
-      registry.counter({
-        name: `apiserver_authorization_${name}`,
-        help: `[ALPHA] ${help}`,
-        labels,
-      });
-    this.decisions = counter(
-      'decisions_total',
-      'Total number of terminal decisions made by an authorizer split by authorizer type, name, and decision.',
-      [...OWNER, 'decision'],
-    );
-    this.calls = counter('webhook_evaluations_total', 'Round-trips to authorization webhooks.', [
-      'name',
-      'result',
-    ]);
-    this.failOpen = counter(
-      'webhook_evaluations_fail_open_total',
-      'NoOpinion results due to webhook timeout or error.',
-      ['name', 'result'],
-    );
-    this.conditionErrors = counter(
-      'match_condition_evaluation_errors_total',
-      'Total number of errors when an authorization webhook encounters a match condition error split by authorizer type and name.',
-      OWNER,
-    );
-    this.conditionExclusions = counter(
-      'match_condition_exclusions_total',
-      'Total number of exclusions when an authorization webhook is skipped because match conditions exclude it.',
-      OWNER,
-    );
-    this.callDuration = registry.histogram(
+    const group = new MetricGroup(registry, 'apiserver_authorization_');
+    this.decisions = group.counter('decisions_total', {
+      help: 'Total number of terminal decisions made by an authorizer split by authorizer type, name, and decision.',
+      labels: [...OWNER, 'decision'],
+    });
+    const call = ['name', 'result'];
+    this.calls = group.counter('webhook_evaluations_total', {
+      help: 'Round-trips to authorization webhooks.',
+      labels: call,
+    });
+    this.failOpen = group.counter('webhook_evaluations_fail_open_total', {
+      help: 'NoOpinion results due to webhook timeout or error.',
+      labels: call,
+    });
+    this.callDuration = group.histogram('webhook_duration_seconds', {
+      help: 'Request latency in seconds.',
+      labels: call,
+    });
+    this.conditionErrors = group.counter('match_condition_evaluation_errors_total', {
+      help: 'Total number of errors when an authorization webhook encounters a match condition error split by authorizer type and name.',
+      labels: OWNER,
+    });
+    this.conditionExclusions = group.counter('match_condition_exclusions_total', {
+      help: 'Total number of exclusions when an authorization webhook is skipped because match conditions exclude it.',
+      labels: OWNER,
+    });
+    this.conditionDuration = group.histogram(
+      'match_condition_evaluation_seconds',
       {
-        name: 'apiserver_authorization_webhook_duration_seconds',
-        help: '[ALPHA] Request latency in seconds.',
-        labels: ['name', 'result'],
-      },
-      CALLS,
-    );
-    this.conditionDuration = registry.histogram(
-      {
-        name: 'apiserver_authorization_match_condition_evaluation_seconds',
-        help: '[ALPHA] Authorization match condition evaluation time in seconds, split by authorizer type and name.',
+        help: 'Authorization match condition evaluation time in seconds, split by authorizer type and name.',
         labels: OWNER,
       },
       CONDITIONS,

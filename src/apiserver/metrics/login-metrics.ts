@@ -1,9 +1,22 @@
 import type { Observations, Value } from '../../machinery/metrics/metric.ts';
+import { exponentialBuckets, MetricGroup } from '../../machinery/metrics/metric-group.ts';
 import type { Family, MetricRegistry } from '../../machinery/metrics/metric-registry.ts';
-import type { Authenticator, AuthorizationDecision, Authorizer } from '../contracts.ts';
+import type {
+  Authenticator,
+  AuthorizationDecision,
+  Authorizer,
+  RequestFacts,
+} from '../contracts.ts';
 
 /** From a millisecond on, each bound twice the one before. */
-const BOUNDS = Array.from({ length: 15 }, (_, index) => 0.001 * 2 ** index);
+const BOUNDS = exponentialBuckets(0.001, 2, 15);
+const FILTERS = [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 5, 10, 15, 30];
+const HOUR = 3600;
+const DAY = 24 * HOUR;
+const LIFETIMES = [
+  ...[0, HOUR / 2, HOUR, 2 * HOUR, 6 * HOUR, 12 * HOUR],
+  ...[1, 2, 4, 7, 30, 90, 180, 360].map((days) => days * DAY),
+];
 
 /** Names of users are told by their kind only, as upstream: there are many. */
 function shortName(name: string): string {
@@ -20,11 +33,13 @@ interface Counted {
 class Results {
   readonly #attempts: Family<Value>;
   readonly #durations: Family<Observations>;
+  readonly #filter: Observations;
   readonly #known = new Map<string, Counted>();
 
-  constructor(attempts: Family<Value>, durations: Family<Observations>) {
+  constructor(attempts: Family<Value>, durations: Family<Observations>, filter: Observations) {
     this.#attempts = attempts;
     this.#durations = durations;
+    this.#filter = filter;
   }
 
   count(result: string, seconds: number): void {
@@ -35,6 +50,28 @@ class Results {
     }
     found.attempts.inc();
     found.duration.observe(seconds);
+    this.#filter.observe(seconds);
+  }
+}
+
+/** Lifetimes observes how long the certificates last by which clients come. */
+class Lifetimes {
+  readonly #observed: Observations;
+  /** When certificates end, in milliseconds. */
+  readonly #ends = new WeakMap<object, number>();
+
+  constructor(observed: Observations) {
+    this.#observed = observed;
+  }
+
+  observe({ peerCertificate }: RequestFacts): void {
+    if (!peerCertificate) return;
+    let end = this.#ends.get(peerCertificate);
+    if (end === undefined) {
+      end = Date.parse(peerCertificate.valid_to);
+      this.#ends.set(peerCertificate, end);
+    }
+    this.#observed.observe((end - Date.now()) / 1000);
   }
 }
 
@@ -43,39 +80,51 @@ export class LoginMetrics {
   readonly #users: Family<Value>;
   readonly #logins: Results;
   readonly #decisions: Results;
+  readonly #lifetimes: Lifetimes;
 
   constructor(registry: MetricRegistry) {
+    const group = new MetricGroup(registry, '');
     const labels = ['result'];
-    this.#users = registry.counter({
-      name: 'authenticated_user_requests',
-      help: '[ALPHA] Counter of authenticated requests broken out by username.',
+    this.#users = group.counter('authenticated_user_requests', {
+      help: 'Counter of authenticated requests broken out by username.',
       labels: ['username'],
     });
-    const duration = (what: string) =>
-      registry.histogram(
-        {
-          name: `${what.toLowerCase()}_duration_seconds`,
-          help: `[ALPHA] ${what} duration in seconds broken out by result.`,
-          labels,
-        },
-        BOUNDS,
-      );
-    this.#logins = new Results(
-      registry.counter({
-        name: 'authentication_attempts',
-        help: '[ALPHA] Counter of authenticated attempts.',
+    const filters = group.histogram(
+      'apiserver_request_filter_duration_seconds',
+      {
+        help: 'Request filter latency distribution in seconds, for each filter type',
+        labels: ['filter'],
+      },
+      FILTERS,
+    );
+    const results = (what: string, attempts: Family<Value>) => {
+      const help = `${what} duration in seconds broken out by result.`;
+      const name = `${what.toLowerCase()}_duration_seconds`;
+      const durations = group.histogram(name, { help, labels }, BOUNDS);
+      return new Results(attempts, durations, filters.with(what.toLowerCase()));
+    };
+    this.#logins = results(
+      'Authentication',
+      group.counter('authentication_attempts', {
+        help: 'Counter of authenticated attempts.',
         labels,
       }),
-      duration('Authentication'),
     );
-    this.#decisions = new Results(
-      registry.counter({
-        name: 'authorization_attempts_total',
-        help: "[ALPHA] Counter of authorization attempts broken down by result. It can be either 'allowed', 'denied', 'no-opinion' or 'error'.",
+    this.#decisions = results(
+      'Authorization',
+      group.counter('authorization_attempts_total', {
+        help: "Counter of authorization attempts broken down by result. It can be either 'allowed', 'denied', 'no-opinion' or 'error'.",
         labels,
       }),
-      duration('Authorization'),
     );
+    const lifetimes = group.histogram(
+      'apiserver_client_certificate_expiration_seconds',
+      {
+        help: 'Distribution of the remaining lifetime on the certificate used to authenticate a request.',
+      },
+      LIFETIMES,
+    );
+    this.#lifetimes = new Lifetimes(lifetimes.with());
   }
 
   /** authenticator makes one that counts what another one finds out. */
@@ -84,7 +133,10 @@ export class LoginMetrics {
       authenticate: (facts) => {
         const startedAt = performance.now();
         return whenKnown(counted.authenticate(facts), (user) => {
-          if (user) this.#users.with(shortName(user.name)).inc();
+          if (user) {
+            this.#users.with(shortName(user.name)).inc();
+            this.#lifetimes.observe(facts);
+          }
           this.#logins.count(user ? 'success' : 'error', secondsSince(startedAt));
         });
       },

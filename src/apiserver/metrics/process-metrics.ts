@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { openSync, readdirSync, readFileSync, readSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { MetricRegistry } from '../../machinery/metrics/metric-registry.ts';
 
@@ -58,7 +58,10 @@ export function eventLoopMetrics(registry: MetricRegistry): void {
   // A measuring that was late by its own interval was not late.
   const lag = (nanoseconds: number) =>
     Math.max(0, (nanoseconds || 0) / NANOSECONDS - LAG_RESOLUTION_MS / 1000);
+  const stop = gauge('max_processor_', `The longest processor time between two turns ${since}`);
+  const stops = new LongestTurn();
   registry.onCollect(() => {
+    stop.set(stops.take());
     delay.enable();
     mean.set(lag(delay.mean));
     max.set(lag(delay.max));
@@ -66,4 +69,43 @@ export function eventLoopMetrics(registry: MetricRegistry): void {
     p99.set(lag(delay.percentile(99)));
     delay.reset();
   });
+}
+
+/**
+ * LongestTurn measures the processor time of this thread between two turns of its event loop, which is
+ * what an idle machine would need: the clock also tells of other processes. Up to the interval of its
+ * timer may be too much. Measuring begins with the first take().
+ */
+class LongestTurn {
+  readonly #text = Buffer.alloc(64);
+  #file: number | undefined;
+  #last = 0;
+  #longest = 0;
+
+  /** take answers the longest in seconds since it was last called. */
+  take(): number {
+    if (this.#file === undefined) this.#begin();
+    const longest = this.#longest;
+    this.#longest = 0;
+    return longest / NANOSECONDS;
+  }
+
+  #begin(): void {
+    this.#file = openSync('/proc/thread-self/schedstat', 'r');
+    this.#last = this.#used(this.#file);
+    setInterval(() => this.#look(), LAG_RESOLUTION_MS).unref();
+  }
+
+  #look(): void {
+    if (this.#file === undefined) return;
+    const used = this.#used(this.#file);
+    this.#longest = Math.max(this.#longest, used - this.#last);
+    this.#last = used;
+  }
+
+  /** used is the processor time of the thread so far, in nanoseconds: the first of three numbers. */
+  #used(file: number): number {
+    const length = readSync(file, this.#text, 0, this.#text.length, 0);
+    return Number.parseInt(this.#text.toString('latin1', 0, length), 10);
+  }
 }

@@ -25,7 +25,13 @@ export async function listObjects(
 ): Promise<ListPayload> {
   const selection = selectionOf(stored, options, namespace);
   const page = await pageOf(stored, options, selection.namespace);
-  return cut(stored, options, selection, page);
+  const list = await cut(stored, options, selection, page);
+  const { cached: present, past: former } = stored.cache.counts;
+  const counts = page.next ? former : present;
+  counts.lists += 1;
+  counts.looked += page.entries.length;
+  counts.answered += list.entries.length;
+  return list;
 }
 
 /** Candidates are entries in key order that follow the continuation, at one revision. */

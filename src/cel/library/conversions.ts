@@ -1,3 +1,4 @@
+import { goNumber } from '../../machinery/go-number.ts';
 import {
   BOOL,
   BYTES,
@@ -18,7 +19,6 @@ import { CelError } from '../values/errors.ts';
 import { asInt, asKind, asList, asMap, asString, typeNameOf } from '../values/kinds.ts';
 import { Duration, Timestamp } from '../values/time.ts';
 import { TypeValue, Uint, type Value } from '../values/value.ts';
-import { formatDouble } from './numbers.ts';
 import { checkedInt, checkedUint } from './operators.ts';
 import { fn, method, type Overload } from './overload.ts';
 
@@ -150,7 +150,7 @@ const toText: readonly Overload[] = [
   conversion('string_to_string', STRING, STRING, same),
   conversion('bool_to_string', BOOL, STRING, (value) => String(value)),
   conversion('bytes_to_string', BYTES, STRING, (value) => decodeUtf8(asKind(Uint8Array, value))),
-  conversion('double_to_string', DOUBLE, STRING, (value) => formatDouble(Number(value))),
+  conversion('double_to_string', DOUBLE, STRING, (value) => goNumber(Number(value))),
   conversion('duration_to_string', DURATION, STRING, (value) => asKind(Duration, value).toString()),
   conversion('int64_to_string', INT, STRING, (value) => String(value)),
   conversion('timestamp_to_string', TIMESTAMP, STRING, (value) =>

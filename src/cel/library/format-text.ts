@@ -1,8 +1,8 @@
+import { padExponent } from '../../machinery/go-number.ts';
 import { CelError } from '../values/errors.ts';
 import { typeNameOf } from '../values/kinds.ts';
 import { Duration, Timestamp } from '../values/time.ts';
 import { CelList, CelMap, TypeValue, Uint, type Value } from '../values/value.ts';
-import { padExponent } from './numbers.ts';
 
 const CLAUSE = /%(%|(?:\.(\d+))?([a-zA-Z]))|%/g;
 const DEFAULT_PRECISION = 6;

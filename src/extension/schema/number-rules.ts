@@ -1,22 +1,10 @@
 import { type FieldError, invalid } from '../../machinery/field-error.ts';
+import { goNumber } from '../../machinery/go-number.ts';
 import type { JsonSchema } from './json-schema.ts';
-
-/** goFloat prints a number as Go's `%v` prints a float64. */
-export function goFloat(value: number): string {
-  const [digits = '', power = '0'] = value.toExponential().split('e');
-  const exponent = Number(power);
-  if (exponent >= -4 && exponent < 6) return String(value);
-  return scientific(digits, exponent);
-}
-
-function scientific(digits: string, power: number): string {
-  const sign = power < 0 ? '-' : '+';
-  return `${digits}e${sign}${String(Math.abs(power)).padStart(2, '0')}`;
-}
 
 /** limitText prints a limit as upstream does: as a whole number beside whole numbers. */
 function limitText(limit: number, value: number): string {
-  return Number.isInteger(value) ? String(Math.trunc(limit)) : goFloat(limit);
+  return Number.isInteger(value) ? String(Math.trunc(limit)) : goNumber(limit);
 }
 
 function isMultiple(value: number, of: number): boolean {
@@ -33,7 +21,7 @@ export function numberErrors(schema: JsonSchema, value: number, path: string): F
       invalid(path.startsWith('.') ? path.slice(1) : path, value, `${path} in body ${text}`),
     );
   if (multipleOf !== undefined && !isMultiple(value, multipleOf)) {
-    refuse(`should be a multiple of ${goFloat(multipleOf)}`);
+    refuse(`should be a multiple of ${goNumber(multipleOf)}`);
   }
   if (minimum !== undefined) {
     const limit = limitText(minimum, value);

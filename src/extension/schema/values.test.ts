@@ -3,7 +3,6 @@ import { fillDefaults } from './defaults.ts';
 import { isFormat } from './formats.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { listTypeErrors } from './list-types.ts';
-import { goFloat } from './number-rules.ts';
 import { pruneObject } from './prune.ts';
 import { validateValue } from './validate-value.ts';
 
@@ -184,14 +183,4 @@ it.each([
   ['k8s-short-name', 'Upper', false],
 ])('format %s: %s', (format, value, expected) => {
   expect(isFormat(format, value)).toBe(expected);
-});
-
-it.each([
-  [0.5, '0.5'],
-  [100, '100'],
-  [1_000_000, '1e+06'],
-  [0.00001, '1e-05'],
-  [-2.5, '-2.5'],
-])('writes %d as Go does', (value, expected) => {
-  expect(goFloat(value)).toBe(expected);
 });

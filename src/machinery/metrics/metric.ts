@@ -1,3 +1,5 @@
+import { goNumber } from '../go-number.ts';
+
 /** MetricType is one of the types of Prometheus' text format that are used here. */
 export type MetricType = 'counter' | 'gauge' | 'histogram';
 
@@ -71,7 +73,7 @@ export class Observations {
     for (const [index, one] of this.#counts.entries()) {
       count += one;
       const bound = this.#bounds[index];
-      const le = bound === undefined ? '+Inf' : String(bound);
+      const le = bound === undefined ? '+Inf' : goNumber(bound);
       samples.push({ suffix: '_bucket', labels: [...labels, ['le', le]], value: count });
     }
     samples.push({ suffix: '_sum', labels, value: this.#sum });

@@ -1,3 +1,4 @@
+import { goNumber } from '../go-number.ts';
 import type { MetricSnapshot, Sample } from './metric.ts';
 
 /** METRICS_CONTENT_TYPE is the media type of Prometheus' text format. */
@@ -12,11 +13,6 @@ function keyOf(name: string, { suffix, labels }: Sample): string {
   if (labels.length === 0) return name + suffix;
   const pairs = labels.map(([label, value]) => `${label}="${escaped(value)}"`);
   return `${name}${suffix}{${pairs.join(',')}}`;
-}
-
-function numberText(value: number): string {
-  if (value === Number.POSITIVE_INFINITY) return '+Inf';
-  return value === Number.NEGATIVE_INFINITY ? '-Inf' : String(value);
 }
 
 interface Merged {
@@ -45,7 +41,7 @@ export function metricsText(snapshots: readonly (readonly MetricSnapshot[])[]): 
     const { help, type, lines } = metrics.get(name) ?? { help: '', type: '', lines: new Map() };
     if (lines.size === 0) return '';
     const head = `# HELP ${name} ${help.replace(/\\/g, '\\\\').replace(/\n/g, '\\n')}\n# TYPE ${name} ${type}\n`;
-    return head + [...lines].map(([key, value]) => `${key} ${numberText(value)}\n`).join('');
+    return head + [...lines].map(([key, value]) => `${key} ${goNumber(value)}\n`).join('');
   });
   return texts.join('');
 }

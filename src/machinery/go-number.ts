@@ -1,5 +1,5 @@
-/** formatDouble writes a double as Go's strconv does with format 'g' and the fewest digits. */
-export function formatDouble(value: number): string {
+/** goNumber writes a number as Go's strconv does with format 'g' and the fewest digits. */
+export function goNumber(value: number): string {
   if (Number.isNaN(value)) return 'NaN';
   if (!Number.isFinite(value)) return value > 0 ? '+Inf' : '-Inf';
   if (value === 0) return Object.is(value, -0) ? '-0' : '0';
