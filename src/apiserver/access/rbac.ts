@@ -154,6 +154,20 @@ function boundText({ binding, subject }: Bound): string {
   return `${kind} ${name} of ${role} to ${subject.kind} ${JSON.stringify(owner)}`;
 }
 
+/** AllowedBy names the binding that allows something when somebody asks for it. */
+class AllowedBy implements AuthorizationDecision {
+  readonly allowed = true;
+  readonly #bound: Bound;
+
+  constructor(bound: Bound) {
+    this.#bound = bound;
+  }
+
+  get reason(): string {
+    return `RBAC: allowed by ${boundText(this.#bound)}`;
+  }
+}
+
 function joined(errors: readonly string[]): string {
   const once = [...new Set(errors)];
   return once.length === 1 ? (once[0] ?? '') : `[${once.join(', ')}]`;
@@ -173,13 +187,7 @@ export function rbacDecides(
     const { roleRef } = bound.binding;
     const rules = rulesOf(source, roleRef, attributes.namespace);
     if (!rules) errors.push(missingRole(roleRef));
-    else if (rules.some((rule) => ruleAllows(rule, attributes)))
-      return {
-        allowed: true,
-        get reason() {
-          return `RBAC: allowed by ${boundText(bound)}`;
-        },
-      };
+    else if (rules.some((rule) => ruleAllows(rule, attributes))) return new AllowedBy(bound);
   }
   return errors.length === 0
     ? { allowed: false }

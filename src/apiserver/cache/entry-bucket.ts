@@ -1,7 +1,8 @@
 import type { Entry } from './entry.ts';
 
-/** MAX_LATE is how many names wait to be put in order. */
-const MAX_LATE = 1000;
+/** MIN_LATE is how many names wait at least to be put in order: a sixteenth of those in order. */
+const MIN_LATE = 1000;
+const LATE_SHARE = 16;
 
 /**
  * EntryBucket holds the entries of one namespace (or of a cluster-scoped resource) by name.
@@ -38,7 +39,7 @@ export class EntryBucket {
     this.#entries.delete(name);
     this.#sizeBytes -= entry.sizeBytes;
     this.#gone.add(name);
-    if (this.#gone.size > Math.max(MAX_LATE, this.#entries.size)) this.#arrange();
+    if (this.#gone.size > Math.max(MIN_LATE, this.#entries.size)) this.#arrange();
   }
 
   get size(): number {
@@ -64,7 +65,7 @@ export class EntryBucket {
       return;
     }
     this.#late.push(entry.name);
-    if (this.#late.length >= MAX_LATE) this.#arrange();
+    if (this.#late.length >= Math.max(MIN_LATE, this.#sorted.length / LATE_SHARE)) this.#arrange();
   }
 
   #replace(entry: Entry): void {
@@ -72,38 +73,36 @@ export class EntryBucket {
     if (this.#sorted[place]?.name === entry.name) this.#sorted[place] = entry;
   }
 
-  /** lowerBound answers the place of the first entry whose name does not come before a name. */
-  #lowerBound(name: string): number {
-    let low = 0;
+  /** lowerBound answers the place of the first entry from a place on whose name does not come before a name. */
+  #lowerBound(name: string, from = 0): number {
+    let start = from;
     let high = this.#sorted.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.#sorted[middle]?.name ?? '') < name) low = middle + 1;
+    while (start < high) {
+      const middle = (start + high) >>> 1;
+      if ((this.#sorted[middle]?.name ?? '') < name) start = middle + 1;
       else high = middle;
     }
-    return low;
+    return start;
   }
 
   /** arrange puts the late names in their places and takes out those that have gone. */
   #arrange(): void {
-    const late = this.#late.sort();
+    const before = this.#sorted;
     const arranged: Entry[] = [];
-    let next = 0;
-    const addLate = (before?: string) => {
-      for (; next < late.length; next += 1) {
-        const name = late[next] ?? '';
-        if (before !== undefined && name >= before) return;
-        const entry = this.#entries.get(name);
-        if (entry) arranged.push(entry);
-      }
+    let from = 0;
+    const copy = (end: number) => {
+      for (; from < end; from += 1) arranged.push(before[from] as Entry);
     };
-    for (const entry of this.#sorted) {
-      addLate(entry.name);
-      if (!this.#gone.has(entry.name)) arranged.push(entry);
+    for (const name of this.#late.sort()) {
+      const entry = this.#entries.get(name);
+      if (!entry) continue;
+      copy(this.#lowerBound(name, from));
+      arranged.push(entry);
     }
-    addLate();
-    this.#sorted = arranged;
+    copy(before.length);
+    const gone = this.#gone;
+    this.#sorted = gone.size > 0 ? arranged.filter(({ name }) => !gone.has(name)) : arranged;
     this.#late = [];
-    this.#gone.clear();
+    gone.clear();
   }
 }

@@ -1,6 +1,6 @@
 import { goJsonInOrder } from '../../machinery/go-json.ts';
 import { apiVersionOf, type KubeObject, type ResourceType } from '../../machinery/object.ts';
-import { Entry } from './entry.ts';
+import { Entry, type LateBytes } from './entry.ts';
 
 const UID = Buffer.from('"uid":"');
 const VERSION = Buffer.from('"resourceVersion":"');
@@ -15,6 +15,26 @@ export function resourceVersionOf(revision: number): string {
 /** namesOf is what the bytes of every entry of a type begin with, up to `metadata`. */
 export function namesOf(type: ResourceType): string {
   return `{"kind":${JSON.stringify(type.kind)},"apiVersion":${JSON.stringify(apiVersionOf(type))},`;
+}
+
+/** ServedBytes are the bytes that are served of a stored value which begins as its type does. */
+class ServedBytes implements LateBytes {
+  readonly sizeBytes: number;
+  readonly #codec: EntryCodec;
+  readonly #value: Uint8Array;
+  readonly #revision: number;
+
+  constructor(codec: EntryCodec, value: Uint8Array, revision: number) {
+    this.#codec = codec;
+    this.#value = value;
+    this.#revision = revision;
+    // A quote ends the version, a comma parts it from its neighbour.
+    this.sizeBytes = value.length + VERSION.length + resourceVersionOf(revision).length + 2;
+  }
+
+  make(): Buffer {
+    return this.#codec.bytesOf(this.#value, this.#revision);
+  }
 }
 
 /**
@@ -50,7 +70,9 @@ export class EntryCodec {
       namespace: slash < 0 ? '' : key.slice(0, slash),
       name: key.slice(slash + 1),
       revision,
-      bytes: this.bytesOf(value, revision),
+      bytes: this.#isOfThisVersion(value)
+        ? new ServedBytes(this, value, revision)
+        : this.bytesOf(value, revision),
       object: known,
     });
   }
@@ -78,10 +100,15 @@ export class EntryCodec {
 
   /** ofThisVersion answers a stored value; one in another version is written anew. */
   #ofThisVersion(value: Uint8Array): Buffer {
-    const { length } = this.#headBytes;
-    const hasHead = this.#headBytes.compare(value, 0, Math.min(length, value.length)) === 0;
-    if (hasHead) return Buffer.from(value.buffer, value.byteOffset, value.length);
+    if (this.#isOfThisVersion(value)) {
+      return Buffer.from(value.buffer, value.byteOffset, value.length);
+    }
     return this.encode(JSON.parse(Buffer.from(value).toString('utf8')) as KubeObject);
+  }
+
+  #isOfThisVersion(value: Uint8Array): boolean {
+    const { length } = this.#headBytes;
+    return this.#headBytes.compare(value, 0, Math.min(length, value.length)) === 0;
   }
 
   /** atRevision answers the same state under a later revision: how a delete shows the last state. */

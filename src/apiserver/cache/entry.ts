@@ -4,12 +4,18 @@ import type { KubeObject } from '../../machinery/object.ts';
 import type { Payload } from '../output/payload.ts';
 import { labelsIn } from './label-table.ts';
 
+/** LateBytes are bytes that are made when somebody looks at them. */
+export interface LateBytes {
+  readonly sizeBytes: number;
+  make(): Buffer;
+}
+
 /** EntryFacts is what an Entry is made of. */
 export interface EntryFacts {
   readonly namespace: string;
   readonly name: string;
   readonly revision: number;
-  readonly bytes: Buffer;
+  readonly bytes: Buffer | LateBytes;
   /** The object, where it is at hand already; it is frozen here. */
   readonly object?: KubeObject | undefined;
 }
@@ -38,6 +44,7 @@ export class Entry implements Payload {
   readonly revision: number;
   readonly sizeBytes: number;
   #bytes: Buffer | undefined;
+  #late: LateBytes | undefined;
   #object: KubeObject | undefined;
   #keeper: EntryKeeper | undefined;
   #labels: Labels | undefined;
@@ -47,14 +54,25 @@ export class Entry implements Payload {
     this.namespace = facts.namespace;
     this.name = facts.name;
     this.revision = facts.revision;
-    this.sizeBytes = facts.bytes.length;
-    this.#bytes = facts.bytes;
+    const { bytes } = facts;
+    if ('make' in bytes) {
+      this.sizeBytes = bytes.sizeBytes;
+      this.#late = bytes;
+    } else {
+      this.sizeBytes = bytes.length;
+      this.#bytes = bytes;
+    }
     this.#object = facts.object === undefined ? undefined : deepFreeze(facts.object);
   }
 
   /** bytes answers the JSON. */
   get bytes(): Buffer {
     if (this.#bytes) return this.#bytes;
+    if (this.#late) {
+      this.#bytes = this.#late.make();
+      this.#late = undefined;
+      return this.#bytes;
+    }
     if (!this.#keeper) throw new Error(`${this.name} forgot its bytes`);
     return this.#keeper.bytesOf(this);
   }
@@ -93,7 +111,9 @@ export class Entry implements Payload {
 
   /** forgetBytes lets go of the bytes: the keeper has them. */
   forgetBytes(): void {
-    if (this.#keeper) this.#bytes = undefined;
+    if (!this.#keeper) return;
+    this.#bytes = undefined;
+    this.#late = undefined;
   }
 
   /** forgetObject lets go of the object. */

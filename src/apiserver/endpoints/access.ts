@@ -46,15 +46,14 @@ export function attributesOf(user: UserInfo, info: RequestInfo): AuthorizationAt
   const { verb, group, version, resource, subresource, namespace } = info;
   const { fieldSelector, labelSelector } = info;
   const name = info.name || (verb === 'create' ? '' : info.selectedName);
-  const place = { group, version, resource, subresource, name, namespace };
-  const attributes = {
-    user,
-    verb,
-    ...place,
-    ...(fieldSelector !== '' && { fieldSelector }),
-    ...(labelSelector !== '' && { labelSelector }),
-  };
-  return info.isResource ? attributes : { ...attributes, path: info.path };
+  const place = { user, verb, group, version, resource, subresource, name, namespace };
+  const attributes: {
+    -readonly [Key in keyof AuthorizationAttributes]: AuthorizationAttributes[Key];
+  } = place;
+  if (fieldSelector !== '') attributes.fieldSelector = fieldSelector;
+  if (labelSelector !== '') attributes.labelSelector = labelSelector;
+  if (!info.isResource) attributes.path = info.path;
+  return attributes;
 }
 
 const DECISION = 'authorization.k8s.io/decision';

@@ -99,13 +99,18 @@ export class Dispatcher {
   }
 
   #context(request: CoreRequest): OperationContext {
-    const { info, user } = request;
-    const namespace = namespaceOf(info);
-    const facts = { user, namespace, now: this.#deps.clock.now(), request };
-    if (READS.has(info.verb)) return new OperationContext(facts);
-    const { verb } = info;
-    const { query } = request;
-    return new OperationContext({ ...facts, ...writeQueryOf(request, verb), query });
+    const { info, user, query } = request;
+    const write = READS.has(info.verb) ? undefined : writeQueryOf(request, info.verb);
+    return new OperationContext({
+      user,
+      namespace: namespaceOf(info),
+      now: this.#deps.clock.now(),
+      request,
+      dryRun: write?.dryRun ?? false,
+      fieldManager: write?.fieldManager ?? '',
+      fieldValidation: write?.fieldValidation ?? 'Warn',
+      query,
+    });
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Observations } from '../../machinery/metrics/metric.ts';
 import type { Admission, AdmissionRequest } from '../contracts.ts';
 import type { AdmissionMetrics, AdmissionStep } from '../metrics/admission-metrics.ts';
 
@@ -8,6 +9,14 @@ type Run = (request: AdmissionRequest) => void | Promise<void>;
 interface Part {
   readonly name: string;
   readonly run: Run;
+  /** Where it is counted that it let something pass, once it did. */
+  passed: Observations | undefined;
+}
+
+/** Line is what takes part in one step of one operation. */
+interface Line {
+  readonly parts: readonly Part[];
+  passed: Observations | undefined;
 }
 
 const OPERATIONS: readonly Operation[] = ['CREATE', 'UPDATE', 'DELETE', 'CONNECT'];
@@ -21,19 +30,15 @@ export interface AdmissionChain {
 function partsOf(
   plugins: readonly Admission[],
   step: AdmissionStep,
-): ReadonlyMap<Operation, readonly Part[]> {
+  operation: Operation,
+): readonly Part[] {
   const method = step === 'admit' ? 'mutate' : 'validate';
-  return new Map(
-    OPERATIONS.map((operation) => [
-      operation,
-      plugins.flatMap((plugin): Part[] => {
-        const { name = '', operations } = plugin;
-        const run = plugin[method]?.bind(plugin);
-        const takesPart = run && (operations?.includes(operation) ?? true);
-        return takesPart ? [{ name, run }] : [];
-      }),
-    ]),
-  );
+  return plugins.flatMap((plugin): Part[] => {
+    const { name = '', operations } = plugin;
+    const run = plugin[method]?.bind(plugin);
+    const takesPart = run && (operations?.includes(operation) ?? true);
+    return takesPart ? [{ name, run, passed: undefined }] : [];
+  });
 }
 
 /** newAdmissionChain makes one of plugins, in their order, and measures each that has a name. */
@@ -42,30 +47,37 @@ export function newAdmissionChain(
   metrics: AdmissionMetrics,
 ): AdmissionChain {
   const runner = (step: AdmissionStep) => {
-    const parts = partsOf(plugins, step);
+    const lines = new Map<Operation, Line>(
+      OPERATIONS.map((one) => [one, { parts: partsOf(plugins, step, one), passed: undefined }]),
+    );
     return async (request: AdmissionRequest): Promise<void> => {
       const { operation } = request;
+      const line = lines.get(operation);
+      if (!line) return;
       const startedAt = performance.now();
+      const accepted = (name: string) => metrics.of(name, step, { operation, rejected: false });
+      const refused = (name: string, since: number) =>
+        metrics
+          .of(name, step, { operation, rejected: true })
+          .observe((performance.now() - since) / 1000);
       let since = startedAt;
-      let at = '';
-      const observe = (name: string, from: number, rejected: boolean) => {
-        const now = performance.now();
-        metrics.of(name, step, { operation, rejected }).observe((now - from) / 1000);
-        return now;
-      };
-      try {
-        for (const { name, run } of parts.get(operation) ?? []) {
-          at = name;
-          const pending = run(request);
+      for (const part of line.parts) {
+        try {
+          const pending = part.run(request);
           if (pending) await pending;
-          if (name !== '') since = observe(name, since, false);
+        } catch (error) {
+          if (part.name !== '') refused(part.name, since);
+          refused('', startedAt);
+          throw error;
         }
-      } catch (error) {
-        if (at !== '') observe(at, since, true);
-        observe('', startedAt, true);
-        throw error;
+        if (part.name === '') continue;
+        const now = performance.now();
+        part.passed ??= accepted(part.name);
+        part.passed.observe((now - since) / 1000);
+        since = now;
       }
-      observe('', startedAt, false);
+      line.passed ??= accepted('');
+      line.passed.observe((performance.now() - startedAt) / 1000);
     };
   };
   return { mutate: runner('admit'), validate: runner('validate') };

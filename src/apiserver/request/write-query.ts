@@ -50,18 +50,21 @@ function defaultManager({ headers }: CoreRequest): string {
   return managerOfUserAgent(headerOf(headers, 'user-agent')) || DEFAULT_MANAGER;
 }
 
-/** PLAIN is what a write without a query asks for, as most are. */
-const PLAIN: Omit<WriteQuery, 'fieldManager'> = {
-  dryRun: false,
-  explicitFieldManager: false,
-  fieldValidation: 'Warn',
-  force: false,
-};
+/** plainWrite is what a write without a query asks for, as most are. */
+function plainWrite(fieldManager: string): WriteQuery {
+  return {
+    dryRun: false,
+    fieldManager,
+    explicitFieldManager: false,
+    fieldValidation: 'Warn',
+    force: false,
+  };
+}
 
 /** parseWriteQuery reads the query of a write; `optionsKind` names it in errors. */
 export function parseWriteQuery(request: CoreRequest, optionsKind: string): WriteQuery {
   const { query } = request;
-  if (query.size === 0) return { ...PLAIN, fieldManager: defaultManager(request) };
+  if (query.size === 0) return plainWrite(defaultManager(request));
   const kind = { group: 'meta.k8s.io', kind: optionsKind };
   const dryRun = query.getAll('dryRun');
   if (dryRun.some((one) => one !== 'All')) {

@@ -24,8 +24,8 @@ export interface FrontThreadOptions extends FrontThreadProgram {
   readonly log: ApiLog;
 }
 
-/** The heap of a thread: what is young is kept small, as there are several threads. */
-const LIMITS = { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 1024 };
+/** The heap of a thread: what is young may grow until few of it outlive their request. */
+const LIMITS = { maxYoungGenerationSizeMb: 48, maxOldGenerationSizeMb: 1024 };
 
 const METRICS_TIMEOUT_MS = 1000;
 

@@ -2,7 +2,7 @@ import type { StoredValue, StoreEvent, Write, WriteResult } from '../store.ts';
 import { eventRevision } from '../watch-hub.ts';
 import type { JournalRecord } from './journal-frame.ts';
 import type { PendingChange, PendingLog } from './pending-log.ts';
-import { decodeRecord, encodeIndex, encodeRecord } from './record.ts';
+import { decodeRecord, encodeIndex, encodeRecord, type LogRecord } from './record.ts';
 import { type Tables, transact } from './tables.ts';
 
 /** Batch is a group of writes that become durable together, decided against the state before it. */
@@ -70,8 +70,9 @@ export function changeOf(
   pending: PendingLog,
   { revision, bytes }: JournalRecord,
 ): PendingChange {
-  const { key, value, createRevision, previousRevision } = decodeRecord(bytes);
-  const previous = versionOf(tables, pending, previousRevision);
+  const record = decodeRecord(bytes);
+  const { key, value, createRevision } = record;
+  const previous = versionBefore(tables, pending, record);
   if (value !== null) {
     const current = { key, value, createRevision, modRevision: revision };
     return { event: { type: 'put', current, previous }, bytes };
@@ -80,10 +81,13 @@ export function changeOf(
   return { event: { type: 'delete', key, revision, previous }, bytes };
 }
 
-function versionOf(tables: Tables, pending: PendingLog, revision: number): StoredValue | undefined {
-  if (revision === 0) return undefined;
-  const event = pending.at(revision)?.event;
-  return event?.type === 'put' ? event.current : tables.value(revision);
+function versionBefore(
+  tables: Tables,
+  pending: PendingLog,
+  record: LogRecord,
+): StoredValue | undefined {
+  const event = pending.at(record.previousRevision)?.event;
+  return event?.type === 'put' ? event.current : tables.previous(record);
 }
 
 /**

@@ -84,7 +84,7 @@ function newestOf(tables: Tables, pending: PendingLog, key: string): StoredValue
   const found = pending.find(key, Number.POSITIVE_INFINITY);
   if (found) return found.value;
   const entry = tables.entry(key);
-  return entry && tables.value(entry.modRevision);
+  return entry && tables.lazyValue(key, entry);
 }
 
 /** recordsOf answers changes for the journal; they follow on a revision. */

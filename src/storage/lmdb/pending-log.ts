@@ -42,7 +42,8 @@ export class PendingLog {
   add(change: PendingChange): void {
     const key = eventKey(change.event);
     const before = this.#newest.get(key);
-    const link: Link = { ...change, before, after: undefined };
+    const { event, bytes } = change;
+    const link: Link = { event, bytes, before, after: undefined };
     if (before) before.after = link;
     this.#newest.set(key, link);
     this.#links.push(link);

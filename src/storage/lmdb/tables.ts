@@ -75,8 +75,10 @@ export function openTables(directory: string, options: { readonly readOnly?: boo
     return use(stored(revision, decoded(revision, view)));
   }
 
-  function previous(revision: number): StoredValue | undefined {
-    return revision === 0 ? undefined : value(revision);
+  /** previous is the version that a record replaced, read when it is asked for. */
+  function previous({ key, createRevision, previousRevision }: LogRecord): StoredValue | undefined {
+    if (previousRevision === 0) return undefined;
+    return new LazyValue(key, { createRevision, modRevision: previousRevision }, value);
   }
 
   return {
@@ -95,28 +97,43 @@ export function openTables(directory: string, options: { readonly readOnly?: boo
       return bytes && decodeIndex(bytes);
     },
     record,
+    previous,
     value,
     lend,
     /** lazyValue is the same, read each time that it is asked for. */
-    lazyValue(key: string, { createRevision, modRevision }: IndexEntry): StoredValue {
-      return {
-        key,
-        createRevision,
-        modRevision,
-        get value() {
-          return value(modRevision).value;
-        },
-      };
+    lazyValue(key: string, entry: IndexEntry): StoredValue {
+      return new LazyValue(key, entry, value);
     },
     /** event tells the change of a revision as watches see it. */
     event(revision: number): StoreEvent {
       const found = record(revision);
-      const before = previous(found.previousRevision);
-      if (found.value !== null) return { type: 'put', current: value(revision), previous: before };
+      const before = previous(found);
+      if (found.value !== null) {
+        return { type: 'put', current: stored(revision, found), previous: before };
+      }
       if (!before) throw new StoreCorruptError(directory, `revision ${revision} deletes nothing`);
       return { type: 'delete', key: found.key, revision, previous: before };
     },
   };
+}
+
+/** LazyValue reads the value of a version each time that it is asked for. */
+class LazyValue implements StoredValue {
+  readonly key: string;
+  readonly createRevision: number;
+  readonly modRevision: number;
+  readonly #read: (revision: number) => StoredValue;
+
+  constructor(key: string, entry: IndexEntry, read: (revision: number) => StoredValue) {
+    this.key = key;
+    this.createRevision = entry.createRevision;
+    this.modRevision = entry.modRevision;
+    this.#read = read;
+  }
+
+  get value(): Uint8Array {
+    return this.#read(this.modRevision).value;
+  }
 }
 
 /** MAGIC begins the meta page of an LMDB file, after the page's own header of 24 bytes. */
