@@ -5,20 +5,21 @@ import { type LoopLoad, loopLoad } from './when-busy.ts';
 const SAMPLE_MS = 500;
 const WORK_SHARE = 0.15;
 const REST_SHARE = 0.03;
-const REST_SAMPLES = 6;
+/** A collection costs whoever comes next compiled code: a short pause is no rest. */
+const REST_MS = 15_000;
 
 /**
  * afterLoad calls back each time that the event loop has come to rest after it was at work: when it
- * has next to nothing to do for three seconds. The answer ends it; it keeps no process alive.
+ * has next to nothing to do for a while. The answer ends it; it keeps no process alive.
  */
-export function afterLoad(load: LoopLoad, callback: () => void): () => void {
+export function afterLoad(load: LoopLoad, callback: () => void, restMs = REST_MS): () => void {
   let worked = false;
   let rested = 0;
   const timer = setInterval(() => {
     const share = load.share();
     worked ||= share > WORK_SHARE;
     rested = share < REST_SHARE ? rested + 1 : 0;
-    if (!worked || rested < REST_SAMPLES) return;
+    if (!worked || rested * SAMPLE_MS < restMs) return;
     worked = false;
     callback();
     load.share();
@@ -38,12 +39,13 @@ const COMPACT = '--compact-on-every-full-gc';
  * INVARIANTS: flags are those of all threads. `--expose-gc` stays on once it is: another thread may
  * be about to use it.
  */
-export function releaseAfterLoad(): () => void {
-  return afterLoad(loopLoad(), () => {
+export function releaseAfterLoad(restMs = REST_MS): () => void {
+  const release = () => {
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as () => void;
     setFlagsFromString(COMPACT);
     collect();
     setFlagsFromString(COMPACT.replace('--', '--no-'));
-  });
+  };
+  return afterLoad(loopLoad(), release, restMs);
 }
