@@ -1,6 +1,7 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import type { DetailedPeerCertificate, PeerCertificate } from 'node:tls';
 import type { UserInfo } from '../resource-definition.ts';
+import { withAuthenticatedGroup } from './authenticated-group.ts';
 
 const CREDENTIAL_ID = 'authentication.kubernetes.io/credential-id';
 const CERTIFICATES = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
@@ -22,17 +23,31 @@ export function commonNameOf(certificate: PeerCertificate): string {
   return valuesOf(CN)[0] ?? '';
 }
 
-/** userOfCertificate: the subject's CN is the name, each O a group (Kubernetes' x509 authenticator). */
+const users = new WeakMap<PeerCertificate, { readonly user: UserInfo | undefined }>();
+
+/**
+ * userOfCertificate: the subject's CN is the name, each O a group (Kubernetes' x509 authenticator). It
+ * is the same object for as long as the connection lives.
+ */
 export function userOfCertificate(certificate: PeerCertificate): UserInfo | undefined {
+  let known = users.get(certificate);
+  if (!known) {
+    known = { user: readUser(certificate) };
+    users.set(certificate, known);
+  }
+  return known.user;
+}
+
+function readUser(certificate: PeerCertificate): UserInfo | undefined {
   const { O } = (certificate.subject ?? {}) as { O?: string | string[] };
   const name = commonNameOf(certificate);
   if (name === '') return undefined;
   const digest = createHash('sha256').update(certificate.raw).digest('hex');
-  return {
+  return withAuthenticatedGroup({
     name,
     groups: valuesOf(O),
     extra: { [CREDENTIAL_ID]: [`X509SHA256=${digest}`] },
-  };
+  });
 }
 
 /**

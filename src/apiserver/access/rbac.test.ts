@@ -4,7 +4,7 @@ import type {
   ClusterRoleBinding,
   RoleBinding,
 } from '../../apis/rbac.authorization.k8s.io/v1/types.ts';
-import { type AccessAttributes, type RoleSource, rbacAllows, rbacDecides } from './rbac.ts';
+import { type AccessAttributes, type RoleSource, rbacDecides } from './rbac.ts';
 
 const RBAC = 'rbac.authorization.k8s.io';
 const clusterRole = (name: string, rules: ClusterRole['rules']): ClusterRole => ({
@@ -45,7 +45,7 @@ const source: RoleSource = {
 };
 
 const ask = (user: string, verb: string, over: Partial<AccessAttributes> = {}) =>
-  rbacAllows(source, {
+  rbacDecides(source, {
     user: { name: user, groups: ['system:authenticated'] },
     verb,
     group: '',
@@ -54,9 +54,9 @@ const ask = (user: string, verb: string, over: Partial<AccessAttributes> = {}) =
     name: '',
     namespace: 'p2',
     ...over,
-  });
+  }).allowed;
 
-describe('rbacAllows', () => {
+describe('rbacDecides', () => {
   it.each([
     ['a verb and resource of a bound role', ask('alice', 'list'), true],
     ['a verb that the role lacks', ask('alice', 'delete'), false],

@@ -154,13 +154,16 @@ function boundText({ binding, subject }: Bound): string {
   return `${kind} ${name} of ${role} to ${subject.kind} ${JSON.stringify(owner)}`;
 }
 
-/** AllowedBy names the binding that allows something when somebody asks for it. */
-class AllowedBy implements AuthorizationDecision {
+/** AllowedBy is what a rule of a binding allows; the reason is worded when somebody asks for it. */
+export class AllowedBy implements AuthorizationDecision {
   readonly allowed = true;
+  /** True where the rule does not name objects. */
+  readonly isForAllNames: boolean;
   readonly #bound: Bound;
 
-  constructor(bound: Bound) {
+  constructor(bound: Bound, rule: PolicyRule) {
     this.#bound = bound;
+    this.isForAllNames = (rule.resourceNames ?? []).length === 0;
   }
 
   get reason(): string {
@@ -186,15 +189,11 @@ export function rbacDecides(
   for (const bound of bindingsOf(source, attributes.user, attributes.namespace)) {
     const { roleRef } = bound.binding;
     const rules = rulesOf(source, roleRef, attributes.namespace);
+    const rule = rules?.find((one) => ruleAllows(one, attributes));
+    if (rule) return new AllowedBy(bound, rule);
     if (!rules) errors.push(missingRole(roleRef));
-    else if (rules.some((rule) => ruleAllows(rule, attributes))) return new AllowedBy(bound);
   }
   return errors.length === 0
     ? { allowed: false }
     : { allowed: false, reason: `RBAC: ${joined(errors)}` };
-}
-
-/** rbacAllows is rbacDecides without the reason. */
-export function rbacAllows(source: RoleSource, attributes: AccessAttributes): boolean {
-  return rbacDecides(source, attributes).allowed;
 }

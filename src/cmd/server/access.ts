@@ -24,10 +24,9 @@ import {
   type AccessAttributes,
   type HeldRules,
   type RoleSource,
-  rbacAllows,
-  rbacDecides,
   rulesFor,
 } from '../../apiserver/access/rbac.ts';
+import { newRememberedRbac } from '../../apiserver/access/remembered-rbac.ts';
 import {
   ISSUER,
   ServiceAccountTokens,
@@ -94,6 +93,9 @@ function roleSource(cache: () => CacheReader): RoleSource {
     roleBindings: (namespace) => cache().list(ROLE_BINDINGS, namespace),
   };
 }
+
+/** Whose changes change who may do what. */
+const ROLE_TYPES = [ROLES, CLUSTER_ROLES, ROLE_BINDINGS, CLUSTER_ROLE_BINDINGS];
 
 const BOUND = { pod: PODS, secret: SECRETS, node: NODES } as const;
 
@@ -172,12 +174,15 @@ export function newAccess(deps: AccessDeps): Access {
     pods: (namespace) => deps.cache().list(PODS, namespace),
     claimOf: (name) => boundClaim(deps.cache().get(PERSISTENT_VOLUMES, '', name)),
   });
+  const rbac = newRememberedRbac(roles, () =>
+    ROLE_TYPES.reduce((sum, type) => sum + deps.cache().revision(type), 0),
+  );
   const links = deps.authorization.links({
     Node: (attributes) => nodes.authorize(attributes),
-    RBAC: (attributes) => rbacDecides(roles, attributes),
+    RBAC: rbac,
   });
   const heldRules = (user: UserInfo, namespace: string) => rulesFor(roles, user, namespace);
-  const allows = (attributes: AccessAttributes) => rbacAllows(roles, attributes);
+  const allows = (attributes: AccessAttributes) => rbac(attributes).allowed;
   return {
     tokens,
     authenticateToken,
