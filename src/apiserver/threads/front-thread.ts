@@ -5,7 +5,7 @@ import type { Store } from '../../storage/store.ts';
 import type { ApiLog } from '../contracts.ts';
 import type { TlsMaterial } from '../http/http-listener.ts';
 import { type ConnectionSender, openConnectionDoor } from './connection-channel.ts';
-import { newWriteServer } from './serve-writes.ts';
+import { newWriteServer, type WriteServer } from './serve-writes.ts';
 import type { FromThread, FrontThreadData, ToThread } from './thread-messages.ts';
 
 /** FrontThreadProgram is what a front thread runs. */
@@ -39,6 +39,7 @@ export class FrontThread {
   #connections = 0;
   #worker: Worker | undefined;
   #sender: ConnectionSender | undefined;
+  #writes: WriteServer | undefined;
   #becomeReady: (isReady: boolean) => void = () => undefined;
 
   constructor(options: FrontThreadOptions) {
@@ -62,6 +63,11 @@ export class FrontThread {
 
   post(message: ToThread): void {
     this.#worker?.postMessage(message);
+  }
+
+  /** notify tells the thread that there is a newer durable revision, unless an answer will tell it. */
+  notify(): void {
+    if (!this.#writes?.open) this.post({ kind: 'durable' });
   }
 
   /** metrics answers what the thread has counted; nothing when it does not answer in time. */
@@ -90,9 +96,10 @@ export class FrontThread {
       worker.on('error', (error) => {
         failure = error;
       });
-      const write = newWriteServer(store, (answers) => this.post({ kind: 'written', answers }));
+      const writes = newWriteServer(store, (answers) => this.post({ kind: 'written', answers }));
+      this.#writes = writes;
       worker.on('message', (message: FromThread) => {
-        if (message.kind === 'write') write(message.writes);
+        if (message.kind === 'write') writes.carryOut(message.writes);
         else this.#onMessage(message, log);
       });
       const exit = new Promise<Error>((resolve) => {

@@ -66,7 +66,7 @@ export class FrontThreads {
 
   /** notify tells all threads that there is a newer durable revision. */
   notify(): void {
-    for (const one of this.#ready) one.post({ kind: 'durable' });
+    for (const one of this.#ready) one.notify();
   }
 
   /** metrics answers what all threads have counted. */

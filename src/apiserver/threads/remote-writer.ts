@@ -8,8 +8,9 @@ interface Waiting {
 }
 
 /**
- * RemoteWriter has the main thread carry out writes: those of one turn of the event loop go in one
- * message.
+ * RemoteWriter has the main thread carry out writes: the first goes at once, so that the disk has
+ * something to do; what is written until it is answered goes in one message for each turn of the event
+ * loop.
  *
  * INVARIANTS: every write is answered once, by onAnswers or by close.
  */
@@ -27,9 +28,14 @@ export class RemoteWriter {
   write(write: Write): Promise<WriteResult> {
     this.#lastId += 1;
     const id = this.#lastId;
-    if (this.#queue.length === 0) setImmediate(() => this.#flush());
+    const isFirst = this.#waiting.size === 0;
+    if (!isFirst && this.#queue.length === 0) setImmediate(() => this.#flush());
     this.#queue.push({ id, write });
-    return new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
+    const answer = new Promise<WriteResult>((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+    });
+    if (isFirst) this.#flush();
+    return answer;
   }
 
   /** compact is not for front threads: the main thread does it. */

@@ -60,6 +60,7 @@ export async function runFrontThread(
         return;
       case 'written':
         writer.onAnswers(message.answers);
+        front.catchUp();
         return;
       case 'tls':
         connections.setTls(message.tls);

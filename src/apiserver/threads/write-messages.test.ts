@@ -26,19 +26,19 @@ describe('packWrites', () => {
 describe('RemoteWriter', () => {
   function pair(write: (write: Write) => Promise<WriteResult>) {
     const messages: PackedWrites[] = [];
-    const serve = newWriteServer({ write }, (answers) =>
+    const server = newWriteServer({ write }, (answers) =>
       remote.onAnswers(structuredClone(answers)),
     );
     const remote: RemoteWriter = new RemoteWriter((packed) => {
       messages.push(packed);
-      serve(structuredClone(packed));
+      server.carryOut(structuredClone(packed));
     });
-    return { remote, messages };
+    return { remote, messages, server };
   }
 
-  it('sends the writes of a turn in one message and answers each', async () => {
+  it('sends the first write at once, the others of a turn in one message, and answers each', async () => {
     let revision = 0;
-    const { remote, messages } = pair(async ({ key, expectedModRevision }) => {
+    const { remote, messages, server } = pair(async ({ key, expectedModRevision }) => {
       if (key === 'bad') throw new Error('no space left');
       if (expectedModRevision === 0) {
         revision += 1;
@@ -50,7 +50,8 @@ describe('RemoteWriter', () => {
     const results = await Promise.allSettled(
       [put('a', '1'), put('b', '2', 3), put('bad', '3')].map((one) => remote.write(one)),
     );
-    expect(messages).toHaveLength(1);
+    expect(messages.map(({ keys }) => keys)).toEqual([['a'], ['b', 'bad']]);
+    expect(server.open).toBe(0);
     expect(results).toMatchObject([
       { value: { ok: true, revision: 1 } },
       { value: { ok: false, current: { modRevision: 9 } } },
