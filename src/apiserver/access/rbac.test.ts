@@ -88,7 +88,7 @@ describe('rbacDecides', () => {
   });
 });
 
-describe('rbacDecides', () => {
+describe('reasons of rbacDecides', () => {
   const question = {
     verb: 'get',
     group: '',
