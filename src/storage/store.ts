@@ -80,6 +80,13 @@ export type WriteResult =
   | { readonly ok: true; readonly revision: number }
   | { readonly ok: false; readonly current: StoredValue | undefined };
 
+/**
+ * OnQueued is told the revision of a write that won its compare and is about to become durable: a
+ * further write may expect that revision already, and fails where this one does. It is called before
+ * the call of write() returns, or not at all.
+ */
+export type OnQueued = (revision: number) => void;
+
 /** WatchSink receives events in revision order, without gaps, each exactly once. */
 export interface WatchSink {
   /**
@@ -110,8 +117,12 @@ export interface Store {
   get(key: string): Promise<StoredValue | undefined>;
   /** list reads the keys that begin with a prefix. */
   list(prefix: string, options?: ListOptions): Promise<ListResult>;
-  /** write does one compare-and-set and resolves when it is durable. */
-  write(write: Write): Promise<WriteResult>;
+  /**
+   * write does one compare-and-set and resolves when it is durable. It compares with what stands
+   * in the queue of the store, durable or not: a write that lost is answered when what it lost
+   * against is durable.
+   */
+  write(write: Write, onQueued?: OnQueued): Promise<WriteResult>;
   /**
    * watch reports every change of a prefix after `afterRevision`: first those of the history,
    * then those to come. Ends with CompactedError when the history does not reach back that far.

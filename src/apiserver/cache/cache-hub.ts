@@ -5,6 +5,7 @@ import type { ApiLog } from '../contracts.ts';
 import { REGISTRY_PREFIX, relativeKey, resourcePrefix } from '../storage-key.ts';
 import type { Entry } from './entry.ts';
 import { EntryMemory } from './entry-memory.ts';
+import type { ExpectedWrite } from './expected-writes.ts';
 import { ResourceCache, type Restore } from './resource-cache.ts';
 
 /** CacheWrite is a compare-and-set of one object. */
@@ -148,20 +149,31 @@ export class CacheHub {
 
   /**
    * write does one compare-and-set and resolves when it is durable and visible. A write that lost
-   * is answered when the caches show what it lost against.
+   * is answered when the caches show what it lost against. `onQueued` is told what an object will
+   * be before that is durable, so that a further write may replace it: before the call returns, or
+   * not at all.
    */
-  async write(cache: ResourceCache, write: CacheWrite): Promise<CacheWriteResult> {
+  async write(
+    cache: ResourceCache,
+    write: CacheWrite,
+    onQueued?: (entry: Entry) => void,
+  ): Promise<CacheWriteResult> {
     const key = relativeKey(write.namespace, write.name);
-    const value = write.put?.value ?? null;
-    if (write.put) cache.expect(key, write.put.value, write.put.draft);
+    const { put } = write;
+    const value = put?.value ?? null;
+    const expected: ExpectedWrite | undefined = put
+      ? { value: put.value, object: put.draft }
+      : undefined;
+    if (expected) cache.expected.add(key, expected);
     const expectedModRevision = write.replaces?.revision ?? 0;
     try {
       const startedAt = performance.now();
-      const result = await this.#store.write({
-        key: cache.prefix + key,
-        value,
-        expectedModRevision,
-      });
+      const result = await this.#store.write(
+        { key: cache.prefix + key, value, expectedModRevision },
+        expected &&
+          onQueued &&
+          ((revision) => onQueued(cache.queuedEntry(key, expected, revision))),
+      );
       const { type } = cache;
       this.#onWrite({ type, operation: operationOf(write), ms: performance.now() - startedAt });
       if (!result.ok) {
@@ -169,9 +181,10 @@ export class CacheHub {
         return { ok: false };
       }
       await this.waitFor(result.revision);
-      return { ok: true, entry: this.#written(cache, write, value, result.revision) };
+      const entry = expected?.entry ?? this.#written(cache, write, value, result.revision);
+      return { ok: true, entry };
     } finally {
-      if (value) cache.forget(key, value);
+      if (expected) cache.expected.forget(key, expected);
     }
   }
 

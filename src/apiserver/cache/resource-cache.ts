@@ -7,6 +7,7 @@ import { EntryBucket } from './entry-bucket.ts';
 import { EntryCodec } from './entry-codec.ts';
 import type { EntryMemory } from './entry-memory.ts';
 import { EventHistory } from './event-history.ts';
+import { type ExpectedWrite, ExpectedWrites } from './expected-writes.ts';
 import { LabelTable } from './label-table.ts';
 
 /** CacheWatcher is told every change of a resource. It must not block. */
@@ -37,12 +38,6 @@ function newListCounts(): ListCounts {
   return { lists: 0, looked: 0, answered: 0 };
 }
 
-/** ExpectedWrite is a write of this process whose event is still to come: it saves parsing. */
-interface ExpectedWrite {
-  readonly value: Uint8Array;
-  readonly object: KubeObject;
-}
-
 /** Restore brings stored objects of any former form into the present one; it may change them. */
 export type Restore = (objects: readonly KubeObject[]) => Promise<readonly KubeObject[]>;
 
@@ -65,7 +60,8 @@ export class ResourceCache {
     cached: newListCounts(),
     past: newListCounts(),
   };
-  readonly #expected = new Map<string, ExpectedWrite>();
+  /** expected are the writes of this process that are under way; the keys are relative. */
+  readonly expected = new ExpectedWrites();
   #buckets = new Map<string, EntryBucket>();
   #namespaces: string[] | undefined;
   #history = new EventHistory(0);
@@ -180,14 +176,11 @@ export class ResourceCache {
     for (const watcher of [...this.watchers]) watcher.onReset();
   }
 
-  /** expect announces a write whose object is at hand; forget it when the write failed. */
-  expect(key: string, value: Uint8Array, object: KubeObject): void {
-    this.#expected.set(key, { value, object });
-  }
-
-  /** forget takes back what expect announced. */
-  forget(key: string, value: Uint8Array): void {
-    if (this.#expected.get(key)?.value === value) this.#expected.delete(key);
+  /** queuedEntry makes the entry that a write will be under a revision. */
+  queuedEntry(key: string, write: ExpectedWrite, revision: number): Entry {
+    write.object.metadata.resourceVersion = String(revision);
+    write.entry = this.codec.decode(key, write.value, revision, write.object);
+    return write.entry;
   }
 
   /** apply takes one change of the store and tells the watchers. */
@@ -253,11 +246,9 @@ export class ResourceCache {
 
   #decode(item: StoredValue): Entry {
     const key = item.key.slice(this.prefix.length);
-    const expected = this.#expected.get(key);
-    if (!expected || Buffer.compare(expected.value, item.value) !== 0) return this.decodeAt(item);
-    this.#expected.delete(key);
-    expected.object.metadata.resourceVersion = String(item.modRevision);
-    return this.codec.decode(key, item.value, item.modRevision, expected.object);
+    const expected = this.expected.take(key, item.value, item.modRevision);
+    if (!expected) return this.decodeAt(item);
+    return expected.entry ?? this.queuedEntry(key, expected, item.modRevision);
   }
 
   #put(entry: Entry): void {

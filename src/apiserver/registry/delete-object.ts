@@ -6,11 +6,13 @@ import { timestampOf } from '../../machinery/timestamp.ts';
 import { Entry } from '../cache/entry.ts';
 import { objectPayload, type Payload } from '../output/payload.ts';
 import type { OperationContext } from '../request/operation-context.ts';
+import { relativeKey } from '../storage-key.ts';
 import { newAdmissionRequest } from './admission-request.ts';
 import { cloneJson } from './clone.ts';
 import { encodeDraft, readEntry, writeEntry } from './entries.ts';
 import { checkNamespaceDelete } from './namespace-check.ts';
 import { admitMutating, admitValidating, type StoredResource } from './registry.ts';
+import type { Turn } from './turns.ts';
 import { wireForm } from './wire-form.ts';
 
 const MAX_ATTEMPTS = 100;
@@ -28,13 +30,39 @@ export async function deleteObject(
     if (orphanWarning !== '') context.warn(orphanWarning);
     return deleteObject(stored, name, { ...options, propagationPolicy: 'Orphan' }, context);
   }
-  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
-    const current = await readEntry(stored, context.namespace, name);
-    if (!current) throw newNotFound(stored.definition.type, name);
-    const payload = await deleteOnce(stored, current, options, context);
+  const first = await deleteNow(stored, name, options, context);
+  if (first) return first;
+  const key = stored.cache.prefix + relativeKey(context.namespace, name);
+  return stored.registry.turns.take(key, (turn) =>
+    deleteInTurn(stored, name, options, { context, turn }),
+  );
+}
+
+/** deleteInTurn is for a delete that lost against those who update: it would go on losing. */
+async function deleteInTurn(
+  stored: StoredResource,
+  name: string,
+  options: DeleteOptions,
+  { context, turn }: { readonly context: OperationContext; readonly turn: Turn },
+): Promise<Payload> {
+  await turn.queued?.durable;
+  for (let attempt = 2; attempt <= MAX_ATTEMPTS; attempt += 1) {
+    const payload = await deleteNow(stored, name, options, context);
     if (payload) return payload;
   }
   throw newConflict(stored.definition.type, name);
+}
+
+/** deleteNow answers undefined when another writer was faster. */
+async function deleteNow(
+  stored: StoredResource,
+  name: string,
+  options: DeleteOptions,
+  context: OperationContext,
+): Promise<Payload | undefined> {
+  const current = await readEntry(stored, context.namespace, name);
+  if (!current) throw newNotFound(stored.definition.type, name);
+  return deleteOnce(stored, current, options, context);
 }
 
 async function deleteOnce(

@@ -16,7 +16,14 @@ export function readEntry(
   namespace: string,
   name: string,
 ): Entry | undefined | Promise<Entry> {
-  const entry = stored.cache.get(namespace, name);
+  return servedEntry(stored, stored.cache.get(namespace, name));
+}
+
+/** servedEntry answers an entry in the form of the store in the version that is served. */
+export function servedEntry(
+  stored: StoredResource,
+  entry: Entry | undefined,
+): Entry | undefined | Promise<Entry> {
   if (entry === undefined || stored.view === undefined) return entry;
   return stored.view.entry(entry);
 }
@@ -39,14 +46,18 @@ function encoded(stored: StoredResource, draft: KubeObject): Put {
   return { draft, value };
 }
 
-/** writeEntry does one compare-and-set; what it replaces and answers is in the version that is served. */
+/**
+ * writeEntry does one compare-and-set; what it replaces and answers is in the version that is served.
+ * What `onQueued` is told, before the call returns or not at all, is in the form of the store.
+ */
 export async function writeEntry(
   stored: StoredResource,
   write: CacheWrite,
+  onQueued?: (entry: Entry) => void,
 ): Promise<CacheWriteResult> {
   const { cache, registry, view } = stored;
-  if (!view) return registry.hub.write(cache, write);
+  if (!view) return registry.hub.write(cache, write, onQueued);
   const replaces = write.replaces && view.source(write.replaces);
-  const result = await registry.hub.write(cache, { ...write, replaces });
+  const result = await registry.hub.write(cache, { ...write, replaces }, onQueued);
   return result.ok ? { ok: true, entry: await view.entry(result.entry) } : result;
 }

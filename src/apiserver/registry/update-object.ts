@@ -8,6 +8,7 @@ import {
   newInvalid,
   newNotFound,
 } from '../../machinery/status-error.ts';
+import type { CacheWrite, CacheWriteResult } from '../cache/cache-hub.ts';
 import type { Entry } from '../cache/entry.ts';
 import { type Manager, trackUpdate } from '../fields/managed-fields.ts';
 import { changesElsewhere } from '../fields/other-versions.ts';
@@ -17,9 +18,10 @@ import { relativeKey } from '../storage-key.ts';
 import { type AdmissionFacts, newAdmissionRequest } from './admission-request.ts';
 import { cloneJson } from './clone.ts';
 import { createObject, updaterOf } from './create-object.ts';
-import { encodeDraft, readEntry, writeEntry } from './entries.ts';
+import { encodeDraft, readEntry, servedEntry, writeEntry } from './entries.ts';
 import { objectMetaErrors, objectMetaUpdateErrors } from './object-meta.ts';
 import { admitMutating, admitValidating, kindInErrors, type StoredResource } from './registry.ts';
+import type { Queued, Turn } from './turns.ts';
 import { wireForm } from './wire-form.ts';
 
 const MAX_ATTEMPTS = 20;
@@ -59,31 +61,61 @@ export interface UpdateResult {
   readonly created: boolean;
 }
 
+interface Update {
+  readonly options: UpdateOptions;
+  readonly context: OperationContext;
+}
+
+interface UpdateInTurn extends Update {
+  /** Absent for a dry run, which waits for nobody. */
+  readonly turn: Turn | undefined;
+}
+
 /**
  * updateObject changes a stored object when it is the writer's turn, and retries when another
  * writer was faster all the same: compare-and-set decides, turns only spare work done in vain.
+ * What it changes may be what the writer before it has queued: then it succeeds, or is refused, only
+ * when that is durable, and tries again on what is durable where that failed.
  */
 export function updateObject(
   stored: StoredResource,
   name: string,
   change: Change,
-  update: { readonly options: UpdateOptions; readonly context: OperationContext },
+  update: Update,
 ): Promise<UpdateResult> {
-  const work = () => updateNow(stored, name, change, update);
+  const work = (turn?: Turn) => updateNow(stored, name, change, { ...update, turn });
   if (update.context.dryRun) return work();
   const key = stored.cache.prefix + relativeKey(update.context.namespace, name);
   return stored.registry.turns.take(key, work);
+}
+
+/** standingOn answers what work came to; undefined where what it stood on never became durable. */
+async function standingOn<T>(
+  queued: Queued | undefined,
+  work: () => Promise<T | undefined>,
+): Promise<T | undefined> {
+  if (!queued) return work();
+  try {
+    const result = await work();
+    return (await queued.durable) ? result : undefined;
+  } catch (error) {
+    if (await queued.durable) throw error;
+    return undefined;
+  }
 }
 
 async function updateNow(
   stored: StoredResource,
   name: string,
   change: Change,
-  update: { readonly options: UpdateOptions; readonly context: OperationContext },
+  update: UpdateInTurn,
 ): Promise<UpdateResult> {
-  const { options, context } = update;
+  const { options, context, turn } = update;
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
-    const current = await readEntry(stored, context.namespace, name);
+    const queued = attempt === 1 ? turn?.queued : undefined;
+    const current = queued
+      ? await servedEntry(stored, queued.entry)
+      : await readEntry(stored, context.namespace, name);
     if (!current) {
       const mayCreate = options.replace && stored.strategy.allowCreateOnUpdate;
       const creates = options.subresource === '' && (mayCreate || options.createMissing);
@@ -92,7 +124,7 @@ async function updateNow(
       const created = await createObject(stored, draft, context, options.isApply);
       return { payload: created, created: true };
     }
-    const payload = await updateOnce(stored, current, change, update);
+    const payload = await standingOn(queued, () => updateOnce(stored, current, change, update));
     if (payload) return { payload, created: false };
   }
   throw newConflict(stored.definition.type, name);
@@ -102,7 +134,7 @@ async function updateOnce(
   stored: StoredResource,
   current: Entry,
   change: Change,
-  update: { readonly options: UpdateOptions; readonly context: OperationContext },
+  update: UpdateInTurn,
 ): Promise<Payload | undefined> {
   const { options, context } = update;
   const old = current.object;
@@ -117,7 +149,7 @@ async function updateOnce(
   const ends: (() => void)[] = [];
   try {
     await prepareAndValidate(stored, { draft, old, name: current.name, ends }, update);
-    return await writeChanged(stored, { current, draft, demanded }, context);
+    return await writeChanged(stored, { current, draft, demanded }, update);
   } finally {
     for (const end of ends) end();
   }
@@ -127,7 +159,7 @@ async function updateOnce(
 async function writeChanged(
   stored: StoredResource,
   states: { readonly current: Entry; readonly draft: KubeObject; readonly demanded: boolean },
-  context: OperationContext,
+  { context, turn }: UpdateInTurn,
 ): Promise<Payload | undefined> {
   const { current, demanded } = states;
   const old = current.object;
@@ -137,10 +169,32 @@ async function writeChanged(
   const put = await encodeDraft(stored, draft);
   if (context.dryRun) return objectPayload(draft);
   const { namespace, name } = current;
-  const result = await writeEntry(stored, { namespace, name, put, replaces: current });
+  const { writing, queued } = queueWrite(stored, { namespace, name, put, replaces: current });
+  if (queued) turn?.pass({ entry: queued, durable: isDurable(writing) });
+  const result = await writing;
   if (result.ok) return result.entry;
   if (demanded) throw newConflict(stored.definition.type, name);
   return undefined;
+}
+
+/** queueWrite begins a write; `queued` is what the object will be, where the store knows it already. */
+function queueWrite(
+  stored: StoredResource,
+  write: CacheWrite,
+): { readonly writing: Promise<CacheWriteResult>; readonly queued: Entry | undefined } {
+  let queued: Entry | undefined;
+  const writing = writeEntry(stored, write, (entry) => {
+    queued = entry;
+  });
+  return { writing, queued };
+}
+
+/** isDurable never rejects: who writes is told why a write failed, who stands on it only that it did. */
+function isDurable(writing: Promise<CacheWriteResult>): Promise<boolean> {
+  return writing.then(
+    ({ ok }) => ok,
+    () => false,
+  );
 }
 
 /** writerOf is the manager of an update; who writes through another subresource is noted without a time. */
@@ -256,7 +310,7 @@ async function prepareAndValidate(
     readonly name: string;
     readonly ends: (() => void)[];
   },
-  update: { readonly options: UpdateOptions; readonly context: OperationContext },
+  update: Update,
 ): Promise<void> {
   const { draft, old, ends } = states;
   const { context, options } = update;
@@ -286,7 +340,7 @@ async function prepareAndValidate(
 async function prepare(
   stored: StoredResource,
   states: { readonly draft: KubeObject; readonly old: KubeObject },
-  update: { readonly options: UpdateOptions; readonly context: OperationContext },
+  update: Update,
 ): Promise<void> {
   const { strategy, definition } = stored;
   const { draft, old } = states;

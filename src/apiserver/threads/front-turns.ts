@@ -1,4 +1,4 @@
-import type { WriterLines } from '../registry/turns.ts';
+import type { Turn, WriterLines } from '../registry/turns.ts';
 import { ElsewhereError } from './elsewhere.ts';
 
 /** CONTENDED_MS is how long the updates of an object go to the main thread after one had to. */
@@ -6,6 +6,9 @@ const CONTENDED_MS = 1000;
 
 /** MAX_KEYS bounds how many objects are remembered. */
 const MAX_KEYS = 1000;
+
+/** Who comes meanwhile is sent on. */
+const ALONE: Turn = { pass: () => undefined };
 
 /**
  * FrontTurns sends those who update one object at the same time to the main thread, where all of
@@ -25,12 +28,12 @@ export class FrontTurns implements WriterLines {
     this.#now = now;
   }
 
-  async take<T>(key: string, work: () => Promise<T>): Promise<T> {
+  async take<T>(key: string, work: (turn: Turn) => Promise<T>): Promise<T> {
     if (this.#isContended(key)) throw new ElsewhereError('wait for others who write');
     if (this.#busy.has(key)) throw this.#remember(key, new ElsewhereError('wait in one line'));
     this.#busy.add(key);
     try {
-      return await work();
+      return await work(ALONE);
     } catch (error) {
       throw error instanceof ElsewhereError ? this.#remember(key, error) : error;
     } finally {

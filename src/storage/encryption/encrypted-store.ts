@@ -1,6 +1,7 @@
 import type {
   ListOptions,
   ListResult,
+  OnQueued,
   SettledValues,
   Store,
   StoredValue,
@@ -59,11 +60,11 @@ class EncryptedStore implements Store {
     return { ...page, items: page.items.map((one) => this.#plain(one)) };
   }
 
-  async write(write: Write): Promise<WriteResult> {
+  async write(write: Write, onQueued?: OnQueued): Promise<WriteResult> {
     const { key, value } = write;
-    if (!this.#keyring.covers(key)) return this.#store.write(write);
+    if (!this.#keyring.covers(key)) return this.#store.write(write, onQueued);
     const sealed = value && this.#keyring.encrypt(key, value);
-    const result = await this.#store.write({ ...write, value: sealed });
+    const result = await this.#store.write({ ...write, value: sealed }, onQueued);
     if (result.ok || !result.current) return result;
     return { ok: false, current: this.#plain(result.current) };
   }

@@ -1,42 +1,21 @@
-import type { StoredValue, StoreEvent, Write, WriteResult } from '../store.ts';
+import type { StoredValue, StoreEvent, Write } from '../store.ts';
 import { eventRevision } from '../watch-hub.ts';
 import type { JournalRecord } from './journal-frame.ts';
 import type { PendingChange, PendingLog } from './pending-log.ts';
 import { decodeRecord, encodeIndex, encodeRecord, type LogRecord } from './record.ts';
 import { type Tables, transact } from './tables.ts';
 
-/** Batch is a group of writes that become durable together, decided against the state before it. */
-export interface Batch {
-  readonly results: readonly WriteResult[];
-  readonly changes: readonly PendingChange[];
-  /** The revision after the batch. */
-  readonly revision: number;
-}
-
-/** decideBatch does the compare of each compare-and-set, in order, each seeing those before it. */
-export function decideBatch(
-  writes: readonly Write[],
+/**
+ * decideWrite does the compare of a compare-and-set with the newest version of its key, and answers
+ * the change that it makes under a revision; undefined where it lost.
+ */
+export function decideWrite(
+  write: Write,
+  current: StoredValue | undefined,
   revision: number,
-  read: (key: string) => StoredValue | undefined,
-): Batch {
-  const after = new Map<string, StoredValue | undefined>();
-  const results: WriteResult[] = [];
-  const changes: PendingChange[] = [];
-  let next = revision;
-  for (const write of writes) {
-    const { key } = write;
-    const current = after.has(key) ? after.get(key) : read(key);
-    const event = decide(write, current, next + 1);
-    if (!event) {
-      results.push({ ok: false, current });
-      continue;
-    }
-    next += 1;
-    after.set(key, event.type === 'put' ? event.current : undefined);
-    changes.push({ event, bytes: recordOf(event) });
-    results.push({ ok: true, revision: next });
-  }
-  return { results, changes, revision: next };
+): PendingChange | undefined {
+  const event = decide(write, current, revision);
+  return event && { event, bytes: recordOf(event) };
 }
 
 function decide(

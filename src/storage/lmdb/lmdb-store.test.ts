@@ -58,6 +58,32 @@ describe('openLmdbStore', () => {
     await expect.poll(() => seen).toEqual([3, 4, 5]);
   });
 
+  it('shows nobody what is queued, and makes what stands on it durable with it', async () => {
+    const open = await reopen();
+    const seen: number[] = [];
+    open.watch('', 0, {
+      onEvents: (_, revision) => seen.push(revision),
+      onError: () => undefined,
+    });
+    const queued: number[] = [];
+    const writes = Array.from({ length: 50 }, (_, index) =>
+      open.write({ key: 'a', value: bytes(String(index)), expectedModRevision: index }, (one) =>
+        queued.push(one),
+      ),
+    );
+    expect(queued).toHaveLength(50);
+    expect(await open.get('a')).toBeUndefined();
+    expect(await open.currentRevision()).toBe(0);
+    expect((await open.list('')).items).toEqual([]);
+    expect(seen).toEqual([]);
+    await writes[0];
+    // One frame of the journal had them all.
+    expect(await open.currentRevision()).toBe(50);
+    await expect.poll(() => seen).toEqual([50]);
+    await Promise.all(writes);
+    expect((await (await reopen()).get('a'))?.modRevision).toBe(50);
+  });
+
   it('refuses a directory that is open, naming it and the process', async () => {
     await reopen();
     const error = await openLmdbStore(directory).catch((e) => e);

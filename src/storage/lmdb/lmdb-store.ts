@@ -4,6 +4,7 @@ import type { SharedLog } from '../shared-log.ts';
 import {
   type ListOptions,
   type ListResult,
+  type OnQueued,
   type SettledValues,
   type Store,
   StoreClosedError,
@@ -19,7 +20,7 @@ import { WatchHub } from '../watch-hub.ts';
 import { type DirectoryLock, lockDirectory } from './directory-lock.ts';
 import { Journal } from './journal.ts';
 import type { JournalRecord } from './journal-frame.ts';
-import { type Batch, changeOf, decideBatch } from './lmdb-batch.ts';
+import { changeOf, decideWrite } from './lmdb-batch.ts';
 import { listWithPending } from './lmdb-pending-list.ts';
 import { sweepLog } from './lmdb-sweep.ts';
 import { loggedEvents } from './logged-events.ts';
@@ -99,16 +100,19 @@ interface Parts extends LmdbStoreOptions {
   readonly pending: PendingLog;
 }
 
+/** Waiting is a write that was decided: what it changes, where it won, and its answer once that is durable. */
 interface Waiting {
-  readonly write: Write;
+  readonly change: PendingChange | undefined;
+  readonly result: WriteResult;
   resolve(result: WriteResult): void;
   reject(error: unknown): void;
 }
 
 /**
  * INVARIANTS: at most one batch is under way. `#durable` is the newest revision that is synced, in
- * the journal or in the tables. What is durable but not in the tables is in `#pending`, before it
- * is in the journal; a batch that goes past the journal may show in the tables before it is
+ * the journal or in the tables. A write is decided when it comes, against all that was decided
+ * before it, and answered in the order of the queue. What is decided but not in the tables is in
+ * `#pending`; where a batch fails, all that was decided after it is undone and fails too. A batch that goes past the journal may show in the tables before it is
  * durable. Callers are shown what is durable: pending changes first, then the tables with the log
  * undone. Events are published after the sync, in revision order.
  */
@@ -192,12 +196,19 @@ class LmdbStore implements Store {
     return listWithPending(this.#tables, prefix, { revision, changes }, options);
   }
 
-  async write(write: Write): Promise<WriteResult> {
+  async write(write: Write, onQueued?: OnQueued): Promise<WriteResult> {
     this.#checkOpen();
-    return new Promise((resolve, reject) => {
-      this.#queue.push({ write, resolve, reject });
+    const current = newestOf(this.#tables, this.#pending, write.key);
+    const revision = this.#pending.newest + 1;
+    const change = decideWrite(write, current, revision);
+    if (change) this.#pending.add(change);
+    const result: WriteResult = change ? { ok: true, revision } : { ok: false, current };
+    const answered = new Promise<WriteResult>((resolve, reject) => {
+      this.#queue.push({ change, result, resolve, reject });
       this.#draining ??= this.#drain();
     });
+    if (change) onQueued?.(revision);
+    return answered;
   }
 
   watch(prefix: string, afterRevision: number, sink: WatchSink): StoreWatch {
@@ -246,35 +257,35 @@ class LmdbStore implements Store {
       try {
         await this.#commit(waiting);
       } catch (error) {
+        const failed = [...waiting, ...this.#queue.splice(0)];
+        // What shows in the tables cannot be undone: then the store is closed.
+        if (this.#pending.base <= this.#durable) this.#pending.undo(this.#durable);
         const reason = await this.#explain(error);
-        for (const one of waiting) one.reject(reason);
+        for (const one of failed) one.reject(reason);
       }
     }
     this.#draining = undefined;
   }
 
   async #commit(waiting: readonly Waiting[]): Promise<void> {
-    const writes = waiting.map((one) => one.write);
-    const newest = (key: string) => newestOf(this.#tables, this.#pending, key);
-    const batch = decideBatch(writes, this.#durable, newest);
-    if (batch.changes.length > 0) {
-      await this.#persist(batch);
-      this.#durable = batch.revision;
-      this.#shared?.publish(batch.revision);
+    const changes = waiting.flatMap((one) => one.change ?? []);
+    if (changes.length > 0) {
+      await this.#persist(changes);
+      this.#durable += changes.length;
+      this.#shared?.publish(this.#durable);
       this.#onDurable();
       this.#settler.request();
-      const events = batch.changes.map((change) => change.event);
-      this.#hub.publish(events, batch.revision);
+      const events = changes.map((change) => change.event);
+      this.#hub.publish(events, this.#durable);
     }
-    for (const [i, result] of batch.results.entries()) waiting[i]?.resolve(result);
+    for (const { result, resolve } of waiting) resolve(result);
   }
 
   /** persist makes a batch durable: in the journal, or in the tables where that has no room. */
-  async #persist(batch: Batch): Promise<void> {
-    const records = recordsOf(batch.changes, this.#durable);
+  async #persist(changes: readonly PendingChange[]): Promise<void> {
+    const records = recordsOf(changes, this.#durable);
     const hasRoom = await this.#journal.hasRoom(records, () => this.#settler.flush());
-    for (const change of batch.changes) this.#pending.add(change);
-    if (!hasRoom) return this.#persistInTables(batch);
+    if (!hasRoom) return this.#persistInTables(changes);
     try {
       await this.#journal.append(records);
     } catch (error) {
@@ -283,17 +294,16 @@ class LmdbStore implements Store {
     this.#shared?.append(records);
   }
 
-  async #persistInTables(batch: Batch): Promise<void> {
+  async #persistInTables(changes: readonly PendingChange[]): Promise<void> {
     const before = this.#durable;
     try {
       await this.#settler.settle();
-      await this.#settler.alone(() => this.#settler.commit(batch.changes));
+      await this.#settler.alone(() => this.#settler.commit(changes));
       await this.#tables.root.flushed;
     } catch (error) {
       this.#tables.root.resetReadTxn();
       // A batch that shows but could not be synced is undecided.
       if (this.#tables.number('revision') > before) throw this.#fail(error);
-      this.#pending.undo(before);
       throw error;
     }
   }

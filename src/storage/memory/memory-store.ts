@@ -2,6 +2,7 @@ import { demandKept, demandWritten } from '../demand-revision.ts';
 import {
   type ListOptions,
   type ListResult,
+  type OnQueued,
   type Store,
   StoreClosedError,
   type StoredValue,
@@ -84,7 +85,7 @@ class MemoryStore implements Store {
     return { revision, items, more: remainingCount > 0, remainingCount };
   }
 
-  async write(write: Write): Promise<WriteResult> {
+  async write(write: Write, onQueued?: OnQueued): Promise<WriteResult> {
     this.#checkOpen();
     const previous = this.#newest(write.key);
     const absentDelete = write.value === null && previous === undefined;
@@ -92,6 +93,7 @@ class MemoryStore implements Store {
       return { ok: false, current: previous };
     }
     const revision = this.#revision + 1;
+    onQueued?.(revision);
     this.#apply(makeEvent(write, previous, revision), revision);
     return { ok: true, revision };
   }
