@@ -46,6 +46,19 @@ describe('the store on a full disk', () => {
     expect((await store.list('k/')).items).toHaveLength(written);
     expect(await store.get(`k/${written}`)).toBeUndefined();
 
+    // Both stand in the queue when the first finds no room.
+    const large = randomBytes(5 * MIB);
+    const revisions: number[] = [];
+    const chain = [large, Buffer.from('small')].map((value, link) =>
+      store?.write({ key: 'chain', value, expectedModRevision: revisions[link - 1] ?? 0 }, (one) =>
+        revisions.push(one),
+      ),
+    );
+    const failed = await Promise.allSettled(chain);
+    expect(revisions).toEqual([written + 1, written + 2]);
+    expect(failed.map((one) => one.status)).toEqual(['rejected', 'rejected']);
+    expect(await store.get('chain')).toBeUndefined();
+
     rmSync(ballast);
     const value = Buffer.from('after');
     const result = await store.write({ key: 'after', value, expectedModRevision: 0 });

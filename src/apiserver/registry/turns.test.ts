@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Entry } from '../cache/entry.ts';
 import { Turns } from './turns.ts';
 
 /** slowly is work that says when it begins and ends, with the end in the caller's hand. */
@@ -53,5 +54,52 @@ describe('Turns', () => {
     const next = turns.take('key', async () => 'done');
     await expect(failing).rejects.toThrow('broken');
     expect(await next).toBe('done');
+  });
+
+  /** queuedAs is something in the queue of the store, with its end in the caller's hand. */
+  function queuedAs(revision: number) {
+    let settle: (isDurable: boolean) => void = () => undefined;
+    const durable = new Promise<boolean>((resolve) => {
+      settle = resolve;
+    });
+    const bytes = Buffer.from('{}');
+    const entry = new Entry({ namespace: 'ns', name: 'a', revision, bytes });
+    return { queued: { entry, durable }, settle };
+  }
+
+  it('lets the next stand on what was queued before the work is over', async () => {
+    const turns = new Turns();
+    const log: string[] = [];
+    const [one, two] = [queuedAs(1), queuedAs(2)];
+    const [a, b] = [slowly(log, 'a'), slowly(log, 'b')];
+    const all = [
+      turns.take('key', (turn) => {
+        turn.pass(one.queued);
+        turn.pass(two.queued);
+        return a.work();
+      }),
+      turns.take('key', (turn) => {
+        log.push(`b on ${turn.queued?.entry.revision}`);
+        return b.work();
+      }),
+      turns.take('key', async (turn) => log.push(`c on ${turn.queued?.entry.revision}`)),
+    ];
+    await idle();
+    expect(log).toEqual(['a begins', 'b on 1', 'b begins']);
+    one.settle(true);
+    a.end();
+    b.end();
+    await Promise.all(all);
+    expect(log.at(-1)).toBe('c on undefined');
+  });
+
+  it('tells those who come later what is queued still, and forgets it when that is settled', async () => {
+    const turns = new Turns();
+    const { queued, settle } = queuedAs(7);
+    await turns.take('key', async (turn) => turn.pass(queued));
+    expect(await turns.take('key', async (turn) => turn.queued)).toBe(queued);
+    settle(false);
+    await idle();
+    expect(await turns.take('key', async (turn) => turn.queued)).toBeUndefined();
   });
 });

@@ -4,11 +4,12 @@ import type { Store } from '../../../src/storage/store.ts';
 
 /**
  * The process that is killed: writes to a store until it dies. Before every write it prints
- * `I KEY VALUE` (VALUE `-` for a delete), after every answer `A KEY VALUE REVISION`; lines go to the pipe
- * at once. Arguments: directory, round, number of writers, revision to compact to (0: none).
+ * `I KEY VALUE` (VALUE `-` for a delete), after every answer `A KEY VALUE REVISION`, and
+ * `S KEY VALUE REVISION` for what a watch sees; lines go to the pipe at once. Arguments: directory, round, number of writers, revision to compact to (0: none).
  */
 const [directory = '', round = '', writers = '1', compactTo = '0'] = process.argv.slice(2);
 const SHARED_KEYS = 5;
+const CHAIN = 6;
 
 function say(line: string): void {
   writeSync(1, `${line}\n`);
@@ -35,11 +36,55 @@ async function step(store: Store, writer: number, serial: number): Promise<void>
   if (result.ok) say(`A ${key} ${text} ${result.revision}`);
 }
 
+/** chain writes one key several times, each write standing on the one before, which is not durable yet. */
+async function chain(store: Store, writer: number, serial: number): Promise<void> {
+  const key = `chain/${writer}`;
+  let expectedModRevision = (await store.get(key))?.modRevision ?? 0;
+  const writes: Promise<void>[] = [];
+  for (let link = 0; link < 1 + (serial % CHAIN); link += 1) {
+    const text = `${link}:${contentOf(writer, serial)}`;
+    say(`I ${key} ${text}`);
+    const written = store.write(
+      { key, value: Buffer.from(text), expectedModRevision },
+      (revision) => {
+        expectedModRevision = revision;
+      },
+    );
+    writes.push(
+      written.then((result) => {
+        if (!result.ok) throw new Error(`${key} lost against ${result.current?.modRevision}`);
+        say(`A ${key} ${text} ${result.revision}`);
+      }),
+    );
+  }
+  await Promise.all(writes);
+}
+
 async function write(store: Store, writer: number): Promise<never> {
-  for (let serial = 0; ; serial += 1) await step(store, writer, serial);
+  for (let serial = 0; ; serial += 1) {
+    await step(store, writer, serial);
+    await chain(store, writer, serial);
+  }
+}
+
+/** follow says what a watch sees from now on. */
+function follow(store: Store, after: number): void {
+  store.watch('', after, {
+    onEvents(events) {
+      for (const one of events) {
+        if (one.type === 'delete') say(`S ${one.key} - ${one.revision}`);
+        else
+          say(`S ${one.current.key} ${Buffer.from(one.current.value)} ${one.current.modRevision}`);
+      }
+    },
+    onError: (error) => {
+      throw error;
+    },
+  });
 }
 
 const store = await openLmdbStore(directory);
 say('READY');
+follow(store, await store.currentRevision());
 if (Number(compactTo) > 0) void store.compact(Number(compactTo)).then(() => say('COMPACTED'));
 await Promise.all(Array.from({ length: Number(writers) }, (_, i) => write(store, i)));

@@ -3,7 +3,7 @@ import type { Store, StoreEvent } from '../../../src/storage/store.ts';
 
 /** Said is what a killed writer had printed. */
 export interface Said {
-  /** Answered writes by revision: `KEY VALUE`. */
+  /** Writes by revision that were answered or seen by a watch: `KEY VALUE`. */
   readonly acknowledged: ReadonlyMap<number, string>;
   /** All writes it ever began: `KEY VALUE`. */
   readonly begun: ReadonlySet<string>;
@@ -16,7 +16,7 @@ export function parseSaid(output: string): Said {
   for (const line of output.split('\n').slice(0, -1)) {
     const [what, key, value, revision] = line.split(' ');
     if (what === 'I') begun.add(`${key} ${value}`);
-    if (what === 'A') acknowledged.set(Number(revision), `${key} ${value}`);
+    if (what === 'A' || what === 'S') acknowledged.set(Number(revision), `${key} ${value}`);
   }
   return { acknowledged, begun };
 }
