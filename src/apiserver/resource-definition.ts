@@ -138,6 +138,8 @@ export interface StorageListOptions {
   readonly resourceVersionMatch: string;
   readonly allowWatchBookmarks: boolean;
   readonly sendInitialEvents: boolean;
+  /** True for a watch that wants nothing of what there is, even where it names no version. */
+  readonly startsEmpty?: boolean;
   readonly timeoutSeconds: number;
 }
 

@@ -1,13 +1,14 @@
+import { exactField, parseFieldSelector } from '../../machinery/fields.ts';
 import type { DeleteOptions } from '../../machinery/meta/v1.ts';
-import { newPathMethodNotAllowed } from '../../machinery/status-error.ts';
+import { newBadRequest, newPathMethodNotAllowed } from '../../machinery/status-error.ts';
 import { timedWatch } from '../cache/cache-watch.ts';
 import type { Payload } from '../output/payload.ts';
 import type { CoreRequest, CoreResponse } from '../request/core-request.ts';
 import { checkPlace, decodeObject } from '../request/decode-object.ts';
 import { readDeleteOptions } from '../request/delete-options.ts';
-import { checkListQuery, parseListQuery } from '../request/list-query.ts';
+import { checkListQuery, flag, parseListQuery } from '../request/list-query.ts';
 import type { OperationContext } from '../request/operation-context.ts';
-import { parseWriteQuery } from '../request/write-query.ts';
+import { parseWriteQuery, type WriteQuery } from '../request/write-query.ts';
 import type { Call } from './call.ts';
 import { patchChange } from './patch.ts';
 
@@ -29,7 +30,11 @@ function placeOf(call: Call, name?: string) {
 async function get(call: Call): Promise<CoreResponse> {
   const { rest } = call.served;
   if (!rest.get) return notAllowed();
-  const version = call.request.query.get('resourceVersion') ?? '';
+  const { query } = call.request;
+  if (flag(query, 'export')) {
+    throw newBadRequest('the export parameter, deprecated since v1.14, is no longer supported');
+  }
+  const version = query.get('resourceVersion') ?? '';
   return payloadAnswer(await rest.get(call.info.name, call.context, version));
 }
 
@@ -41,8 +46,19 @@ async function list(call: Call): Promise<CoreResponse> {
   return payloadAnswer(await rest.list(parseListQuery(query), call.context));
 }
 
+const NAME = 'metadata.name';
+
 /** A watch without a time of its own ends after once to twice so long, not all at the same moment. */
 const MIN_WATCH_SECONDS = 1800;
+
+/** fieldsOfWatch is the field selector of a watch, whose path may name one object. Throws 400. */
+function fieldsOfWatch(name: string, fieldSelector: string): string {
+  if (name === '') return fieldSelector;
+  if (fieldSelector !== '' && exactField(parseFieldSelector(fieldSelector), NAME) !== name) {
+    throw newBadRequest(`fieldSelector ${NAME} doesn't match requested name`);
+  }
+  return `${NAME}=${name}`;
+}
 
 async function watch(call: Call): Promise<CoreResponse> {
   const { rest } = call.served;
@@ -50,9 +66,7 @@ async function watch(call: Call): Promise<CoreResponse> {
   const { query } = call.request;
   checkListQuery(query, 'watch');
   const options = parseListQuery(query);
-  const { name } = call.info;
-  const fieldSelector =
-    name === '' || options.fieldSelector !== '' ? options.fieldSelector : `metadata.name=${name}`;
+  const fieldSelector = fieldsOfWatch(call.info.name, options.fieldSelector);
   const source = await rest.watch({ ...options, fieldSelector }, call.context);
   const { timeoutSeconds } = options;
   const seconds =
@@ -109,6 +123,7 @@ async function remove(call: Call): Promise<CoreResponse> {
 async function removeCollection(call: Call): Promise<CoreResponse> {
   const { rest } = call.served;
   if (!rest.deleteCollection) return notAllowed();
+  checkListQuery(call.request.query, 'list');
   const options = await readDeleteOptions(call.request);
   const context = withDryRun(call.context, options);
   const list = parseListQuery(call.request.query);
@@ -136,12 +151,14 @@ export function serveVerb(call: Call): Promise<CoreResponse> {
 /** servePut and servePatch serve subresources that are written like the object itself. */
 export const serveObjectVerbs = { get, update, patch };
 
-/** writeQueryOf reads the query of a write by the verb's kind of options. */
-export function writeQueryOf(request: CoreRequest, verb: string) {
-  const kinds: Readonly<Record<string, string>> = {
-    create: 'CreateOptions',
-    patch: 'PatchOptions',
-    update: 'UpdateOptions',
-  };
-  return parseWriteQuery(request, kinds[verb] ?? 'DeleteOptions');
+const OPTIONS: Readonly<Record<string, string>> = {
+  create: 'CreateOptions',
+  patch: 'PatchOptions',
+  update: 'UpdateOptions',
+};
+
+/** writeQueryOf reads the query of a write by the verb's kind of options; a delete reads its own. */
+export function writeQueryOf(request: CoreRequest, verb: string): Partial<WriteQuery> {
+  const kind = OPTIONS[verb];
+  return kind === undefined ? {} : parseWriteQuery(request, kind);
 }

@@ -185,6 +185,28 @@ describe('HTTP', () => {
     );
   });
 
+  it.each([
+    ['{"kind":"Pod"}', 'no kind "Pod" is registered for version "v1" in scheme'],
+    ['{"kind":1}', 'cannot unmarshal number into Go struct field .kind of type string'],
+    ['{"dryRun":"All"}', 'cannot unmarshal string into Go struct field DeleteOptions.dryRun of'],
+    ['{', "couldn't get version/kind; json parse error: unexpected end of JSON input"],
+  ])('refuses the options %s of a delete', async (body, text) => {
+    await post('{"metadata":{"name":"a"}}');
+    const refused = await send(`${COLLECTION}/a`, { method: 'DELETE' }, body);
+    expect(refused.status).toBe(400);
+    expect(JSON.parse(refused.text).message).toContain(text);
+    expect((await send(`${COLLECTION}/a`)).status).toBe(200);
+  });
+
+  it('reads the options of a delete from the query only where there is no body', async () => {
+    await post('{"metadata":{"name":"a"}}');
+    const path = `${COLLECTION}/a?uid=other`;
+    const refused = await send(path, { method: 'DELETE' });
+    expect(refused.status).toBe(409);
+    expect(JSON.parse(refused.text).message).toContain('the UID in the precondition (other) does');
+    expect((await send(path, { method: 'DELETE' }, '{}')).status).toBe(200);
+  });
+
   it('prints Tables', async () => {
     await post('{"metadata":{"name":"a"}}');
     const accept = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json';

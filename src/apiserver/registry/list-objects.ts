@@ -54,7 +54,7 @@ async function pageOf(
   if (options.continue !== '') return continued(stored, options, namespace);
   const { resourceVersion, resourceVersionMatch } = options;
   if (resourceVersion !== '' && resourceVersion !== '0') {
-    const revision = parseRevision(resourceVersion);
+    const revision = parseRevision(resourceVersion, 'invalid resource version: ');
     if (resourceVersionMatch === 'Exact' || (resourceVersionMatch === '' && options.limit > 0)) {
       return atRevision(stored, namespace, { revision, after: '' });
     }
@@ -76,10 +76,10 @@ async function continued(
   options: StorageListOptions,
   namespace: string,
 ): Promise<Candidates> {
+  const token = decodeContinue(options.continue);
   if (options.resourceVersion !== '' && options.resourceVersion !== '0') {
     throw newBadRequest('specifying resource version is not allowed when using continue');
   }
-  const token = decodeContinue(options.continue);
   if (token.revision < 0) {
     return cached(stored, namespace, { ...token, revision: stored.registry.hub.revision });
   }
@@ -97,11 +97,11 @@ function newExpiredContinue(after: string): StatusError {
   return new StatusError({ ...error.status, metadata });
 }
 
-/** parseRevision reads a resourceVersion; throws 400. */
-export function parseRevision(text: string): number {
+/** parseRevision reads a resourceVersion; throws 400, in a text that begins with `prefix`. */
+export function parseRevision(text: string, prefix = ''): number {
   if (!/^\d+$/.test(text)) {
     throw newBadRequest(
-      `resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`,
+      `${prefix}resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`,
     );
   }
   return Number(text);
@@ -123,7 +123,8 @@ async function atRevision(
     if (error instanceof CompactedError) {
       throw newExpired('The resourceVersion for the provided list is too old.');
     }
-    if (error instanceof FutureRevisionError) throw newTooLarge(revision, registry.hub.revision);
+    if (error instanceof FutureRevisionError)
+      throw newTooLargeToList(revision, registry.hub.revision);
     throw error;
   }
 }
@@ -160,6 +161,13 @@ export function newTooLarge(revision: number, current: number): StatusError {
     },
     code: 504,
   });
+}
+
+/** newTooLargeToList is the same for a list at exactly that version: waiting is no help. */
+function newTooLargeToList(revision: number, current: number): StatusError {
+  const { status } = newTooLarge(revision, current);
+  const { retryAfterSeconds: _never, ...details } = status.details ?? {};
+  return new StatusError({ ...status, details });
 }
 
 /** waitForRevision waits until the caches show a revision; throws 504 when that takes too long. */

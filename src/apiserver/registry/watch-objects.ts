@@ -33,7 +33,7 @@ export function watchObjects(
       if (!fromNow && requested < floor) {
         return errorWatch(newTooOld(requested, floor)).open(sink);
       }
-      const initial = fromNow ? candidates(stored, selection) : [];
+      const initial = fromNow && !options.startsEmpty ? candidates(stored, selection) : [];
       const afterRevision = fromNow ? revision : requested;
       return cacheWatch(cache, { ...base, initial, afterRevision, revision }).open(sink);
     },

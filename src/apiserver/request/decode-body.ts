@@ -40,6 +40,8 @@ export interface BodyForm {
   readonly kind: string;
   /** The name of its schema in the catalogue: protocol buffers cannot be read without. */
   readonly definition: string;
+  /** True for what is read without saying in which kind it was to be. */
+  readonly isPlain?: boolean;
 }
 
 /** readBody reads and parses the body of a write; undefined when there is none. */
@@ -52,7 +54,7 @@ export async function readBody(
   if (bytes.length === 0) return undefined;
   const { type } = parseMediaType(headerOf(request.headers, 'content-type'));
   const unrecognized = (text: string, cause?: unknown) =>
-    newUnrecognized(form.kind, { text, bytes, cause });
+    form.isPlain ? newBadRequest(text, cause) : newUnrecognized(form.kind, { text, bytes, cause });
   if (type === 'application/yaml') return parseYamlBody(bytes, unrecognized);
   if (type === '' || type === 'application/json') return parseJsonBody(bytes, unrecognized);
   if (type === PROTOBUF && hasProtobuf(form.definition)) {

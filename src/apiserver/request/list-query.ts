@@ -10,13 +10,18 @@ export function flag(query: URLSearchParams, name: string): boolean {
   return value !== null && value !== 'false' && value !== '0';
 }
 
+const INT64 = { min: -(2n ** 63n), max: 2n ** 63n - 1n } as const;
+
 /** integer reads an integer query parameter; 0 when it is absent. Throws 400. */
 export function integer(query: URLSearchParams, name: string): number {
   const text = query.get(name);
-  if (text === null || text === '') return 0;
-  if (/^-?\d+$/.test(text)) return Number(text);
-  const quoted = JSON.stringify(text);
-  throw newBadRequest(`strconv.ParseInt: parsing ${quoted}: invalid syntax`);
+  if (text === null) return 0;
+  const refuse = (problem: string) =>
+    newBadRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: ${problem}`);
+  if (!/^[-+]?\d+$/.test(text)) throw refuse('invalid syntax');
+  const value = BigInt(text.replace('+', ''));
+  if (value < INT64.min || value > INT64.max) throw refuse('value out of range');
+  return Number(value);
 }
 
 const EXACT = 'Exact';
@@ -47,11 +52,23 @@ function listErrors(query: URLSearchParams): FieldError[] {
   return errors;
 }
 
+/**
+ * isLegacyWatch: a watch from any version begins with what there is, as if it had asked for that
+ * (SetListOptionsDefaults upstream).
+ */
+function isLegacyWatch(query: URLSearchParams): boolean {
+  if (!query.has('watch') || query.has('sendInitialEvents') || query.get(MATCH)) return false;
+  const version = query.get('resourceVersion') ?? '';
+  return version === '' || version === '0';
+}
+
 /** watchErrors: which options do not go together in a watch. */
 function watchErrors(query: URLSearchParams): FieldError[] {
   const errors: FieldError[] = [];
-  const match = query.get(MATCH) ?? '';
-  const sendsInitial = query.has('sendInitialEvents');
+  const given = query.get(MATCH) ?? '';
+  const isLegacy = isLegacyWatch(query);
+  const match = isLegacy ? NOT_OLDER : given;
+  const sendsInitial = isLegacy || query.has('sendInitialEvents');
   if (sendsInitial && match !== NOT_OLDER) {
     const text = `sendInitialEvents requires setting ${MATCH} to ${NOT_OLDER}`;
     errors.push(forbidden(MATCH, text));
@@ -86,7 +103,8 @@ export function parseListQuery(query: URLSearchParams): StorageListOptions {
     resourceVersion: text('resourceVersion'),
     resourceVersionMatch: text('resourceVersionMatch'),
     allowWatchBookmarks: flag(query, 'allowWatchBookmarks'),
-    sendInitialEvents: flag(query, 'sendInitialEvents'),
+    sendInitialEvents: isLegacyWatch(query) || flag(query, 'sendInitialEvents'),
+    startsEmpty: query.has('sendInitialEvents') && !flag(query, 'sendInitialEvents'),
     timeoutSeconds: integer(query, 'timeoutSeconds'),
   };
 }
