@@ -80,6 +80,17 @@ describe('server-side apply', () => {
     ]);
   });
 
+  it('does not note who applies nothing that can be owned', async () => {
+    const bare = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' } };
+    await apply('configmaps', bare);
+    expect((await api.client.get(CONFIG_MAPS, ref)).metadata.managedFields).toBeUndefined();
+    await apply('configmaps', configMap({ x: '1' }));
+    expect((await api.client.get(CONFIG_MAPS, ref)).metadata.managedFields).toHaveLength(1);
+    const left = (await apply('configmaps', bare)) as ConfigMap;
+    expect(left.data).toBeUndefined();
+    expect(left.metadata.managedFields).toBeUndefined();
+  });
+
   it('changes nothing when applied again', async () => {
     const first = (await apply('configmaps', configMap({ k: 'v' }))) as ConfigMap;
     const again = (await apply('configmaps', configMap({ k: 'v' }))) as ConfigMap;

@@ -1,3 +1,4 @@
+import { type Trust, trustIn } from './trust.ts';
 /** Impersonation asks the server to act as somebody else (`oc --as`). */
 export interface Impersonation {
   readonly user: string;
@@ -57,15 +58,14 @@ function impersonationHeaders(who: Impersonation): Record<string, string | strin
 }
 
 /** tlsOptions are the options of Node's TLS for connections to the server. */
-export function tlsOptions(options: HttpTransportOptions): {
-  ca?: string;
+export function tlsOptions(options: HttpTransportOptions): Trust & {
   cert?: string;
   key?: string;
   rejectUnauthorized?: boolean;
   servername?: string;
 } {
   return {
-    ...(options.caPem ? { ca: options.caPem } : {}),
+    ...trustIn(options.caPem),
     ...(options.certPem ? { cert: options.certPem } : {}),
     ...(options.keyPem ? { key: options.keyPem } : {}),
     ...(options.insecureSkipTlsVerify ? { rejectUnauthorized: false } : {}),

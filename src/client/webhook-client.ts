@@ -1,7 +1,9 @@
 import { lookup as dnsLookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
+import { posix } from 'node:path';
 import { Agent, request } from 'undici';
 import { goObject, goReason, goStatusText } from './go-http-error.ts';
+import { trustIn } from './trust.ts';
 
 /** WebhookClientConfig says where a webhook is: a URL, or a service of the cluster. */
 export interface WebhookClientConfig {
@@ -64,8 +66,15 @@ function urlOf({ url, service }: WebhookClientConfig, timeoutMs: number): URL {
     ? `https://${service.name}.${service.namespace}.svc:${service.port ?? 443}${pathOf(service.path)}`
     : (url ?? '');
   const target = new URL(text);
+  target.pathname = cleanPath(target.pathname);
   target.searchParams.set('timeout', `${Math.ceil(timeoutMs / 1000)}s`);
   return target;
+}
+
+/** cleanPath is the path as Go's `path.Join` writes it: nothing doubled, no slash at its end. */
+function cleanPath(path: string): string {
+  const clean = posix.normalize(decodeURIComponent(path)).replace(/(?<=.)\/$/, '');
+  return encodeURI(clean).replace(/[?#]/g, encodeURIComponent);
 }
 
 function pathOf(path: string | undefined): string {
@@ -135,7 +144,7 @@ function newAgent(caBundle: string | undefined, address: ServiceAddress | undefi
     maxResponseSize: MAX_ANSWER_BYTES,
     connect: {
       lookup,
-      ...(caBundle ? { ca: Buffer.from(caBundle, 'base64').toString('utf8') } : {}),
+      ...trustIn(caBundle && Buffer.from(caBundle, 'base64').toString('utf8')),
     },
   });
 }

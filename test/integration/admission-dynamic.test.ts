@@ -46,6 +46,8 @@ type Answer = (request: ReviewRequest) => object;
 interface Hooks {
   readonly url: string;
   readonly caBundle: string;
+  /** The certificate of the server itself, as some kits put it where an authority belongs. */
+  readonly ownCertificate: string;
   readonly asked: { readonly path: string; readonly request: ReviewRequest }[];
   readonly answers: Map<string, Answer>;
   connections(): number;
@@ -82,6 +84,7 @@ async function startHooks(): Promise<Hooks> {
   return {
     url: `https://127.0.0.1:${(server.address() as AddressInfo).port}`,
     caBundle: Buffer.from(authority.certPem).toString('base64'),
+    ownCertificate: Buffer.from(certPem).toString('base64'),
     asked,
     answers,
     connections: () => connections,
@@ -228,6 +231,16 @@ describe('webhooks', () => {
     const { caBundle: _other, ...rest } = webhook('allow').clientConfig;
     await validating(webhook('allow', { clientConfig: rest }));
     await expect(configMap()).rejects.toThrow(/x509: certificate signed by unknown authority/);
+  });
+
+  it('are trusted with their own certificate, and called at a clean path', async () => {
+    await validating(
+      webhook('allow', {
+        clientConfig: { url: `${hooks.url}//a/../allow/`, caBundle: hooks.ownCertificate },
+      }),
+    );
+    hooks.answers.set('/allow', () => ({ allowed: true }));
+    expect(await configMap()).toMatchObject({ metadata: { name: 'c' } });
   });
 
   it('are asked only for what their selectors and conditions are for', async () => {

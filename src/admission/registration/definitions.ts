@@ -85,6 +85,7 @@ const validatingPolicies: ResourceDefinition<ValidatingAdmissionPolicy> = {
   columns: VALIDATING_POLICY_COLUMNS,
   strategy: {
     hasStatus: true,
+    subresourceResetFields: { status: ['metadata'] },
     hasGeneration: true,
     ratchets: true,
     defaults: defaultPolicy,

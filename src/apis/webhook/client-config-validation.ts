@@ -14,6 +14,11 @@ const FORM = '; desired format: https://host[/path]';
 
 /** webhookUrlErrors checks the URL of a webhook: https, with neither user, fragment nor query. */
 export function webhookUrlErrors(text: string, path: string): FieldError[] {
+  const escape = /%(?![0-9a-fA-F]{2}).{0,2}/.exec(text)?.[0];
+  if (escape !== undefined) {
+    const reason = `parse ${JSON.stringify(text)}: invalid URL escape ${JSON.stringify(escape)}`;
+    return [required(path, `url must be a valid URL: ${reason}${FORM}`)];
+  }
   let url: URL;
   try {
     url = new URL(text);

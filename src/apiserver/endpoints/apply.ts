@@ -149,7 +149,8 @@ export async function applyChange(
   const { definition, form } = call.served;
   const manager = managerOf(call);
   const shape = shapeOfDefinition(definition);
-  const applied = ownable(writable(definition, manager, fieldsOf(shape, config))) ?? LEAF;
+  const owned = ownable(writable(definition, manager, fieldsOf(shape, config)));
+  const applied = owned ?? LEAF;
   const entries = current?.metadata.managedFields ?? [];
   const { own, others } = ownEntry(definition, manager, entries);
   const merged = mergeConfiguration(shape, current, config);
@@ -180,8 +181,10 @@ export async function applyChange(
   const { namespaced } = definition.type;
   checkPlace(object, { namespaced, namespace: call.context.namespace, name: call.info.name });
   const time = changesAnything(changed, current, pruned) ? manager.now : undefined;
-  const entry = entryOf(definition, { ...manager, now: time }, applied);
-  object.metadata.managedFields = withEntry(withoutFields(others, changedFor), entry, own);
+  const kept = withoutFields(others, changedFor);
+  // Who applies nothing that can be owned is not noted.
+  const entry = owned && entryOf(definition, { ...manager, now: time }, owned);
+  object.metadata.managedFields = entry ? withEntry(kept, entry, own) : kept;
   if (manager.name === KUBECTL) syncLastApplied(object, config);
   return object;
 }

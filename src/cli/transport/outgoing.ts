@@ -1,4 +1,5 @@
 import type { ApiRequest } from '../../client/transport.ts';
+import { trustIn } from '../../client/trust.ts';
 import type { Connection } from '../kubeconfig/connection.ts';
 
 /** RAW_BYTES is a header that asks this transport for the bytes of an answer, JSON or not. */
@@ -60,7 +61,7 @@ export function headersOf(
 /** tlsOptionsOf are the options of Node's TLS for a connection. */
 export function tlsOptionsOf(connection: Connection) {
   return {
-    ...(connection.caPem ? { ca: connection.caPem } : {}),
+    ...trustIn(connection.caPem),
     ...(connection.certPem ? { cert: connection.certPem } : {}),
     ...(connection.keyPem ? { key: connection.keyPem } : {}),
     ...(connection.insecure ? { rejectUnauthorized: false } : {}),

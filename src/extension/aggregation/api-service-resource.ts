@@ -11,6 +11,7 @@ const MAX_VERSION_PRIORITY = 1000;
 
 const strategy: Strategy<APIService> = {
   hasStatus: true,
+  subresourceResetFields: { status: ['metadata'] },
   allowUnconditionalUpdate: false,
   ratchets: true,
   plainFinalizers: true,

@@ -17,6 +17,9 @@ type Definition = CustomResourceDefinition;
 
 const strategy: Strategy<Definition> = {
   hasStatus: true,
+  // As upstream, whose writers of the status change metadata without owning it.
+  statusChangesMetadata: true,
+  subresourceResetFields: { status: ['metadata'] },
   hasGeneration: true,
   allowUnconditionalUpdate: false,
   ratchets: true,

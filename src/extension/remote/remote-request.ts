@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Agent, request } from 'node:https';
 import { pipeline } from 'node:stream';
+import { trustIn } from '../../client/trust.ts';
 import type { Address } from './service-resolver.ts';
 
 /** RemoteTls is how a server proves who it is, and how it is told who asks. */
@@ -80,7 +81,7 @@ export function tlsOptions({ serverName, caPem, insecure, client }: RemoteTls) {
   return {
     servername: serverName,
     rejectUnauthorized: !insecure,
-    ...(caPem === '' ? {} : { ca: caPem }),
+    ...trustIn(caPem),
     ...(client ? { cert: client.certPem, key: client.keyPem } : {}),
   };
 }

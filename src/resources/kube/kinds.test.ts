@@ -271,3 +271,29 @@ it('a writer of the status of a deployment owns no labels', async () => {
     'f:status': { 'f:replicas': {} },
   });
 });
+
+it('a writer of the status of a node changes its labels', async () => {
+  await create(types.NODES, 'labelled', {});
+  const patched = await server.client.patch(
+    types.NODES,
+    { name: 'labelled' },
+    { type: 'application/merge-patch+json', body: { metadata: { labels: { zone: 'a' } } } },
+    { subresource: 'status' },
+  );
+  expect(patched.metadata.labels).toEqual({ zone: 'a' });
+});
+
+it('a writer of the status of a daemon set does not set how often its template changed', async () => {
+  const labels = { app: 'web' };
+  const template = { metadata: { labels }, spec: { containers: [{ name: 'c', image: 'c' }] } };
+  const made = await create(types.DAEMON_SETS, 'counted', {
+    spec: { selector: { matchLabels: labels }, template },
+  });
+  const { annotations: _none, ...metadata } = made.metadata;
+  const updated = await server.client.update(
+    types.DAEMON_SETS,
+    { ...made, metadata },
+    { subresource: 'status' },
+  );
+  expect(updated.metadata.annotations).toEqual({ 'deprecated.daemonset.template.generation': '1' });
+});

@@ -20,6 +20,7 @@ export function nodeDefinition(deps: KubeDeps): ResourceDefinition<Node> {
     columns: NODE_COLUMNS,
     strategy: {
       hasStatus: true,
+      statusChangesMetadata: true,
       defaults: defaultNode,
       validate: validateNode,
       validateUpdate: validateNodeUpdate,

@@ -21,6 +21,8 @@ export interface CertificateRequest {
   readonly signature: Uint8Array;
   /** The object identifier of the algorithm of the signature. */
   readonly signatureAlgorithm: string;
+  /** The object identifier of the digest that RSASSA-PSS signs; empty for other algorithms. */
+  readonly pssDigest: string;
 }
 
 /** CertificateRequestError: a text is no certificate request; messages as of Go's crypto/x509. */
@@ -34,6 +36,7 @@ const ORGANIZATION = '2.5.4.10';
 const EXTENSION_REQUEST = '1.2.840.113549.1.9.14';
 const SUBJECT_ALT_NAME = '2.5.29.17';
 const ATTRIBUTES = 0xa0;
+const PSS_DIGEST = 0xa0;
 const NAME_TAGS = { email: 0x81, dns: 0x82, uri: 0x86, ip: 0x87 } as const;
 
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
@@ -80,6 +83,15 @@ function alternativeNames(attributes: DerValue | undefined): DerValue[] {
   return names ? children(readDer(names.content)) : [];
 }
 
+/** pssDigestOf reads `[0] hashAlgorithm` of the parameters of RSASSA-PSS. */
+function pssDigestOf(algorithm: DerValue | undefined): string {
+  const [, parameters] = children(algorithm);
+  if (parameters?.tag !== DER_TAGS.sequence) return '';
+  const digest = children(parameters).find(({ tag }) => tag === PSS_DIGEST);
+  const [oid] = children(children(digest)[0]);
+  return oid ? oidText(oid) : '';
+}
+
 function parse(der: Uint8Array): CertificateRequest {
   const [info, algorithm, signature] = children(readDer(der));
   const [, subject, publicKey, ...rest] = children(info);
@@ -99,6 +111,7 @@ function parse(der: Uint8Array): CertificateRequest {
     publicKey: publicKey.whole,
     signature: signature.content.subarray(1),
     signatureAlgorithm: oidText(algorithmId),
+    pssDigest: pssDigestOf(algorithm),
   };
 }
 

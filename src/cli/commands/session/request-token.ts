@@ -1,5 +1,6 @@
 import { type IncomingMessage, request as sendPlain } from 'node:http';
 import { request as sendSecure } from 'node:https';
+import { trustIn } from '../../../client/trust.ts';
 import { CliError } from '../../cli-error.ts';
 import type { Invocation } from '../../command.ts';
 import type { Connection } from '../../kubeconfig/connection.ts';
@@ -18,7 +19,7 @@ function fetchOnce(
   headers: Record<string, string>,
 ): Promise<Answer> {
   const send = url.startsWith('https:') ? sendSecure : sendPlain;
-  const trust = { ...(caPem ? { ca: caPem } : {}), rejectUnauthorized: !insecure };
+  const trust = { ...trustIn(caPem), rejectUnauthorized: !insecure };
   return new Promise((resolve, reject) => {
     send(url, { ...trust, headers, agent: false }, (answer) => {
       let text = '';

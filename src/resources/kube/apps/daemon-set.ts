@@ -50,6 +50,9 @@ export const daemonSetDefinition: ResourceDefinition<DaemonSet> = {
       const changed = !semanticEqual(draft.spec?.template, old.spec?.template);
       setTemplateGeneration(draft, templateGeneration(old) + (changed ? 1 : 0));
     },
+    prepareForStatusUpdate(draft, old) {
+      setTemplateGeneration(draft, templateGeneration(old));
+    },
     validate: validateDaemonSet,
     warnings: (set, old, subresource) =>
       old !== undefined && templateGeneration(old) === templateGeneration(set)

@@ -23,6 +23,7 @@ const flowSchemaDefinition: ResourceDefinition<FlowSchema> = {
   columns: FLOW_SCHEMA_COLUMNS,
   strategy: {
     hasStatus: true,
+    subresourceResetFields: { status: ['metadata'] },
     hasGeneration: true,
     defaults: defaultFlowSchema,
     validate: validateFlowSchema,
@@ -39,6 +40,7 @@ const priorityLevelDefinition: ResourceDefinition<PriorityLevelConfiguration> = 
   columns: PRIORITY_LEVEL_COLUMNS,
   strategy: {
     hasStatus: true,
+    subresourceResetFields: { status: ['metadata'] },
     hasGeneration: true,
     defaults: defaultPriorityLevel,
     validate: validatePriorityLevel,

@@ -129,6 +129,7 @@ const volumeAttachment: ResourceDefinition<VolumeAttachment> = {
   strategy: {
     returnsDeletedObject: true,
     hasStatus: true,
+    subresourceResetFields: { status: ['metadata'] },
     allowUnconditionalUpdate: false,
     prepareForCreate(draft) {
       draft.status = { attached: false };
