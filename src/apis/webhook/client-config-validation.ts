@@ -10,13 +10,14 @@ export interface WebhookService {
   readonly port?: number;
 }
 
+const WRONG_ESCAPE = /%(?![0-9a-fA-F]{2}).{0,2}/;
 const FORM = '; desired format: https://host[/path]';
 
 /** webhookUrlErrors checks the URL of a webhook: https, with neither user, fragment nor query. */
 export function webhookUrlErrors(text: string, path: string): FieldError[] {
-  const escape = /%(?![0-9a-fA-F]{2}).{0,2}/.exec(text)?.[0];
-  if (escape !== undefined) {
-    const reason = `parse ${JSON.stringify(text)}: invalid URL escape ${JSON.stringify(escape)}`;
+  const wrong = WRONG_ESCAPE.exec(text.replace(/\?[^#]*/, ''))?.[0];
+  if (wrong !== undefined) {
+    const reason = `parse ${JSON.stringify(text)}: invalid URL escape ${JSON.stringify(wrong)}`;
     return [required(path, `url must be a valid URL: ${reason}${FORM}`)];
   }
   let url: URL;
