@@ -1,4 +1,5 @@
 import type { Pod } from '../../apis/core/v1/types.ts';
+import { Steps } from '../../machinery/steps.ts';
 import { evaluate, reasonsText } from './evaluate.ts';
 import { type LevelVersion, levelText } from './policy.ts';
 
@@ -26,9 +27,6 @@ function podsText(names: readonly string[]): string {
   return `${first} (and ${more} other ${more === 1 ? 'pod' : 'pods'})`;
 }
 
-/** STEP is how many pods are looked at before others have a turn. */
-const STEP = 100;
-
 /** warningsOfPods tells, in steps, which pods of a namespace would not be admitted under a new level. */
 export async function warningsOfPods(
   namespace: string,
@@ -37,8 +35,10 @@ export async function warningsOfPods(
 ): Promise<string[]> {
   const checked = prioritized(pods).slice(0, MAX_PODS);
   const byReason = new Map<string, string[]>();
-  for (const [index, pod] of checked.entries()) {
-    if (index % STEP === STEP - 1) await new Promise((resolve) => setImmediate(resolve));
+  const steps = new Steps();
+  for (const pod of checked) {
+    const pause = steps.done(0);
+    if (pause) await pause;
     if (!pod.spec) continue;
     const violations = evaluate(level, { metadata: pod.metadata, spec: pod.spec });
     if (violations.length === 0) continue;

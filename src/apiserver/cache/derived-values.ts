@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../machinery/object.ts';
-import { Steps } from '../steps.ts';
+import { Steps } from '../../machinery/steps.ts';
 import type { Entry } from './entry.ts';
 
 /** Derive makes something small of an object. It is pure, and the same function each time. */

@@ -1,4 +1,4 @@
-import { Steps } from '../steps.ts';
+import { Steps } from '../../machinery/steps.ts';
 import { WatchMessage } from './cache-event.ts';
 import type { Entry } from './entry.ts';
 import type { MessageSink } from './message-sink.ts';

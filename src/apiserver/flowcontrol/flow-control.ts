@@ -112,6 +112,11 @@ export class FlowControl implements Lending {
     this.#options = options;
   }
 
+  /** totalSeats is how many requests may run at a time in all. */
+  get totalSeats(): number {
+    return this.#options.totalSeats;
+  }
+
   get levels(): readonly PriorityLevel[] {
     this.#refresh();
     return [...this.#levels.values()];

@@ -1,6 +1,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Http2ServerResponse } from 'node:http2';
 import type { StatusError } from '../../machinery/status-error.ts';
+import { nextTurn } from '../../machinery/steps.ts';
 import type { Outcome } from '../filters/filter.ts';
 import { wantsPretty } from '../output/pretty.ts';
 import { protobufFrame } from '../output/protobuf-text.ts';
@@ -60,8 +61,9 @@ async function writePayload(
     const content = { status, chunks: plainText(payload), sizeBytes: payload.sizeBytes + 1 };
     return writeChunks(exchange, content, headers);
   }
-  const chunks = await payloadText(payload, format);
-  return writeChunks(exchange, { status, chunks, sizeBytes: sizeOf(chunks) }, headers);
+  const { chunks, sizeBytes, rest } = await begun(payloadText(payload, format));
+  if (!rest) return writeChunks(exchange, { status, chunks, sizeBytes }, headers);
+  return writeRest(exchange, { status, chunks, sizeBytes, rest }, headers);
 }
 
 /** PIECE_BYTES is how much of a large answer is encrypted and sent in one go. */
@@ -73,47 +75,83 @@ interface Content {
   readonly sizeBytes: number;
 }
 
+/** packs tells whether an answer is to be compressed, and says so in its head. */
+function packs({ request }: Exchange, sizeBytes: number, headers: OutgoingHttpHeaders): boolean {
+  const { remoteAddress, localAddress } = request.socket;
+  const acceptEncoding = String(request.headers['accept-encoding'] ?? '');
+  if (!wantsGzip({ acceptEncoding, sizeBytes, remoteAddress, localAddress })) return false;
+  headers['Content-Encoding'] = 'gzip';
+  headers.Vary = 'Accept-Encoding';
+  return true;
+}
+
 async function writeChunks(
   exchange: Exchange,
   content: Content,
   headers: OutgoingHttpHeaders,
 ): Promise<Outcome> {
   const { request, response } = exchange;
-  const { remoteAddress, localAddress } = request.socket;
-  const acceptEncoding = String(request.headers['accept-encoding'] ?? '');
   let { chunks, sizeBytes } = content;
-  if (wantsGzip({ acceptEncoding, sizeBytes, remoteAddress, localAddress })) {
-    headers['Content-Encoding'] = 'gzip';
-    headers.Vary = 'Accept-Encoding';
-    if (sizeBytes > PIECE_BYTES) return writePacked(exchange, content, headers);
+  if (packs(exchange, sizeBytes, headers)) {
+    // While it is compressed and sent nobody knows how long it will be.
+    if (sizeBytes > PIECE_BYTES) {
+      response.writeHead(content.status, headers);
+      await writeStream(exchange, gzipStream(piecesOf(chunks)));
+      return { code: content.status, sizeBytes };
+    }
     const packed = await gzip(join(chunks));
     chunks = [packed];
     sizeBytes = packed.length;
   }
   headers['Content-Length'] = sizeBytes;
   response.writeHead(content.status, headers);
-  if (request.method === 'HEAD') response.end();
-  else if (sizeBytes <= PIECE_BYTES) response.end(join(chunks));
-  else await writeStream(response, piecesOf(chunks));
+  if (sizeBytes <= PIECE_BYTES) response.end(request.method === 'HEAD' ? EMPTY : join(chunks));
+  else await writeStream(exchange, piecesOf(chunks));
   return { code: content.status, sizeBytes: content.sizeBytes };
 }
 
-/** writePacked compresses a large answer while it is sent: nobody knows how long that will be. */
-async function writePacked(
-  { request, response }: Exchange,
-  { status, chunks, sizeBytes }: Content,
-  headers: OutgoingHttpHeaders,
-): Promise<Outcome> {
-  response.writeHead(status, headers);
-  if (request.method === 'HEAD') response.end();
-  else await writeStream(response, gzipStream(piecesOf(chunks)));
-  return { code: status, sizeBytes };
+interface Begun {
+  readonly chunks: readonly Uint8Array[];
+  readonly sizeBytes: number;
+  /** What follows; absent where that is all. */
+  readonly rest?: AsyncIterable<Uint8Array>;
 }
 
-function sizeOf(chunks: readonly Uint8Array[]): number {
-  let size = 0;
-  for (const chunk of chunks) size += chunk.length;
-  return size;
+/** begun takes as much of an answer as is sent in one go, to see whether that is all of it. */
+async function begun(text: AsyncIterable<Uint8Array>): Promise<Begun> {
+  const iterator = text[Symbol.asyncIterator]();
+  const chunks: Uint8Array[] = [];
+  let sizeBytes = 0;
+  while (sizeBytes <= PIECE_BYTES) {
+    const { done, value } = await iterator.next();
+    if (done) return { chunks, sizeBytes };
+    chunks.push(value);
+    sizeBytes += value.length;
+  }
+  return { chunks, sizeBytes, rest: { [Symbol.asyncIterator]: () => iterator } };
+}
+
+/** writeRest sends an answer while it is made: nobody knows how long it will be. */
+async function writeRest(
+  exchange: Exchange,
+  { status, chunks, rest }: { readonly status: number } & Required<Begun>,
+  headers: OutgoingHttpHeaders,
+): Promise<Outcome> {
+  let sizeBytes = 0;
+  async function* pieces(): AsyncIterable<Uint8Array> {
+    for (const chunk of chunks) yield chunk;
+    yield* rest;
+  }
+  async function* counted(): AsyncIterable<Uint8Array> {
+    for await (const piece of pieces()) {
+      sizeBytes += piece.length;
+      yield piece;
+    }
+  }
+  const isPacked = packs(exchange, PIECE_BYTES, headers);
+  exchange.response.writeHead(status, headers);
+  await writeStream(exchange, isPacked ? gzipStream(counted()) : counted());
+  return { code: status, sizeBytes };
 }
 
 /** piecesOf joins chunks to pieces of some size, each in a turn of the event loop of its own. */
@@ -127,7 +165,7 @@ async function* piecesOf(chunks: Iterable<Uint8Array>): AsyncIterable<Uint8Array
     yield join(piece);
     piece = [];
     sizeBytes = 0;
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
   }
   if (piece.length > 0) yield join(piece);
 }
@@ -151,9 +189,13 @@ function isGone(response: ServerResponse): boolean {
 }
 
 async function writeStream(
-  response: ServerResponse,
+  { request, response }: Exchange,
   bytes: AsyncIterable<Uint8Array>,
 ): Promise<void> {
+  if (request.method === 'HEAD') {
+    response.end();
+    return;
+  }
   for await (const chunk of bytes) {
     if (isGone(response)) return;
     if (!response.write(chunk)) await drained(response);
@@ -178,7 +220,7 @@ async function writeBytesAnswer(
   }
   response.writeHead(answer.status, headers);
   response.flushHeaders();
-  await writeStream(response, answer.bytes);
+  await writeStream(exchange, answer.bytes);
   return { code: answer.status, sizeBytes: 0 };
 }
 

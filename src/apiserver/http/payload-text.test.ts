@@ -15,8 +15,14 @@ const inParts = partsPayload({
   field: 'items',
   items: items.map((item) => Buffer.from(JSON.stringify(item))),
 });
+async function all(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array[]> {
+  const found: Uint8Array[] = [];
+  for await (const chunk of chunks) found.push(chunk);
+  return found;
+}
+
 const text = async (...args: Parameters<typeof payloadText>) =>
-  Buffer.concat(await payloadText(...args)).toString('utf8');
+  Buffer.concat(await all(payloadText(...args))).toString('utf8');
 
 describe('payloadText', () => {
   it('writes a list in parts as it writes the whole', async () => {
@@ -50,7 +56,7 @@ describe('payloadText', () => {
     const long = partsPayload({ head, field: 'items', items: Array(50).fill(item) });
     const order: string[] = [];
     setImmediate(() => order.push('other work'));
-    await payloadText(long, 'pretty');
+    await all(payloadText(long, 'pretty'));
     order.push('list');
     expect(order).toEqual(['other work', 'list']);
   });

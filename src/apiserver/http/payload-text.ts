@@ -3,10 +3,10 @@ import { isKnownKind } from '../../apis/schema/index.ts';
 import { goJsonInOrder, sortedKeys } from '../../machinery/go-json.ts';
 import { isJsonObject } from '../../machinery/json-value.ts';
 import type { Status } from '../../machinery/meta/v1.ts';
+import { Steps } from '../../machinery/steps.ts';
 import type { ListParts, Payload } from '../output/payload.ts';
 import { protobufOf, protobufOfPayload } from '../output/protobuf-text.ts';
 import { PROTOBUF } from '../request/media-type.ts';
-import { Steps } from '../steps.ts';
 
 /** PayloadFormat is how a payload is written: as it is, as YAML, or indented for reading. */
 export type PayloadFormat = 'yaml' | 'pretty' | 'protobuf' | undefined;
@@ -44,20 +44,23 @@ export function statusText(status: Status, format: PayloadFormat): string | Uint
   return format === 'pretty' ? indented(status) : `${goJsonInOrder(status)}\n`;
 }
 
-/** payloadText writes a payload, fields in the order of the wire; a long list is written in steps. */
-export async function payloadText(
+/**
+ * payloadText writes a payload, fields in the order of the wire. A long list is written piece by
+ * piece, in steps, as the pieces are asked for: nobody keeps all of it.
+ */
+export async function* payloadText(
   payload: Payload,
   format: PayloadFormat,
-): Promise<readonly Uint8Array[]> {
+): AsyncIterable<Uint8Array> {
   const { parts } = payload;
-  if (format === undefined) return [...plainText(payload)];
-  if (format === 'protobuf') return protobufOfPayload(payload);
-  if (parts && parts.count > 0) {
-    return format === 'yaml' ? yamlOfParts(parts) : prettyOfParts(parts);
+  if (format === undefined) yield* plainText(payload);
+  else if (format === 'protobuf') yield* await protobufOfPayload(payload);
+  else if (parts && parts.count > 0) {
+    yield* format === 'yaml' ? yamlOfParts(parts) : prettyOfParts(parts);
+  } else {
+    const value = parsed(Buffer.concat([...payload.chunks()]));
+    yield Buffer.from(format === 'yaml' ? yamlText(value, YAML_OPTIONS) : indented(value));
   }
-  const value = parsed(Buffer.concat([...payload.chunks()]));
-  const text = format === 'yaml' ? yamlText(value, YAML_OPTIONS) : indented(value);
-  return [Buffer.from(text)];
 }
 
 function parsed(bytes: Uint8Array, opening = ''): unknown {
@@ -77,32 +80,57 @@ function isCustomObject(value: unknown): boolean {
   return !isMeta && !isKnownKind(String(apiVersion), String(kind).replace(/List$/, ''));
 }
 
-async function yamlOfParts({ head, field, items, opening }: ListParts): Promise<Buffer[]> {
-  const entries = Object.entries(head);
-  const textOf = (some: [string, unknown][]) =>
-    Buffer.from(some.length > 0 ? yamlText(Object.fromEntries(some), YAML_OPTIONS) : '');
-  const chunks = [textOf(entries.filter(([name]) => name < field)), Buffer.from(`${field}:\n`)];
-  const steps = new Steps();
-  for (const item of items) {
-    const text = yamlText({ item: [parsed(item, opening)] }, YAML_OPTIONS);
-    chunks.push(Buffer.from(text.slice('item:\n'.length)));
-    const pause = steps.done(item.length * YAML_EFFORT);
-    if (pause) await pause;
-  }
-  chunks.push(textOf(entries.filter(([name]) => name > field)));
-  return chunks;
+/** PIECE_LENGTH is how much text is gathered before it is sent. */
+const PIECE_LENGTH = 256 * 1024;
+
+/** Opened is what comes before and after the items of a list, and what writes one of them. */
+interface Opened {
+  readonly begin: string;
+  readonly end: string;
+  /** How much more work than its bytes an item is. */
+  readonly effort: number;
+  itemText(item: Uint8Array, isFirst: boolean): string;
 }
 
-async function prettyOfParts({ head, field, items, opening }: ListParts): Promise<Buffer[]> {
-  const chunks = [Buffer.from(`${indented(head).slice(0, -2)},\n  "${field}": [\n`)];
-  const isCustom = field === 'items' && isCustomObject({ metadata: {}, ...head });
+async function* textOfParts(items: Iterable<Uint8Array>, opened: Opened): AsyncIterable<Buffer> {
   const steps = new Steps();
+  let text = opened.begin;
+  let isFirst = true;
   for (const item of items) {
-    const text = indented(parsed(item, opening), isCustom).replaceAll('\n', '\n    ');
-    chunks.push(Buffer.from(`${chunks.length > 1 ? ',\n' : ''}    ${text}`));
-    const pause = steps.done(item.length);
+    text += opened.itemText(item, isFirst);
+    isFirst = false;
+    if (text.length >= PIECE_LENGTH) {
+      yield Buffer.from(text);
+      text = '';
+    }
+    const pause = steps.done(item.length * opened.effort);
     if (pause) await pause;
   }
-  chunks.push(Buffer.from('\n  ]\n}'));
-  return chunks;
+  yield Buffer.from(text + opened.end);
+}
+
+function yamlOfParts({ head, field, items, opening }: ListParts): AsyncIterable<Buffer> {
+  const entries = Object.entries(head);
+  const textOf = (some: [string, unknown][]) =>
+    some.length > 0 ? yamlText(Object.fromEntries(some), YAML_OPTIONS) : '';
+  return textOfParts(items, {
+    begin: `${textOf(entries.filter(([name]) => name < field))}${field}:\n`,
+    end: textOf(entries.filter(([name]) => name > field)),
+    effort: YAML_EFFORT,
+    itemText: (item) =>
+      yamlText({ item: [parsed(item, opening)] }, YAML_OPTIONS).slice('item:\n'.length),
+  });
+}
+
+function prettyOfParts({ head, field, items, opening }: ListParts): AsyncIterable<Buffer> {
+  const isCustom = field === 'items' && isCustomObject({ metadata: {}, ...head });
+  return textOfParts(items, {
+    begin: `${indented(head).slice(0, -2)},\n  "${field}": [\n`,
+    end: '\n  ]\n}',
+    effort: 1,
+    itemText(item, isFirst) {
+      const text = indented(parsed(item, opening), isCustom).replaceAll('\n', '\n    ');
+      return `${isFirst ? '' : ',\n'}    ${text}`;
+    },
+  });
 }

@@ -2,9 +2,9 @@ import type { MetricGroup } from '../../machinery/metrics/metric-group.ts';
 import type { FlowControl } from '../flowcontrol/flow-control.ts';
 import type { PriorityLevel } from '../flowcontrol/priority-level.ts';
 
-/** Who may borrow without a limit has all seats at most, which upstream states as a number. */
+/** Who borrows without a limit may have all seats beside its own. */
 function upperLimit({ settings, borrowingLimit }: PriorityLevel, all: number): number {
-  return Math.min(all, settings.nominalSeats + borrowingLimit);
+  return settings.nominalSeats + Math.min(all, borrowingLimit);
 }
 
 /**
@@ -33,13 +33,11 @@ export function levelMetrics(group: MetricGroup, control: FlowControl): void {
   );
   group.onCollect(() => {
     for (const one of [nominal, lower, upper, current]) one.clear();
-    const { levels } = control;
-    const all = levels.reduce((sum, { settings }) => sum + settings.nominalSeats, 0);
-    for (const level of levels) {
+    for (const level of control.levels) {
       const { nominalSeats } = level.settings;
       nominal.with(level.name).set(nominalSeats);
       lower.with(level.name).set(nominalSeats - level.lendableSeats);
-      upper.with(level.name).set(upperLimit(level, all));
+      upper.with(level.name).set(upperLimit(level, control.totalSeats));
       // A level borrows when it needs a seat: it has what it uses, and its own at least.
       current.with(level.name).set(Math.max(nominalSeats, level.seatsTaken));
     }

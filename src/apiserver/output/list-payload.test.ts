@@ -13,8 +13,11 @@ const entryOf = (name: string) => {
 const names = { kind: 'PodList', apiVersion: 'v1' };
 const listOf = (entries: ReturnType<typeof entryOf>[], builtIn?: typeof PODS) =>
   new ListPayload(names, { resourceVersion: '9' }, entries, builtIn);
-const read = async (list: ListPayload, format?: 'pretty' | 'yaml') =>
-  Buffer.concat(await payloadText(list, format)).toString();
+const read = async (list: ListPayload, format?: 'pretty' | 'yaml') => {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of payloadText(list, format)) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+};
 
 describe('ListPayload', () => {
   it.each([[[]], [['a']], [['a', 'b', 'c']]])(

@@ -1,8 +1,8 @@
 import type { ListMeta } from '../../machinery/meta/v1.ts';
 import type { KubeList, KubeObject, ResourceType } from '../../machinery/object.ts';
+import { Steps } from '../../machinery/steps.ts';
 import type { Entry } from '../cache/entry.ts';
 import { namesOf } from '../cache/entry-codec.ts';
-import { Steps } from '../steps.ts';
 import { chunksOf, type ListParts, type Payload, partsBytes, partsPayload } from './payload.ts';
 
 /**

@@ -7,8 +7,8 @@ import {
 } from '../../apis/protobuf/encode-protobuf.ts';
 import { definitionOfKind } from '../../apis/schema/index.ts';
 import { isJsonObject } from '../../machinery/json-value.ts';
+import { Steps } from '../../machinery/steps.ts';
 import type { WatchMessage } from '../cache/cache-event.ts';
-import { Steps } from '../steps.ts';
 import type { ListParts, Payload } from './payload.ts';
 
 const META = 'io.k8s.apimachinery.pkg.apis.meta.v1';
@@ -66,14 +66,20 @@ function itemWriter({ apiVersion, kind = '' }: Typed): (item: object) => Uint8Ar
 
 async function protobufOfParts({ head, items, opening }: ListParts): Promise<Uint8Array[]> {
   const write = itemWriter(head);
-  const message = [metadataOf(head)];
+  const message: Uint8Array[] = [];
+  // Of many small buffers those that are kept would cost more than what they hold.
+  let piece = [metadataOf(head)];
   const steps = new Steps();
   for (const item of items) {
     const value: unknown = JSON.parse((opening ?? '') + Buffer.from(item).toString('utf8'));
-    if (isJsonObject(value)) message.push(encodeItem(write(value)));
+    if (isJsonObject(value)) piece.push(encodeItem(write(value)));
     const pause = steps.done(item.length);
-    if (pause) await pause;
+    if (!pause) continue;
+    message.push(Buffer.concat(piece));
+    piece = [];
+    await pause;
   }
+  message.push(Buffer.concat(piece));
   return envelope(head, message);
 }
 

@@ -1,11 +1,11 @@
 import type { ListMeta } from '../../machinery/meta/v1.ts';
 import { apiVersionOf } from '../../machinery/object.ts';
 import { newBadRequest, newExpired, StatusError } from '../../machinery/status-error.ts';
+import { Steps } from '../../machinery/steps.ts';
 import { CompactedError, FutureRevisionError } from '../../storage/store.ts';
 import type { Entry } from '../cache/entry.ts';
 import { ListPayload } from '../output/list-payload.ts';
 import type { StorageListOptions } from '../resource-definition.ts';
-import { Steps } from '../steps.ts';
 import { relativeKey } from '../storage-key.ts';
 import { type ContinueToken, decodeContinue, encodeContinue } from './continue-token.ts';
 import type { StoredResource } from './registry.ts';
