@@ -2,15 +2,17 @@ import { StoreClosedError, type Write, type WriteResult } from '../../storage/st
 import { ElsewhereError } from './elsewhere.ts';
 import { type PackedWrites, packWrites, resultOf, type WriteAnswer } from './write-messages.ts';
 
+/** AT_ONCE is how many writes may be under way when one more is sent alone. */
+const AT_ONCE = 4;
+
 interface Waiting {
   resolve(result: WriteResult): void;
   reject(error: unknown): void;
 }
 
 /**
- * RemoteWriter has the main thread carry out writes: the first goes at once, so that the disk has
- * something to do; what is written until it is answered goes in one message for each turn of the event
- * loop.
+ * RemoteWriter has the main thread carry out writes. While few are under way one goes at once, so that
+ * the disk has something to do; of many, those of one turn of the event loop go in one message.
  *
  * INVARIANTS: every write is answered once, by onAnswers or by close.
  */
@@ -28,13 +30,13 @@ export class RemoteWriter {
   write(write: Write): Promise<WriteResult> {
     this.#lastId += 1;
     const id = this.#lastId;
-    const isFirst = this.#waiting.size === 0;
-    if (!isFirst && this.#queue.length === 0) setImmediate(() => this.#flush());
+    const isFew = this.#waiting.size < AT_ONCE;
+    if (!isFew && this.#queue.length === 0) setImmediate(() => this.#flush());
     this.#queue.push({ id, write });
     const answer = new Promise<WriteResult>((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
     });
-    if (isFirst) this.#flush();
+    if (isFew) this.#flush();
     return answer;
   }
 

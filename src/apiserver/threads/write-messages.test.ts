@@ -36,7 +36,7 @@ describe('RemoteWriter', () => {
     return { remote, messages, server };
   }
 
-  it('sends the first write at once, the others of a turn in one message, and answers each', async () => {
+  it('sends a few writes at once, the others of a turn in one message, and answers each', async () => {
     let revision = 0;
     const { remote, messages, server } = pair(async ({ key, expectedModRevision }) => {
       if (key === 'bad') throw new Error('no space left');
@@ -48,14 +48,24 @@ describe('RemoteWriter', () => {
       return { ok: false, current: { key, value, createRevision: 1, modRevision: 9 } };
     });
     const results = await Promise.allSettled(
-      [put('a', '1'), put('b', '2', 3), put('bad', '3')].map((one) => remote.write(one)),
+      [
+        put('a', '1'),
+        put('b', '2', 3),
+        put('bad', '3'),
+        put('d', '4'),
+        put('e', '5'),
+        put('f', '6'),
+      ].map((one) => remote.write(one)),
     );
-    expect(messages.map(({ keys }) => keys)).toEqual([['a'], ['b', 'bad']]);
+    expect(messages.map(({ keys }) => keys)).toEqual([['a'], ['b'], ['bad'], ['d'], ['e', 'f']]);
     expect(server.open).toBe(0);
     expect(results).toMatchObject([
       { value: { ok: true, revision: 1 } },
       { value: { ok: false, current: { modRevision: 9 } } },
       { reason: { message: 'no space left' } },
+      { value: { ok: true, revision: 2 } },
+      { value: { ok: true, revision: 3 } },
+      { value: { ok: true, revision: 4 } },
     ]);
   });
 
