@@ -16,7 +16,7 @@ export interface EntryFacts {
   readonly name: string;
   readonly revision: number;
   readonly bytes: Buffer | LateBytes;
-  /** The object, where it is at hand already; it is frozen here. */
+  /** The object, where it is at hand already: nobody changes it any more. */
   readonly object?: KubeObject | undefined;
 }
 
@@ -46,6 +46,7 @@ export class Entry implements Payload {
   #bytes: Buffer | undefined;
   #late: LateBytes | undefined;
   #object: KubeObject | undefined;
+  #isFrozen = false;
   #keeper: EntryKeeper | undefined;
   #labels: Labels | undefined;
   #fields: Fields | undefined;
@@ -62,7 +63,7 @@ export class Entry implements Payload {
       this.sizeBytes = bytes.length;
       this.#bytes = bytes;
     }
-    this.#object = facts.object === undefined ? undefined : deepFreeze(facts.object);
+    this.#object = facts.object;
   }
 
   /** bytes answers the JSON. */
@@ -80,9 +81,12 @@ export class Entry implements Payload {
   /** object answers the frozen object. */
   get object(): KubeObject {
     if (!this.#object) {
-      this.#object = deepFreeze(JSON.parse(this.bytes.toString('utf8')) as KubeObject);
+      this.#object = JSON.parse(this.bytes.toString('utf8')) as KubeObject;
+      this.#isFrozen = false;
       this.#keeper?.onParsed(this);
     }
+    if (!this.#isFrozen) deepFreeze(this.#object);
+    this.#isFrozen = true;
     return this.#object;
   }
 

@@ -147,5 +147,6 @@ export async function shapeAnswer(call: Call, response: CoreResponse): Promise<C
   const formatted = format === 'json' && isPretty ? 'pretty' : asked;
   const { payload } = response;
   const shown = shaped ? await shapePayload(payload, shaped) : withoutNames(call, payload);
-  return { ...response, payload: shown, format: formatted };
+  const { kind, status, headers: more } = response;
+  return { kind, status, payload: shown, format: formatted, headers: more };
 }

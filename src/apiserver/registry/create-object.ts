@@ -25,6 +25,15 @@ export function updaterOf(context: OperationContext, subresource: string): Manag
   return { name: fieldManager, operation: 'Update', subresource, now };
 }
 
+/** NOT_FOR_CLIENTS are the fields of metadata that a new object does not take over. */
+const NOT_FOR_CLIENTS = [
+  'resourceVersion',
+  'selfLink',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
+  'generation',
+] as const;
+
 /** fillSystemFields sets what only the server decides about a new object. */
 export function fillSystemFields(
   stored: StoredResource,
@@ -36,11 +45,7 @@ export function fillSystemFields(
     throw newBadRequest('resourceVersion should not be set on objects to be created');
   }
   if (stored.definition.type.namespaced) metadata.namespace = context.namespace;
-  delete metadata.resourceVersion;
-  delete metadata.selfLink;
-  delete metadata.deletionTimestamp;
-  delete metadata.deletionGracePeriodSeconds;
-  delete metadata.generation;
+  for (const name of NOT_FOR_CLIENTS) if (name in metadata) delete metadata[name];
   metadata.uid = stored.registry.newUid();
   metadata.creationTimestamp = timestampOf(context.now);
   if (stored.strategy.hasGeneration) metadata.generation = 1;
