@@ -10,6 +10,7 @@ import type { KubeObject, ResourceType } from '../machinery/object.ts';
 import type { Store } from '../storage/store.ts';
 import { CacheHub } from './cache/cache-hub.ts';
 import { type Derive, DerivedValues } from './cache/derived-values.ts';
+import { type CacheFollower, followCache } from './cache/follow-cache.ts';
 import { startChores } from './chores.ts';
 import { SILENT_LOG, SYSTEM_CLOCK } from './clock.ts';
 import type {
@@ -129,6 +130,14 @@ export interface CacheReader {
     namespace: string,
     derive: Derive<T, R>,
   ): Promise<void>;
+  /**
+   * follow tells all objects of a resource, in steps, and from then on every change; the answer tells
+   * whether that has caught up: undefined when it has, else when it will have.
+   */
+  follow<T extends KubeObject>(
+    type: ResourceType<T>,
+    follower: CacheFollower<T>,
+  ): () => Promise<void> | undefined;
   /** revision grows with every change of the resource. */
   revision(type: ResourceType): number;
   /**
@@ -376,6 +385,7 @@ function readerOf(hub: CacheHub): CacheReader {
     derived: (type, namespace, derive) => values.of(cacheOf(type).list(namespace), derive),
     prepareDerived: (type, namespace, derive) =>
       values.prepare(cacheOf(type).list(namespace), derive),
+    follow: (type, follower) => followCache(cacheOf(type), follower),
     revision: (type) => cacheOf(type).lastRevision,
     onChange(type, callback) {
       const { watchers } = cacheOf(type);

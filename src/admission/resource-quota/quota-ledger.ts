@@ -1,5 +1,10 @@
-import { scopesOf } from '../../apis/core/v1/quota-scopes.ts';
-import { evaluatorOf, isInScopes, type QuotaEvaluator } from '../../apis/core/v1/quota-usage.ts';
+import type { ScopeFacts } from '../../apis/core/v1/quota-scopes.ts';
+import {
+  evaluatorOf,
+  isInScopes,
+  meetsScopes,
+  type QuotaEvaluator,
+} from '../../apis/core/v1/quota-usage.ts';
 import { type Amounts, addAmounts, amountsOf } from '../../apis/core/v1/resource-amounts.ts';
 import type { ResourceQuota } from '../../apis/core/v1/types.ts';
 import type { CacheReader } from '../../apiserver/api-server.ts';
@@ -19,12 +24,46 @@ function masked(amounts: Amounts, names: readonly string[]): Amounts {
   return new Map([...amounts].filter(([name]) => names.includes(name)));
 }
 
+/** Price is what an object costs and which quotas it costs that; equal ones are the same. */
+interface Price {
+  /** Absent where it depends on the time. */
+  readonly amounts: Amounts | undefined;
+  readonly scopes: ScopeFacts;
+}
+
 /** Cost is what is remembered of an object. */
 interface Cost {
   readonly uid: string;
   readonly name: string;
-  /** Absent where it depends on the time. */
-  readonly amounts: Amounts | undefined;
+  readonly price: Price;
+}
+
+/** MAX_PRICES is how many prices are the same for all objects that have them. */
+const MAX_PRICES = 4096;
+
+/** Prices makes equal prices the same. */
+class Prices {
+  readonly #known = new Map<string, Price>();
+
+  same(price: Price): Price {
+    const { amounts, scopes } = price;
+    const costs =
+      amounts && [...amounts].map(([name, one]) => [name, String(one.nano), one.format]);
+    const key = JSON.stringify([costs, scopes]);
+    const known = this.#known.get(key);
+    if (known) return known;
+    if (this.#known.size >= MAX_PRICES) this.#known.clear();
+    this.#known.set(key, price);
+    return price;
+  }
+}
+
+/** times is what so many objects cost that all cost the same. */
+function times(amounts: Amounts, count: number): Amounts {
+  const multiplied = [...amounts].map(
+    ([name, one]) => [name, { ...one, nano: one.nano * BigInt(count) }] as const,
+  );
+  return new Map(multiplied);
 }
 
 function lineOf(type: ResourceType, namespace: string): string {
@@ -43,6 +82,7 @@ export class QuotaLedger {
   readonly #cache: () => CacheReader;
   readonly #open = new Map<string, Set<Charge>>();
   readonly #costs = new Map<string, (object: KubeObject) => Cost>();
+  readonly #prices = new Prices();
 
   constructor(cache: () => CacheReader) {
     this.#cache = cache;
@@ -78,19 +118,26 @@ export class QuotaLedger {
     );
     const replaced = new Set(charges.map(({ old }) => old?.metadata.uid ?? ''));
     const isReplaced = (uid: string) => charges.length > 0 && replaced.has(uid);
-    if (scopesOf(quota).length > 0) {
-      for (const object of this.#cache().list(type, namespace))
-        if (!isReplaced(object.metadata.uid ?? '')) count(object);
-    } else {
-      for (const { uid, name, amounts } of this.#costsIn(type, namespace)) {
-        const object = amounts ? undefined : this.#cache().get(type, namespace, name);
-        if (isReplaced(uid)) continue;
-        if (amounts) addAmounts(total, masked(amounts, names));
-        else if (object) count(object);
-      }
+    const counts = new Map<Price, number>();
+    for (const { uid, name, price } of this.#costsIn(type, namespace)) {
+      if (isReplaced(uid)) continue;
+      if (price.amounts) counts.set(price, (counts.get(price) ?? 0) + 1);
+      else this.#countLeaving({ type, namespace, name }, count);
+    }
+    for (const [{ amounts, scopes }, many] of counts) {
+      if (!amounts || !meetsScopes(quota, () => scopes)) continue;
+      addAmounts(total, times(masked(amounts, names), many));
     }
     for (const charge of charges) this.#countCharge(charge, { quota, evaluator, now }, count);
     return total;
+  }
+
+  #countLeaving(
+    { type, namespace, name }: Pick<Charge, 'type' | 'namespace'> & { readonly name: string },
+    count: (object: KubeObject) => void,
+  ): void {
+    const object = this.#cache().get(type, namespace, name);
+    if (object) count(object);
   }
 
   #costsIn(type: ResourceType, namespace: string): readonly Cost[] {
@@ -105,7 +152,8 @@ export class QuotaLedger {
     const costOf = (object: KubeObject): Cost => {
       const { uid = '', name = '', deletionTimestamp } = object.metadata;
       const isLeaving = deletionTimestamp !== undefined;
-      return { uid, name, amounts: isLeaving ? undefined : evaluator.usage(object, new Date(0)) };
+      const amounts = isLeaving ? undefined : evaluator.usage(object, new Date(0));
+      return { uid, name, price: this.#prices.same({ amounts, scopes: evaluator.scopes(object) }) };
     };
     this.#costs.set(key, costOf);
     return costOf;

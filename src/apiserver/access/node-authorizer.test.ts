@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Pod } from '../../apis/core/v1/types.ts';
 import { NodeAuthorizer } from './node-authorizer.ts';
+import { NodeReferences } from './node-references.ts';
 import type { AccessAttributes } from './rbac.ts';
 
 const pod = (name: string, nodeName: string, prefix: string): Pod => ({
@@ -25,9 +26,11 @@ const pod = (name: string, nodeName: string, prefix: string): Pod => ({
   },
 });
 
+const references = new NodeReferences();
+for (const one of [pod('mine', 'n1', 'my'), pod('other', 'n2', 'their')]) references.put(one);
+
 const authorizer = new NodeAuthorizer({
-  pods: (namespace) =>
-    namespace === 'p' ? [pod('mine', 'n1', 'my'), pod('other', 'n2', 'their')] : [],
+  references: () => references,
   claimOf: (volume) => ({ namespace: 'p', name: `${volume}-claim` }),
 });
 
@@ -104,9 +107,24 @@ describe('the node authorizer', () => {
     const fieldSelector = 'spec.nodeName=n1,status.phase!=Failed';
     expect(ask('list', 'pods', '', { fieldSelector, namespace: '' })).toEqual({ allowed: true });
     const namespace = 'kube-node-lease';
-    expect(ask('update', 'coordination.k8s.io/leases', 'n1', { namespace })?.allowed).toBe(true);
-    expect(ask('update', 'coordination.k8s.io/leases', 'n2', { namespace })?.reason).toBe(
-      'can only access node lease with the same name as the requesting node',
-    );
+    expect(ask('update', 'coordination.k8s.io/leases', 'n1', { namespace })).toEqual({
+      allowed: true,
+    });
+    expect(ask('update', 'coordination.k8s.io/leases', 'n2', { namespace })).toEqual({
+      allowed: false,
+      reason: 'can only access node lease with the same name as the requesting node',
+    });
+  });
+
+  it('waits until the pods are known', async () => {
+    const late = new NodeAuthorizer({
+      references: () => Promise.resolve(references),
+      claimOf: () => undefined,
+    });
+    const about = { group: '', resource: 'secrets', subresource: '', namespace: 'p' };
+    const user = { name: 'system:node:n1', groups: ['system:nodes'] };
+    const read = (name: string) => late.authorize({ ...about, user, verb: 'get', name });
+    expect(await read('my-secret')).toEqual({ allowed: true });
+    expect(await read('their-secret')).toMatchObject({ allowed: false });
   });
 });

@@ -1,8 +1,7 @@
-import { type PodResource, podUses } from '../../apis/core/v1/pod-references.ts';
-import type { Pod } from '../../apis/core/v1/types.ts';
 import type { AuthorizationDecision } from '../contracts.ts';
 import type { UserInfo } from '../resource-definition.ts';
 import { KUBE_CLUSTER_ROLES } from './kube-policy.data.ts';
+import type { NodeReference, NodeReferences } from './node-references.ts';
 import { ruleOf } from './policy-entries.ts';
 import { type AccessAttributes, ruleAllows } from './rbac.ts';
 
@@ -12,9 +11,10 @@ const LEASE_NAMESPACE = 'kube-node-lease';
 const OWN_VERBS = ['get', 'create', 'update', 'patch', 'delete'];
 const READS = ['get', 'list', 'watch'];
 
-/** NodeAuthorizerDeps: what pods there are, as the watch cache has them. */
+/** NodeAuthorizerDeps is what the authorizer looks at, as the watch cache has it. */
 export interface NodeAuthorizerDeps {
-  pods(namespace: string): readonly Pod[];
+  /** What the pods of nodes refer to; a promise for as long as that is being found out. */
+  references(): NodeReferences | Promise<NodeReferences>;
   /** The claim that a persistent volume is bound to. */
   claimOf(volume: string): { readonly namespace: string; readonly name: string } | undefined;
 }
@@ -24,6 +24,8 @@ export function nodeNameOf({ name, groups }: UserInfo): string | undefined {
   if (!name.startsWith(PREFIX) || !groups.includes(NODES_GROUP)) return undefined;
   return name.slice(PREFIX.length) || undefined;
 }
+
+type Decided = AuthorizationDecision | Promise<AuthorizationDecision>;
 
 const allow: AuthorizationDecision = { allowed: true };
 const deny = (reason: string): AuthorizationDecision =>
@@ -51,7 +53,7 @@ export class NodeAuthorizer {
   }
 
   /** authorize decides for nodes; undefined: the user is none. */
-  authorize(attributes: AccessAttributes): AuthorizationDecision | undefined {
+  authorize(attributes: AccessAttributes): Decided | undefined {
     const node = nodeNameOf(attributes.user);
     if (node === undefined) return undefined;
     if (attributes.path !== undefined) return this.#byRules(attributes);
@@ -84,17 +86,16 @@ export class NodeAuthorizer {
     return this.#rules.some((rule) => ruleAllows(rule, attributes)) ? allow : deny('');
   }
 
-  #usesOn(node: string, namespace: string, resource: PodResource, name: string): boolean {
-    return this.#deps
-      .pods(namespace)
-      .some((pod) => pod.spec?.nodeName === node && podUses(pod, resource, name));
+  #ifReferred(reference: NodeReference): Decided {
+    const decide = (references: NodeReferences) =>
+      references.has(reference) ? allow : unrelated(reference.node);
+    const known = this.#deps.references();
+    return known instanceof Promise ? known.then(decide) : decide(known);
   }
 
-  #related(node: string, attributes: AccessAttributes): AuthorizationDecision {
-    const { namespace, name } = attributes;
+  #related(node: string, { namespace, name, resource }: AccessAttributes): Decided {
     if (name === '') return deny('No Object name found');
-    const resource = attributes.resource as PodResource;
-    return this.#usesOn(node, namespace, resource, name) ? allow : unrelated(node);
+    return this.#ifReferred({ node, resource, namespace, name });
   }
 
   #read(node: string, attributes: AccessAttributes, verbs: readonly string[]) {
@@ -104,17 +105,16 @@ export class NodeAuthorizer {
     return this.#related(node, attributes);
   }
 
-  #readVolume(node: string, attributes: AccessAttributes): AuthorizationDecision {
+  #readVolume(node: string, attributes: AccessAttributes): Decided {
     if (attributes.verb !== 'get' || attributes.name === '')
       return deny('can only get individual resources of this type');
     if (attributes.subresource !== '') return deny('cannot get subresource');
     const claim = this.#deps.claimOf(attributes.name);
-    const { namespace = '', name = '' } = claim ?? {};
-    const isUsed = claim && this.#usesOn(node, namespace, 'persistentvolumeclaims', name);
-    return isUsed ? allow : unrelated(node);
+    if (!claim) return unrelated(node);
+    return this.#ifReferred({ node, resource: 'persistentvolumeclaims', ...claim });
   }
 
-  #account(node: string, attributes: AccessAttributes): AuthorizationDecision {
+  #account(node: string, attributes: AccessAttributes): Decided {
     const { verb, subresource, name } = attributes;
     if (verb === 'get' && subresource === '') return this.#related(node, attributes);
     if (verb !== 'create' || name === '')
@@ -123,13 +123,10 @@ export class NodeAuthorizer {
     return this.#related(node, attributes);
   }
 
-  #pods(node: string, attributes: AccessAttributes): AuthorizationDecision {
+  #pods(node: string, attributes: AccessAttributes): Decided {
     const { verb, subresource, namespace, name } = attributes;
     if (subresource === '' && verb === 'get') {
-      const isOwn = this.#deps
-        .pods(namespace)
-        .some((pod) => pod.metadata.name === name && pod.spec?.nodeName === node);
-      return isOwn ? allow : unrelated(node);
+      return this.#ifReferred({ node, resource: 'pods', namespace, name });
     }
     const isList = subresource === '' && (verb === 'list' || verb === 'watch');
     if (isList && !selects(attributes, 'spec.nodeName', node))

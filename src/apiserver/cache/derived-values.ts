@@ -16,7 +16,8 @@ export class DerivedValues {
   of<T extends KubeObject, R>(entries: readonly Entry[], derive: Derive<T, R>): R[] {
     const known = this.#knownOf(derive);
     return entries.map((entry) => {
-      if (known.has(entry)) return known.get(entry) as R;
+      const before = known.get(entry);
+      if (before !== undefined || known.has(entry)) return before as R;
       const made = entry.read((object) => derive(object as T));
       known.set(entry, made);
       return made;

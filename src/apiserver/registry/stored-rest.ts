@@ -1,5 +1,6 @@
 import type { DeleteOptions } from '../../machinery/meta/v1.ts';
 import { isNotFound, newNotFound } from '../../machinery/status-error.ts';
+import { Steps } from '../../machinery/steps.ts';
 import type { ListPayload } from '../output/list-payload.ts';
 import type { OperationContext } from '../request/operation-context.ts';
 import type { StorageListOptions } from '../resource-definition.ts';
@@ -37,19 +38,36 @@ export function storedRest(stored: StoredResource): Rest {
   };
 }
 
+/**
+ * AT_ONCE is how many objects of a collection are deleted at a time: what is written together is durable
+ * together.
+ */
+const AT_ONCE = 32;
+
 async function deleteAll(
   stored: StoredResource,
   what: { readonly list: StorageListOptions; readonly options: DeleteOptions },
   context: OperationContext,
 ): Promise<ListPayload> {
   const page = await listObjects(stored, what.list, context.namespace);
-  for (const entry of page.entries) {
-    const scoped = context.with({ namespace: entry.namespace });
-    try {
-      await deleteObject(stored, entry.name, what.options, scoped);
-    } catch (error) {
-      if (!isNotFound(error)) throw error;
+  const rest = eachOf(page.entries);
+  const steps = new Steps();
+  const work = async () => {
+    // All take from the same: where one fails, nothing is left for the others.
+    for (const { namespace, name, sizeBytes } of rest) {
+      try {
+        await deleteObject(stored, name, what.options, context.with({ namespace }));
+      } catch (error) {
+        if (!isNotFound(error)) throw error;
+      }
+      const pause = steps.done(sizeBytes);
+      if (pause) await pause;
     }
-  }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
   return page;
+}
+
+function* eachOf<T>(all: readonly T[]): IterableIterator<T> {
+  yield* all;
 }

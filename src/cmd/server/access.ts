@@ -20,6 +20,7 @@ import { newAuthorizerChain } from '../../apiserver/access/authorizer-chain.ts';
 import { userOfBootstrapToken } from '../../apiserver/access/bootstrap-token.ts';
 import { newLegacyTokenTracker } from '../../apiserver/access/legacy-token-tracker.ts';
 import { NodeAuthorizer } from '../../apiserver/access/node-authorizer.ts';
+import { NodeReferences } from '../../apiserver/access/node-references.ts';
 import {
   type AccessAttributes,
   type HeldRules,
@@ -121,6 +122,16 @@ function tokenLookups({ client, now, log, isFront }: AccessDeps): TokenLookups {
 
 const RESOURCE = { path: undefined };
 
+/** nodeReferences begins to follow the pods when a node first asks: there may be many. */
+function nodeReferences(cache: () => CacheReader) {
+  const references = new NodeReferences();
+  let caughtUp: (() => Promise<void> | undefined) | undefined;
+  return () => {
+    caughtUp ??= cache().follow(PODS, references);
+    return caughtUp()?.then(() => references) ?? references;
+  };
+}
+
 function boundClaim(volume: PersistentVolume | undefined) {
   const { namespace, name } = volume?.spec?.claimRef ?? {};
   return namespace && name ? { namespace, name } : undefined;
@@ -171,7 +182,7 @@ export function newAccess(deps: AccessDeps): Access {
     return verdict.authenticated ? verdict.user : undefined;
   };
   const nodes = new NodeAuthorizer({
-    pods: (namespace) => deps.cache().list(PODS, namespace),
+    references: nodeReferences(deps.cache),
     claimOf: (name) => boundClaim(deps.cache().get(PERSISTENT_VOLUMES, '', name)),
   });
   const rbac = newRememberedRbac(roles, () =>

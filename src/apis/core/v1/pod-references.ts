@@ -52,6 +52,19 @@ function namesIn({ spec, metadata }: Pod, resource: PodResource): (string | unde
   }
 }
 
+/** POD_RESOURCES are the resources that pods refer to. */
+export const POD_RESOURCES: readonly PodResource[] = [
+  'secrets',
+  'configmaps',
+  'persistentvolumeclaims',
+  'serviceaccounts',
+];
+
+/** podReferences answers the names of the objects of a resource, in its namespace, that a pod refers to. */
+export function podReferences(pod: Pod, resource: PodResource): ReadonlySet<string> {
+  return new Set(namesIn(pod, resource).filter((name) => name !== undefined));
+}
+
 /** podUses tells whether a pod refers to an object of its namespace. */
 export function podUses(pod: Pod, resource: PodResource, name: string): boolean {
   return namesIn(pod, resource).includes(name);

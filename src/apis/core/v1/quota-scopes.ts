@@ -40,41 +40,45 @@ function namesMatch({ operator, values = [] }: Requirement, names: readonly stri
   }
 }
 
-/** podInScope tells whether a pod is in a scope of a quota. */
-export function podInScope(pod: Pod, requirement: Requirement): boolean {
-  const bestEffort = () => qosClassOf(pod.spec ?? { containers: [] }) === 'BestEffort';
-  const className = pod.spec?.priorityClassName ?? '';
-  switch (requirement.scopeName) {
-    case 'Terminating':
-      return isTerminatingPod(pod);
-    case 'NotTerminating':
-      return !isTerminatingPod(pod);
-    case 'BestEffort':
-      return bestEffort();
-    case 'NotBestEffort':
-      return !bestEffort();
-    case 'PriorityClass':
-      return namesMatch(requirement, className === '' ? [] : [className]);
-    case 'CrossNamespacePodAffinity':
-      return crossesNamespaces(pod);
-    default:
-      return false;
-  }
+/** ScopeFacts are what scopes ask of an object: those that it is in, and the names of its classes. */
+export interface ScopeFacts {
+  readonly scopes: readonly string[];
+  /** By the scopes that ask for names. */
+  readonly names: Readonly<Record<string, readonly string[]>>;
 }
 
-/** claimInScope tells whether a claim is in a scope of a quota. */
-export function claimInScope(claim: PersistentVolumeClaim, requirement: Requirement): boolean {
-  if (requirement.scopeName !== 'VolumeAttributesClass') return false;
-  const { spec, status } = claim;
+/** NO_SCOPES are the facts of objects that are in no scope. */
+export const NO_SCOPES: ScopeFacts = { scopes: [], names: {} };
+
+/** podScopes are the facts of a pod. */
+export function podScopes(pod: Pod): ScopeFacts {
+  const isBestEffort = qosClassOf(pod.spec ?? { containers: [] }) === 'BestEffort';
+  const className = pod.spec?.priorityClassName ?? '';
+  return {
+    scopes: [
+      isTerminatingPod(pod) ? 'Terminating' : 'NotTerminating',
+      isBestEffort ? 'BestEffort' : 'NotBestEffort',
+      ...(crossesNamespaces(pod) ? ['CrossNamespacePodAffinity'] : []),
+    ],
+    names: { PriorityClass: className === '' ? [] : [className] },
+  };
+}
+
+/** claimScopes are the facts of a claim. */
+export function claimScopes({ spec, status }: PersistentVolumeClaim): ScopeFacts {
   const names = [
     spec?.volumeAttributesClassName,
     status?.currentVolumeAttributesClassName,
     status?.modifyVolumeStatus?.targetVolumeAttributesClassName,
   ];
-  return namesMatch(
-    requirement,
-    names.filter((name): name is string => name !== undefined && name !== ''),
-  );
+  const isNamed = (name: string | undefined): name is string => name !== undefined && name !== '';
+  return { scopes: [], names: { VolumeAttributesClass: names.filter(isNamed) } };
+}
+
+/** meetsScope tells whether what is known of an object is in a scope of a quota. */
+export function meetsScope({ scopes, names }: ScopeFacts, requirement: Requirement): boolean {
+  const own = names[requirement.scopeName];
+  return own ? namesMatch(requirement, own) : scopes.includes(requirement.scopeName);
 }
 
 /** scopesOf answers the scopes of a quota, in the old and in the new notation. */

@@ -1,17 +1,18 @@
 import type { KubeObject, ResourceType } from '../../../machinery/object.ts';
 import { parseQuantity, type Quantity, quantityValue } from '../../../machinery/quantity.ts';
 import { podAmountsWithOverhead } from './pod-resources.ts';
-import { claimInScope, isTerminatingPod, podInScope, scopesOf } from './quota-scopes.ts';
+import {
+  claimScopes,
+  isTerminatingPod,
+  meetsScope,
+  NO_SCOPES,
+  podScopes,
+  type ScopeFacts,
+  scopesOf,
+} from './quota-scopes.ts';
 import { type Amounts, amountsOf } from './resource-amounts.ts';
 import { isExtendedResource, isHugePages, isNativeResource } from './resource-names.ts';
-import type {
-  Container,
-  PersistentVolumeClaim,
-  Pod,
-  ScopedResourceSelectorRequirement as Requirement,
-  ResourceQuota,
-  Service,
-} from './types.ts';
+import type { Container, PersistentVolumeClaim, Pod, ResourceQuota, Service } from './types.ts';
 import { classOf } from './volume-columns.ts';
 
 const ONE = parseQuantity('1');
@@ -29,7 +30,8 @@ export interface QuotaEvaluator {
   /** Whether a quota of this resource is one of the evaluator's. */
   counts(resource: string): boolean;
   usage(object: KubeObject, now: Date): Amounts;
-  inScope(object: KubeObject, requirement: Requirement): boolean;
+  /** What the scopes of quotas ask of an object. */
+  scopes(object: KubeObject): ScopeFacts;
   /** Whether a write that is not a create can change what the object costs. */
   handlesUpdate(object: KubeObject, old: KubeObject, subresource: string): boolean;
   /** What a quota demands of an object beside being paid; empty: nothing. */
@@ -122,7 +124,7 @@ const pods: QuotaEvaluator = {
     const pod = object as Pod;
     return isCharged(pod, now) ? chargedUsage(pod) : POD_COUNT;
   },
-  inScope: (object, requirement) => podInScope(object as Pod, requirement),
+  scopes: (object) => podScopes(object as Pod),
   handlesUpdate: (object, old, subresource) =>
     subresource === 'resize' ||
     (subresource === '' && isTerminatingPod(object as Pod) !== isTerminatingPod(old as Pod)),
@@ -150,7 +152,7 @@ const services: QuotaEvaluator = {
       ['services.loadbalancers', balanced ? ONE : ZERO],
     ]);
   },
-  inScope: () => false,
+  scopes: () => NO_SCOPES,
   handlesUpdate: (_object, _old, subresource) => subresource === '',
   constraint: () => '',
 };
@@ -184,7 +186,7 @@ const claims: QuotaEvaluator = {
     if (name !== '') usage.set(`${name}${CLASS_INFIX}requests.storage`, storage);
     return usage;
   },
-  inScope: (object, requirement) => claimInScope(object as PersistentVolumeClaim, requirement),
+  scopes: (object) => claimScopes(object as PersistentVolumeClaim),
   handlesUpdate: (_object, _old, subresource) => subresource === '',
   constraint: () => '',
 };
@@ -198,7 +200,7 @@ function countEvaluator(type: Pick<ResourceType, 'group' | 'resource'>): QuotaEv
   return {
     counts: (resource) => names.includes(resource),
     usage: () => usage,
-    inScope: () => false,
+    scopes: () => NO_SCOPES,
     handlesUpdate: () => false,
     constraint: () => '',
   };
@@ -227,5 +229,13 @@ export function isInScopes(
   evaluator: QuotaEvaluator,
   object: KubeObject,
 ): boolean {
-  return scopesOf(quota).every((requirement) => evaluator.inScope(object, requirement));
+  return meetsScopes(quota, () => evaluator.scopes(object));
+}
+
+/** meetsScopes tells the same by what is known of an object. */
+export function meetsScopes(quota: ResourceQuota, facts: () => ScopeFacts): boolean {
+  const wanted = scopesOf(quota);
+  if (wanted.length === 0) return true;
+  const known = facts();
+  return wanted.every((requirement) => meetsScope(known, requirement));
 }
