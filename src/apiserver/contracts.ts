@@ -130,7 +130,7 @@ export interface OpenApiDocument {
 /** OpenApiProvider serves the machine-readable description of the API. */
 export interface OpenApiProvider {
   /** v2 answers `/openapi/v2` in a form that the Accept header allows; undefined: 406. */
-  v2(accept: string): OpenApiDocument | undefined;
+  v2(accept: string): Promise<OpenApiDocument | undefined>;
   /** v3Index answers `/openapi/v3`: the paths of the documents. */
   v3Index(): Promise<OpenApiDocument>;
   /** v3 answers `/openapi/v3/apis/apps/v1` for `apis/apps/v1`; undefined: 404; not in a form that is accepted: 406. */

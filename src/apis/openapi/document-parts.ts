@@ -51,24 +51,29 @@ function pathJson(
   };
 }
 
-/** pathsOf writes operations by path; the parameters that all of a path have stand beside them. */
-export function pathsOf(
+/**
+ * pathsOf writes operations by path, each when it is asked for; the parameters that all of a path
+ * have stand beside them.
+ */
+export function* pathsOf(
   operations: readonly Operation[],
   descriptions: SchemaStyle['descriptions'],
   writer: PathWriter,
-): Json {
-  const paths = operationsByPath(operations);
-  return Object.fromEntries(
-    paths.map(([path, some]) => [path, pathJson(some, descriptions, writer)]),
-  );
+): Iterable<[path: string, item: Json]> {
+  for (const [path, some] of operationsByPath(operations)) {
+    yield [path, pathJson(some, descriptions, writer)];
+  }
 }
 
-/** schemasOf are the schemas that operations name, with all that these need, by name. */
-export function schemasOf(
+/**
+ * schemasOf are the schemas that operations name, with all that these need, in the order of their
+ * names; each is written when it is asked for.
+ */
+export function* schemasOf(
   resources: readonly OpenApiResource[],
   operations: readonly Operation[],
   style: SchemaStyle,
-): Json {
+): Iterable<[name: string, schema: Json]> {
   const own = new Map(
     resources.flatMap((one) => Object.entries(one.schemas?.(style.version) ?? {})),
   );
@@ -78,7 +83,5 @@ export function schemasOf(
     ...(own.size > 0 ? META : []),
   ];
   const names = [...reachableFrom(needed), ...own.keys()];
-  return Object.fromEntries(
-    names.sort().map((name) => [name, own.get(name) ?? schemaJson(name, style)]),
-  );
+  for (const name of names.sort()) yield [name, own.get(name) ?? schemaJson(name, style)];
 }

@@ -1,4 +1,6 @@
+import { Steps } from '../../machinery/steps.ts';
 import { pathsOf, SECURITY, schemasOf } from './document-parts.ts';
+import { GnosticV2 } from './gnostic-v2.ts';
 import type { Json, OpenApiResource } from './openapi-resource.ts';
 import type { Operation } from './operation.ts';
 import type { Parameter } from './parameters.ts';
@@ -57,18 +59,76 @@ function operationJson(operation: Operation, own: readonly Parameter[]): Json {
   };
 }
 
-/** documentV2 writes Swagger 2.0 of some operations with the schemas that they need. */
+/** DocumentV2 is Swagger 2.0 of some operations with the schemas that they need. */
+export interface DocumentV2 {
+  readonly info: OpenApiInfo;
+  /** Written while they are asked for, in the order of their names. */
+  readonly paths: Iterable<[name: string, item: Json]>;
+  readonly definitions: Iterable<[name: string, schema: Json]>;
+}
+
+/** documentV2 describes operations; there are many, so they are written one by one. */
 export function documentV2(
   resources: readonly OpenApiResource[],
   operations: readonly Operation[],
   { info, style }: { readonly info: OpenApiInfo; readonly style: SchemaStyle },
-): Json {
+): DocumentV2 {
   return {
-    swagger: '2.0',
     info,
     paths: pathsOf(operations, style.descriptions, { operationJson, parameterJson }),
     definitions: schemasOf(resources, operations, style),
-    securityDefinitions: SECURITY,
-    security: [{ BearerToken: [] }],
   };
+}
+
+/** each does work on each of many things in steps, so that nobody waits for it. */
+async function each<T>(all: Iterable<T>, work: (one: T) => void): Promise<void> {
+  const steps = new Steps();
+  for (const one of all) {
+    work(one);
+    const pause = steps.done(0);
+    if (pause) await pause;
+  }
+}
+
+const encoder = new TextEncoder();
+const PIECE_LENGTH = 256 * 1024;
+
+function joined(pieces: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(pieces.reduce((sum, one) => sum + one.length, 0));
+  let at = 0;
+  for (const one of pieces) {
+    all.set(one, at);
+    at += one.length;
+  }
+  return all;
+}
+
+/** jsonOfV2 writes a document as JSON, in steps. */
+export async function jsonOfV2({ info, paths, definitions }: DocumentV2): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  let text = `{"swagger":"2.0","info":${JSON.stringify(info)},"paths":{`;
+  const members = async (entries: Iterable<[string, Json]>) => {
+    let comma = '';
+    await each(entries, ([name, value]) => {
+      text += `${comma}${JSON.stringify(name)}:${JSON.stringify(value)}`;
+      comma = ',';
+      if (text.length < PIECE_LENGTH) return;
+      pieces.push(encoder.encode(text));
+      text = '';
+    });
+  };
+  await members(paths);
+  text += '},"definitions":{';
+  await members(definitions);
+  const security = JSON.stringify([{ BearerToken: [] }]);
+  text += `},"securityDefinitions":${JSON.stringify(SECURITY)},"security":${security}}`;
+  return joined([...pieces, encoder.encode(text)]);
+}
+
+/** protobufOfV2 writes a document as gnostic's `openapi.v2.Document`, in steps. */
+export async function protobufOfV2(document: DocumentV2): Promise<Uint8Array> {
+  const writer = new GnosticV2();
+  await each(document.paths, ([name, item]) => writer.path(name, item));
+  await each(document.definitions, ([name, schema]) => writer.definition(name, schema));
+  return writer.finish('2.0', document.info);
 }

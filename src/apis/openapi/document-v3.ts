@@ -55,13 +55,15 @@ export function documentV3(
   operations: readonly Operation[],
   { info, style }: { readonly info: OpenApiInfo; readonly style: SchemaStyle },
 ): Json {
-  const schemas = schemasOf(resources, operations, style);
+  const schemas = Object.fromEntries(schemasOf(resources, operations, style));
   const hasSchemas = Object.keys(schemas).length > 0;
   const isCustom = resources.length > 0 && resources.every((one) => one.schemas);
   return {
     openapi: '3.0.0',
     info,
-    paths: pathsOf(operations, style.descriptions, { operationJson, parameterJson }),
+    paths: Object.fromEntries(
+      pathsOf(operations, style.descriptions, { operationJson, parameterJson }),
+    ),
     components: {
       ...(hasSchemas ? { schemas } : {}),
       ...(isCustom ? {} : { securitySchemes: SECURITY }),

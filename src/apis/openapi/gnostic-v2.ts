@@ -41,15 +41,15 @@ function schema(json: Json): WireWriter {
   return extensions(writer, 31, json);
 }
 
+function namedSchema(name: string, value: unknown): WireWriter {
+  return message()
+    .string(1, name)
+    .message(2, schema(objectOf(value)));
+}
+
 function namedSchemas(json: Json): WireWriter {
   const writer = message();
-  for (const [name, value] of Object.entries(json))
-    writer.message(
-      1,
-      message()
-        .string(1, name)
-        .message(2, schema(objectOf(value))),
-    );
+  for (const [name, value] of Object.entries(json)) writer.message(1, namedSchema(name, value));
   return writer;
 }
 
@@ -134,26 +134,34 @@ const METHODS: readonly [string, number][] = [
   ['patch', 8],
 ];
 
-function paths(json: Json): WireWriter {
-  const writer = message();
-  for (const [name, value] of Object.entries(json)) {
-    const item = message();
-    const methods = objectOf(value);
-    for (const [method, field] of METHODS) item.message(field, operation(methods[method]));
-    for (const one of listOf(methods.parameters))
-      item.message(9, message().message(1, parameter(objectOf(one))));
-    writer.message(2, message().string(1, name).message(2, item));
-  }
-  return writer;
+function namedPath(name: string, methods: Json): WireWriter {
+  const item = message();
+  for (const [method, field] of METHODS) item.message(field, operation(methods[method]));
+  for (const one of listOf(methods.parameters))
+    item.message(9, message().message(1, parameter(objectOf(one))));
+  return message().string(1, name).message(2, item);
 }
 
-/** encodeGnosticV2 encodes a Swagger 2.0 document as gnostic's `openapi.v2.Document`. */
-export function encodeGnosticV2(document: Json): Uint8Array {
-  const info = objectOf(document.info);
-  return message()
-    .string(1, document.swagger)
-    .message(2, message().string(1, info.title).string(2, info.version))
-    .message(8, paths(objectOf(document.paths)))
-    .message(9, namedSchemas(objectOf(document.definitions)))
-    .finish();
+/** GnosticV2 encodes a Swagger 2.0 document as gnostic's `openapi.v2.Document`, piece by piece. */
+export class GnosticV2 {
+  readonly #paths = message();
+  readonly #definitions = message();
+
+  path(name: string, item: Json): void {
+    this.#paths.message(2, namedPath(name, item));
+  }
+
+  definition(name: string, value: Json): void {
+    this.#definitions.message(1, namedSchema(name, value));
+  }
+
+  /** finish answers the whole document. */
+  finish(swagger: string, info: { readonly title: string; readonly version: string }): Uint8Array {
+    return message()
+      .string(1, swagger)
+      .message(2, message().string(1, info.title).string(2, info.version))
+      .message(8, this.#paths)
+      .message(9, this.#definitions)
+      .finish();
+  }
 }

@@ -79,8 +79,10 @@ function fieldsOf(bytes: Uint8Array): Map<number, Uint8Array[]> {
 
 const text = (bytes: Uint8Array | undefined) => Buffer.from(bytes ?? []).toString('utf8');
 
+const v2 = await openApi.v2('application/json');
+
 describe('OpenAPI v2', () => {
-  const document = parsed(openApi.v2('application/json'));
+  const document = parsed(v2);
 
   it('refers only to definitions that it has', () => {
     const references = JSON.stringify(document).match(/#\/definitions\/[\w.-]+/g) ?? [];
@@ -113,8 +115,8 @@ describe('OpenAPI v2', () => {
     });
   });
 
-  it('is the same in protocol buffers', () => {
-    const encoded = openApi.v2(PROTOBUF);
+  it('is the same in protocol buffers', async () => {
+    const encoded = await openApi.v2(PROTOBUF);
     expect(encoded?.contentType).toBe('application/com.github.proto-openapi.spec.v2.v1.0+protobuf');
     const fields = fieldsOf(encoded?.bytes ?? new Uint8Array());
     expect(text(fields.get(1)?.[0])).toBe('2.0');
@@ -130,9 +132,23 @@ describe('OpenAPI v2', () => {
     expect(definitionNames).toEqual(Object.keys(document.definitions));
   });
 
-  it('is refused in other forms', () => {
-    expect(openApi.v2('text/html')).toBeUndefined();
-    expect(openApi.v2('text/html, */*')?.contentType).toBe('application/json');
+  it('is written once for all who ask at a time, and kept until the resources change', async () => {
+    let resources = [PODS];
+    const fresh = newOpenApi(() => resources, { version: 'v1.34.2' });
+    const [one, other] = await Promise.all([fresh.v2(PROTOBUF), fresh.v2(PROTOBUF)]);
+    expect(one).toBeDefined();
+    expect(other).toBe(one);
+    expect(await fresh.v2(PROTOBUF)).toBe(one);
+    const late = fresh.v2('');
+    resources = [PODS, ROUTES];
+    const changed = await fresh.v2('');
+    expect(changed?.etag).not.toBe((await late)?.etag);
+    expect(await fresh.v2('')).toBe(changed);
+  });
+
+  it('is refused in other forms', async () => {
+    expect(await openApi.v2('text/html')).toBeUndefined();
+    expect((await openApi.v2('text/html, */*'))?.contentType).toBe('application/json');
   });
 });
 

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
+import { Steps } from '../../machinery/steps.ts';
 import { DESCRIPTIONS_OPENSHIFT } from '../catalogue/descriptions-openshift.data.ts';
 import { groupOperation, ROOT_OPERATIONS, resourcesOperation } from './discovery-operations.ts';
-import { documentV2, type OpenApiInfo } from './document-v2.ts';
+import { documentV2, jsonOfV2, type OpenApiInfo, protobufOfV2 } from './document-v2.ts';
 import { documentV3 } from './document-v3.ts';
-import { encodeGnosticV2 } from './gnostic-v2.ts';
 import { type Descriptions, groupPath, type OpenApiResource } from './openapi-resource.ts';
 import type { Operation } from './operation.ts';
 import { operationsOf } from './operations.ts';
@@ -68,6 +68,8 @@ export class OpenApi {
   readonly #descriptions: Descriptions;
   readonly #elsewhere: () => readonly string[];
   readonly #documents = new Map<string, OpenApiDocument>();
+  /** The forms of version 2 that are being written. */
+  readonly #writing = new Map<string, Promise<OpenApiDocument>>();
   #known: readonly OpenApiResource[] = [];
 
   constructor(source: () => readonly OpenApiResource[], options: OpenApiOptions) {
@@ -89,6 +91,7 @@ export class OpenApi {
       if (key.startsWith('v2') || key.startsWith(INDEX)) this.#documents.delete(key);
     }
     for (const key of changed) this.#documents.delete(key);
+    this.#writing.clear();
     this.#known = resources;
     return resources;
   }
@@ -101,19 +104,44 @@ export class OpenApi {
     return document;
   }
 
-  /** v2 answers `/openapi/v2` in a form that the Accept header allows; undefined: 406. */
-  v2(accept: string): OpenApiDocument | undefined {
+  /**
+   * v2 answers `/openapi/v2` in a form that the Accept header allows; undefined: 406. Who asks for a
+   * form that is being written waits for that.
+   */
+  async v2(accept: string): Promise<OpenApiDocument | undefined> {
     const type = negotiate(accept, [JSON_TYPE, PROTOBUF_TYPE, OLD_PROTOBUF_TYPE]);
     if (type === undefined) return undefined;
-    const style = { version: 2, descriptions: this.#descriptions } as const;
+    const form = type === JSON_TYPE ? JSON_TYPE : PROTOBUF_TYPE;
     const resources = this.#resources;
-    return this.#kept(`v2 ${type}`, () => {
-      const operations = [...resources.flatMap(operationsOf), ...this.#discovery(resources)];
-      const document = documentV2(resources, operations, { info: this.#info, style });
-      return type === JSON_TYPE
-        ? jsonDocument(document)
-        : asDocument(PROTOBUF_TYPE, encodeGnosticV2(document));
-    });
+    const known = this.#documents.get(`v2 ${form}`) ?? this.#writing.get(form);
+    if (known) return known;
+    const writing = this.#writeV2(resources, form);
+    this.#writing.set(form, writing);
+    try {
+      const document = await writing;
+      if (resources === this.#known) this.#documents.set(`v2 ${form}`, document);
+      return document;
+    } finally {
+      if (this.#writing.get(form) === writing) this.#writing.delete(form);
+    }
+  }
+
+  async #writeV2(
+    resources: readonly OpenApiResource[],
+    form: typeof JSON_TYPE | typeof PROTOBUF_TYPE,
+  ): Promise<OpenApiDocument> {
+    const style = { version: 2, descriptions: this.#descriptions } as const;
+    const steps = new Steps();
+    const operations: Operation[] = [];
+    for (const resource of resources) {
+      operations.push(...operationsOf(resource));
+      const pause = steps.done(0);
+      if (pause) await pause;
+    }
+    operations.push(...this.#discovery(resources));
+    const document = documentV2(resources, operations, { info: this.#info, style });
+    const write = form === JSON_TYPE ? jsonOfV2 : protobufOfV2;
+    return asDocument(form, await write(document));
   }
 
   /** How is read what is served, beside the resources. */

@@ -56,7 +56,7 @@ export async function serveOpenApi(
   const accept = headerOf(request.headers, 'accept');
   const { path } = request;
   if (path === '/openapi/v2') {
-    const document = provider.v2(accept);
+    const document = await provider.v2(accept);
     return document ? answer(request, document) : NOT_ACCEPTABLE;
   }
   if (path === '/openapi/v3') return index(provider);
