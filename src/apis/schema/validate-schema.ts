@@ -79,6 +79,22 @@ function walkFields(
   }
 }
 
+/** conforms tells whether walk would find nothing; it does without the places, as nearly all values fit. */
+function conforms(schema: Schema, value: unknown): boolean {
+  if (value === null || value === undefined) return true;
+  if (schema.kind === 'scalar') return scalarProblem(schema, value) === undefined;
+  if (schema.kind === 'array') {
+    return Array.isArray(value) && value.every((item) => conforms(schema.items, item));
+  }
+  if (!isJsonObject(value)) return false;
+  if (schema.kind === 'object' && schema.free) return true;
+  for (const name in value) {
+    const inner = schema.kind === 'map' ? schema.values : schema.fields.get(name)?.schema;
+    if (inner === undefined || !conforms(inner, value[name])) return false;
+  }
+  return true;
+}
+
 /**
  * validateSchema checks the structure of a value as Kubernetes' strict decoder does: types,
  * formats, unknown fields. Required fields are the business of validation, not of the decoder.
@@ -86,6 +102,6 @@ function walkFields(
  */
 export function validateSchema(schema: Schema, value: unknown, path = ''): SchemaReport {
   const report: SchemaReport = { errors: [], unknownFields: [] };
-  walk(schema, value, { path, goPath: path, struct: '' }, report);
+  if (!conforms(schema, value)) walk(schema, value, { path, goPath: path, struct: '' }, report);
   return report;
 }

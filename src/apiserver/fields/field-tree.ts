@@ -45,21 +45,40 @@ const KINDS = 'fkvi';
 function order(a: string, b: string): number {
   if (a.startsWith('f:') && b.startsWith('f:')) return compareTexts(a, b);
   const kinds = KINDS.indexOf(a.charAt(0)) - KINDS.indexOf(b.charAt(0));
-  return kinds || compareValues(JSON.parse(a.slice(2)), JSON.parse(b.slice(2)));
+  return kinds || compareParts(partsOf(a), partsOf(b));
 }
 
 function compareTexts(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }
 
-/** compareValues orders scalars, and keys by their fields, numbers before texts. */
-function compareValues(a: unknown, b: unknown): number {
-  if (typeof a === 'object' && typeof b === 'object' && a !== null && b !== null) {
-    const one = Object.entries(a).flat();
-    const other = Object.entries(b).flat();
-    const at = one.findIndex((part, index) => compareValues(part, other[index]) !== 0);
-    return at < 0 ? one.length - other.length : compareValues(one[at], other[at]);
+/** MOST_PARTS is how many elements are remembered by their parts. */
+const MOST_PARTS = 4096;
+const known = new Map<string, readonly unknown[]>();
+
+/** partsOf answers the value of an element, of a key its fields with their values: the same few come again. */
+function partsOf(element: string): readonly unknown[] {
+  let parts = known.get(element);
+  if (!parts) {
+    const value: unknown = JSON.parse(element.slice(2));
+    parts = typeof value === 'object' && value !== null ? Object.entries(value).flat() : [value];
+    if (known.size >= MOST_PARTS) known.clear();
+    known.set(element, parts);
   }
+  return parts;
+}
+
+function compareParts(a: readonly unknown[], b: readonly unknown[]): number {
+  const length = Math.min(a.length, b.length);
+  for (let at = 0; at < length; at += 1) {
+    const difference = compareScalars(a[at], b[at]);
+    if (difference !== 0) return difference;
+  }
+  return a.length - b.length;
+}
+
+/** compareScalars orders numbers before texts. */
+function compareScalars(a: unknown, b: unknown): number {
   if (typeof a === 'number' && typeof b === 'number') return a - b;
   if (typeof a === typeof b) return compareTexts(String(a), String(b));
   return typeof a === 'number' ? -1 : 1;
