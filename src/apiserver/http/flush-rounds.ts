@@ -28,13 +28,13 @@ interface Joined {
 const SLICE_MS = 10;
 
 /** REST is how many times as long as it took a round rests, within MAX_REST_MS. */
-const REST = 3;
+const REST = 8;
 const MAX_REST_MS = 100;
 
 /**
  * FlushRounds writes what many watches have gathered. One write to each of hundreds of connections
  * costs far more than an event, so a round rests for a multiple of the time it took: under load
- * each write carries the events of a while, and about a quarter of the time is spent on writing.
+ * each write carries the events of a while, and about a ninth of the time is spent on writing.
  * With few watches a round takes next to nothing, and events go out in the turn they came in.
  *
  * INVARIANTS: while somebody waits, a flush is scheduled or under way.
