@@ -2,7 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createToWatchMs, each, pagedListMs, percentile } from './load/client.ts';
+import {
+  type Call,
+  createToWatchMs,
+  each,
+  openClients,
+  pagedListMs,
+  percentile,
+} from './load/client.ts';
 import { fanOut } from './load/fan-out.ts';
 import { kubePrograms, startKube } from './load/kube-target.ts';
 import { configMap, LIST_NAMESPACE, pathOf, pod, prepare } from './load/objects.ts';
@@ -30,6 +37,7 @@ type Figure = Omit<Row, 'value' | 'other'>;
 const PODS = 5000;
 const WATCHES = 200;
 const UPDATES = 200;
+const WRITERS = 8;
 const LATENCIES = 300;
 /** Both are measured in turns, so that they meet the same noise. */
 const ROUNDS = 2;
@@ -204,33 +212,42 @@ async function fanOutRows(
   await all.each(row, 1, async (one) => cpuMs.get(one) ?? 0);
 }
 
+/** fanOutOf measures the watches of what some clients do, whose connections are open before. */
+async function fanOutOf(
+  target: Target,
+  watches: { readonly token: string; readonly path: string },
+  callOf: (index: number) => Call,
+): ReturnType<typeof fanOut> {
+  const writers = await openClients(target, WRITERS);
+  try {
+    const all = { ...watches, count: WATCHES, events: UPDATES };
+    return await fanOut(target, all, () => writers.each(UPDATES, callOf));
+  } finally {
+    await writers.close();
+  }
+}
+
 async function measureFanOut(all: Measurements): Promise<void> {
   const updates = `${WATCHES} watches, ${UPDATES} updates of one object`;
   await fanOutRows(all, updates, async ({ target, token }, serial) => {
     const name = `fan-${serial}`;
     const path = await watchPath(target, name, `fieldSelector=metadata.name%3D${name}`);
-    const watches = { token, path, count: WATCHES, events: UPDATES };
-    return fanOut(target, watches, () =>
-      each(target, { clients: 8, count: UPDATES }, (index) => ({
-        method: 'PATCH',
-        path: pathOf('configmaps', name),
-        body: { data: { count: String(index) } },
-        contentType: 'application/merge-patch+json',
-      })),
-    );
+    return fanOutOf(target, { token, path }, (index) => ({
+      method: 'PATCH',
+      path: pathOf('configmaps', name),
+      body: { data: { count: String(index) } },
+      contentType: 'application/merge-patch+json',
+    }));
   });
-  const creates = `${WATCHES} watches, ${UPDATES} creates, 8 clients`;
+  const creates = `${WATCHES} watches, ${UPDATES} creates, ${WRITERS} clients`;
   await fanOutRows(all, creates, async ({ target, token }, serial) => {
     const label = `many-${serial}`;
     const path = await watchPath(target, label, `labelSelector=${label}`);
-    const watches = { token, path, count: WATCHES, events: UPDATES };
-    return fanOut(target, watches, () =>
-      each(target, { clients: 8, count: UPDATES }, (index) => ({
-        method: 'POST',
-        path: pathOf('configmaps'),
-        body: configMap(`${label}-${index}`, { labels: { [label]: '' } }),
-      })),
-    );
+    return fanOutOf(target, { token, path }, (index) => ({
+      method: 'POST',
+      path: pathOf('configmaps'),
+      body: configMap(`${label}-${index}`, { labels: { [label]: '' } }),
+    }));
   });
 }
 

@@ -27,25 +27,49 @@ async function send(pool: Pool, call: Call): Promise<Buffer> {
   throw new Error(`${method} ${path}: ${answer.statusCode} ${bytes.toString()}`);
 }
 
+/** Clients send requests beside each other, each on a connection of its own. */
+export interface Clients {
+  /** each sends so many requests; a client sends its next one when it has been answered. */
+  each(count: number, callOf: (index: number) => Call): Promise<void>;
+  close(): Promise<void>;
+}
+
+function newClients(to: Credentials, clients: number): Clients {
+  const pool = newPool(to, clients);
+  return {
+    async each(count, callOf) {
+      let next = 0;
+      const client = async () => {
+        while (next < count) {
+          const index = next;
+          next += 1;
+          await send(pool, callOf(index));
+        }
+      };
+      await Promise.all(Array.from({ length: clients }, client));
+    },
+    close: () => pool.close(),
+  };
+}
+
+/** openClients makes clients whose connections are open already. */
+export async function openClients(to: Credentials, clients: number): Promise<Clients> {
+  const opened = newClients(to, clients);
+  await opened.each(clients, () => ({ method: 'GET', path: '/version' }));
+  return opened;
+}
+
 /** each sends so many requests, on as many connections as there are clients. */
 export async function each(
   to: Credentials,
   many: { readonly clients: number; readonly count: number },
   callOf: (index: number) => Call,
 ): Promise<void> {
-  const pool = newPool(to, many.clients);
-  let next = 0;
-  const client = async () => {
-    while (next < many.count) {
-      const index = next;
-      next += 1;
-      await send(pool, callOf(index));
-    }
-  };
+  const clients = newClients(to, many.clients);
   try {
-    await Promise.all(Array.from({ length: many.clients }, client));
+    await clients.each(many.count, callOf);
   } finally {
-    await pool.close();
+    await clients.close();
   }
 }
 

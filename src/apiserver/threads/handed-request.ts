@@ -26,6 +26,25 @@ function decoded(text: string): unknown {
   return JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
 }
 
+/** MAX_SENDERS bounds how many of those who sent something are remembered. */
+const MAX_SENDERS = 1000;
+
+const senders = new Map<string, HandedFacts>();
+
+/** senderOf reads who sends a request; most have sent others before. */
+function senderOf(text: string): HandedFacts {
+  const known = senders.get(text);
+  if (known) return known;
+  const [user = '', remoteAddress = ''] = text.split(' ');
+  const facts = {
+    user: decoded(user) as UserInfo,
+    remoteAddress: decoded(remoteAddress) as string,
+  };
+  if (senders.size >= MAX_SENDERS) senders.clear();
+  senders.set(text, facts);
+  return facts;
+}
+
 function isSame(given: string, secret: string): boolean {
   const [a, b] = [Buffer.from(given), Buffer.from(secret)];
   return a.length === b.length && timingSafeEqual(a, b);
@@ -39,7 +58,7 @@ export function takeHanded(request: IncomingMessage, secret: string): HandedFact
   const header = request.headers[HANDED_HEADER];
   delete request.headers[HANDED_HEADER];
   if (typeof header !== 'string') return undefined;
-  const [given = '', user = '', remoteAddress = ''] = header.split(' ');
-  if (!isSame(given, secret)) return undefined;
-  return { user: decoded(user) as UserInfo, remoteAddress: decoded(remoteAddress) as string };
+  const end = header.indexOf(' ');
+  if (!isSame(header.slice(0, end), secret)) return undefined;
+  return senderOf(header.slice(end + 1));
 }

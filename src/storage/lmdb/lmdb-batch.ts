@@ -1,5 +1,5 @@
 import type { StoredValue, StoreEvent, Write } from '../store.ts';
-import { eventRevision } from '../watch-hub.ts';
+import { eventKey, eventRevision } from '../watch-hub.ts';
 import type { JournalRecord } from './journal-frame.ts';
 import type { PendingChange, PendingLog } from './pending-log.ts';
 import { decodeRecord, encodeIndex, encodeRecord, type LogRecord } from './record.ts';
@@ -80,14 +80,19 @@ export async function commitChanges(
   revision: number,
 ): Promise<void> {
   await transact(tables, () => [
-    ...changes.flatMap((change) => putChange(tables, change)),
+    ...changes.map(({ event, bytes }) => tables.log.put(eventRevision(event), bytes)),
+    ...newestOfEach(changes).map((event) => putEntry(tables, event)),
     tables.meta.put('revision', revision),
   ]);
 }
 
-function putChange(tables: Tables, { event, bytes }: PendingChange): Promise<unknown>[] {
-  const logged = tables.log.put(eventRevision(event), bytes);
-  if (event.type === 'delete') return [logged, tables.index.remove(event.key)];
+/** newestOfEach answers the last event of each key: the index shows no others. */
+function newestOfEach(changes: readonly PendingChange[]): StoreEvent[] {
+  return [...new Map(changes.map(({ event }) => [eventKey(event), event])).values()];
+}
+
+function putEntry(tables: Tables, event: StoreEvent): Promise<unknown> {
+  if (event.type === 'delete') return tables.index.remove(event.key);
   const { key, createRevision, modRevision } = event.current;
-  return [logged, tables.index.put(key, encodeIndex({ createRevision, modRevision }))];
+  return tables.index.put(key, encodeIndex({ createRevision, modRevision }));
 }
