@@ -1,5 +1,6 @@
 import { deepEqual } from '../../machinery/deep-equal.ts';
-import { childrenOf, type Shape, stateOf } from './field-shape.ts';
+import { isJsonObject, type JsonObject } from '../../machinery/json-value.ts';
+import { childrenOf, fieldElement, type Shape, stateOf } from './field-shape.ts';
 import { type FieldTree, LEAF, treeOf } from './field-tree.ts';
 
 /** fieldsOf answers the fields that a configuration names (structured-merge-diff ToFieldSet). */
@@ -33,9 +34,10 @@ const NONE: Changes = { changed: undefined, removed: undefined };
  */
 export function compareFields(shape: Shape, before: unknown, after: unknown): Changes {
   if (before === after) return NONE;
-  const old = before === undefined ? undefined : stateOf(shape, before);
+  if (before === undefined) return { changed: addedFields(shape, after), removed: undefined };
+  const old = stateOf(shape, before);
   const now = after === undefined ? undefined : stateOf(shape, after);
-  const isWhole = (after !== undefined && !now) || (before !== undefined && !old);
+  const isWhole = (after !== undefined && !now) || !old;
   if (isWhole || !(old?.size || now?.size)) return compareWhole(before, after);
   const changed: Record<string, FieldTree> = {};
   const removed: Record<string, FieldTree> = {};
@@ -47,9 +49,33 @@ export function compareFields(shape: Shape, before: unknown, after: unknown): Ch
     if (below.removed) removed[element] = below.removed;
   }
   return {
-    changed: treeOf(changed, before === undefined),
+    changed: treeOf(changed, false),
     removed: treeOf(removed, after === undefined),
   };
+}
+
+/** addedFields is all that somebody owns who adds a value: it and its parts. */
+function addedFields(shape: Shape, value: unknown): FieldTree {
+  const children: Record<string, FieldTree> = {};
+  if (shape.kind === 'struct' || shape.kind === 'map') {
+    if (!isJsonObject(value)) return LEAF;
+    const always = shape.kind === 'struct' ? shape.always : undefined;
+    for (const name of namesIn(value, always)) {
+      const part = value[name] ?? (always?.has(name) ? always.get(name) : value[name]);
+      if (part !== undefined) children[fieldElement(name)] = addedFields(shape.child(name), part);
+    }
+  } else {
+    const parts = childrenOf(shape, value) ?? [];
+    for (const [element, part] of parts) children[element] = addedFields(part.shape, part.value);
+  }
+  return treeOf(children, true) ?? LEAF;
+}
+
+/** namesIn answers the fields of an object, and those that are always there, in order. */
+function namesIn(value: JsonObject, always?: ReadonlyMap<string, unknown>): string[] {
+  const names = Object.keys(value);
+  if (always) for (const name of always.keys()) if (!(name in value)) names.push(name);
+  return names.sort();
 }
 
 /** elementsIn answers each key of two maps once; where there is only one, as in a create, its own. */

@@ -100,11 +100,26 @@ export function itemElement(item: unknown, shape: Shape & { readonly kind: 'item
   const { keys, defaults = KEY_DEFAULTS } = shape;
   const object: JsonObject = isJsonObject(item) ? item : {};
   const key: JsonObject = {};
-  for (const name of [...keys].sort()) {
+  for (const name of keys.length > 1 ? [...keys].sort() : keys) {
     const value = object[name] ?? defaults[name];
     if (value !== undefined) key[name] = value;
   }
   return `k:${JSON.stringify(key)}`;
+}
+
+/** MOST_NAMES is how many names of fields are remembered. */
+const MOST_NAMES = 4096;
+const elements = new Map<string, string>();
+
+/** fieldElement is the path element of a field: the same few are asked for with every write. */
+export function fieldElement(name: string): string {
+  let element = elements.get(name);
+  if (element === undefined) {
+    element = `f:${name}`;
+    if (elements.size >= MOST_NAMES) elements.clear();
+    elements.set(name, element);
+  }
+  return element;
 }
 
 /** stateOf answers the parts of a value as Go has it: with the fields that are always there. */
@@ -114,7 +129,7 @@ export function stateOf(shape: Shape, value: unknown): ReturnType<typeof childre
   const children = childrenOf(shape, value);
   if (!children || shape.kind !== 'struct' || !shape.always) return children;
   for (const [name, zero] of shape.always) {
-    const element = `f:${name}`;
+    const element = fieldElement(name);
     const current = children.get(element);
     if (current === undefined || current.value === null) {
       children.set(element, { shape: shape.child(name), value: zero });
@@ -136,7 +151,8 @@ export function childrenOf(
     case 'map':
       if (!isJsonObject(value)) return undefined;
       for (const [name, one] of Object.entries(value)) {
-        if (one !== undefined) children.set(`f:${name}`, { shape: shape.child(name), value: one });
+        if (one !== undefined)
+          children.set(fieldElement(name), { shape: shape.child(name), value: one });
       }
       return children;
     case 'set':
