@@ -31,6 +31,7 @@ interface Place {
 
 /** Finds the container that holds a path; undefined when a step on the way is missing. */
 function placeOf(document: unknown, path: string): Place | undefined {
+  if (!path.startsWith('/')) return undefined;
   const tokens = path.split('/').slice(1).map(decode);
   const key = tokens.pop() ?? '';
   let value = document;

@@ -6,12 +6,18 @@ export function goTypeOf(schema: Schema): string {
     case 'array':
       return `[]${goTypeOf(schema.items)}`;
     case 'map':
-      return `map[string]${goTypeOf(schema.values)}`;
+      return isQuantity(schema.values)
+        ? 'v1.ResourceList'
+        : `map[string]${goTypeOf(schema.values)}`;
     case 'object':
       return schema.definition.split('.').slice(-2).join('.');
     default:
       return SCALARS[schema.type](schema.bits);
   }
+}
+
+function isQuantity(schema: Schema): boolean {
+  return schema.kind === 'scalar' && schema.type === 'quantity';
 }
 
 /** structNameOf is the last word of a definition's name: the Go struct. */

@@ -1,5 +1,6 @@
 export { applySchemaDefaults } from './apply-schema-defaults.ts';
 export { definitionNames, definitionOfKind, hasDefinition, isKnownKind } from './catalogue.ts';
+export { conversionProblem } from './conversion-problem.ts';
 export { goForm, storedGoForm } from './go-form.ts';
 export { type GoField, goFieldsOf, goStructOf, zeroOf } from './go-structs.ts';
 export { pruneUnknown } from './prune-unknown.ts';

@@ -78,12 +78,8 @@ export function scalarProblem(schema: ScalarSchema, value: unknown): ScalarProbl
       return typeof value === 'number' ? undefined : met(value);
     case 'integer':
       return integerProblem(value, schema.bits);
-    case 'int-or-string': {
-      if (typeof value === 'string') return undefined;
-      const problem = integerProblem(value, 32);
-      if (problem === undefined || 'text' in problem) return problem;
-      return { text: `json: cannot unmarshal ${problem.met} into Go value of type int32` };
-    }
+    case 'int-or-string':
+      return typeof value === 'string' ? undefined : integerProblem(value, 32);
     case 'quantity':
       return quantityProblem(value);
     case 'byte':

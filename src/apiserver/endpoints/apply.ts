@@ -1,7 +1,7 @@
-import { schemaOf, validateSchema } from '../../apis/schema/index.ts';
+import { schemaOf } from '../../apis/schema/index.ts';
 import { deepEqual } from '../../machinery/deep-equal.ts';
 import { forbidden, required } from '../../machinery/field-error.ts';
-import { isJsonObject, type JsonObject } from '../../machinery/json-value.ts';
+import { isJsonObject, type JsonObject, jsonTypeOf } from '../../machinery/json-value.ts';
 import type { ManagedFieldsEntry, ObjectMeta } from '../../machinery/meta/v1.ts';
 import { apiVersionOf, type KubeObject } from '../../machinery/object.ts';
 import { newBadRequest, newInvalid, StatusError } from '../../machinery/status-error.ts';
@@ -22,6 +22,7 @@ import {
   writable,
 } from '../fields/managed-fields.ts';
 import { changesElsewhere } from '../fields/other-versions.ts';
+import { typedProblem } from '../fields/typed-problem.ts';
 import { cloneJson } from '../registry/clone.ts';
 import { MAX_BODY_BYTES, plainBody } from '../request/decode-body.ts';
 import { checkPlace, structureObject } from '../request/decode-object.ts';
@@ -53,20 +54,20 @@ export function checkPatchOptions(call: Call, isApply: boolean): void {
 export async function readConfiguration(call: Call): Promise<JsonObject> {
   const { body } = call.request;
   const sent = body.object === undefined ? await parseBody(call) : cloneJson(body.object);
-  const value = isJsonObject(sent) ? sent : {};
+  const value = sent ?? {};
+  if (!isJsonObject(value)) {
+    const text = `cannot unmarshal ${jsonTypeOf(value)} into Go value of type map[string]interface {}`;
+    throw newBadRequest(
+      `error decoding YAML: error unmarshaling JSON: while decoding JSON: json: ${text}`,
+    );
+  }
   checkType(call, value);
-  const metadata = isJsonObject(value.metadata) ? value.metadata : {};
-  value.metadata = metadata;
-  const { managedFields, name } = metadata;
+  value.metadata ??= {};
+  const { managedFields } = isJsonObject(value.metadata) ? value.metadata : {};
   if (managedFields !== undefined && managedFields !== null) {
     throw newBadRequest('metadata.managedFields must be nil');
   }
   checkDeclared(call, value);
-  if (!name) {
-    throw newBadRequest(
-      `the name of the object (${call.info.name} based on URL) was undeterminable: name must be provided`,
-    );
-  }
   return value;
 }
 
@@ -132,12 +133,8 @@ function newUndeclared(message: string): StatusError {
 }
 
 function undeclaredText(definition: string, value: JsonObject): string | undefined {
-  const { errors, unknownFields } = validateSchema(schemaOf(definition), value);
-  const [error] = errors;
-  if (error) return `.${error.field}: ${error.body}`;
-  const [unknown] = unknownFields;
-  if (unknown !== undefined) return `.${unknown}: field not declared in schema`;
-  return duplicateItemText(shapeOf(schemaOf(definition)), value);
+  const schema = schemaOf(definition);
+  return typedProblem(schema, value) ?? duplicateItemText(shapeOf(schema), value);
 }
 
 /** applyChange makes the new object of an apply from the current one. */

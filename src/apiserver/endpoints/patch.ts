@@ -1,10 +1,15 @@
-import { StrategicMergeError, schemaOf, strategicMergePatch } from '../../apis/schema/index.ts';
+import {
+  conversionProblem,
+  StrategicMergeError,
+  schemaOf,
+  strategicMergePatch,
+} from '../../apis/schema/index.ts';
 import { invalid } from '../../machinery/field-error.ts';
 import { JsonPatchError, type JsonPatchOperation, jsonPatch } from '../../machinery/json-patch.ts';
 import { jsonSyntaxError } from '../../machinery/json-syntax-error.ts';
 import { goText, isJsonObject, type JsonObject, jsonTypeOf } from '../../machinery/json-value.ts';
 import { mergePatch } from '../../machinery/merge-patch.ts';
-import type { KubeObject } from '../../machinery/object.ts';
+import { apiVersionOf, type KubeObject } from '../../machinery/object.ts';
 import {
   newBadRequest,
   newInvalid,
@@ -23,6 +28,7 @@ import { checkDepth, strictFindings } from '../request/json-fields.ts';
 import { parseMediaType } from '../request/media-type.ts';
 import { APPLY_PATCH, applyChange, checkPatchOptions, readConfiguration } from './apply.ts';
 import type { Call } from './call.ts';
+import { patchedText } from './patched-text.ts';
 
 const JSON_PATCH = 'application/json-patch+json';
 const MERGE_PATCH = 'application/merge-patch+json';
@@ -30,6 +36,8 @@ const STRATEGIC_PATCH = 'application/strategic-merge-patch+json';
 /** CUSTOM are the patches of resources that have no schema in the catalogue. */
 const CUSTOM = [JSON_PATCH, MERGE_PATCH, APPLY_PATCH];
 const MAX_OPERATIONS = 10_000;
+/** DECODING begins what is said of patches that cannot be read, but for strategic ones. */
+const DECODING = 'error decoding patch: ';
 
 /** PatchPlan is a patch that has been read: how it changes an object. */
 export interface PatchPlan {
@@ -53,19 +61,25 @@ export async function patchChange(call: Call): Promise<PatchPlan> {
     };
   }
   const { definition, structure } = call.served.form;
-  const isStrategic = type === STRATEGIC_PATCH && structure !== undefined;
-  const apply = isStrategic ? undefined : applierOf(type, definition);
-  if (!apply) throw isStrategic ? newUnsupportedMediaType(CUSTOM) : newPatchTypeNotSupported();
-  const patch = await readPatch(call.request);
+  const isCustom = structure !== undefined;
+  const apply = isCustom && type === STRATEGIC_PATCH ? undefined : applierOf(type, definition);
+  if (!apply) throw isCustom ? newUnsupportedMediaType(CUSTOM) : newPatchTypeNotSupported();
+  const patch = await readPatch(call.request, type === STRATEGIC_PATCH ? '' : DECODING);
   const change: Change = (current) => {
     const patched = apply(current, patch.value);
-    const shown = () => (type === STRATEGIC_PATCH ? goText(patch.value) : JSON.stringify(patched));
-    return restructure(call, patched, { current, shown, findings: patch.findings });
+    const about = { current, patch: patch.value };
+    const shown = () =>
+      type === STRATEGIC_PATCH
+        ? goText(patch.value)
+        : patchedText(call.served.definition, about, apply);
+    const isConverted = type === STRATEGIC_PATCH;
+    return restructure(call, patched, { current, shown, isConverted, findings: patch.findings });
   };
   return { change, createMissing: false, isApply };
 }
 
-async function readPatch(request: CoreRequest): Promise<DecodedBody> {
+/** readPatch reads the JSON of a patch; what is none is refused in a text that begins with `prefix`. */
+async function readPatch(request: CoreRequest, prefix: string): Promise<DecodedBody> {
   if (request.body.object !== undefined) return plainBody(cloneJson(request.body.object));
   const bytes = await request.body.read(MAX_BODY_BYTES);
   const text = bytes.toString('utf8');
@@ -79,18 +93,21 @@ async function readPatch(request: CoreRequest): Promise<DecodedBody> {
     ];
     return { value, findings };
   } catch (error) {
-    throw newBadRequest(`error decoding patch: ${jsonSyntaxError(text)}`, error);
+    throw newBadRequest(`${prefix}${jsonSyntaxError(text)}`, error);
   }
 }
 
 /** patchObject takes a patch that must be an object; throws 400 in the words of Go's decoder. */
-function patchObject(patch: unknown, nullText: string): JsonObject {
+function patchObject(patch: unknown, prefix: string): JsonObject {
   if (isJsonObject(patch)) return patch;
   throw newBadRequest(
-    patch === null
-      ? nullText
-      : `error decoding patch: json: cannot unmarshal ${jsonTypeOf(patch)} into Go value of type map[string]interface {}`,
+    `${prefix}json: cannot unmarshal ${jsonTypeOf(patch)} into Go value of type map[string]interface {}`,
   );
+}
+
+function applyMerge(current: unknown, patch: unknown): unknown {
+  if (patch === null) throw newBadRequest('Invalid JSON Patch');
+  return mergePatch(current, patchObject(patch, DECODING));
 }
 
 type Applier = (current: unknown, patch: unknown) => unknown;
@@ -100,7 +117,7 @@ function applierOf(type: string, definition: string): Applier | undefined {
     case JSON_PATCH:
       return applyJsonPatch;
     case MERGE_PATCH:
-      return (current, patch) => mergePatch(current, patchObject(patch, 'Invalid JSON Patch'));
+      return applyMerge;
     case STRATEGIC_PATCH:
       return (current, patch) => applyStrategic(definition, current, patch);
     default:
@@ -109,30 +126,44 @@ function applierOf(type: string, definition: string): Applier | undefined {
 }
 
 function applyJsonPatch(current: unknown, patch: unknown): unknown {
+  if (patch === null) return current;
   if (!Array.isArray(patch)) throw newPatchType(patch, '[]handlers.jsonPatchOp');
-  const stranger: unknown = patch.find((one) => !isJsonObject(one));
-  if (stranger !== undefined) throw newPatchType(stranger, 'handlers.jsonPatchOp');
+  for (const one of patch) checkOperation(one);
   if (patch.length > MAX_OPERATIONS) {
     throw newRequestEntityTooLarge(
       `The allowed maximum operations in a JSON patch is ${MAX_OPERATIONS}, got ${patch.length}`,
     );
   }
   try {
-    return jsonPatch(current, patch as JsonPatchOperation[]);
+    const operations = patch.map((one: unknown) => one ?? {});
+    return jsonPatch(current, operations as JsonPatchOperation[]);
   } catch (error) {
     if (!(error instanceof JsonPatchError)) throw error;
     throw newPatchFailed('the server rejected our request due to an error in our request', error);
   }
 }
 
+/** checkOperation demands an object whose `op`, `path` and `from` are texts. Throws 400. */
+function checkOperation(operation: unknown): void {
+  if (operation === null) return;
+  if (!isJsonObject(operation)) throw newPatchType(operation, 'handlers.jsonPatchOp');
+  for (const field of ['op', 'path', 'from']) {
+    const value = operation[field] ?? '';
+    if (typeof value === 'string') continue;
+    throw newBadRequest(
+      `${DECODING}json: cannot unmarshal ${jsonTypeOf(value)} into Go struct field jsonPatchOp.${field} of type string`,
+    );
+  }
+}
+
 function newPatchType(met: unknown, type: string): StatusError {
   return newBadRequest(
-    `error decoding patch: json: cannot unmarshal ${jsonTypeOf(met)} into Go value of type ${type}`,
+    `${DECODING}json: cannot unmarshal ${jsonTypeOf(met)} into Go value of type ${type}`,
   );
 }
 
 function applyStrategic(definition: string, current: unknown, patch: unknown): unknown {
-  const object = patchObject(patch, 'error decoding patch: the patch is null');
+  const object = patchObject(patch ?? {}, '');
   try {
     return strategicMergePatch(schemaOf(definition), current, object);
   } catch (error) {
@@ -164,16 +195,26 @@ function restructure(
   about: {
     readonly current: KubeObject | undefined;
     readonly shown: () => string;
+    /** True where upstream converts the result instead of decoding it: it has other words then. */
+    readonly isConverted: boolean;
     readonly findings: DecodedBody['findings'];
   },
 ): KubeObject {
   const { form, definition } = call.served;
   const value = cloneJson(patched);
   if (!isJsonObject(value)) throw newBadRequest('the patch does not answer an object');
-  if (!isJsonObject(value.metadata)) value.metadata = {};
-  const refuse = (text: string) =>
-    newInvalid({ group: '', kind: '' }, '', [invalid('patch', about.shown(), text)]);
+  value.metadata ??= {};
+  const refuse = (text: string) => {
+    const converted = about.isConverted && conversionProblem(schemaOf(form.definition), patched);
+    const problem = converted || text;
+    return newInvalid({ group: '', kind: '' }, '', [invalid('patch', about.shown(), problem)]);
+  };
   if (form.structure) checkCustomKind(value, form);
+  const { kind, apiVersion } = value;
+  // The converter looks at fields only: what calls itself something else is the kind of the path.
+  if (about.isConverted && typeof kind === 'string' && typeof apiVersion === 'string') {
+    Object.assign(value, { kind: form.kind, apiVersion: apiVersionOf(form) });
+  }
   const problem = form.structure ? undefined : kindProblem(value, form);
   if (problem !== undefined) throw refuse(problem);
   const { context } = call;

@@ -166,6 +166,12 @@ function isReset(entries: readonly ManagedFieldsEntry[] | undefined): boolean {
   );
 }
 
+/** isReadable: one entry that cannot be read makes all that were sent with it count for nothing. */
+function isReadable({ operation, apiVersion, fieldsType }: ManagedFieldsEntry): boolean {
+  const isKnown = operation === 'Apply' || operation === 'Update';
+  return isKnown && !!apiVersion && fieldsType === 'FieldsV1';
+}
+
 function baseEntries(
   draft: KubeObject,
   old: KubeObject | undefined,
@@ -174,7 +180,7 @@ function baseEntries(
   const sent = draft.metadata.managedFields;
   if (manager.subresource !== '' || old === undefined) return old?.metadata.managedFields ?? [];
   if (isReset(sent)) return [];
-  return sent ?? old.metadata.managedFields ?? [];
+  return sent?.every(isReadable) ? sent : (old.metadata.managedFields ?? []);
 }
 
 /**

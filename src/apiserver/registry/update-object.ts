@@ -252,7 +252,7 @@ function checkVersion(
     throw newInvalid({ group: type.group, kind: type.resource }, name, [error]);
   }
   if (!/^\d+$/.test(demanded)) {
-    throw newBadRequest(`invalid resource version "${demanded}"`);
+    throw newBadRequest(`strconv.ParseUint: parsing ${JSON.stringify(demanded)}: invalid syntax`);
   }
   if (demanded !== rule.old.metadata.resourceVersion) throw newConflict(type, name);
   return rule.replace;
@@ -291,11 +291,7 @@ function keepMeta(draft: KubeObject, old: KubeObject): void {
   if (before.creationTimestamp !== undefined) meta.creationTimestamp = before.creationTimestamp;
   if (before.generation === undefined) delete meta.generation;
   else meta.generation = before.generation;
-  if (before.deletionTimestamp === undefined) {
-    delete meta.deletionTimestamp;
-    delete meta.deletionGracePeriodSeconds;
-    return;
-  }
+  if (before.deletionTimestamp === undefined) return;
   meta.deletionTimestamp = before.deletionTimestamp;
   if (before.deletionGracePeriodSeconds !== undefined) {
     meta.deletionGracePeriodSeconds ??= before.deletionGracePeriodSeconds;

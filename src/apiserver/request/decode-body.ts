@@ -106,6 +106,17 @@ function parseProtobufBody(definition: string, bytes: Buffer, refuse: Refuse): D
 /** NO_KIND begins what is said of a body of which not even kind and version can be read. */
 export const NO_KIND = "couldn't get version/kind; json parse error: ";
 
+/** typeMetaProblem words why kind and version of a value cannot be read; undefined: they can. */
+export function typeMetaProblem(value: unknown): string | undefined {
+  if (!isJsonObject(value)) return undefined;
+  for (const name of ['apiVersion', 'kind']) {
+    const one = value[name] ?? '';
+    if (typeof one === 'string') continue;
+    return `${NO_KIND}json: cannot unmarshal ${jsonTypeOf(one)} into Go struct field .${name} of type string`;
+  }
+  return undefined;
+}
+
 function parseJsonBody(bytes: Buffer, refuse: Refuse): DecodedBody {
   const text = bytes.toString('utf8');
   checkDepth(text);
@@ -120,12 +131,16 @@ function parseJsonBody(bytes: Buffer, refuse: Refuse): DecodedBody {
       `${NO_KIND}json: cannot unmarshal ${jsonTypeOf(value)} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`,
     );
   }
+  const problem = typeMetaProblem(value);
+  if (problem !== undefined) throw refuse(problem);
   return { value, findings: (unknown) => strictFindings(text, unknown) };
 }
 
 function parseYamlBody(bytes: Buffer, refuse: Refuse): DecodedBody {
   try {
     const { value, duplicates } = parseYamlText(bytes.toString('utf8'));
+    const problem = typeMetaProblem(value);
+    if (problem !== undefined) throw refuse(problem);
     return {
       value,
       findings: (unknown) => [...duplicates, ...unknownFieldTexts([...unknown].sort())],

@@ -12,7 +12,14 @@ import { newBadRequest, type StatusError } from '../../machinery/status-error.ts
 import type { ObjectStructure, ResourceDefinition, Strategy } from '../resource-definition.ts';
 import type { CoreRequest } from './core-request.ts';
 import { checkCustomKind } from './custom-kind.ts';
-import { type DecodedBody, NO_KIND, newUnrecognized, objectOf, readBody } from './decode-body.ts';
+import {
+  type DecodedBody,
+  NO_KIND,
+  newUnrecognized,
+  objectOf,
+  readBody,
+  typeMetaProblem,
+} from './decode-body.ts';
 import type { OperationContext } from './operation-context.ts';
 
 /** ObjectForm is the kind of object that a request carries. */
@@ -122,10 +129,10 @@ export function kindProblem(value: JsonObject, form: ObjectForm): string | undef
   const { group, alsoVersions = [] } = form;
   if (alsoVersions.some((version) => value.apiVersion === apiVersionOf({ group, version })))
     value.apiVersion = expected;
-  const { kind = form.kind, apiVersion = expected } = value;
-  if (typeof kind !== 'string' || typeof apiVersion !== 'string') {
-    return `${NO_KIND}json: cannot unmarshal ${typeof kind === 'string' ? 'apiVersion' : 'kind'} into a string`;
-  }
+  const untyped = typeMetaProblem(value);
+  if (untyped !== undefined) return untyped;
+  const kind = String(value.kind ?? form.kind);
+  const apiVersion = String(value.apiVersion ?? expected);
   if (kind !== form.kind || apiVersion !== expected) {
     if (!isKnownKind(apiVersion, kind)) {
       return `no kind "${kind}" is registered for version "${apiVersion}" in scheme "${SCHEME}"`;

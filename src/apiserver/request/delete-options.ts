@@ -1,10 +1,9 @@
 import { schemaOf, validateSchema } from '../../apis/schema/index.ts';
 import { type FieldError, invalid, notSupported } from '../../machinery/field-error.ts';
-import { jsonTypeOf } from '../../machinery/json-value.ts';
 import type { DeleteOptions } from '../../machinery/meta/v1.ts';
 import { newBadRequest, newInvalid } from '../../machinery/status-error.ts';
 import type { CoreRequest } from './core-request.ts';
-import { NO_KIND, objectOf, readBody } from './decode-body.ts';
+import { objectOf, readBody } from './decode-body.ts';
 import { flag, integer } from './list-query.ts';
 
 const KIND = 'DeleteOptions';
@@ -27,13 +26,6 @@ export async function readDeleteOptions(request: CoreRequest): Promise<DeleteOpt
 /** checked takes the fields of a body that are as they should be. Throws 400. */
 function checked(body: Readonly<Record<string, unknown>>): DeleteOptions {
   const { kind = KIND, apiVersion = 'v1' } = body;
-  for (const [name, value] of Object.entries({ apiVersion, kind })) {
-    if (typeof value === 'string') continue;
-    const met = jsonTypeOf(value);
-    throw newBadRequest(
-      `${NO_KIND}json: cannot unmarshal ${met} into Go struct field .${name} of type string`,
-    );
-  }
   if (kind !== KIND && kind !== '') {
     throw newBadRequest(
       `no kind "${kind}" is registered for version "${apiVersion}" in scheme "${SCHEME}"`,

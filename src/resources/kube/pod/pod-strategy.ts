@@ -89,6 +89,7 @@ export function podStrategy(deps: KubeDeps, bindings: PodBindings): Strategy<Pod
       if (old.metadata.ownerReferences)
         draft.metadata.ownerReferences = structuredClone(old.metadata.ownerReferences);
       else delete draft.metadata.ownerReferences;
+      if (old.metadata.deletionTimestamp === undefined) delete draft.metadata.deletionTimestamp;
       const qosClass = old.status?.qosClass;
       if (draft.status !== undefined && !draft.status.qosClass && qosClass)
         draft.status.qosClass = qosClass;
