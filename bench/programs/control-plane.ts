@@ -29,10 +29,10 @@ const controlPlane = await startControlPlane({
 await controlPlane.listen('127.0.0.1', Number(port));
 await bootstrap(controlPlane);
 if (collect === 'collect') {
-  const { client, informers, clock, log } = controlPlane;
+  const { client, informers, clock, log, meterOf } = controlPlane;
   const recorder = newEventRecorder({ client, clock, log, component: 'bench' });
   const deps = { client, informers, clock, log, recorder };
-  const manager = newManager(deps);
+  const manager = newManager({ ...deps, meterOf });
   const discovery = () => discover(client.transport);
   manager.add(newNamespaceController(deps, discovery));
   manager.add(newGarbageCollector(deps, discovery));

@@ -1,4 +1,5 @@
 import { FLOW_SCHEMAS, PRIORITY_LEVELS } from '../apis/resource-types.ts';
+import { MetricGroup } from '../machinery/metrics/metric-group.ts';
 import type { MetricRegistry } from '../machinery/metrics/metric-registry.ts';
 import type { KubeObject, ResourceType } from '../machinery/object.ts';
 import { auditBody } from './audit/audit-body.ts';
@@ -75,19 +76,25 @@ export function newFront(parts: FrontParts): HttpFront {
     takes: parts.handOver.takes,
     carry: newCarry(parts.handOver.place, authenticator),
   };
-  return new HttpFront({ log, clock, handler: frontChain(deps, handle), handOver });
+  const failedHandshakes = new MetricGroup(parts.metrics, 'apiserver_')
+    .counter('tls_handshake_errors_total', {
+      help: "Number of requests dropped with 'TLS handshake error from' error",
+    })
+    .with();
+  const onHandshakeFailed = () => failedHandshakes.inc();
+  const handler = frontChain(deps, handle);
+  return new HttpFront({ log, clock, handler, handOver, onHandshakeFailed });
 }
 
 function newAudit(parts: FrontParts): AuditDeps | undefined {
   const { options, clock, log, metrics } = parts;
-  if (!options.audit) return undefined;
-  const { policy, sink } = options.audit;
-  const recorded = metrics
-    .counter({
-      name: 'apiserver_audit_event_total',
-      help: '[ALPHA] Counter of audit events generated and sent to the audit backend.',
+  const recorded = new MetricGroup(metrics, 'apiserver_audit_')
+    .counter('event_total', {
+      help: 'Counter of audit events generated and sent to the audit backend.',
     })
     .with();
+  if (!options.audit) return undefined;
+  const { policy, sink } = options.audit;
   return {
     decide: auditEvaluator(policy),
     write(line) {

@@ -30,6 +30,8 @@ export interface RequestContext {
   warn(text: string): void;
   /** Adds an annotation to the event of the request in the audit log, where there is one. */
   annotate(key: string, value: string): void;
+  /** Notes for how long the request waited for what the server does not answer for: webhooks. */
+  waited?(ms: number): void;
 }
 
 /**

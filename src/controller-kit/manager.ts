@@ -7,27 +7,18 @@ import {
   type ReconcileResult,
   TerminalError,
 } from './controller.ts';
-import { WorkQueue } from './work-queue.ts';
+import { type MeterOf, WorkQueue } from './work-queue.ts';
 
-/** ReconcileOutcome is how one call of reconcile ended. */
-export type ReconcileOutcome = 'done' | 'again' | 'conflict' | 'gone' | 'failed' | 'terminal';
-
-/** ReconcileReport is told to the metrics after every reconcile. */
-export interface ReconcileReport {
-  readonly controller: string;
-  readonly key: string;
-  readonly outcome: ReconcileOutcome;
-  readonly durationMs: number;
-  /** How many keys waited when it ended. */
-  readonly queueLength: number;
-}
+/** How one call of reconcile ended. */
+type ReconcileOutcome = 'done' | 'again' | 'conflict' | 'gone' | 'failed' | 'terminal';
 
 /** ManagerDeps is what a manager needs. */
 export interface ManagerDeps {
   readonly informers: Informers;
   readonly clock: Clock;
   readonly log: Logger;
-  readonly onReconcile?: (report: ReconcileReport) => void;
+  /** Who measures the queues of the controllers. */
+  readonly meterOf?: MeterOf;
 }
 
 /** Manager runs controllers. */
@@ -87,6 +78,8 @@ class Runner {
     this.#controller = controller;
     this.#deps = deps;
     this.#queue = new WorkQueue(deps.clock);
+    const meter = deps.meterOf?.(controller.name, this.#queue);
+    if (meter) this.#queue.meterBy(meter);
     this.#stopping = new Promise((resolve) => {
       this.#markStopping = resolve;
     });
@@ -143,7 +136,6 @@ class Runner {
   }
 
   async #process(key: string): Promise<void> {
-    const startedAt = performance.now();
     let result: ReconcileResult | undefined;
     let error: unknown;
     try {
@@ -151,18 +143,11 @@ class Runner {
     } catch (thrown) {
       error = thrown ?? new Error('reconcile threw nothing');
     }
-    const outcome = this.#settle(key, result, error);
-    this.#deps.onReconcile?.({
-      controller: this.#controller.name,
-      key,
-      outcome,
-      durationMs: performance.now() - startedAt,
-      queueLength: this.#queue.length,
-    });
+    this.#settle(key, result, error);
   }
 
   /** settle is every outcome of a reconcile and what follows from it. */
-  #settle(key: string, result: ReconcileResult | undefined, error: unknown): ReconcileOutcome {
+  #settle(key: string, result: ReconcileResult | undefined, error: unknown): void {
     const outcome = outcomeOf(result, error);
     const { log } = this.#deps;
     const fields = { controller: this.#controller.name, key };
@@ -194,7 +179,6 @@ class Runner {
         log.error({ ...fields, err: error }, 'reconcile failed for good');
         break;
     }
-    return outcome;
   }
 }
 

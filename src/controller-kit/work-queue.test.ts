@@ -63,4 +63,23 @@ describe('WorkQueue', () => {
     queue.add('b');
     expect(await queue.take()).toBeUndefined();
   });
+
+  it('tells its meter what becomes of keys, and which are being processed', async () => {
+    const told: string[] = [];
+    const queue = new WorkQueue(newFakeClock());
+    queue.meterBy({
+      added: () => told.push('added'),
+      retried: () => told.push('retried'),
+      taken: (ms) => told.push(ms >= 0 ? 'taken' : 'taken before it was added'),
+      done: (ms) => told.push(ms >= 0 ? 'done' : 'done before it was taken'),
+    });
+    queue.add('a');
+    queue.add('a');
+    await queue.take();
+    expect([...queue.runningSince()]).toHaveLength(1);
+    queue.addRateLimited('a');
+    queue.done('a');
+    expect([...queue.runningSince()]).toEqual([]);
+    expect(told).toEqual(['added', 'taken', 'retried', 'done']);
+  });
 });

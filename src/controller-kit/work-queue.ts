@@ -4,6 +4,36 @@ import type { Clock } from './controller.ts';
 export const BASE_DELAY_MS = 5;
 export const MAX_DELAY_MS = 1_000_000;
 
+/** QueueMeter is told what happens in a queue; times are in milliseconds. */
+export interface QueueMeter {
+  /** A key begins to wait. */
+  added(): void;
+  /** A key is added again because it failed. */
+  retried(): void;
+  /** A key has been taken after so long. */
+  taken(waitedMs: number): void;
+  /** The processing of a key took so long. */
+  done(workedMs: number): void;
+}
+
+/** QueueState is what can be asked of a queue at any time. */
+export interface QueueState {
+  /** How many keys wait to be taken. */
+  readonly length: number;
+  /** runningSince answers when the processing of each key began, by `performance.now()`. */
+  runningSince(): Iterable<number>;
+}
+
+/** MeterOf makes the meter of the queue of a controller. */
+export type MeterOf = (controller: string, queue: QueueState) => QueueMeter;
+
+const UNMETERED: QueueMeter = {
+  added: () => undefined,
+  retried: () => undefined,
+  taken: () => undefined,
+  done: () => undefined,
+};
+
 /**
  * WorkQueue holds keys that want to be looked at.
  *
@@ -11,11 +41,14 @@ export const MAX_DELAY_MS = 1_000_000;
  * before done(), however often it is added meanwhile, and then exactly once more. A key waits for
  * at most one timer: the soonest wins.
  */
-export class WorkQueue {
+export class WorkQueue implements QueueState {
   readonly #clock: Clock;
   readonly #ready: string[] = [];
-  readonly #dirty = new Set<string>();
-  readonly #processing = new Set<string>();
+  /** Since when keys wait. */
+  readonly #dirty = new Map<string, number>();
+  /** Since when keys are processed. */
+  readonly #processing = new Map<string, number>();
+  #meter = UNMETERED;
   readonly #failures = new Map<string, number>();
   readonly #delayed = new Map<string, { at: number; cancel: () => void }>();
   readonly #takers: ((key: string | undefined) => void)[] = [];
@@ -23,6 +56,16 @@ export class WorkQueue {
 
   constructor(clock: Clock) {
     this.#clock = clock;
+  }
+
+  /** meterBy tells a meter what happens from now on. */
+  meterBy(meter: QueueMeter): void {
+    this.#meter = meter;
+  }
+
+  /** runningSince answers when the processing of each key began, by `performance.now()`. */
+  runningSince(): Iterable<number> {
+    return this.#processing.values();
   }
 
   /** length is how many keys wait to be taken. */
@@ -38,7 +81,8 @@ export class WorkQueue {
   /** add makes a key wait, unless it does already. */
   add(key: string): void {
     if (this.#stopped || this.#dirty.has(key)) return;
-    this.#dirty.add(key);
+    this.#dirty.set(key, performance.now());
+    this.#meter.added();
     if (!this.#processing.has(key)) this.#offer(key);
   }
 
@@ -64,6 +108,7 @@ export class WorkQueue {
   addRateLimited(key: string): void {
     const failures = this.#failures.get(key) ?? 0;
     this.#failures.set(key, failures + 1);
+    this.#meter.retried();
     this.addAfter(key, Math.min(BASE_DELAY_MS * 2 ** failures, MAX_DELAY_MS));
   }
 
@@ -88,6 +133,8 @@ export class WorkQueue {
 
   /** done says that the processing of a key ended. */
   done(key: string): void {
+    const since = this.#processing.get(key);
+    if (since !== undefined) this.#meter.done(performance.now() - since);
     this.#processing.delete(key);
     if (this.#dirty.has(key)) this.#offer(key);
   }
@@ -113,7 +160,9 @@ export class WorkQueue {
   }
 
   #begin(key: string): void {
+    const now = performance.now();
+    this.#meter.taken(now - (this.#dirty.get(key) ?? now));
     this.#dirty.delete(key);
-    this.#processing.add(key);
+    this.#processing.set(key, now);
   }
 }

@@ -1,8 +1,12 @@
 import type { ApiServer } from '../apiserver/api-server.ts';
 import type { DelegatedApi } from '../apiserver/delegation.ts';
+import { AggregatorMetrics } from '../apiserver/metrics/aggregator-metrics.ts';
+import { CelMetrics } from '../apiserver/metrics/cel-metrics.ts';
 import type { Client } from '../client/client.ts';
 import type { Clock, Informers, Logger } from '../controller-kit/controller.ts';
 import { newManager } from '../controller-kit/manager.ts';
+import type { MeterOf } from '../controller-kit/work-queue.ts';
+import type { MetricRegistry } from '../machinery/metrics/metric-registry.ts';
 import { Aggregation, type ClientPair } from './aggregation/aggregation.ts';
 import { newAvailabilityController } from './aggregation/availability.ts';
 import { newLocalServicesController } from './aggregation/local-services.ts';
@@ -22,6 +26,9 @@ export interface ExtensionsDeps {
   readonly informers: Informers;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Where it is counted what rules of custom resources cost, and which APIServices answer. */
+  readonly metrics: MetricRegistry;
+  readonly meterOf?: MeterOf;
   /** The certificate with which aggregated servers are asked. */
   readonly frontProxy: () => ClientPair;
 }
@@ -42,6 +49,8 @@ export interface Extensions {
 /** newExtensions makes an API server serve CustomResourceDefinitions and APIServices. */
 export function newExtensions(deps: ExtensionsDeps): Extensions {
   const { server, client, informers, clock, log, frontProxy } = deps;
+  const celMetrics = new CelMetrics(deps.metrics);
+  const metrics = new AggregatorMetrics(deps.metrics);
   const remote = new RemoteClient();
   const cache = () => server().cache;
   const aggregation = new Aggregation({ remote, cache, frontProxy });
@@ -53,8 +62,8 @@ export function newExtensions(deps: ExtensionsDeps): Extensions {
         ? newWebhookConversion(definition, { remote, cache: cache() })
         : relabel,
     rulesOf(schema) {
-      const tree = ruleTree(schema);
-      return tree && ((object, old) => checkRules(tree, object, old));
+      const tree = celMetrics.compiled(() => ruleTree(schema));
+      return tree && ((object, old) => celMetrics.evaluated(() => checkRules(tree, object, old)));
     },
   });
   const manager = newManager(deps);
@@ -66,7 +75,9 @@ export function newExtensions(deps: ExtensionsDeps): Extensions {
       const definitions = () => server().definitions();
       manager.add(newDefinitionController({ client, informers, clock, installer }));
       manager.add(newLocalServicesController({ client, definitions }));
-      manager.add(newAvailabilityController({ client, clock, remote, aggregation, cache }));
+      manager.add(
+        newAvailabilityController({ client, clock, remote, aggregation, cache, metrics }),
+      );
       manager.start();
     },
     async close() {

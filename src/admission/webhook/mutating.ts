@@ -91,6 +91,7 @@ async function call(
   const { view, parts } = about;
   const { webhook } = hook;
   const { operation } = request;
+  const startedAt = performance.now();
   try {
     return await countCall(
       { webhook, type: 'admit', operation },
@@ -104,6 +105,8 @@ async function call(
   } catch (error) {
     if (failsOpen(hook, error, parts)) return false;
     throw error instanceof CallFailure ? newInternalError(error) : error;
+  } finally {
+    request.context.waited?.(performance.now() - startedAt);
   }
 }
 

@@ -48,9 +48,11 @@ async function validate(
     const view = await invocationOf(hook, request, { parts, type: 'validating' });
     if (view) invocations.push({ hook, view });
   }
+  const startedAt = performance.now();
   const results = await Promise.allSettled(
     invocations.map((invocation) => call(invocation, request, parts)),
   );
+  request.context.waited?.(performance.now() - startedAt);
   const refused = results.find((result) => result.status === 'rejected');
   if (refused?.status === 'rejected') throw refused.reason;
 }

@@ -18,6 +18,8 @@ export interface HttpFrontDeps {
   readonly handler: Handler;
   /** Where requests go that are not served here. */
   readonly handOver?: HandOver | undefined;
+  /** Called for every connection that ended before TLS was agreed on. */
+  onHandshakeFailed?(): void;
 }
 
 /** HandOver carries requests to where they are served, when that is not in this thread. */
@@ -43,6 +45,11 @@ export class HttpFront {
 
   constructor(deps: HttpFrontDeps) {
     this.#deps = deps;
+  }
+
+  /** onHandshakeFailed is told of a connection that ended before TLS was agreed on. */
+  onHandshakeFailed(): void {
+    this.#deps.onHandshakeFailed?.();
   }
 
   /** onRequest serves a plain request, which another thread may have handed over. It never throws. */

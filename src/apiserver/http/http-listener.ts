@@ -110,6 +110,7 @@ export function newConnections(front: HttpFront, tls: TlsMaterial): Connections 
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
     front.onUpgrade(request, { socket, head }),
   );
+  server.on('tlsClientError', () => front.onHandshakeFailed());
   server.on('clientError', answerMalformed);
   return {
     accept(socket) {

@@ -20,4 +20,16 @@ export function buildInfo(registry: MetricRegistry, version: Info): void {
     labels: about.map(([label]) => label),
   });
   family.with(...about.map(([, value]) => value)).set(1);
+  const compatibility = {
+    component: 'kube',
+    binary: version.gitVersion.replace(/^v/, ''),
+    emulation: `${version.major}.${version.minor}`,
+    min_compat: `${version.major}.${Number(version.minor) - 1}`,
+  };
+  const versions = registry.gauge({
+    name: 'version_info',
+    help: '[ALPHA] Provides the compatibility version info of the component. The component label is the name of the component, usually kube, but is relevant for aggregated-apiservers.',
+    labels: Object.keys(compatibility),
+  });
+  versions.with(...Object.values(compatibility)).set(1);
 }

@@ -26,6 +26,10 @@ export function processMetrics(registry: MetricRegistry): void {
   const virtual = gauge('virtual_memory_bytes', 'Virtual memory size in bytes.');
   const open = gauge('open_fds', 'Number of open file descriptors.');
   const most = gauge('max_fds', 'Maximum number of open file descriptors.');
+  const mostMemory = gauge(
+    'virtual_memory_max_bytes',
+    'Maximum amount of virtual memory available in bytes.',
+  );
   const start = gauge(
     'start_time_seconds',
     'Start time of the process since unix epoch in seconds.',
@@ -39,6 +43,22 @@ export function processMetrics(registry: MetricRegistry): void {
     virtual.set(pages * 4096);
     open.set(readdirSync('/proc/self/fd').length);
     most.set(limitOf('Max open files'));
+    mostMemory.set(limitOf('Max address space'));
+  });
+}
+
+/** heapMetrics tells what JavaScript uses of the memory, in this thread, under the names of Node's client of Prometheus. */
+export function heapMetrics(registry: MetricRegistry): void {
+  const gauge = (name: string, help: string) =>
+    registry.gauge({ name: `nodejs_${name}`, help }).with();
+  const total = gauge('heap_size_total_bytes', 'Process heap size from Node.js in bytes.');
+  const used = gauge('heap_size_used_bytes', 'Process heap size used from Node.js in bytes.');
+  const external = gauge('external_memory_bytes', 'Node.js external memory size in bytes.');
+  registry.onCollect(() => {
+    const memory = process.memoryUsage();
+    total.set(memory.heapTotal);
+    used.set(memory.heapUsed);
+    external.set(memory.external);
   });
 }
 

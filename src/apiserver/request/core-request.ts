@@ -29,6 +29,8 @@ export interface CoreRequest {
   readonly user: UserInfo;
   readonly body: RequestBody;
   readonly signal: AbortSignal;
+  /** How long the request has waited for what the server does not answer for, in milliseconds. */
+  waitedMs?: number;
   /** Adds an annotation to what is recorded of the request; absent: nothing is. */
   readonly annotate?: ((key: string, value: string) => void) | undefined;
   /** Collects the warnings that come up, where the sender is told of them with a failure, too. */

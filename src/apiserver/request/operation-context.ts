@@ -12,6 +12,7 @@ export interface ContextFacts {
   /** Where the signal is to be had: making one costs, and few need it. */
   readonly request: {
     readonly signal: AbortSignal;
+    waitedMs?: number;
     readonly annotate?: ((key: string, value: string) => void) | undefined;
     readonly warnings?: string[] | undefined;
   };
@@ -62,6 +63,11 @@ export class OperationContext implements RequestContext {
 
   annotate(key: string, value: string): void {
     this.#facts.request.annotate?.(key, value);
+  }
+
+  waited(ms: number): void {
+    const { request } = this.#facts;
+    request.waitedMs = (request.waitedMs ?? 0) + ms;
   }
 
   warn(text: string): void {

@@ -8,7 +8,11 @@ import { type ApiServer, SERVER_USER } from '../../apiserver/api-server.ts';
 import { keepFlowControl } from '../../apiserver/flowcontrol/flow-control-keeper.ts';
 import type { Listener } from '../../apiserver/http/http-listener.ts';
 import { AuthorizationMetrics } from '../../apiserver/metrics/authorization-metrics.ts';
-import { eventLoopMetrics, processMetrics } from '../../apiserver/metrics/process-metrics.ts';
+import {
+  eventLoopMetrics,
+  heapMetrics,
+  processMetrics,
+} from '../../apiserver/metrics/process-metrics.ts';
 import type { ConnectRequest } from '../../apiserver/resource-definition.ts';
 import type { Client } from '../../client/client.ts';
 import { clientAs } from '../../client/client-as.ts';
@@ -17,6 +21,7 @@ import { newClient } from '../../client/rest-client.ts';
 import type { ApiBody } from '../../client/transport.ts';
 import type { Clock, Logger } from '../../controller-kit/controller.ts';
 import { newInformers, type RunningInformers } from '../../controller-kit/informers.ts';
+import type { MeterOf } from '../../controller-kit/work-queue.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { ensureAuthenticationConfig } from '../../extension/aggregation/authentication-config.ts';
 import { type Extensions, newExtensions } from '../../extension/extensions.ts';
@@ -33,6 +38,7 @@ import { type Api, newApi } from './api.ts';
 import { ApiThreads } from './api-threads.ts';
 import { readAuthorization } from './authorization.ts';
 import { serverVersion } from './build-facts.ts';
+import { ClientMetrics } from './client-metrics.ts';
 import { type Credentials, readCredentials } from './credentials.ts';
 import { readDescriptions } from './descriptions.ts';
 import { type Encryption, encryptionFlags, newEncryption, openKeyring } from './encryption.ts';
@@ -40,8 +46,10 @@ import { readFrontOptions } from './front-options.ts';
 import type { ImageSettings } from './image-settings.ts';
 import { LateTransport } from './late-transport.ts';
 import { ensurePriorityClasses } from './priority-classes.ts';
+import { queueMetrics } from './queue-metrics.ts';
 import { ensureServiceRange } from './service-range.ts';
 import { StartSteps, startChecks } from './start-checks.ts';
+import { storeSizeMetric } from './store-size.ts';
 
 /** NodeConnection is a node agent as the API server reaches it. */
 export interface NodeConnection {
@@ -61,6 +69,8 @@ export interface ControlPlane {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: MetricRegistry;
+  /** Measures the queues of controllers. */
+  readonly meterOf: MeterOf;
   /** Node agents by node name; requests to pods of other nodes answer 503. */
   readonly nodes: Map<string, NodeConnection>;
   readonly extensions: Extensions;
@@ -134,7 +144,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   });
   const { seats } = threads;
   const front = { ...(await readFrontOptions(flags, log)), ...(seats && { seats }) };
-  const late = new LateTransport();
+  const late = new LateTransport(new ClientMetrics(metrics));
   const client = clientAs('kube-apiserver', newClient(late));
   const informers = newInformers(client, { log, clock });
   const nodes = new Map<string, NodeConnection>();
@@ -142,6 +152,9 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   const version = serverVersion();
   processMetrics(metrics);
   eventLoopMetrics(metrics);
+  heapMetrics(metrics);
+  storeSizeMetric(metrics, paths.store);
+  const meterOf = queueMetrics(metrics);
   const extensions = newExtensions({
     server: () => server,
     client,
@@ -149,6 +162,8 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     clock,
     log,
     frontProxy: () => pki.frontProxy.client,
+    metrics,
+    meterOf,
   });
   const { server, access, quotaUsage } = newApi({
     delegated: extensions.delegated,
@@ -224,6 +239,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     clock,
     log,
     metrics,
+    meterOf,
     nodes,
     extensions,
     encryption,

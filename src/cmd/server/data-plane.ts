@@ -14,7 +14,6 @@ import { controllersOf } from './controllers.ts';
 import type { DataPlaneOptions } from './data-plane-options.ts';
 import { imageRewriter } from './image-settings.ts';
 import { ensureIngressClass } from './ingress-class.ts';
-import { reconcileMetrics } from './reconcile-metrics.ts';
 import { startRegistry } from './registry.ts';
 
 const IMAGE_GARBAGE_EVERY_MS = 10 * 60 * 1000;
@@ -74,10 +73,10 @@ export async function startDataPlane(
     ...(platform.httpPort !== undefined && { httpPorts: [platform.httpPort] }),
     ...(platform.httpsPort !== undefined && { httpsPorts: [platform.httpsPort] }),
   });
-  const onReconcile = reconcileMetrics(controlPlane.metrics);
-  const traffic = newManager({ informers, clock, log, onReconcile });
+  const { meterOf } = controlPlane;
+  const traffic = newManager({ informers, clock, log, meterOf });
   for (const one of [...network.controllers, ...router.controllers]) traffic.add(one);
-  const manager = newManager({ informers, clock, log, onReconcile });
+  const manager = newManager({ informers, clock, log, meterOf });
   for (const one of controllersOf(deps, controlPlane, options)) manager.add(one);
   await agent.start();
   await router.start();

@@ -1,6 +1,6 @@
 import { SERVER_USER } from '../../apiserver/api-server.ts';
 import { AuthorizationMetrics } from '../../apiserver/metrics/authorization-metrics.ts';
-import { eventLoopMetrics } from '../../apiserver/metrics/process-metrics.ts';
+import { eventLoopMetrics, heapMetrics } from '../../apiserver/metrics/process-metrics.ts';
 import { ElsewhereError } from '../../apiserver/threads/elsewhere.ts';
 import type { RemoteWriter } from '../../apiserver/threads/remote-writer.ts';
 import type { FrontServer, MainThread } from '../../apiserver/threads/run-front-thread.ts';
@@ -62,6 +62,7 @@ export async function startFrontServer(
   const late = new LateTransport();
   const metrics = new MetricRegistry();
   eventLoopMetrics(metrics);
+  heapMetrics(metrics);
   const { log } = main;
   const now = () => systemClock.now();
   const { server } = newApi({

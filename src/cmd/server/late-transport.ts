@@ -1,4 +1,5 @@
 import type { ApiRequest, Transport } from '../../client/transport.ts';
+import type { ClientMetrics } from './client-metrics.ts';
 
 /**
  * LateTransport stands for a transport that does not exist yet: the API server's definitions need
@@ -7,6 +8,12 @@ import type { ApiRequest, Transport } from '../../client/transport.ts';
 export class LateTransport implements Transport {
   #target: Transport | undefined;
   #overHttps: Transport | undefined;
+  readonly #metrics: ClientMetrics | undefined;
+
+  /** Requests are counted where there is somewhere to. */
+  constructor(metrics?: ClientMetrics) {
+    this.#metrics = metrics;
+  }
 
   /** resolve sets the transport that everything goes to from now on. */
   resolve(target: Transport): void {
@@ -24,7 +31,8 @@ export class LateTransport implements Transport {
   }
 
   request(request: ApiRequest) {
-    return this.#get().request(request);
+    if (!this.#metrics) return this.#get().request(request);
+    return this.#metrics.counted(request.method, () => this.#get().request(request));
   }
 
   upgrade(request: ApiRequest, protocols: readonly string[]) {

@@ -4,6 +4,7 @@ import type {
 } from '../../apis/apiregistration.k8s.io/v1/types.ts';
 import { ENDPOINT_SLICES, SERVICES } from '../../apis/resource-types.ts';
 import type { CacheReader } from '../../apiserver/api-server.ts';
+import type { AggregatorMetrics } from '../../apiserver/metrics/aggregator-metrics.ts';
 import type { Client } from '../../client/client.ts';
 import { type Clock, type Controller, source } from '../../controller-kit/controller.ts';
 import { deepEqual } from '../../machinery/deep-equal.ts';
@@ -26,6 +27,7 @@ export interface AvailabilityDeps {
   readonly clock: Clock;
   readonly remote: RemoteClient;
   readonly aggregation: Aggregation;
+  readonly metrics: AggregatorMetrics;
   cache(): CacheReader;
 }
 
@@ -54,7 +56,10 @@ export function newAvailabilityController(deps: AvailabilityDeps): Controller {
     ],
     async reconcile(name) {
       const service = deps.cache().get(API_SERVICES, '', name);
-      if (!service) return undefined;
+      if (!service) {
+        deps.metrics.forget(name);
+        return undefined;
+      }
       if (!service.spec?.service) {
         await setCondition(deps, service, localCondition(''));
         return undefined;
@@ -67,12 +72,16 @@ export function newAvailabilityController(deps: AvailabilityDeps): Controller {
 }
 
 async function setCondition(
-  { client, clock }: AvailabilityDeps,
+  { client, clock, metrics }: AvailabilityDeps,
   service: APIService,
   { status, reason, message }: Finding,
 ): Promise<void> {
   const before = availabilityOf(service);
   const isSame = before?.status === status;
+  const { name = '' } = service.metadata;
+  metrics.found(name, status === 'True');
+  const wasAvailable = before?.status === 'True';
+  if (wasAvailable && status !== 'True') metrics.lost(name, reason ?? 'UnknownReason');
   const now = timestampOf(clock.now());
   const lastTransitionTime = isSame ? (before.lastTransitionTime ?? now) : now;
   const next = { type: 'Available', status, lastTransitionTime, reason, message };

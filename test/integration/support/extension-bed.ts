@@ -25,6 +25,7 @@ import { newInformers } from '../../../src/controller-kit/informers.ts';
 import { systemClock } from '../../../src/controller-kit/system-clock.ts';
 import { extensionResources } from '../../../src/extension/extension-resources.ts';
 import { type Extensions, newExtensions } from '../../../src/extension/extensions.ts';
+import { MetricRegistry } from '../../../src/machinery/metrics/metric-registry.ts';
 import { kubeDefinitions } from '../../../src/resources/kube/index.ts';
 import { tokenKubeconfig } from './kubeconfigs.ts';
 
@@ -58,7 +59,12 @@ export async function startExtensionBed(): Promise<ExtensionBed> {
   const ownClient = newClient(late);
   const informers = newInformers(ownClient, { log: QUIET, clock: systemClock });
   const own = { client: ownClient, informers, clock: systemClock, log: QUIET };
-  const extensions = newExtensions({ ...own, server: () => api.server, frontProxy: () => client });
+  const extensions = newExtensions({
+    ...own,
+    server: () => api.server,
+    frontProxy: () => client,
+    metrics: new MetricRegistry(),
+  });
   const api: TestApiServer = await startTestApiServer(
     (deps) => [
       ...kubeDefinitions({
