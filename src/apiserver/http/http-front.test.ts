@@ -368,6 +368,31 @@ describe('HTTP', () => {
     );
     expect(text).not.toContain('made');
   });
+
+  it('counts what an operator looks at, as upstream names and divides it', async () => {
+    const metadata = { name: 'counted' };
+    const body = JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata });
+    await post(body);
+    await send(COLLECTION);
+    const { text } = await send('/metrics');
+    const place = 'group="",version="v1",resource="configmaps",subresource="",scope="namespace"';
+    for (const line of [
+      `apiserver_request_sli_duration_seconds_count{verb="LIST",${place},component="apiserver"}`,
+      `apiserver_response_sizes_bucket{verb="LIST",${place},component="apiserver",le="1e+06"}`,
+      'apiserver_request_body_size_bytes_bucket{resource="configmaps",verb="create",group="",le="50000"}',
+      'apiserver_cache_list_total{group="",resource="configmaps",index=""}',
+      'etcd_requests_total{operation="create",group="",resource="configmaps"}',
+      'apiserver_resource_size_estimate_bytes{group="",resource="configmaps"}',
+      'apiserver_watch_cache_events_received_total{group="",resource="configmaps"}',
+      'apiserver_flowcontrol_current_executing_seats{priority_level="global-default",flow_schema="global-default"}',
+      'apiserver_flowcontrol_upper_limit_seats{priority_level="catch-all"}',
+      'apiserver_tls_handshake_errors_total',
+    ]) {
+      const value = text.split(`${line} `)[1]?.split('\n')[0];
+      expect(Number(value), line).toBeGreaterThanOrEqual(0);
+    }
+    expect(text).not.toMatch(/response_sizes_count\{verb="POST"/);
+  });
 });
 
 describe('what is no proper request', () => {
