@@ -117,7 +117,8 @@ export class Dispatcher {
 const STREAMED: Accepted = { shape: { as: 'object' }, format: 'json' };
 
 /** acceptedBy reads which form of the answer a request takes, before anything is done. Throws 406. */
-function acceptedBy({ headers, info }: CoreRequest, { definition, form, rest }: ServedResource) {
+function acceptedBy({ headers, info }: CoreRequest, served: ServedResource) {
+  const { definition, form, rest } = served;
   const accept = headerOf(headers, 'accept');
   if (definition.subresources?.[info.subresource]?.kind === 'connect') return STREAMED;
   return negotiate(accept, {
@@ -125,7 +126,15 @@ function acceptedBy({ headers, info }: CoreRequest, { definition, form, rest }: 
     isCustom: !hasProtobuf(form.definition),
     hasWatch: info.name === '' && rest.watch !== undefined && READS.has(info.verb),
     isWatch: info.verb === 'watch',
+    hasNoTable: !isPrinted(info.subresource, served),
   });
+}
+
+/** isPrinted tells what has columns: objects that can be read, their status and their scale. */
+function isPrinted(subresource: string, { definition, rest }: ServedResource): boolean {
+  if (subresource === '') return rest.get !== undefined || rest.list !== undefined;
+  const kind = definition.subresources?.[subresource]?.kind;
+  return kind !== 'create' && kind !== 'update';
 }
 
 /** undecided is the answer where nobody could say whether a request is allowed, in Go's plain text. */

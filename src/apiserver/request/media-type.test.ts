@@ -44,6 +44,7 @@ describe('an Accept header', () => {
     ['application/yaml;stream=watch', {}, ONLY + ALL],
     [PROTOBUF, { isCustom: true, isLoose: true }, ONLY + ALL],
     ['application/json;as=Table;v=v1;g=meta.k8s.io', { isPlain: true }, ONLY + ALL],
+    ['application/json;as=Table;v=v1;g=meta.k8s.io', { hasNoTable: true }, ONLY + ALL],
   ])('%s (%o) is not acceptable', (accept, offer, text) => {
     expect(refusal(() => negotiate(accept, offer))).toBe(text);
   });

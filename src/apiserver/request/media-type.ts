@@ -50,6 +50,8 @@ export interface Offer {
   readonly hasWatch?: boolean;
   /** True where the answer is a watch: YAML has no form for one. */
   readonly isWatch?: boolean;
+  /** True where the answer cannot be printed: reviews, bindings, ways to change a part of an object. */
+  readonly hasNoTable?: boolean;
   /** True where the answer has no other form than its own, as in discovery. */
   readonly isPlain?: boolean;
 }
@@ -75,6 +77,7 @@ function formatOf({ type, parameters: { stream } }: MediaType): Accepted['format
 /** Tables have no form in protocol buffers; of custom objects only the metadata has one. */
 function fits(shape: Shape, format: Accepted['format'], offer: Offer): boolean {
   if (offer.isPlain) return shape.as === 'object';
+  if (offer.hasNoTable && shape.as === 'Table') return false;
   if (format !== 'protobuf') return true;
   return shape.as !== 'Table' && !(offer.isCustom && shape.as === 'object');
 }
