@@ -388,7 +388,7 @@ describe('HTTP', () => {
       'apiserver_flowcontrol_upper_limit_seats{priority_level="catch-all"}',
       'apiserver_tls_handshake_errors_total',
     ]) {
-      const value = text.split(`${line} `)[1]?.split('\n')[0];
+      const value = text.split(`\n${line} `)[1]?.split('\n')[0];
       expect(Number(value), line).toBeGreaterThanOrEqual(0);
     }
     expect(text).not.toMatch(/response_sizes_count\{verb="POST"/);
