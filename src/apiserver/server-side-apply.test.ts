@@ -199,6 +199,28 @@ describe('server-side apply', () => {
     expect(reset.metadata.managedFields).toBeUndefined();
   });
 
+  it('begins to say who owns what with the first apply, not with an update', async () => {
+    await apply('configmaps', configMap({ k: 'v' }));
+    const patch = (body: object) => api.client.patch(CONFIG_MAPS, ref, { type: MERGE, body });
+    const forgotten = await patch({ metadata: { managedFields: [{}] } });
+    expect(forgotten.metadata.managedFields).toBeUndefined();
+    const updated = await patch({ data: { other: 'o' } });
+    expect(updated.metadata.managedFields).toBeUndefined();
+    const { message } = await failure(apply('configmaps', configMap({ k: 'new' })));
+    expect(message).toBe(
+      'Apply failed with 1 conflict: conflict with "before-first-apply" using v1: .data.k',
+    );
+    const forced = (await apply('configmaps', configMap({ k: 'new' }), {
+      force: true,
+    })) as ConfigMap;
+    expect(
+      forced.metadata.managedFields?.map(({ manager, fieldsV1 }) => [manager, fieldsV1]),
+    ).toEqual([
+      ['one', { 'f:data': { 'f:k': {} } }],
+      ['before-first-apply', { 'f:data': { '.': {}, 'f:other': {} } }],
+    ]);
+  });
+
   it('notes an update under its manager and takes changed fields from others', async () => {
     await apply('configmaps', configMap({ k: 'v' }));
     const options = { fieldManager: 'edit' };

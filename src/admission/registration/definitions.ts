@@ -51,6 +51,7 @@ function webhookStrategy<T extends WebhookConfiguration>(
   return {
     ...own,
     hasGeneration: true,
+    allowUnconditionalUpdate: false,
     changesGeneration: (draft, old) => !semanticEqual(draft.webhooks, old.webhooks),
     ratchets: true,
     validate: (draft) => validateWebhookConfiguration(draft as ValidatingWebhookConfiguration),
@@ -87,6 +88,7 @@ const validatingPolicies: ResourceDefinition<ValidatingAdmissionPolicy> = {
     hasStatus: true,
     subresourceResetFields: { status: ['metadata'] },
     hasGeneration: true,
+    allowUnconditionalUpdate: false,
     ratchets: true,
     defaults: defaultPolicy,
     prepareForCreate(draft) {
@@ -106,6 +108,7 @@ const validatingBindings: ResourceDefinition<ValidatingAdmissionPolicyBinding> =
   columns: POLICY_BINDING_COLUMNS,
   strategy: {
     hasGeneration: true,
+    allowUnconditionalUpdate: false,
     defaults: defaultPolicyBinding,
     validate: validateValidatingBinding,
   },
@@ -118,6 +121,7 @@ const mutatingPolicies: ResourceDefinition<MutatingAdmissionPolicy> = {
   columns: MUTATING_POLICY_COLUMNS,
   strategy: {
     hasGeneration: true,
+    allowUnconditionalUpdate: false,
     ratchets: true,
     defaults: defaultPolicy,
     validate: (draft) => validateMutatingPolicy(draft),
@@ -132,6 +136,7 @@ const mutatingBindings: ResourceDefinition<MutatingAdmissionPolicyBinding> = {
   columns: POLICY_BINDING_COLUMNS,
   strategy: {
     hasGeneration: true,
+    allowUnconditionalUpdate: false,
     defaults: defaultPolicyBinding,
     validate: validateMutatingBinding,
   },

@@ -11,6 +11,7 @@ import { duplicateItemText, shapeOf } from '../fields/field-shape.ts';
 import { difference, type FieldTree, LEAF, union } from '../fields/field-tree.ts';
 import {
   changesFor,
+  entriesBeforeApply,
   entryOf,
   type Manager,
   ownable,
@@ -148,7 +149,9 @@ export async function applyChange(
   const shape = shapeOfDefinition(definition);
   const owned = ownable(writable(definition, manager, fieldsOf(shape, config)));
   const applied = owned ?? LEAF;
-  const entries = current?.metadata.managedFields ?? [];
+  const { subresource } = manager;
+  const { now } = call.context;
+  const entries = entriesBeforeApply(definition, current, { subresource, now });
   const { own, others } = ownEntry(definition, manager, entries);
   const merged = mergeConfiguration(shape, current, config);
   const pruned = prune(shape, merged, { own, others, applied });

@@ -206,6 +206,25 @@ export function writable(
   return rest;
 }
 
+const BEFORE_FIRST_APPLY = 'before-first-apply';
+
+/**
+ * entriesBeforeApply are the entries of an object that is applied to. One that has none says from
+ * then on what it had before: that belongs to a manager of its own.
+ */
+export function entriesBeforeApply(
+  definition: ResourceDefinition,
+  current: KubeObject | undefined,
+  { subresource, now }: { readonly subresource: string; readonly now: Date },
+): readonly ManagedFieldsEntry[] {
+  const entries = current?.metadata.managedFields ?? [];
+  if (current === undefined || entries.length > 0) return entries;
+  const manager = { name: BEFORE_FIRST_APPLY, operation: 'Update', subresource, now } as const;
+  const { changed } = compareFields(shapeOfDefinition(definition), {}, current);
+  const fields = writable(definition, manager, ownable(changed));
+  return fields ? [entryOf(definition, manager, fields)] : entries;
+}
+
 /**
  * trackUpdate notes in the draft who owns what after a write that is not an apply: the writer owns
  * the fields that it added or changed, and the others lose them.
@@ -222,6 +241,11 @@ export function trackUpdate(
 ): void {
   const { draft, old, elsewhere } = states;
   const base = baseEntries(draft, old, manager);
+  // Who owns what is not known of an object that says nothing of it: nobody begins to say so here.
+  if (old !== undefined && base.length === 0) {
+    delete draft.metadata.managedFields;
+    return;
+  }
   const shape = shapeOfDefinition(definition);
   const changes = compareFields(shape, old ?? {}, draft);
   const changed = writable(definition, manager, ownable(changes.changed));
