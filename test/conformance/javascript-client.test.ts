@@ -1,10 +1,13 @@
 import {
+  CoreV1Api,
   KubeConfig,
   type KubernetesObject,
   KubernetesObjectApi,
+  makeInformer,
+  PatchStrategy,
   Watch,
 } from '@kubernetes/client-node';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import {
   type ConformanceServer,
   NAMESPACE,
@@ -74,4 +77,55 @@ it('watches', async () => {
   await enough;
   request.abort();
   expect(seen).toEqual(['ADDED', 'DELETED']);
+});
+
+const configMap = (name: string, data: Record<string, string> = {}) => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name, namespace: NAMESPACE, labels: { by: 'informer' } },
+  data,
+});
+
+it('follows objects with an informer', async () => {
+  const core = config.makeApiClient(CoreV1Api);
+  const list = () =>
+    core.listNamespacedConfigMap({ namespace: NAMESPACE, labelSelector: 'by=informer' });
+  const path = `/api/v1/namespaces/${NAMESPACE}/configmaps`;
+  const informer = makeInformer(config, path, list, 'by=informer');
+  const seen: string[] = [];
+  for (const event of ['add', 'update', 'delete'] as const) {
+    informer.on(event, ({ metadata }) => {
+      seen.push(`${event} ${metadata?.name}`);
+    });
+  }
+  informer.on('error', () => undefined);
+  await api.create(configMap('before'));
+  await informer.start();
+  await api.create(configMap('followed'));
+  await api.replace(configMap('followed', { a: 'b' }));
+  await api.delete(configMap('followed'));
+  await vi.waitFor(() =>
+    expect(seen).toEqual(['add before', 'add followed', 'update followed', 'delete followed']),
+  );
+  await informer.stop();
+  await api.delete(configMap('before'));
+});
+
+it('applies with managers that come into each other’s way', async () => {
+  const apply = (manager: string, data: Record<string, string>) =>
+    api.patch(
+      configMap('applied', data),
+      undefined,
+      undefined,
+      manager,
+      false,
+      PatchStrategy.ServerSideApply,
+    );
+  await apply('one', { a: '1' });
+  await expect(apply('two', { a: '2' })).rejects.toMatchObject({
+    code: 409,
+    body: expect.stringContaining('Apply failed with 1 conflict: conflict with \\"one\\": .data.a'),
+  });
+  expect(await apply('two', { b: '2' })).toMatchObject({ data: { a: '1', b: '2' } });
+  await api.delete(configMap('applied'));
 });
