@@ -1,5 +1,6 @@
 import { exactField, parseFieldSelector } from '../../machinery/fields.ts';
 import type { DeleteOptions } from '../../machinery/meta/v1.ts';
+import type { KubeObject } from '../../machinery/object.ts';
 import { newBadRequest, newPathMethodNotAllowed } from '../../machinery/status-error.ts';
 import { timedWatch } from '../cache/cache-watch.ts';
 import type { Payload } from '../output/payload.ts';
@@ -93,9 +94,14 @@ async function update(call: Call): Promise<CoreResponse> {
     attempts += 1;
     return attempts === 1 ? body : structuredClone(body);
   };
-  const options = { subresource, replace: true };
+  const options = { subresource, replace: true, demandsVersion: demandsVersion(body) };
   const result = await rest.update(name, change, { options, context: call.context });
   return payloadAnswer(result.payload, result.created ? 201 : 200);
+}
+
+function demandsVersion({ metadata }: KubeObject): boolean {
+  const { resourceVersion = '' } = metadata;
+  return resourceVersion !== '' && resourceVersion !== '0';
 }
 
 async function patch(call: Call): Promise<CoreResponse> {

@@ -47,6 +47,8 @@ export interface UpdateOptions {
   readonly writtenThrough?: string;
   /** True for PUT: a resourceVersion may be demanded, and a missing object created. */
   readonly replace: boolean;
+  /** True for PUT of a known version: it waits for nobody, since behind others it would be refused. */
+  readonly demandsVersion?: boolean;
   /** True when a missing object is created whatever the strategy says: server-side apply. */
   readonly createMissing?: boolean;
   /** True for server-side apply: the draft says already who owns which fields. */
@@ -67,7 +69,7 @@ interface Update {
 }
 
 interface UpdateInTurn extends Update {
-  /** Absent for a dry run, which waits for nobody. */
+  /** Absent for those who wait for nobody. */
   readonly turn: Turn | undefined;
 }
 
@@ -84,7 +86,7 @@ export function updateObject(
   update: Update,
 ): Promise<UpdateResult> {
   const work = (turn?: Turn) => updateNow(stored, name, change, { ...update, turn });
-  if (update.context.dryRun) return work();
+  if (update.context.dryRun || update.options.demandsVersion) return work();
   const key = stored.cache.prefix + relativeKey(update.context.namespace, name);
   return stored.registry.turns.take(key, work);
 }

@@ -5,7 +5,18 @@ import { isConflict, isNotFound } from '../../machinery/status-error.ts';
 import { type HeldStore, newHeldStore } from '../testing/held-store.ts';
 import { startTestApiServer, type TestApiServer } from '../testing/test-api-server.ts';
 
-const definitions = [{ type: CONFIG_MAPS, definition: 'io.k8s.api.core.v1.ConfigMap' }];
+let slowly: Promise<void> | undefined;
+const definitions = [
+  {
+    type: CONFIG_MAPS,
+    definition: 'io.k8s.api.core.v1.ConfigMap',
+    strategy: {
+      async prepareForUpdate(draft: ConfigMap) {
+        if (draft.data?.slow !== undefined) await slowly;
+      },
+    },
+  },
+];
 /** What fails inside is meant to. */
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const REF = { namespace: 'ns', name: 'a' };
@@ -28,10 +39,11 @@ beforeEach(async () => {
 
 afterEach(() => api.close());
 
-function patch(data: Record<string, string>): Promise<ConfigMap> {
+function patch(data: Record<string, string>, resourceVersion?: string): Promise<ConfigMap> {
+  const metadata = resourceVersion === undefined ? {} : { resourceVersion };
   return api.client.patch(CONFIG_MAPS, REF, {
     type: 'application/merge-patch+json',
-    body: { data },
+    body: { metadata, data },
   });
 }
 
@@ -91,7 +103,7 @@ describe('updates of one object', () => {
   it('are refused for what is queued only when that is durable', async () => {
     const first = patch({ one: '1' });
     await queued(1);
-    const stale = replace('1', { mine: 'yes' });
+    const stale = patch({ mine: 'yes' }, '1');
     const answered = quietly(stale);
     await idle();
     expect(answered()).toBe(false);
@@ -103,11 +115,11 @@ describe('updates of one object', () => {
   it('are carried out on what is durable where what refused them failed', async () => {
     const first = Promise.allSettled([patch({ one: '1' })]);
     await queued(1);
-    const second = replace('1', { mine: 'yes' });
+    const second = patch({ mine: 'yes' }, '1');
     await idle();
     full();
     expect(await first).toMatchObject([{ status: 'rejected' }]);
-    expect((await second).data).toEqual({ mine: 'yes' });
+    expect((await second).data).toEqual({ zero: '0', mine: 'yes' });
   });
 
   it('that change nothing are answered when what they stand on is durable', async () => {
@@ -119,6 +131,24 @@ describe('updates of one object', () => {
     expect([answered(), held.waiting()]).toEqual([false, 1]);
     held.release();
     expect(await same).toEqual(await first);
+  });
+
+  it('that name the version they replace wait for nobody who has the turn', async () => {
+    held.release();
+    let goOn: () => void = () => undefined;
+    slowly = new Promise((resolve) => {
+      goOn = resolve;
+    });
+    const slow = patch({ slow: 'yes' });
+    await idle();
+    const [won, lost] = await Promise.allSettled([
+      replace('1', { mine: 'yes' }),
+      replace('1', { other: 'yes' }),
+    ]);
+    expect(won).toMatchObject({ status: 'fulfilled', value: { data: { mine: 'yes' } } });
+    expect(lost.status === 'rejected' && isConflict(lost.reason)).toBe(true);
+    goOn();
+    expect((await slow).data).toEqual({ mine: 'yes', slow: 'yes' });
   });
 
   it('do not keep a delete from its object', async () => {
