@@ -369,6 +369,17 @@ describe('HTTP', () => {
     expect(text).not.toContain('made');
   });
 
+  it('sends a long list that is indented while it writes it', async () => {
+    for (const name of ['a', 'b', 'c']) {
+      const data = { text: 'x'.repeat(300_000) };
+      await post(JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data }));
+    }
+    const plain = await send(COLLECTION);
+    const { text, headers } = await send(`${COLLECTION}?pretty=true`);
+    expect(headers).not.toHaveProperty('content-length');
+    expect(text).toBe(JSON.stringify(JSON.parse(plain.text), undefined, 2));
+  });
+
   it('counts what an operator looks at, as upstream names and divides it', async () => {
     const metadata = { name: 'counted' };
     const body = JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata });

@@ -13,6 +13,7 @@ export class ListPayload implements Payload {
   readonly entries: readonly Entry[];
   /** How many bytes of each entry are left out; 0: none. */
   readonly #left: number;
+  #itemsBytes: number | undefined;
   #prepared: KubeObject[] | undefined;
   readonly #head: {
     readonly kind: string;
@@ -51,7 +52,8 @@ export class ListPayload implements Payload {
   get parts(): ListParts {
     const { entries } = this;
     const left = this.#left;
-    const itemsBytes = entries.reduce((sum, entry) => sum + entry.sizeBytes - left, 0);
+    this.#itemsBytes ??= entries.reduce((sum, entry) => sum + entry.sizeBytes - left, 0);
+    const itemsBytes = this.#itemsBytes;
     const items = { [Symbol.iterator]: () => bytesOf(entries, left) };
     const opening = left > 0 ? ({ opening: '{' } as const) : {};
     return {

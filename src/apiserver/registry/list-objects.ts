@@ -191,12 +191,13 @@ async function cut(
 ): Promise<ListPayload> {
   const { type } = stored.definition;
   const { limit } = options;
-  const { found, remaining } = await selected(page, selection, limit);
+  const { found: matching, remaining } = await selected(page, selection, limit);
+  let found = matching;
   const metadata: ListMeta = { resourceVersion: String(page.revision) };
   const last = found.at(limit - 1);
   if (limit > 0 && found.length > limit && last) {
     metadata.remainingItemCount = found.length - limit + remaining;
-    found.length = limit;
+    found = found.slice(0, limit);
     const after = relativeKey(last.namespace, last.name);
     metadata.continue = encodeContinue({ revision: page.revision, after });
     if (!selection.everything) delete metadata.remainingItemCount;
@@ -209,13 +210,17 @@ async function cut(
 }
 
 interface Selected {
-  readonly found: Entry[];
+  readonly found: readonly Entry[];
   /** How many candidates were not looked at. */
   readonly remaining: number;
 }
 
 /** selected answers the entries that match, and at least one more than the limit where there are. */
 async function selected(first: Candidates, selection: Selection, limit: number): Promise<Selected> {
+  // There may be very many: not even their references are copied.
+  if (selection.everything && limit <= 0 && !first.next) {
+    return { found: first.entries, remaining: 0 };
+  }
   const most = limit > 0 ? limit + 1 : Number.POSITIVE_INFINITY;
   const found: Entry[] = [];
   const steps = new Steps();
