@@ -100,6 +100,8 @@ export interface Strategy<T extends KubeObject> {
    * an object whose metadata, spec and status are empty, for the names of the fields.
    */
   selectableFields?(object: T): Readonly<Record<string, string>>;
+  /** Words the refusal of a field selector's field that is not among these; there is a text for most kinds. */
+  unknownField?(field: string): string;
   /** True when the resource has a `status` that only the status subresource writes. */
   readonly hasStatus?: boolean;
   /** Fields of the object that nobody owns, beside status: writes after the first keep them as they are. */

@@ -1,7 +1,11 @@
 import { exactField, parseFieldSelector } from '../../machinery/fields.ts';
 import type { DeleteOptions } from '../../machinery/meta/v1.ts';
 import type { KubeObject } from '../../machinery/object.ts';
-import { newBadRequest, newPathMethodNotAllowed } from '../../machinery/status-error.ts';
+import {
+  newBadRequest,
+  newPathMethodNotAllowed,
+  newPathNotFound,
+} from '../../machinery/status-error.ts';
 import { timedWatch } from '../cache/cache-watch.ts';
 import type { Payload } from '../output/payload.ts';
 import type { CoreRequest, CoreResponse } from '../request/core-request.ts';
@@ -149,6 +153,9 @@ const VERBS: Readonly<Record<string, (call: Call) => Promise<CoreResponse>>> = {
 
 /** serveVerb carries out a request to an object or a collection. */
 export function serveVerb(call: Call): Promise<CoreResponse> {
+  const { get, update, delete: remove } = call.served.rest;
+  // Below a collection that only takes what is sent to it there are no paths.
+  if (call.info.name !== '' && !get && !update && !remove) throw newPathNotFound();
   const verb = VERBS[call.info.verb];
   if (!verb || call.request.method === 'HEAD') return notAllowed();
   return verb(call);

@@ -41,9 +41,6 @@ export function fillSystemFields(
   context: OperationContext,
 ): void {
   const { metadata } = draft;
-  if (metadata.resourceVersion !== undefined && metadata.resourceVersion !== '') {
-    throw newBadRequest('resourceVersion should not be set on objects to be created');
-  }
   if (stored.definition.type.namespaced) metadata.namespace = context.namespace;
   for (const name of NOT_FOR_CLIENTS) if (name in metadata) delete metadata[name];
   metadata.uid = stored.registry.newUid();
@@ -65,12 +62,13 @@ export async function createObject(
   const generated = !draft.metadata.name && draft.metadata.generateName;
   const target = { name: draft.metadata.name ?? '', namespace: context.namespace };
   checkNamespace(registry.hub, definition, target);
+  const isVersioned = (draft.metadata.resourceVersion ?? '') !== '';
   fillSystemFields(stored, draft, context);
   if (!isApply) trackUpdate(definition, { draft, old: undefined }, updaterOf(context, ''));
   for (let attempt = 1; ; attempt += 1) {
     if (generated) draft.metadata.name = generateName(generated, registry.random);
     const last = !generated || attempt >= GENERATE_ATTEMPTS;
-    const written = await createOnce(stored, draft, context);
+    const written = await createOnce(stored, { draft, isVersioned }, context);
     if (written !== 'exists') return written;
     if (last) throw alreadyExists(stored, draft);
   }
@@ -78,7 +76,7 @@ export async function createObject(
 
 async function createOnce(
   stored: StoredResource,
-  draft: KubeObject,
+  { draft, isVersioned }: { readonly draft: KubeObject; readonly isVersioned: boolean },
   context: OperationContext,
 ): Promise<Payload | 'exists'> {
   const { strategy } = stored;
@@ -87,6 +85,10 @@ async function createOnce(
   const ends: (() => void)[] = [];
   try {
     await admitAndValidate(stored, { draft, ends }, context);
+    // Upstream's store says so, when all else is well.
+    if (isVersioned) {
+      throw newBadRequest('resourceVersion should not be set on objects to be created');
+    }
     const payload = await store(stored, draft, context);
     if (payload === 'exists') return payload;
     created = !context.dryRun;

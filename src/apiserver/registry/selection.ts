@@ -71,7 +71,9 @@ function checkFields(stored: StoredResource, fields: FieldSelector): void {
   const known = knownFields(stored);
   for (const { field } of fields) {
     if (field in known) continue;
-    if (strategyOfFields(stored).selectableFields) {
+    const { unknownField, selectableFields } = strategyOfFields(stored);
+    if (unknownField) throw newBadRequest(unknownField(field));
+    if (selectableFields) {
       throw newBadRequest(`field label not supported: ${field}`);
     }
     throw newBadRequest(
@@ -114,7 +116,7 @@ function knownFields(stored: StoredResource): Fields {
   const empty = { apiVersion: apiVersionOf(type), kind, metadata: {}, spec: {}, status: {} };
   return {
     'metadata.name': '',
-    ...(type.namespaced ? { 'metadata.namespace': '' } : {}),
+    'metadata.namespace': '',
     ...strategyOfFields(stored).selectableFields?.(empty as KubeObject),
   };
 }

@@ -135,7 +135,7 @@ export function kindProblem(value: JsonObject, form: ObjectForm): string | undef
   const apiVersion = String(value.apiVersion ?? expected);
   if (kind !== form.kind || apiVersion !== expected) {
     if (!isKnownKind(apiVersion, kind)) {
-      return `no kind "${kind}" is registered for version "${apiVersion}" in scheme "${SCHEME}"`;
+      return `no kind "${kind}" is registered for version "${apiVersion}" in scheme "${schemeOf(form)}"`;
     }
     return `converting (${goPackage(apiVersion)}.${kind}) to (${internalPackage(form.group)}.${form.kind}): unknown conversion`;
   }
@@ -145,6 +145,15 @@ export function kindProblem(value: JsonObject, form: ObjectForm): string | undef
 }
 
 const SCHEME = 'pkg/api/legacyscheme/scheme.go:30';
+const SCHEMES: Readonly<Record<string, string>> = {
+  'apiextensions.k8s.io': 'k8s.io/apiextensions-apiserver/pkg/apiserver/apiserver.go:55',
+  'apiregistration.k8s.io': 'k8s.io/kube-aggregator/pkg/apiserver/scheme/scheme.go:28',
+};
+
+/** schemeOf is where Go's errors say that the kinds of a server are registered. */
+function schemeOf({ group }: ObjectForm): string {
+  return SCHEMES[group] ?? SCHEME;
+}
 
 /** goPackage is how Go's errors name the package of a version: `v1`. */
 function goPackage(apiVersion: string): string {
@@ -186,7 +195,8 @@ export function checkPlace(
     }
   }
   if (!place.namespaced) {
-    if (metadata.namespace === '') delete metadata.namespace;
+    // Whoever names a namespace where there is none is not refused: it counts for nothing.
+    delete metadata.namespace;
     return;
   }
   metadata.namespace ||= place.namespace;

@@ -297,3 +297,26 @@ it('a writer of the status of a daemon set does not set how often its template c
   );
   expect(updated.metadata.annotations).toEqual({ 'deprecated.daemonset.template.generation': '1' });
 });
+
+it('a namespace that a cluster-wide object names counts for nothing', async () => {
+  const made = await create(types.STORAGE_CLASSES, 'placed', {
+    metadata: { name: 'placed', namespace: 'default' },
+    provisioner: 'example.com/x',
+  });
+  expect(made.metadata.namespace).toBeUndefined();
+  const fieldSelector = 'metadata.namespace=default';
+  expect((await server.client.list(types.STORAGE_CLASSES, { fieldSelector })).items).toEqual([]);
+});
+
+it('what is wrong with a new object is said before that it names a version', async () => {
+  const metadata = { name: 'NO', namespace: 'default', resourceVersion: '5' };
+  expect(await refusal(create(types.CONFIG_MAPS, '', { metadata }))).toContain('"NO" is invalid');
+  expect(
+    await refusal(create(types.CONFIG_MAPS, '', { metadata: { ...metadata, name: 'yes' } })),
+  ).toBe('resourceVersion should not be set on objects to be created');
+});
+
+it('jobs have their own words for fields that select nothing', async () => {
+  const list = server.client.list(types.JOBS, { fieldSelector: 'spec.foo=a' });
+  expect(await refusal(list)).toBe('field label "spec.foo" not supported for Job');
+});

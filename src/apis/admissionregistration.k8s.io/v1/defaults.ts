@@ -48,8 +48,9 @@ function defaultMatch(match: MatchResources | undefined): void {
 }
 
 /** defaultPolicy fills in what a policy leaves open. */
-export function defaultPolicy({ spec }: ValidatingAdmissionPolicy | MutatingAdmissionPolicy): void {
-  if (!spec) return;
+export function defaultPolicy(policy: ValidatingAdmissionPolicy | MutatingAdmissionPolicy): void {
+  policy.spec ??= {};
+  const { spec } = policy;
   spec.failurePolicy ??= 'Fail';
   defaultMatch(spec.matchConstraints);
 }

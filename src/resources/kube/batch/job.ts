@@ -53,6 +53,7 @@ export const jobDefinition: ResourceDefinition<Job> = {
       ...(old === undefined ? podNameWarnings(job) : []),
       ...templateWarnings(job, old, subresource),
     ],
+    unknownField: (field) => `field label ${JSON.stringify(field)} not supported for Job`,
     selectableFields: (job) => ({ 'status.successful': String(job.status?.succeeded ?? 0) }),
   },
   subresources: { status: { kind: 'status' } },
