@@ -11,6 +11,7 @@ import { indexPath } from '../../../machinery/field-path.ts';
 import { parseSelector } from '../../../machinery/labels.ts';
 import { labelKeyErrors } from '../../../machinery/names.ts';
 import type { KubeObject } from '../../../machinery/object.ts';
+import { fieldSelectorText, labelSelectorText } from './selector-text.ts';
 
 /** AccessSpec is what all access reviews ask: one of the two. */
 export interface AccessSpec {
@@ -124,6 +125,8 @@ export function questionOf(user: UserInfo, spec: AccessSpec): AuthorizationAttri
     subresource: resource?.subresource ?? '',
     name: resource?.name ?? '',
     namespace: resource?.namespace ?? '',
+    fieldSelector: fieldSelectorText(resource?.fieldSelector),
+    labelSelector: labelSelectorText(resource?.labelSelector),
   };
   return path ? { ...question, path: path.path ?? '' } : question;
 }
