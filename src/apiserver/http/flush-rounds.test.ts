@@ -53,15 +53,25 @@ describe('FlushRounds', () => {
 
   it('rests after a round for eight times as long as it took', () => {
     const rounds = new FlushRounds(clock);
-    const { all, flushedAt } = watches(4, 2);
+    const { all, flushedAt } = watches(160, 0.05);
+    for (const one of all) rounds.request(one);
+    runTo(8.01);
+    expect(flushedAt).toHaveLength(160);
+    rounds.request({ flush: () => flushedAt.push(now) });
+    runTo(71.9);
+    expect(flushedAt).toHaveLength(160);
+    runTo(72.1);
+    expect(flushedAt).toHaveLength(161);
+  });
+
+  it('rests no longer for few watches when something held them up', () => {
+    const rounds = new FlushRounds(clock);
+    const { all, flushedAt } = watches(2, 4);
     for (const one of all) rounds.request(one);
     runTo(8);
-    expect(flushedAt).toEqual([0, 2, 4, 6]);
     rounds.request({ flush: () => flushedAt.push(now) });
-    runTo(71);
-    expect(flushedAt).toHaveLength(4);
-    runTo(72);
-    expect(flushedAt.at(-1)).toBe(72);
+    runTo(9);
+    expect(flushedAt).toEqual([0, 4, 9]);
   });
 
   it('lets others have a turn within a long round', () => {

@@ -27,8 +27,13 @@ interface Joined {
 /** SLICE_MS is how long a round may keep the event loop before others have a turn. */
 const SLICE_MS = 10;
 
-/** REST is how many times as long as it took a round rests, within MAX_REST_MS. */
+/**
+ * REST is how many times as long as it took a round rests, within MAX_REST_MS, and within
+ * REST_EACH_MS for each watch of the round: the time in which something else held the thread up is
+ * not to be rested for.
+ */
 const REST = 8;
+const REST_EACH_MS = 0.5;
 const MAX_REST_MS = 100;
 
 /**
@@ -44,6 +49,7 @@ export class FlushRounds {
   readonly #waiting = new Set<Flushable>();
   #isScheduled = false;
   #spentMs = 0;
+  #written = 0;
   #restUntil = 0;
   #joined: Joined | undefined;
   #chunk: Joined | undefined;
@@ -91,6 +97,7 @@ export class FlushRounds {
     for (const one of this.#waiting) {
       this.#waiting.delete(one);
       one.flush();
+      this.#written += 1;
       now = this.#clock.now();
       if (now - start >= SLICE_MS) break;
     }
@@ -100,8 +107,10 @@ export class FlushRounds {
       this.#schedule(0);
       return;
     }
-    this.#restUntil = now + Math.min(REST * this.#spentMs, MAX_REST_MS);
+    this.#restUntil =
+      now + Math.min(REST * this.#spentMs, REST_EACH_MS * this.#written, MAX_REST_MS);
     this.#spentMs = 0;
+    this.#written = 0;
     this.#joined = undefined;
     this.#chunk = undefined;
   }
