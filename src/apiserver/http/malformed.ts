@@ -13,13 +13,24 @@ export function malformedAnswer(code: string | undefined): string {
   return `HTTP/1.1 ${text}\r\n${head}\r\n\r\n${text}`;
 }
 
-/** answerMalformed answers what is no HTTP/1.1 request and ends the connection. */
+/** LINGER_MS is how long a client that was refused may go on sending what is thrown away. */
+const LINGER_MS = 1000;
+const refused = new WeakSet<Duplex>();
+
+/**
+ * answerMalformed answers what is no HTTP/1.1 request and ends the connection. What the client still
+ * sends is an error again, and thrown away for a while: cut off at once, it would not see the answer.
+ */
 export function answerMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code !== 'ECONNRESET' && refused.has(socket)) return;
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
   }
-  socket.end(malformedAnswer(error.code), () => socket.destroy());
+  refused.add(socket);
+  const timer = setTimeout(() => socket.destroy(), LINGER_MS);
+  socket.once('close', () => clearTimeout(timer));
+  socket.end(malformedAnswer(error.code));
 }
 
 const BAD_ESCAPE = /%(?![0-9a-fA-F]{2})/;
