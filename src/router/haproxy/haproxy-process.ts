@@ -53,9 +53,10 @@ export class HaproxyProcess {
   async stop(): Promise<void> {
     const master = await this.masterPid();
     if (master !== undefined) {
-      const all = [master, ...(await childrenOf(master))];
+      const pids = [master, ...(await childrenOf(master))];
+      const all = await Promise.all(pids.map(async (pid) => ({ pid, start: await startOf(pid) })));
       process.kill(master, 'SIGTERM');
-      await untilGone(all, this.#files.config);
+      await untilGone(all);
     }
     await rm(this.#files.pid, { force: true });
   }
@@ -111,11 +112,29 @@ async function childrenOf(pid: number): Promise<readonly number[]> {
   }
 }
 
+/** A process by its pid and when it was started, so that another one is not taken for it. */
+interface Process {
+  readonly pid: number;
+  readonly start: string | undefined;
+}
+
+/** startOf answers when a process was started, in ticks since the boot; undefined when it has ended. */
+async function startOf(pid: number): Promise<string | undefined> {
+  try {
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+    const [state = '', ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    // One that has no command line any more may still have its sockets open; a zombie has not.
+    return 'ZX'.includes(state) ? undefined : rest[18];
+  } catch {
+    return undefined;
+  }
+}
+
 /** untilGone waits for processes to end, and kills those that take too long. */
-async function untilGone(pids: readonly number[], config: string): Promise<void> {
+async function untilGone(processes: readonly Process[]): Promise<void> {
   const untilMs = Date.now() + STOP_TIMEOUT_MS;
-  for (const pid of pids) {
-    while (await isHaproxyOf(pid, config)) {
+  for (const { pid, start } of processes) {
+    while (start !== undefined && (await startOf(pid)) === start) {
       if (Date.now() > untilMs) process.kill(pid, 'SIGKILL');
       await pause();
     }
