@@ -38,13 +38,13 @@ export function compareFields(shape: Shape, before: unknown, after: unknown): Ch
   const old = stateOf(shape, before);
   const now = after === undefined ? undefined : stateOf(shape, after);
   const isWhole = (after !== undefined && !now) || !old;
-  if (isWhole || !(old?.size || now?.size)) return compareWhole(before, after);
+  if (isWhole || !(old.size || now?.size)) return compareWhole(before, after);
   const changed: Record<string, FieldTree> = {};
   const removed: Record<string, FieldTree> = {};
   for (const element of elementsIn(old, now)) {
-    const one = now?.get(element) ?? old?.get(element);
+    const one = now?.get(element) ?? old.get(element);
     if (!one) continue;
-    const below = compareFields(one.shape, old?.get(element)?.value, now?.get(element)?.value);
+    const below = compareFields(one.shape, old.get(element)?.value, now?.get(element)?.value);
     if (below.changed) changed[element] = below.changed;
     if (below.removed) removed[element] = below.removed;
   }
@@ -78,12 +78,12 @@ function namesIn(value: JsonObject, always?: ReadonlyMap<string, unknown>): stri
   return names.sort();
 }
 
-/** elementsIn answers each key of two maps once; where there is only one, as in a create, its own. */
+/** elementsIn answers each key of two maps once; where there is only one, its own. */
 function elementsIn(
-  old: ReadonlyMap<string, unknown> | undefined,
+  old: ReadonlyMap<string, unknown>,
   now: ReadonlyMap<string, unknown> | undefined,
 ): Iterable<string> {
-  if (!old || !now) return (old ?? now)?.keys() ?? [];
+  if (!now) return old.keys();
   return new Set([...old.keys(), ...now.keys()]);
 }
 
