@@ -5,7 +5,7 @@ import { pino } from 'pino';
 import type { Clock, Logger } from '../controller-kit/controller.ts';
 import { systemClock } from '../controller-kit/system-clock.ts';
 import { newDockerEngine } from '../engine/docker/docker-engine.ts';
-import { startTicksOf } from '../storage/process-identity.ts';
+import { startTicksOf } from '../process/process-identity.ts';
 import { API_FLAG_NAMES } from './platform/api-flags.ts';
 import { type PlatformOptions, parseOptions } from './platform/options.ts';
 import { GATEWAY, pathsOf } from './platform/paths.ts';

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { startTicksOf } from '../../storage/process-identity.ts';
+import { startTicksOf } from '../../process/process-identity.ts';
 
 const run = promisify(execFile);
 const FIRST_PORT = 9418;

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { startTicksOf } from '../../storage/process-identity.ts';
+import { startTicksOf } from '../../process/process-identity.ts';
 import { apiFlagArguments } from './api-flags.ts';
 import { SERVER_NODE_ARGUMENTS, serverEnvironment } from './node-runtime.ts';
 import type { PlatformOptions } from './options.ts';

@@ -1,5 +1,5 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
-import { startTicksOf } from '../../storage/process-identity.ts';
+import { startTicksOf } from '../../process/process-identity.ts';
 import type { Paths } from './paths.ts';
 
 /** ServerState is what a running server writes down for `up`, `down` and the next start. */

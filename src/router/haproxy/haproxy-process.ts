@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { readFile, rm } from 'node:fs/promises';
+import { startTicksOf } from '../../process/process-identity.ts';
 import { readInfo } from './running-state.ts';
 import type { StateFiles } from './state-files.ts';
 
@@ -54,7 +55,7 @@ export class HaproxyProcess {
     const master = await this.masterPid();
     if (master !== undefined) {
       const pids = [master, ...(await childrenOf(master))];
-      const all = await Promise.all(pids.map(async (pid) => ({ pid, start: await startOf(pid) })));
+      const all = pids.map((pid) => ({ pid, start: startTicksOf(pid) }));
       process.kill(master, 'SIGTERM');
       await untilGone(all);
     }
@@ -118,23 +119,12 @@ interface Process {
   readonly start: string | undefined;
 }
 
-/** startOf answers when a process was started, in ticks since the boot; undefined when it has ended. */
-async function startOf(pid: number): Promise<string | undefined> {
-  try {
-    const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-    const [state = '', ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    // One that has no command line any more may still have its sockets open; a zombie has not.
-    return 'ZX'.includes(state) ? undefined : rest[18];
-  } catch {
-    return undefined;
-  }
-}
-
 /** untilGone waits for processes to end, and kills those that take too long. */
 async function untilGone(processes: readonly Process[]): Promise<void> {
   const untilMs = Date.now() + STOP_TIMEOUT_MS;
   for (const { pid, start } of processes) {
-    while (start !== undefined && (await startOf(pid)) === start) {
+    // One that has no command line any more may still have its sockets open.
+    while (start !== undefined && startTicksOf(pid) === start) {
       if (Date.now() > untilMs) process.kill(pid, 'SIGKILL');
       await pause();
     }

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { link, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { startTicksOf } from '../process-identity.ts';
+import { startTicksOf } from '../../process/process-identity.ts';
 import { StoreLockedError } from '../store.ts';
 
 /** DirectoryLock is held until release(). A process that dies leaves it to be taken over. */
