@@ -14,6 +14,8 @@ describe('a value that cannot be converted', () => {
     [{ spec: { paused: 1 } }, 'unrecognized type: bool'],
     [{ metadata: { name: 1 } }, 'cannot convert int64 to string'],
     [{ metadata: { name: 1.5 } }, 'unrecognized type: string'],
+    [{ spec: { strategy: { type: 1 } } }, 'cannot convert int64 to v1.DeploymentStrategyType'],
+    [{ spec: { template: { spec: { dnsPolicy: 1 } }, replicas: 'x' } }, 'unrecognized type: int32'],
     [{ metadata: { labels: 'x' } }, 'cannot restore map from string'],
     [{ metadata: { finalizers: {} } }, 'cannot restore slice from map'],
     [

@@ -1,7 +1,8 @@
-import { isJsonObject } from '../../machinery/json-value.ts';
-import { goTypeOf } from './go-type.ts';
+import { isJsonObject, type JsonObject } from '../../machinery/json-value.ts';
+import { goFieldsOf, goTypeNames } from './go-structs.ts';
+import { goTypeOf, itemTypeOf } from './go-type.ts';
 import { scalarProblem } from './scalar-values.ts';
-import type { ScalarSchema, Schema } from './schema.ts';
+import type { ObjectSchema, ScalarSchema, Schema } from './schema.ts';
 
 /** metType names the Go type of a value that was read without a schema. */
 function metType(value: unknown): string {
@@ -17,7 +18,7 @@ function isConvertible(met: string, type: ScalarSchema['type']): boolean {
   return met === 'float64' && (type === 'integer' || type === 'number');
 }
 
-function leafProblem(schema: ScalarSchema, value: unknown): string | undefined {
+function leafProblem(schema: ScalarSchema, value: unknown, name?: string): string | undefined {
   const problem = scalarProblem(schema, value);
   if (problem === undefined) return undefined;
   const met = metType(value);
@@ -27,7 +28,7 @@ function leafProblem(schema: ScalarSchema, value: unknown): string | undefined {
     case 'integer':
     case 'number': {
       const type = goTypeOf(schema);
-      if (isConvertible(met, schema.type)) return `cannot convert ${met} to ${type}`;
+      if (isConvertible(met, schema.type)) return `cannot convert ${met} to ${name ?? type}`;
       return `unrecognized type: ${type}`;
     }
     case 'byte':
@@ -40,25 +41,40 @@ function leafProblem(schema: ScalarSchema, value: unknown): string | undefined {
   }
 }
 
-function first(values: Iterable<readonly [Schema | undefined, unknown]>): string | undefined {
-  for (const [schema, value] of values) {
-    const problem = schema && conversionProblem(schema, value);
+function firstOf<T>(items: Iterable<T>, find: (item: T) => string | undefined): string | undefined {
+  for (const item of items) {
+    const problem = find(item);
     if (problem !== undefined) return problem;
   }
   return undefined;
 }
 
+/** Fields are looked at in Go's order, as far as it is known. */
+function structProblem(schema: ObjectSchema, value: JsonObject): string | undefined {
+  const names = goTypeNames(schema.definition);
+  const ordered = goFieldsOf(schema.definition)?.map(({ name }) => name) ?? Object.keys(value);
+  return firstOf(ordered, (name) => {
+    const field = Object.hasOwn(value, name) ? schema.fields.get(name) : undefined;
+    return field && conversionProblem(field.schema, value[name], names.get(name));
+  });
+}
+
 /**
  * conversionProblem words why a value that was read without a schema cannot be made an object of
  * one, as Kubernetes' converter does, which speaks of types and not of fields; undefined: it can.
+ * `name` is Go's name of the type, where the schema does not tell it.
  */
-export function conversionProblem(schema: Schema, value: unknown): string | undefined {
+export function conversionProblem(
+  schema: Schema,
+  value: unknown,
+  name?: string,
+): string | undefined {
   if (value === null || value === undefined) return undefined;
-  if (schema.kind === 'scalar') return leafProblem(schema, value);
+  if (schema.kind === 'scalar') return leafProblem(schema, value, name);
   const met = metType(value);
   if (schema.kind === 'array') {
     if (!Array.isArray(value)) return `cannot restore slice from ${met}`;
-    return first(value.map((item) => [schema.items, item]));
+    return firstOf(value, (item) => conversionProblem(schema.items, item, itemTypeOf(name)));
   }
   if (schema.kind === 'object' && schema.free) return undefined;
   if (!isJsonObject(value)) {
@@ -66,7 +82,7 @@ export function conversionProblem(schema: Schema, value: unknown): string | unde
       ? `cannot restore map from ${met}`
       : `cannot restore struct from: ${met}`;
   }
-  const schemaOfKey = (key: string) =>
-    schema.kind === 'map' ? schema.values : schema.fields.get(key)?.schema;
-  return first(Object.entries(value).map(([key, item]) => [schemaOfKey(key), item]));
+  if (schema.kind === 'object') return structProblem(schema, value);
+  const type = itemTypeOf(name);
+  return firstOf(Object.values(value), (item) => conversionProblem(schema.values, item, type));
 }

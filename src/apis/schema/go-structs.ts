@@ -18,22 +18,26 @@ export interface GoField {
   readonly wrapped: boolean;
   /** Present for a struct whose fields JSON has in line: its definition. */
   readonly inline: string | undefined;
+  /** Go's name of the type, where the schema does not tell it: `v1.Protocol`, `[]v1.IPFamily`. */
+  readonly type: string | undefined;
 }
 
-/** By definition, in Go's order: a number with marks. A name that begins with `~` is in line. */
+/** By definition, in Go's order: a number with marks, and the type. A name that begins with `~` is in line. */
 const STRUCTS = structs as Readonly<Record<string, Readonly<Record<string, string>>>>;
 const INLINE = '~';
 
 const known = new Map<string, readonly GoField[] | undefined>();
 
 function parseField([name, text]: readonly [string, string]): GoField {
+  const [marks = '', type] = text.split(' ');
   return {
     name,
-    number: Number.parseInt(text, 10),
-    pointer: text.includes('*'),
-    omitEmpty: text.includes('o'),
-    omitZero: text.includes('z'),
-    wrapped: text.includes('m'),
+    number: Number.parseInt(marks, 10),
+    pointer: marks.includes('*'),
+    omitEmpty: marks.includes('o'),
+    omitZero: marks.includes('z'),
+    wrapped: marks.includes('m'),
+    type,
     inline: name.startsWith(INLINE) ? name.slice(INLINE.length) : undefined,
   };
 }
@@ -52,6 +56,21 @@ export function goFieldsOf(definition: string): readonly GoField[] | undefined {
   return goStructOf(definition)?.flatMap((field) =>
     field.inline === undefined ? [field] : (goFieldsOf(field.inline) ?? []),
   );
+}
+
+const typeNames = new Map<string, ReadonlyMap<string, string>>();
+
+/** goTypeNames answers Go's names of the types of a struct's fields, where the schema does not tell them. */
+export function goTypeNames(definition: string): ReadonlyMap<string, string> {
+  let names = typeNames.get(definition);
+  if (!names) {
+    const named = goFieldsOf(definition)?.flatMap(({ name, type }): [string, string][] =>
+      type === undefined ? [] : [[name, type]],
+    );
+    names = new Map(named);
+    typeNames.set(definition, names);
+  }
+  return names;
 }
 
 /** ZEROS are the zero values of Go's types as JSON has them. */

@@ -20,6 +20,11 @@ function isQuantity(schema: Schema): boolean {
   return schema.kind === 'scalar' && schema.type === 'quantity';
 }
 
+/** itemTypeOf names the items of a list or map of which Go's name is known: `v1.IPFamily` of `[]v1.IPFamily`. */
+export function itemTypeOf(name: string | undefined): string | undefined {
+  return /^(?:\[\]|map\[[^\]]+\])(.+)$/.exec(name ?? '')?.[1];
+}
+
 /** structNameOf is the last word of a definition's name: the Go struct. */
 export function structNameOf(definition: string): string {
   return definition.slice(definition.lastIndexOf('.') + 1);

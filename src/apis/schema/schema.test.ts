@@ -68,6 +68,14 @@ describe('validateSchema', () => {
       'json: cannot unmarshal string into Go struct field ContainerPort.spec.containers.ports.containerPort of type int32',
     ],
     [
+      { spec: { containers: [{ ports: [{ protocol: 1 }] }] } },
+      'json: cannot unmarshal number into Go struct field ContainerPort.spec.containers.ports.protocol of type v1.Protocol',
+    ],
+    [
+      { spec: { containers: [{ securityContext: { capabilities: { add: [1] } } }] } },
+      'json: cannot unmarshal number into Go struct field Capabilities.spec.containers.securityContext.capabilities.add of type v1.Capability',
+    ],
+    [
       { metadata: { labels: { a: 1 } } },
       'json: cannot unmarshal number into Go struct field ObjectMeta.metadata.labels of type string',
     ],
@@ -105,6 +113,21 @@ describe('pruneUnknown', () => {
     expect(pruneUnknown(POD, pod)).toEqual({
       metadata: { name: 'x' },
       spec: { containers: [{ name: 'c' }], securityContext: {} },
+    });
+  });
+
+  it('knows an empty value only where the type has it', () => {
+    const role = schemaOf('io.k8s.api.rbac.v1.Role');
+    expect(pruneUnknown(role, { rules: [], metadata: { name: '', labels: {} } })).toEqual({
+      rules: [],
+      metadata: {},
+    });
+  });
+
+  it('fills in what is never absent', () => {
+    const pod = { spec: { containers: [null], tolerations: [{ operator: '' }] } };
+    expect(pruneUnknown(POD, pod)).toEqual({
+      spec: { containers: [{ name: '' }], tolerations: [{}] },
     });
   });
 

@@ -1,7 +1,8 @@
 import { type FieldError, typeInvalid } from '../../machinery/field-error.ts';
 import { childPath, indexPath, keyPath } from '../../machinery/field-path.ts';
 import { isJsonObject, jsonTypeOf } from '../../machinery/json-value.ts';
-import { goTypeOf, structNameOf } from './go-type.ts';
+import { goTypeNames } from './go-structs.ts';
+import { goTypeOf, itemTypeOf, structNameOf } from './go-type.ts';
 import { scalarProblem } from './scalar-values.ts';
 import type { ObjectSchema, Schema } from './schema.ts';
 
@@ -24,6 +25,8 @@ interface Place {
   /** The path of field names only, and the struct that has the last of them, as Go's errors say. */
   readonly goPath: string;
   readonly struct: string;
+  /** Go's name of the type, where the schema does not tell it. */
+  readonly type: string | undefined;
 }
 
 function refuse(report: SchemaReport, place: Place, value: unknown, text: string): void {
@@ -33,7 +36,7 @@ function refuse(report: SchemaReport, place: Place, value: unknown, text: string
 function mismatch(schema: Schema, place: Place, met: string): string {
   const target =
     place.goPath === '' ? 'Go value' : `Go struct field ${place.struct}.${place.goPath}`;
-  return `json: cannot unmarshal ${met} into ${target} of type ${goTypeOf(schema)}`;
+  return `json: cannot unmarshal ${met} into ${target} of type ${place.type ?? goTypeOf(schema)}`;
 }
 
 function walk(schema: Schema, value: unknown, place: Place, report: SchemaReport): void {
@@ -54,13 +57,17 @@ function walk(schema: Schema, value: unknown, place: Place, report: SchemaReport
     refuse(report, place, value, mismatch(schema, place, jsonTypeOf(value)));
   } else if (schema.kind === 'array') {
     for (const [index, item] of (value as unknown[]).entries())
-      walk(schema.items, item, { ...place, path: indexPath(place.path, index) }, report);
+      walk(schema.items, item, itemPlace(place, indexPath(place.path, index)), report);
   } else if (schema.kind === 'map') {
     for (const [key, item] of Object.entries(value))
-      walk(schema.values, item, { ...place, path: keyPath(place.path, key) }, report);
+      walk(schema.values, item, itemPlace(place, keyPath(place.path, key)), report);
   } else {
     walkFields(schema, value as Record<string, unknown>, place, report);
   }
+}
+
+function itemPlace(place: Place, path: string): Place {
+  return { ...place, path, type: itemTypeOf(place.type) };
 }
 
 function walkFields(
@@ -71,11 +78,15 @@ function walkFields(
 ): void {
   if (schema.free) return;
   const struct = structNameOf(schema.definition);
+  const types = goTypeNames(schema.definition);
   for (const [name, item] of Object.entries(value)) {
     const field = schema.fields.get(name);
     const path = childPath(place.path, name);
     if (field === undefined) report.unknownFields.push(path);
-    else walk(field.schema, item, { path, goPath: childPath(place.goPath, name), struct }, report);
+    else {
+      const goPath = childPath(place.goPath, name);
+      walk(field.schema, item, { path, goPath, struct, type: types.get(name) }, report);
+    }
   }
 }
 
@@ -102,6 +113,8 @@ function conforms(schema: Schema, value: unknown): boolean {
  */
 export function validateSchema(schema: Schema, value: unknown, path = ''): SchemaReport {
   const report: SchemaReport = { errors: [], unknownFields: [] };
-  if (!conforms(schema, value)) walk(schema, value, { path, goPath: path, struct: '' }, report);
+  if (!conforms(schema, value)) {
+    walk(schema, value, { path, goPath: path, struct: '', type: undefined }, report);
+  }
   return report;
 }
