@@ -161,7 +161,10 @@ function describeParameters() {
       one
         .split('\nDefaults to: undefined')[0]
         .split('\n@type')[0]
-        .replace(/ {2}(?=(?:Defaults|This field|The server|When)\b)/g, '\n\n'),
+        .replace(/ {2}(?=(?:Defaults|This field|The server|When)\b)/g, '\n\n')
+        .replace(/ {3}(?=\S)/g, '\n  ')
+        .replace(/(?<=[^:] )- (?=`)/g, '\n- ')
+        .replace(/ \n/g, '\n'),
     ]);
   };
   return Object.fromEntries(

@@ -38,13 +38,17 @@ function operationsByPath(
   return [...paths].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
+const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch'];
+
 function pathJson(
   operations: readonly Operation[],
   descriptions: SchemaStyle['descriptions'],
   { operationJson, parameterJson }: PathWriter,
 ): Json {
   const { common, own } = pathParameters(operations, descriptions);
-  const methods = operations.map((one) => [one.method, operationJson(one, own.get(one) ?? [])]);
+  const methods = METHODS.flatMap((method) =>
+    operations.filter((one) => one.method === method),
+  ).map((one) => [one.method, operationJson(one, own.get(one) ?? [])]);
   return {
     ...Object.fromEntries(methods),
     ...(common.length > 0 ? { parameters: common.map(parameterJson) } : {}),

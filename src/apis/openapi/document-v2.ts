@@ -1,3 +1,4 @@
+import { goJsonInOrder } from '../../machinery/go-json.ts';
 import { Steps } from '../../machinery/steps.ts';
 import { pathsOf, SECURITY, schemasOf } from './document-parts.ts';
 import { GnosticV2 } from './gnostic-v2.ts';
@@ -110,7 +111,7 @@ export async function jsonOfV2({ info, paths, definitions }: DocumentV2): Promis
   const members = async (entries: Iterable<[string, Json]>) => {
     let comma = '';
     await each(entries, ([name, value]) => {
-      text += `${comma}${JSON.stringify(name)}:${JSON.stringify(value)}`;
+      text += `${comma}${JSON.stringify(name)}:${goJsonInOrder(value)}`;
       comma = ',';
       if (text.length < PIECE_LENGTH) return;
       pieces.push(encoder.encode(text));

@@ -7,6 +7,9 @@ import { refTo, type SchemaStyle } from './schema-json.ts';
 
 const CODES: Readonly<Record<number, string>> = { 200: 'OK', 201: 'Created', 202: 'Accepted' };
 
+/** Documents of custom resources have a title of their own. */
+const CUSTOM_INFO: OpenApiInfo = { title: 'Kubernetes CRD Swagger', version: 'v0.1.0' };
+
 function content(types: readonly string[], schema: Json): Json {
   return Object.fromEntries([...types].sort().map((type) => [type, { schema }]));
 }
@@ -55,12 +58,12 @@ export function documentV3(
   operations: readonly Operation[],
   { info, style }: { readonly info: OpenApiInfo; readonly style: SchemaStyle },
 ): Json {
-  const schemas = Object.fromEntries(schemasOf(resources, operations, style));
-  const hasSchemas = Object.keys(schemas).length > 0;
   const isCustom = resources.length > 0 && resources.every((one) => one.schemas);
+  const schemas = Object.fromEntries(schemasOf(resources, operations, { ...style, isCustom }));
+  const hasSchemas = Object.keys(schemas).length > 0;
   return {
     openapi: '3.0.0',
-    info,
+    info: isCustom ? CUSTOM_INFO : info,
     paths: Object.fromEntries(
       pathsOf(operations, style.descriptions, { operationJson, parameterJson }),
     ),

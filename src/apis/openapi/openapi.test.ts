@@ -214,6 +214,38 @@ describe('OpenAPI v3', () => {
     expect(openApi.v3('api/v1', 'text/html')).toBe('unacceptable');
   });
 
+  it('is the same in protocol buffers, with the tag of the JSON', () => {
+    const json = documentOf('api/v1');
+    for (const sign of ['@', '.']) {
+      const type = `application/com.github.proto-openapi.spec.v3${sign}v1.0+protobuf`;
+      const encoded = openApi.v3('api/v1', `${type}, application/json;q=0.5`);
+      if (typeof encoded !== 'object') throw new Error('no document');
+      expect(encoded.contentType).toBe(
+        'application/com.github.proto-openapi.spec.v3.v1.0+protobuf',
+      );
+      expect(encoded.etag).toBe(json.etag);
+      const { paths, components } = parsed(json);
+      const within = (bytes: Uint8Array | undefined, ...path: number[]): Uint8Array | undefined =>
+        path.reduce((one, field) => one && fieldsOf(one).get(field)?.[0], bytes);
+      const namesIn = (bytes: Uint8Array | undefined) =>
+        fieldsOf(bytes ?? new Uint8Array())
+          .get(1)
+          ?.map((one) => text(within(one, 1)));
+      expect(text(within(encoded.bytes, 1))).toBe('3.0.0');
+      expect(text(within(encoded.bytes, 2, 6))).toBe('v1.34.2');
+      expect(namesIn(within(encoded.bytes, 4))).toEqual(Object.keys(paths));
+      const schemas = within(encoded.bytes, 5, 1);
+      expect(namesIn(schemas)).toEqual(Object.keys(components.schemas));
+      const pod = fieldsOf(schemas ?? new Uint8Array())
+        .get(1)
+        ?.find((one) => text(within(one, 1)) === 'io.k8s.api.core.v1.Pod');
+      const schema = within(pod, 2, 1);
+      expect(text(within(schema, 25))).toBe('object');
+      expect(text(within(schema, 36, 1))).toBe('x-kubernetes-group-version-kind');
+      expect(text(within(schema, 36, 2, 2))).toBe('- group: ""\n  kind: Pod\n  version: v1\n');
+    }
+  });
+
   it('tells patch types and describes references', () => {
     const document = parsed(documentOf('api/v1'));
     const patch = document.paths['/api/v1/namespaces/{namespace}/pods/{name}']?.patch;

@@ -1,10 +1,17 @@
 import { createHash } from 'node:crypto';
+import { goJsonInOrder } from '../../machinery/go-json.ts';
 import { Steps } from '../../machinery/steps.ts';
 import { DESCRIPTIONS_OPENSHIFT } from '../catalogue/descriptions-openshift.data.ts';
 import { groupOperation, ROOT_OPERATIONS, resourcesOperation } from './discovery-operations.ts';
 import { documentV2, jsonOfV2, type OpenApiInfo, protobufOfV2 } from './document-v2.ts';
 import { documentV3 } from './document-v3.ts';
-import { type Descriptions, groupPath, type OpenApiResource } from './openapi-resource.ts';
+import { gnosticV3 } from './gnostic-v3.ts';
+import {
+  type Descriptions,
+  groupPath,
+  type Json,
+  type OpenApiResource,
+} from './openapi-resource.ts';
 import type { Operation } from './operation.ts';
 import { operationsOf } from './operations.ts';
 
@@ -28,11 +35,16 @@ export interface OpenApiOptions {
 }
 
 const encoder = new TextEncoder();
+const decoder = new TextDecoder();
 const JSON_TYPE = 'application/json';
 const INDEX = 'v3-index ';
 /** What is answered: the `@` of the older name is no character of a media type. */
 const PROTOBUF_TYPE = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf';
 const OLD_PROTOBUF_TYPE = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
+
+const V3_PROTOBUF_TYPE = 'application/com.github.proto-openapi.spec.v3.v1.0+protobuf';
+const OLD_V3_PROTOBUF_TYPE = 'application/com.github.proto-openapi.spec.v3@v1.0+protobuf';
+const V3_TYPES = [JSON_TYPE, V3_PROTOBUF_TYPE, OLD_V3_PROTOBUF_TYPE];
 
 function hashOf(bytes: Uint8Array): string {
   return createHash('sha512').update(bytes).digest('hex').toUpperCase();
@@ -43,7 +55,7 @@ function asDocument(contentType: string, bytes: Uint8Array): OpenApiDocument {
 }
 
 function jsonDocument(value: unknown): OpenApiDocument {
-  return asDocument(JSON_TYPE, encoder.encode(JSON.stringify(value)));
+  return asDocument(JSON_TYPE, encoder.encode(goJsonInOrder(value)));
 }
 
 /** Answers the first of the accepted media types that can be produced. */
@@ -59,7 +71,7 @@ function negotiate(accept: string, offered: readonly string[]): string | undefin
 
 /**
  * OpenApi describes the resources of a server: Swagger 2.0 as JSON and protocol buffers, and
- * OpenAPI 3.0 per group version. Documents are written when first asked for, and kept until the
+ * OpenAPI 3.0 per group version in the same forms. Documents are written when first asked for, and kept until the
  * resources that they tell of change.
  */
 export class OpenApi {
@@ -84,8 +96,8 @@ export class OpenApi {
     const resources = this.#source();
     if (resources === this.#known) return resources;
     const before = new Set(this.#known);
-    const changed = [...resources.filter((one) => !before.delete(one)), ...before].map(
-      ({ type }) => `v3 ${groupPath(type)}`,
+    const changed = [...resources.filter((one) => !before.delete(one)), ...before].flatMap(
+      ({ type }) => [`v3 ${groupPath(type)}`, `v3-protobuf ${groupPath(type)}`],
     );
     for (const key of this.#documents.keys()) {
       if (key.startsWith('v2') || key.startsWith(INDEX)) this.#documents.delete(key);
@@ -191,7 +203,18 @@ export class OpenApi {
   /** v3 answers `/openapi/v3/apis/apps/v1` for `apis/apps/v1`; undefined: there is none. */
   v3(name: string, accept: string): OpenApiDocument | 'unacceptable' | undefined {
     if (!this.#names().includes(name)) return undefined;
-    return negotiate(accept, [JSON_TYPE]) === undefined ? 'unacceptable' : this.#v3(name);
+    const type = negotiate(accept, V3_TYPES);
+    if (type === undefined) return 'unacceptable';
+    return type === JSON_TYPE ? this.#v3(name) : this.#v3Protobuf(name);
+  }
+
+  /** The tag is that of the JSON, which the index has. */
+  #v3Protobuf(name: string): OpenApiDocument {
+    const { bytes: json, etag } = this.#v3(name);
+    return this.#kept(`v3-protobuf ${name}`, () => {
+      const bytes = gnosticV3(JSON.parse(decoder.decode(json)) as Json);
+      return { contentType: V3_PROTOBUF_TYPE, bytes, etag };
+    });
   }
 
   #v3(name: string): OpenApiDocument {

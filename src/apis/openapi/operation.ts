@@ -80,3 +80,5 @@ export const DELETE_QUERY = [
 ];
 /** GET_QUERY are the parameters of a read. */
 export const GET_QUERY = PRETTY;
+/** CUSTOM_GET_QUERY are those of a read of a custom object. */
+export const CUSTOM_GET_QUERY = [...PRETTY, 'resourceVersion'];

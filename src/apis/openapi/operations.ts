@@ -2,6 +2,7 @@ import { hasDefinition } from '../schema/catalogue.ts';
 import { capitalize, groupVersionWords, tagOf, withArticle } from './openapi-names.ts';
 import { groupPath, type KindOf, type OpenApiResource } from './openapi-resource.ts';
 import {
+  CUSTOM_GET_QUERY,
   CUSTOM_PATCH_TYPES,
   DELETE_QUERY,
   GET_QUERY,
@@ -78,13 +79,13 @@ class Writer {
   ): void {
     const { type } = this.#resource;
     const { action, kind, ...more } = rest;
-    const { group, version, kind: name } = kind ?? type;
+    const { group, version, kind: name } = (this.#custom ? undefined : kind) ?? type;
     this.operations.push({
       path: `/${groupPath(type)}/${path}`,
       method,
       tag: tagOf(type),
       acts: { action, kind: { group, version, kind: name } },
-      ofKind: type.kind,
+      ofKind: name,
       inputTypes: this.#custom ? JSON_TYPES : ANY,
       needsInput: method !== 'delete',
       outputTypes: this.#custom ? JSON_TYPES : OBJECT_TYPES,
@@ -187,6 +188,7 @@ class Writer {
       id: this.#id('read', below),
       description: `read ${this.#specified(below)}`,
       output: below?.kind.definition ?? this.#definition,
+      query: this.#custom ? CUSTOM_GET_QUERY : GET_QUERY,
       ...(below && { kind: below.kind }),
     });
   }

@@ -11,7 +11,14 @@ import type { Descriptions, Json } from './openapi-resource.ts';
 export interface SchemaStyle {
   readonly version: 2 | 3;
   readonly descriptions: Descriptions;
+  /** True in a document of custom resources only: it knows of fewer groups. */
+  readonly isCustom?: boolean;
 }
+
+/** The groups whose kinds documents of custom resources do not know. */
+const NOT_OF_CLIENTS = ['admission', 'apiextensions', 'apiregistration', 'imagepolicy'].map(
+  (one) => `${one}.k8s.io/`,
+);
 
 const INT_OR_STRING = 'io.k8s.apimachinery.pkg.util.intstr.IntOrString';
 const EXTENSIONS = 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1';
@@ -68,10 +75,11 @@ function intOrString(version: 2 | 3): Json {
   return { format: 'int-or-string', oneOf: [{ type: 'integer' }, { type: 'string' }] };
 }
 
-function extensions(fact: FieldFact): Json {
+function extensions({ fact, name, shown }: ShownField): Json {
   const result: Json = {};
-  if (fact.listType) result['x-kubernetes-list-type'] = fact.listType;
   if (fact.mapKeys) result['x-kubernetes-list-map-keys'] = fact.mapKeys;
+  const listType = shown.atomic?.includes(name) ? 'atomic' : fact.listType;
+  if (listType) result['x-kubernetes-list-type'] = listType;
   if (fact.mapType) result['x-kubernetes-map-type'] = fact.mapType;
   if (fact.patchMergeKey) result['x-kubernetes-patch-merge-key'] = fact.patchMergeKey;
   if (fact.patchStrategy) result['x-kubernetes-patch-strategy'] = fact.patchStrategy;
@@ -105,19 +113,26 @@ function fieldJson(field: ShownField, style: Style): Json {
   const { fact, text, name, shown } = field;
   const schema = withEnum(typeJson(fact.type, style), shown.enums?.[name] ?? fact.enum);
   const shownDefault = style.version === 3 ? defaultOf(field) : undefined;
-  const rest: Json = {
-    ...(text === undefined ? {} : { description: text }),
-    ...(shownDefault === undefined ? {} : { default: shownDefault }),
+  const about: Json = text === undefined ? {} : { description: text };
+  const defaults: Json = shownDefault === undefined ? {} : { default: shownDefault };
+  const isBare = text === undefined && shownDefault === undefined;
+  if (style.version === 3 && '$ref' in schema && !isBare)
+    return { ...about, ...defaults, allOf: [schema], ...extensions(field) };
+  const { type, format, ...more } = schema;
+  const head = {
+    ...(type === undefined ? {} : { type }),
+    ...(format === undefined ? {} : { format }),
   };
-  if (style.version === 3 && '$ref' in schema && Object.keys(rest).length > 0)
-    return { ...rest, allOf: [schema], ...extensions(fact) };
-  return { ...rest, ...schema, ...extensions(fact) };
+  return { ...about, ...head, ...defaults, ...more, ...extensions(field) };
 }
 
 /** The group-version-kinds of a definition; OpenShift's follow from its name. */
-function kindsOf(name: string, fact: DefinitionFact): Json[] {
+function kindsOf(name: string, fact: DefinitionFact, isCustom = false): Json[] {
   const kindName = name.slice(name.lastIndexOf('.') + 1);
-  const shared = SHARED_GROUP_VERSIONS.map((one) => `${one}/${kindName}`);
+  const groupVersions = isCustom
+    ? SHARED_GROUP_VERSIONS.filter((one) => !NOT_OF_CLIENTS.some((group) => one.startsWith(group)))
+    : SHARED_GROUP_VERSIONS;
+  const shared = groupVersions.map((one) => `${one}/${kindName}`);
   const texts = fact.gvk === 'shared' ? shared : (fact.gvk ?? openshiftKind(name, fact));
   return texts.map((text) => {
     const parts = text.split('/');
@@ -174,7 +189,7 @@ export function schemaJson(name: string, style: SchemaStyle): Json {
     return [field, fieldJson({ name: field, fact: full, text: texts[field], shown }, own)];
   });
   const required = shown.required ?? fact.required ?? [];
-  const kinds = kindsOf(known, fact).map((one) => renamedKind(one, known, name));
+  const kinds = kindsOf(known, fact, style.isCustom).map((one) => renamedKind(one, known, name));
   return {
     ...head,
     type: 'object',

@@ -71,11 +71,13 @@ function versionDefinition(all: VersionParts): ResourceDefinition {
   const type = typeOf(definition, version.name);
   const { demandCreatable } = parts;
   const checkRules = parts.rulesOf(schema);
+  const selectable = (version.selectableFields ?? []).map(({ jsonPath }) => jsonPath);
   return {
     type,
     definition: modelName(type),
     structure: newStructure(schema, restoreOf(all)),
-    schemas: (style) => publishedSchemas({ type, listKind: names.listKind, schema }, style),
+    schemas: (style) =>
+      publishedSchemas({ type, listKind: names.listKind, schema, selectable }, style),
     singular: names.singular ?? type.kind.toLowerCase(),
     ...(names.listKind ? { listKind: names.listKind } : {}),
     ...(names.shortNames ? { shortNames: names.shortNames } : {}),

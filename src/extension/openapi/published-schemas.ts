@@ -1,10 +1,10 @@
 import type { ResourceType } from '../../machinery/object.ts';
 import type { JsonSchema } from '../schema/json-schema.ts';
 import { plainSchema } from './plain-schema.ts';
+import { metaReference, shownSchema } from './shown-schema.ts';
 
 type Json = Record<string, unknown>;
 
-const META = 'io.k8s.apimachinery.pkg.apis.meta.v1';
 const TEXTS = {
   apiVersion:
     'APIVersion defines the versioned schema of this representation of an object. Servers should convert recognized schemas to the latest internal value, and may reject unrecognized values. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#resources',
@@ -20,6 +20,8 @@ export interface PublishedKind {
   readonly type: ResourceType;
   readonly listKind: string | undefined;
   readonly schema: JsonSchema;
+  /** The paths of the fields that field selectors may name, such as `.spec.color`. */
+  readonly selectable: readonly string[];
 }
 
 /** modelName is the name of a kind's schema in documents: `com.example.v1.Widget`. */
@@ -34,18 +36,23 @@ export function publishedSchemas(published: PublishedKind, version: 2 | 3): Reco
   const refTo = (target: string) => ({
     $ref: `#/${version === 2 ? 'definitions' : 'components/schemas'}/${target}`,
   });
-  const described = (description: string, target: string) =>
-    version === 2 ? { description, ...refTo(target) } : { description, allOf: [refTo(target)] };
   const text = (description: string) => ({ description, type: 'string' });
-  const kindOf = (kind: string) => [{ group: type.group, kind, version: type.version }];
+  const extensionsOf = (kind: string) => ({
+    'x-kubernetes-group-version-kind': [{ group: type.group, kind, version: type.version }],
+    ...(published.selectable.length > 0 && {
+      'x-kubernetes-selectable-fields': published.selectable.map((one) => ({
+        fieldPath: one.replace(/^\./, ''),
+      })),
+    }),
+  });
   return {
     [name]: {
       ...objectSchema(published, version, {
         apiVersion: text(TEXTS.apiVersion),
         kind: text(TEXTS.kind),
-        metadata: described(TEXTS.metadata, `${META}.ObjectMeta`),
+        metadata: metaReference('ObjectMeta', TEXTS.metadata, version),
       }),
-      'x-kubernetes-group-version-kind': kindOf(type.kind),
+      ...extensionsOf(type.kind),
     },
     [`${name}List`]: {
       description: `${listKind} is a list of ${type.kind}`,
@@ -59,9 +66,9 @@ export function publishedSchemas(published: PublishedKind, version: 2 | 3): Reco
           items: refTo(name),
         },
         kind: text(TEXTS.kind),
-        metadata: described(TEXTS.listMetadata, `${META}.ListMeta`),
+        metadata: metaReference('ListMeta', TEXTS.listMetadata, version),
       },
-      'x-kubernetes-group-version-kind': kindOf(listKind),
+      ...extensionsOf(listKind),
     },
   };
 }
@@ -69,19 +76,7 @@ export function publishedSchemas(published: PublishedKind, version: 2 | 3): Reco
 function objectSchema({ schema }: PublishedKind, version: 2 | 3, meta: Json): Json {
   // kubectl would refuse every field beside the few that the second version could name.
   if (version === 2 && schema['x-kubernetes-preserve-unknown-fields']) return { type: 'object' };
-  const plain = version === 2 ? plainSchema(schema) : (withAlternatives(schema as Json) as Json);
+  const plain = version === 2 ? plainSchema(schema) : (schema as Json);
   const properties = plain.properties as Json | undefined;
-  return { ...plain, type: 'object', properties: { ...properties, ...meta } };
-}
-
-const INT_OR_STRING = 'x-kubernetes-int-or-string';
-
-/** withAlternatives says of integers or texts that they are either, where the schema leaves that out. */
-function withAlternatives(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withAlternatives);
-  if (typeof value !== 'object' || value === null) return value;
-  const copy = Object.entries(value).map(([name, one]) => [name, withAlternatives(one)]);
-  const isEither = INT_OR_STRING in value && value[INT_OR_STRING] === true && !('anyOf' in value);
-  const alternatives = isEither ? { anyOf: [{ type: 'integer' }, { type: 'string' }] } : {};
-  return { ...alternatives, ...Object.fromEntries(copy) };
+  return shownSchema({ ...plain, type: 'object', properties: { ...properties, ...meta } }, version);
 }
