@@ -8,8 +8,6 @@ export interface ShownFact {
   readonly defaults?: Readonly<Record<string, unknown>>;
   /** The values of a field, or of its items. */
   readonly enums?: Readonly<Record<string, readonly string[]>>;
-  /** The fields that are shown as atomic lists though they are none. */
-  readonly atomic?: readonly string[];
   readonly unions?: readonly unknown[];
   /** What documents call required, where it is not what decoding demands. */
   readonly required?: readonly string[];

@@ -75,11 +75,10 @@ function intOrString(version: 2 | 3): Json {
   return { format: 'int-or-string', oneOf: [{ type: 'integer' }, { type: 'string' }] };
 }
 
-function extensions({ fact, name, shown }: ShownField): Json {
+function extensions(fact: FieldFact): Json {
   const result: Json = {};
   if (fact.mapKeys) result['x-kubernetes-list-map-keys'] = fact.mapKeys;
-  const listType = shown.atomic?.includes(name) ? 'atomic' : fact.listType;
-  if (listType) result['x-kubernetes-list-type'] = listType;
+  if (fact.listType) result['x-kubernetes-list-type'] = fact.listType;
   if (fact.mapType) result['x-kubernetes-map-type'] = fact.mapType;
   if (fact.patchMergeKey) result['x-kubernetes-patch-merge-key'] = fact.patchMergeKey;
   if (fact.patchStrategy) result['x-kubernetes-patch-strategy'] = fact.patchStrategy;
@@ -117,13 +116,13 @@ function fieldJson(field: ShownField, style: Style): Json {
   const defaults: Json = shownDefault === undefined ? {} : { default: shownDefault };
   const isBare = text === undefined && shownDefault === undefined;
   if (style.version === 3 && '$ref' in schema && !isBare)
-    return { ...about, ...defaults, allOf: [schema], ...extensions(field) };
+    return { ...about, ...defaults, allOf: [schema], ...extensions(fact) };
   const { type, format, ...more } = schema;
   const head = {
     ...(type === undefined ? {} : { type }),
     ...(format === undefined ? {} : { format }),
   };
-  return { ...about, ...head, ...defaults, ...more, ...extensions(field) };
+  return { ...about, ...head, ...defaults, ...more, ...extensions(fact) };
 }
 
 /** The group-version-kinds of a definition; OpenShift's follow from its name. */

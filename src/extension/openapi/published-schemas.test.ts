@@ -12,7 +12,8 @@ const type = {
 
 function published(schema: JsonSchema, version: 2 | 3) {
   const kind = { type, listKind: undefined, schema, selectable: ['.spec.color'] };
-  return publishedSchemas(kind, version)['com.example.v1.Widget'];
+  const shown = publishedSchemas(kind, version)['com.example.v1.Widget'] ?? {};
+  return { shown, properties: shown.properties as Record<string, Record<string, unknown>> };
 }
 
 describe('publishedSchemas', () => {
@@ -23,13 +24,12 @@ describe('publishedSchemas', () => {
       type: 'object',
       default: { b: 'x', a: 'y' },
     };
-    const shown = published({ type: 'object', properties: { spec } }, 3);
-    const properties = shown?.properties as Record<string, unknown>;
+    const { shown, properties } = published({ type: 'object', properties: { spec } }, 3);
     expect(Object.keys(properties)).toEqual(['apiVersion', 'kind', 'metadata', 'spec']);
     expect(JSON.stringify(properties.spec)).toBe(
       '{"type":"object","default":{"a":"y","b":"x"},"properties":{"a":{"type":"string","nullable":true},"b":{"type":"string"}},"x-kubernetes-map-type":"atomic"}',
     );
-    expect(shown?.['x-kubernetes-selectable-fields']).toEqual([{ fieldPath: 'spec.color' }]);
+    expect(shown['x-kubernetes-selectable-fields']).toEqual([{ fieldPath: 'spec.color' }]);
   });
 
   const embedded: JsonSchema = {
@@ -43,17 +43,19 @@ describe('publishedSchemas', () => {
     [3, { required: ['kind', 'apiVersion'] }],
     [2, { 'x-kubernetes-preserve-unknown-fields': true }],
   ] as const)('tells what an embedded object has, in version %s', (version, expected) => {
-    const shown = published({ type: 'object', properties: { inner: embedded } }, version);
-    const { inner } = shown?.properties as { inner: Record<string, unknown> };
+    const { inner } = published(
+      { type: 'object', properties: { inner: embedded } },
+      version,
+    ).properties;
     expect(inner).toMatchObject(expected);
-    const names = Object.keys((inner.properties as object | undefined) ?? {});
+    const names = Object.keys((inner?.properties as object | undefined) ?? {});
     expect(names).toEqual(version === 3 ? ['apiVersion', 'kind', 'metadata'] : []);
   });
 
   it('says of integers or texts that they are either, unless the schema does', () => {
     const port: JsonSchema = { 'x-kubernetes-int-or-string': true };
-    const shown = published({ type: 'object', properties: { port } }, 3);
-    expect((shown?.properties as Record<string, unknown>).port).toEqual({
+    const { properties } = published({ type: 'object', properties: { port } }, 3);
+    expect(properties.port).toEqual({
       anyOf: [{ type: 'integer' }, { type: 'string' }],
       'x-kubernetes-int-or-string': true,
     });
