@@ -5,6 +5,7 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { bundleServer } from './bundle-server.mjs';
 
 const all = readdirSync('bench')
   .filter((file) => file.endsWith('.ts'))
@@ -35,6 +36,7 @@ await build({
   minifySyntax: true,
   logLevel: 'warning',
 });
+await bundleServer('bench/load/api-alone.ts', '.cache/bench/programs/api-alone.cjs');
 
 const rows = [];
 let failed = 0;

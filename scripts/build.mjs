@@ -1,8 +1,9 @@
 // Bundles the programs of src/cmd into dist/. `--if-stale` builds only when a source is newer.
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
+import { bundleServer } from './bundle-server.mjs';
 import { describeKubernetes } from './generate-descriptions.mjs';
 
 const ENTRIES = {
@@ -52,38 +53,7 @@ async function buildQuick() {
   });
 }
 
-/**
- * buildServer bundles the server into one CommonJS file, of which compiled code can be kept, and has
- * it run once: what that compiled need not be compiled by any start.
- */
-async function buildServer() {
-  await build({
-    entryPoints: ['src/cmd/server.ts'],
-    outfile: 'dist/server.cjs',
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    // The source stays in memory. Lines of some length are left: stacks say where they are from.
-    minifyWhitespace: true,
-    minifySyntax: true,
-    lineLimit: 200,
-    legalComments: 'none',
-    logLevel: 'warning',
-    external: ['lmdb'],
-    define: { 'import.meta.url': '__url' },
-    banner: { js: "const __url = require('node:url').pathToFileURL(__filename).href;" },
-  });
-  escapeLetters('dist/server.cjs');
-}
-
-/** escapeLetters leaves a file that is ASCII: one letter beyond it would double the memory of the rest. */
-function escapeLetters(file) {
-  const escaped = (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  const text = readFileSync(file, 'utf8');
-  writeFileSync(file, text.replace(/[\u0080-\uffff]/g, escaped));
-}
-
+/** warmUp has the server run once: what that compiled need not be compiled by any start. */
 function warmUp() {
   try {
     execFileSync(process.execPath, ['dist/warm-up.mjs'], { stdio: 'pipe' });
@@ -140,7 +110,7 @@ if (!(process.argv.includes('--if-stale') && fresh)) {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
     },
   });
-  await Promise.all([buildQuick(), buildServer()]);
+  await Promise.all([buildQuick(), bundleServer('src/cmd/server.ts', 'dist/server.cjs')]);
   writeFileSync('dist/build-facts.json', JSON.stringify(buildFacts()));
   writeFileSync('dist/descriptions.json', JSON.stringify(describeKubernetes()));
   warmUp();

@@ -1,9 +1,20 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SERVER_NODE_ARGUMENTS, serverEnvironment } from '../../src/cmd/platform/node-runtime.ts';
 import { freePort, kill, type Target, untilReady } from './target.ts';
+
+const PROGRAM = fileURLToPath(new URL('./programs/compiled-control-plane.mjs', import.meta.url));
+const COMPILED = new URL('./programs/api-alone.cjs.compiled', import.meta.url);
+
+/** compileAhead has the program run once, as the build has the server. */
+function compileAhead(): void {
+  if (existsSync(COMPILED)) return;
+  const args = [...SERVER_NODE_ARGUMENTS, PROGRAM, '--warm-up'];
+  execFileSync(process.execPath, args, { env: serverEnvironment(process.env) });
+}
 
 /**
  * startSampan starts our API server over the store below a directory, which may be empty; `more`
@@ -13,14 +24,14 @@ export async function startSampan(
   directory: string,
   more: readonly string[] = [],
 ): Promise<{ target: Target; readyMs: number }> {
-  const program = fileURLToPath(new URL('./programs/control-plane.mjs', import.meta.url));
+  compileAhead();
   const port = await freePort();
   await mkdir(directory, { recursive: true });
   let child: ChildProcess;
   let credentials = { port, caPem: '', certPem: '', keyPem: '' };
   const start = async () => {
     const started = performance.now();
-    const args = [...SERVER_NODE_ARGUMENTS, program, directory, String(port), ...more];
+    const args = [...SERVER_NODE_ARGUMENTS, PROGRAM, directory, String(port), ...more];
     child = spawn(process.execPath, args, {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       env: serverEnvironment(process.env),
