@@ -147,7 +147,7 @@ export class ResourceCache {
   async load(items: readonly StoredValue[], revision: number): Promise<void> {
     const entries = this.#restore
       ? await this.#restored(items, this.#restore)
-      : items.map((item) => this.#kept(this.#decode(item)));
+      : items.map((item) => this.#loaded(item));
     this.#buckets = new Map();
     this.#namespaces = undefined;
     this.#history = new EventHistory(revision);
@@ -219,6 +219,16 @@ export class ResourceCache {
     entry.keptBy(this.#keeper);
     this.#memory.keep(entry);
     return entry;
+  }
+
+  /**
+   * loaded makes the entry of what the store lists. What can be read again is only looked at where it
+   * lies: the entry lets go of it at once.
+   */
+  #loaded(item: StoredValue): Entry {
+    const settled = this.#memory?.settled();
+    if (!settled || item.modRevision > settled.revision) return this.#kept(this.#decode(item));
+    return settled.read(item.modRevision, (lent) => this.#kept(this.decodeAt(lent)));
   }
 
   #applyPut(item: StoredValue): CacheEvent {
