@@ -1,13 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathsOf } from '../src/cmd/platform/paths.ts';
-import { openLmdbStore } from '../src/storage/lmdb/lmdb-store.ts';
 import { each } from './load/client.ts';
+import { measureCompaction } from './load/compaction.ts';
 import { type LongRequest, longDeletes, longReads } from './load/long-requests.ts';
 import { configMap, LIST_NAMESPACE, pathOf, pod, prepare } from './load/objects.ts';
-import { startSampan } from './load/sampan-target.ts';
-import { ask, demand, memoryMb, type Target } from './load/target.ts';
+import { type SampanTarget, startSampan } from './load/sampan-target.ts';
+import { longestTurnMs } from './load/stops.ts';
+import { demand, memoryMb, type Target } from './load/target.ts';
 
 interface Row {
   work: string;
@@ -19,6 +19,8 @@ interface Row {
 const CONFIG_MAPS = 100_000;
 const PODS = 20_000;
 const CLIENTS = 64;
+const CHANGES = 4000;
+const STOP = '  … longest stop of the event loop';
 const TO_DELETE = { collection: 'bench-collection', owned: 'bench-owned', namespace: 'bench-gone' };
 
 async function fill(target: Target, config: number, pods: number): Promise<void> {
@@ -40,14 +42,6 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - started;
 }
 
-/** longestTurnMs is the longest processor time between two turns of the event loop since it was last asked. */
-async function longestTurnMs(target: Target): Promise<number> {
-  const { text } = await ask(target, { method: 'GET', path: '/metrics' });
-  const seconds = /^nodejs_eventloop_lag_max_processor_seconds (\S+)$/m.exec(text)?.[1];
-  if (seconds === undefined) throw new Error('the server does not measure its event loop');
-  return Number(seconds) * 1000;
-}
-
 /** measureStops measures how long long requests take, and how long they keep others waiting. */
 async function measureStops(
   target: Target,
@@ -59,7 +53,7 @@ async function measureStops(
     await longestTurnMs(target);
     rows.push({ work: `${work}, ${all}`, value: await timed(() => send(target)), unit: 'ms' });
     const value = await longestTurnMs(target);
-    rows.push({ work: '  … longest stop of the event loop', value, unit: 'ms', goal: '50' });
+    rows.push({ work: STOP, value, unit: 'ms', goal: '50' });
   }
   return rows;
 }
@@ -86,17 +80,27 @@ async function fillForDeletes(target: Target, count: number): Promise<void> {
   }
 }
 
-/** measureCompaction forgets the history of a store that nobody has open. */
-async function measureCompaction(directory: string, all: string): Promise<Row> {
-  const store = await openLmdbStore(pathsOf(directory).store);
-  const revision = await store.currentRevision();
-  const value = await timed(() => store.compact(revision));
-  await store.close();
-  return {
-    work: `compaction of ${revision.toLocaleString('en')} revisions, ${all}`,
-    value,
-    unit: 'ms',
-  };
+/** measureStart starts a server again, on the port that it had. */
+async function measureStart(target: SampanTarget, all: string): Promise<Row[]> {
+  const value = await target.start();
+  const stopMs = await longestTurnMs(target);
+  return [
+    { work: `start, ${all}`, value, unit: 'ms', goal: '1,000' },
+    { work: '  … longest stop since the port was open', value: stopMs, unit: 'ms', goal: '50' },
+    { work: `memory after start, ${all}`, value: await memoryMb(target), unit: 'MB' },
+  ];
+}
+
+/** compactionRows measure a compaction of all history beside 16 writers. */
+async function compactionRows(target: SampanTarget, all: string): Promise<Row[]> {
+  const seen = await measureCompaction(target, CHANGES);
+  return [
+    { work: `changes, 16 clients, ${all}`, value: seen.rateBefore, unit: '/s' },
+    { work: STOP, value: seen.stopBeforeMs, unit: 'ms', goal: '50' },
+    { work: `  … while history is compacted`, value: seen.rateDuring, unit: '/s' },
+    { work: STOP, value: seen.stopDuringMs, unit: 'ms', goal: '50' },
+    { work: `compaction of all history, ${all}`, value: seen.compactionMs, unit: 'ms' },
+  ];
 }
 
 /** measureDeletes measures deletes of many objects, with the controllers that carry them out. */
@@ -130,14 +134,11 @@ async function measureSize(directory: string, part: number): Promise<Row[]> {
       { work: `memory after lists, ${all}`, value: await memoryMb(target), unit: 'MB' },
     ];
     await target.stop();
-    rows.push({ work: `start, ${all}`, value: await target.start(), unit: 'ms' });
-    rows.push({ work: `memory after start, ${all}`, value: await memoryMb(target), unit: 'MB' });
+    rows.push(...(await measureStart(target, all)));
+    rows.push(...(await compactionRows(target, all)));
     await target.stop();
-    return [
-      ...rows,
-      ...(await measureDeletes(directory, pods)),
-      await measureCompaction(directory, all),
-    ];
+    rows.push(...(await measureDeletes(directory, pods)));
+    return rows;
   } finally {
     await target.stop();
   }

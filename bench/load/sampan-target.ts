@@ -1,4 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,6 +9,12 @@ import { freePort, kill, type Target, untilReady } from './target.ts';
 
 const PROGRAM = fileURLToPath(new URL('./programs/compiled-control-plane.mjs', import.meta.url));
 const COMPILED = new URL('./programs/api-alone.cjs.compiled', import.meta.url);
+
+/** SampanTarget is our API server. */
+export interface SampanTarget extends Target {
+  /** compact has the store forget all history; answers the milliseconds that took. */
+  compact(): Promise<number>;
+}
 
 /** compileAhead has the program run once, as the build has the server. */
 function compileAhead(): void {
@@ -23,7 +30,7 @@ function compileAhead(): void {
 export async function startSampan(
   directory: string,
   more: readonly string[] = [],
-): Promise<{ target: Target; readyMs: number }> {
+): Promise<{ target: SampanTarget; readyMs: number }> {
   compileAhead();
   const port = await freePort();
   await mkdir(directory, { recursive: true });
@@ -51,12 +58,17 @@ export async function startSampan(
     return performance.now() - started;
   };
   const readyMs = await start();
-  const target: Target = {
+  const target: SampanTarget = {
     name: 'Sampan',
     ...credentials,
     pids: () => (child.pid === undefined ? [] : [child.pid]),
     start,
     stop: () => kill(child),
+    async compact() {
+      child.send('compact');
+      const [{ compactedMs }] = (await once(child, 'message')) as [{ compactedMs: number }];
+      return compactedMs;
+    },
   };
   return { target, readyMs };
 }

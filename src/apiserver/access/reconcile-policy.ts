@@ -16,6 +16,7 @@ import type { Client } from '../../client/client.ts';
 import { createUnlessExists } from '../../client/create-unless-exists.ts';
 import { deepEqual } from '../../machinery/deep-equal.ts';
 import { type KubeObject, objectKey, type ResourceType } from '../../machinery/object.ts';
+import { Steps } from '../../machinery/steps.ts';
 import {
   bootstrapClusterRoleBindings,
   bootstrapClusterRoles,
@@ -106,15 +107,26 @@ async function reconcile<T extends KubeObject>(
 ): Promise<void> {
   const { items } = await client.list(type);
   const known = new Map(items.map((one) => [objectKey(one), one]));
-  await Promise.all(
-    wanted.map(async (one) => {
-      const present = known.get(objectKey(one));
-      if (!present) return createUnlessExists(client, type, one);
-      if (present.metadata.annotations?.[AUTO_UPDATE] !== 'true') return;
-      const completed = await complete(present, one);
-      if (completed && !deepEqual(completed, present)) await client.update(type, completed);
-    }),
-  );
+  const bring = async (one: T) => {
+    const present = known.get(objectKey(one));
+    if (!present) return createUnlessExists(client, type, one);
+    if (present.metadata.annotations?.[AUTO_UPDATE] !== 'true') return undefined;
+    const completed = await complete(present, one);
+    if (completed && !deepEqual(completed, present)) await client.update(type, completed);
+    return undefined;
+  };
+  const steps = new Steps();
+  const brought: Promise<unknown>[] = [];
+  for (const one of wanted) {
+    const bringing = bring(one);
+    // Whose failure is thrown below.
+    bringing.catch(() => undefined);
+    brought.push(bringing);
+    // Requests are served by now.
+    const pause = steps.done(0);
+    if (pause) await pause;
+  }
+  await Promise.all(brought);
 }
 
 function reconcileBindings<T extends BindingObject>(

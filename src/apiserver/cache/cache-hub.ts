@@ -1,5 +1,12 @@
 import type { KubeObject, ResourceType } from '../../machinery/object.ts';
-import type { Store, StoreEvent, StoreWatch } from '../../storage/store.ts';
+import { nextTurn } from '../../machinery/steps.ts';
+import type {
+  ListResult,
+  Store,
+  StoredValue,
+  StoreEvent,
+  StoreWatch,
+} from '../../storage/store.ts';
 import { StoreClosedError } from '../../storage/store.ts';
 import type { ApiLog } from '../contracts.ts';
 import { REGISTRY_PREFIX, relativeKey, resourcePrefix } from '../storage-key.ts';
@@ -7,6 +14,9 @@ import type { Entry } from './entry.ts';
 import { EntryMemory } from './entry-memory.ts';
 import type { ExpectedWrite } from './expected-writes.ts';
 import { ResourceCache, type Restore } from './resource-cache.ts';
+
+/** PAGE is how many keys are read of a resource that is added before others have a turn. */
+const PAGE = 2000;
 
 /** CacheWrite is a compare-and-set of one object. */
 export interface CacheWrite {
@@ -118,7 +128,7 @@ export class CacheHub {
     const loads = this.#loads;
     this.#arriving.set(cache.prefix, events);
     try {
-      const { items, revision } = await this.#store.list(cache.prefix);
+      const { items, revision } = await this.#listInSteps(cache.prefix);
       await cache.load(items, revision);
       await this.waitFor(revision);
       if (loads !== this.#loads) return await this.add(type, restore);
@@ -129,6 +139,19 @@ export class CacheHub {
     } finally {
       this.#arriving.delete(cache.prefix);
     }
+  }
+
+  /** listInSteps reads the keys of a resource page by page, so that nobody waits for many of them. */
+  async #listInSteps(prefix: string): Promise<Pick<ListResult, 'items' | 'revision'>> {
+    const items: StoredValue[] = [];
+    let page = await this.#store.list(prefix, { limit: PAGE });
+    const { revision } = page;
+    for (items.push(...page.items); page.more; items.push(...page.items)) {
+      await nextTurn();
+      const after = items.at(-1)?.key ?? '';
+      page = await this.#store.list(prefix, { limit: PAGE, after, revision });
+    }
+    return { items, revision };
   }
 
   /** remove forgets the cache of a resource and ends its watches; the store keeps its objects. */

@@ -1,4 +1,5 @@
 import type { KubeObject, ResourceType } from '../../machinery/object.ts';
+import { Steps } from '../../machinery/steps.ts';
 import type { StoredValue, StoreEvent } from '../../storage/store.ts';
 import { relativeKey, resourcePrefix } from '../storage-key.ts';
 import { CacheEvent } from './cache-event.ts';
@@ -18,6 +19,9 @@ export interface CacheWatcher {
   /** The cache was loaded anew and events were missed: the watch is over. */
   onReset(): void;
 }
+
+/** BATCH is how many objects are loaded before it is looked at the time. */
+const BATCH = 100;
 
 /** ListCounts is how many lists there were, how many objects they looked at and how many they answered. */
 export interface ListCounts {
@@ -143,17 +147,27 @@ export class ResourceCache {
     return this.#lastRevision;
   }
 
-  /** load replaces the content by the state at a revision and ends all watches. */
+  /**
+   * load replaces the content by the state at a revision and ends all watches. It works in steps:
+   * until it is over, the cache shows what it had.
+   */
   async load(items: readonly StoredValue[], revision: number): Promise<void> {
-    const entries = this.#restore
-      ? await this.#restored(items, this.#restore)
-      : items.map((item) => this.#loaded(item));
-    this.#buckets = new Map();
+    const buckets = new Map<string, EntryBucket>();
+    const steps = new Steps();
+    for (let at = 0; at < items.length; at += BATCH) {
+      const batch = items.slice(at, at + BATCH);
+      const entries = this.#restore
+        ? await this.#restored(batch, this.#restore)
+        : batch.map((item) => this.#loaded(item));
+      for (const entry of entries) bucketIn(buckets, entry.namespace).set(entry);
+      const pause = steps.done(0);
+      if (pause) await pause;
+    }
+    this.#buckets = buckets;
     this.#namespaces = undefined;
     this.#history = new EventHistory(revision);
     this.#lastRevision = revision;
     this.counts.loads += 1;
-    for (const entry of entries) this.#put(entry);
     this.endWatches();
   }
 
@@ -262,14 +276,19 @@ export class ResourceCache {
   }
 
   #put(entry: Entry): void {
-    let bucket = this.#buckets.get(entry.namespace);
-    if (!bucket) {
-      bucket = new EntryBucket();
-      this.#buckets.set(entry.namespace, bucket);
-      this.#namespaces = undefined;
-    }
-    bucket.set(entry);
+    if (!this.#buckets.has(entry.namespace)) this.#namespaces = undefined;
+    bucketIn(this.#buckets, entry.namespace).set(entry);
   }
+}
+
+/** bucketIn answers the bucket of a namespace, a new one where there is none. */
+function bucketIn(buckets: Map<string, EntryBucket>, namespace: string): EntryBucket {
+  let bucket = buckets.get(namespace);
+  if (!bucket) {
+    bucket = new EntryBucket();
+    buckets.set(namespace, bucket);
+  }
+  return bucket;
 }
 
 /** keyOf is the key of an object relative to the resource's prefix. */

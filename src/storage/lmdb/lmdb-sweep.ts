@@ -24,9 +24,10 @@ export async function sweepLog(
 async function sweepStep(tables: Tables, first: number, last: number): Promise<void> {
   const gone: number[] = [];
   for (let revision = first; revision <= last; revision += 1) {
-    const { value, previousRevision } = tables.record(revision);
-    if (previousRevision !== 0) gone.push(previousRevision);
-    if (value === null) gone.push(revision);
+    tables.glance(revision, ({ value, previousRevision }) => {
+      if (previousRevision !== 0) gone.push(previousRevision);
+      if (value === null) gone.push(revision);
+    });
   }
   await transact(tables, () => [
     ...gone.map((revision) => tables.log.remove(revision)),

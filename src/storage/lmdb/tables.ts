@@ -67,12 +67,17 @@ export function openTables(directory: string, options: { readonly readOnly?: boo
     return stored(revision, record(revision));
   }
 
-  /** lend passes a value that is only there until something else is read. */
-  function lend<T>(revision: number, use: (value: StoredValue) => T): T {
+  /** glance passes a record that is only there until something else is read. */
+  function glance<T>(revision: number, use: (record: LogRecord) => T): T {
     const bytes = reading(() => log.getBinaryFast(revision));
     // The library's own buffer is larger than its length says.
     const view = bytes && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-    return use(stored(revision, decoded(revision, view)));
+    return use(decoded(revision, view));
+  }
+
+  /** lend passes a value in the same way. */
+  function lend<T>(revision: number, use: (value: StoredValue) => T): T {
+    return glance(revision, (found) => use(stored(revision, found)));
   }
 
   /** previous is the version that a record replaced, read when it is asked for. */
@@ -96,7 +101,7 @@ export function openTables(directory: string, options: { readonly readOnly?: boo
       const bytes = reading(() => index.get(key));
       return bytes && decodeIndex(bytes);
     },
-    record,
+    glance,
     previous,
     value,
     lend,

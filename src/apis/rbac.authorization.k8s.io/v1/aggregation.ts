@@ -1,6 +1,11 @@
-import { deepEqual } from '../../../machinery/deep-equal.ts';
 import { matchesLabels, selectorOfObject } from '../../../machinery/labels.ts';
 import type { ClusterRole, PolicyRule } from './types.ts';
+
+/** textOf is the same for equal rules; a list that is empty is none. */
+function textOf({ verbs, apiGroups, resources, resourceNames, nonResourceURLs }: PolicyRule) {
+  const lists = [verbs, apiGroups, resources, resourceNames, nonResourceURLs];
+  return JSON.stringify(lists.map((one) => one ?? []));
+}
 
 /**
  * aggregatedRules are the rules that a ClusterRole with an aggregationRule has: those of all roles
@@ -8,7 +13,7 @@ import type { ClusterRole, PolicyRule } from './types.ts';
  * `clusterrole-aggregation`).
  */
 export function aggregatedRules(role: ClusterRole, all: readonly ClusterRole[]): PolicyRule[] {
-  const rules: PolicyRule[] = [];
+  const rules = new Map<string, PolicyRule>();
   for (const object of role.aggregationRule?.clusterRoleSelectors ?? []) {
     const selector = selectorOfObject(object);
     const chosen = all
@@ -16,8 +21,9 @@ export function aggregatedRules(role: ClusterRole, all: readonly ClusterRole[]):
       .filter((one) => one.metadata.name !== role.metadata.name)
       .sort((a, b) => ((a.metadata.name ?? '') < (b.metadata.name ?? '') ? -1 : 1));
     for (const rule of chosen.flatMap((one) => one.rules ?? [])) {
-      if (!rules.some((one) => deepEqual(one, rule))) rules.push(rule);
+      const text = textOf(rule);
+      if (!rules.has(text)) rules.set(text, rule);
     }
   }
-  return rules;
+  return [...rules.values()];
 }
