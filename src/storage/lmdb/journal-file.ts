@@ -1,6 +1,7 @@
-import { constants } from 'node:fs';
+import { constants, writeSync } from 'node:fs';
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { DiskPace } from './disk-pace.ts';
 import { decodeFrames, type Frame } from './journal-frame.ts';
 
 /** FILE_BYTES is how large a file of the journal is, from its making on. */
@@ -34,10 +35,12 @@ async function fill(path: string): Promise<void> {
  */
 export class JournalFile {
   readonly #handle: FileHandle;
+  readonly #pace: DiskPace;
   #at = 0;
 
-  private constructor(handle: FileHandle) {
+  private constructor(handle: FileHandle, pace: DiskPace) {
     this.#handle = handle;
+    this.#pace = pace;
   }
 
   /** read answers the frames of a file as it was left; none where there is no file. */
@@ -60,14 +63,14 @@ export class JournalFile {
   }
 
   /** open opens a file for writing, and makes it where it is missing. Removes what it cannot finish. */
-  static async open(path: string): Promise<JournalFile> {
+  static async open(path: string, pace: DiskPace): Promise<JournalFile> {
     try {
       await fill(path);
     } catch (error) {
       await rm(path, { force: true });
       throw error;
     }
-    return new JournalFile(await open(path, constants.O_RDWR | constants.O_DSYNC));
+    return new JournalFile(await open(path, constants.O_RDWR | constants.O_DSYNC), pace);
   }
 
   /** freeBytes is the room behind the last frame. */
@@ -98,9 +101,19 @@ export class JournalFile {
 
   async #writeAt(bytes: Buffer, position: number): Promise<void> {
     for (let done = 0; done < bytes.length; ) {
-      const left = bytes.length - done;
-      const { bytesWritten } = await this.#handle.write(bytes, done, left, position + done);
-      done += bytesWritten;
+      const left = bytes.subarray(done);
+      const at = position + done;
+      const waits = this.#pace.mayWait(left.length);
+      done += waits ? this.#writeWaiting(left, at) : await this.#writeBeside(left, at);
     }
+  }
+
+  /** writeWaiting spares the way to another thread and back, which takes longer than a fast disk. */
+  #writeWaiting(bytes: Buffer, position: number): number {
+    return this.#pace.timed(() => writeSync(this.#handle.fd, bytes, 0, bytes.length, position));
+  }
+
+  async #writeBeside(bytes: Buffer, position: number): Promise<number> {
+    return (await this.#handle.write(bytes, 0, bytes.length, position)).bytesWritten;
   }
 }

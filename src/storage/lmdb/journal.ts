@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { DiskPace } from './disk-pace.ts';
 import { FILE_BYTES, JournalFile } from './journal-file.ts';
 import { encodeFrame, frameBytes, type JournalRecord } from './journal-frame.ts';
 
@@ -22,6 +23,7 @@ interface Slot {
  */
 export class Journal {
   readonly #slots: readonly Slot[];
+  readonly #pace = new DiskPace();
   #current: Slot | undefined;
   #generation: number;
   #unusable = false;
@@ -91,7 +93,7 @@ export class Journal {
 
   async #begin(slot: Slot): Promise<boolean> {
     try {
-      slot.file ??= await JournalFile.open(slot.path);
+      slot.file ??= await JournalFile.open(slot.path, this.#pace);
     } catch {
       // A full disk, most likely: the tables will say so when they cannot be written either.
       return false;
