@@ -1,71 +1,83 @@
+import { equalRuns } from './sequence-matcher.ts';
+
 const CONTEXT = 3;
 
-interface Line {
-  readonly sign: ' ' | '-' | '+';
-  readonly text: string;
+/** A stretch of lines of both texts: equal, or one in place of the other. */
+interface Step {
+  readonly isEqual: boolean;
+  readonly a: readonly [number, number];
+  readonly b: readonly [number, number];
 }
 
-/** Lengths of the longest common runs of lines from each pair of places on. */
-function commonLengths(a: readonly string[], b: readonly string[]): number[][] {
-  const table = Array.from({ length: a.length + 1 }, () => new Array<number>(b.length + 1).fill(0));
-  const at = (i: number, j: number) => table[i]?.[j] ?? 0;
-  for (let i = a.length - 1; i >= 0; i -= 1) {
-    const row = table[i] ?? [];
-    for (let j = b.length - 1; j >= 0; j -= 1)
-      row[j] = a[i] === b[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
+function stepsOf(a: readonly string[], b: readonly string[]): Step[] {
+  const steps: Step[] = [];
+  let [atA, atB] = [0, 0];
+  for (const run of equalRuns(a, b)) {
+    if (atA < run.a || atB < run.b) {
+      steps.push({ isEqual: false, a: [atA, run.a], b: [atB, run.b] });
+    }
+    [atA, atB] = [run.a + run.size, run.b + run.size];
+    if (run.size > 0) steps.push({ isEqual: true, a: [run.a, atA], b: [run.b, atB] });
   }
-  return table;
+  return steps;
 }
 
-function script(a: readonly string[], b: readonly string[]): Line[] {
-  const table = commonLengths(a, b);
-  const lines: Line[] = [];
-  let [i, j] = [0, 0];
-  while (i < a.length || j < b.length) {
-    const [before, after] = [a[i], b[j]];
-    if (before !== undefined && before === after) {
-      lines.push({ sign: ' ', text: before });
-      i += 1;
-      j += 1;
-    } else if (
-      before !== undefined &&
-      (after === undefined || (table[i + 1]?.[j] ?? 0) >= (table[i]?.[j + 1] ?? 0))
-    ) {
-      lines.push({ sign: '-', text: before });
-      i += 1;
+/** The first lines of an equal stretch, or its last ones. */
+function head({ a, b }: Step): Step {
+  const size = Math.min(CONTEXT, a[1] - a[0]);
+  return { isEqual: true, a: [a[0], a[0] + size], b: [b[0], b[0] + size] };
+}
+
+function tail({ a, b }: Step): Step {
+  const size = Math.min(CONTEXT, a[1] - a[0]);
+  return { isEqual: true, a: [a[1] - size, a[1]], b: [b[1] - size, b[1]] };
+}
+
+/** hunksOf groups the changes that are near each other, with what is around them. */
+function hunksOf(steps: readonly Step[]): Step[][] {
+  const hunks: Step[][] = [];
+  let hunk: Step[] = [];
+  for (const [index, step] of steps.entries()) {
+    if (!step.isEqual) {
+      hunk.push(step);
+    } else if (index === 0) {
+      hunk.push(tail(step));
+    } else if (index < steps.length - 1 && step.a[1] - step.a[0] <= 2 * CONTEXT) {
+      hunk.push(step);
     } else {
-      lines.push({ sign: '+', text: after ?? '' });
-      j += 1;
+      hunks.push([...hunk, head(step)]);
+      hunk = [tail(step)];
     }
   }
-  return lines;
+  if (hunk.some(({ isEqual }) => !isEqual)) hunks.push(hunk);
+  return hunks.filter((one) => one.some(({ isEqual }) => !isEqual));
 }
 
-/** The parts of a script that show changes with their surroundings, as places in it. */
-function hunksOf(lines: readonly Line[]): { from: number; to: number }[] {
-  const hunks: { from: number; to: number }[] = [];
-  for (const [index, { sign }] of lines.entries()) {
-    if (sign === ' ') continue;
-    const from = Math.max(0, index - CONTEXT);
-    const to = Math.min(lines.length, index + CONTEXT + 1);
-    const last = hunks.at(-1);
-    if (last !== undefined && from <= last.to) last.to = to;
-    else hunks.push({ from, to });
-  }
-  return hunks;
+function rangeText(from: number, to: number): string {
+  const length = to - from;
+  if (length === 1) return `${from + 1}`;
+  return `${length === 0 ? from : from + 1},${length}`;
 }
 
-/** unifiedDiff shows how one text becomes another: hunks with three lines around each change. */
+function hunkText(a: readonly string[], b: readonly string[], hunk: readonly Step[]): string {
+  const [first, last] = [hunk[0], hunk.at(-1)];
+  if (!first || !last) return '';
+  const lines = (sign: string, texts: readonly string[], [from, to]: readonly [number, number]) =>
+    texts.slice(from, to).map((text) => `${sign}${text}\n`);
+  const body = hunk.flatMap((step) =>
+    step.isEqual ? lines(' ', a, step.a) : [...lines('-', a, step.a), ...lines('+', b, step.b)],
+  );
+  const ranges = `-${rangeText(first.a[0], last.a[1])} +${rangeText(first.b[0], last.b[1])}`;
+  return `@@ ${ranges} @@\n${body.join('')}`;
+}
+
+/**
+ * unifiedDiff shows how one text becomes another, as Python's difflib does, without names of files:
+ * hunks with three lines around each change.
+ */
 export function unifiedDiff(before: string, after: string): string {
-  const lines = script(before.split('\n'), after.split('\n'));
-  return hunksOf(lines)
-    .map(({ from, to }) => {
-      const count = (part: readonly Line[], skipped: '+' | '-') =>
-        part.filter(({ sign }) => sign !== skipped).length;
-      const [earlier, own] = [lines.slice(0, from), lines.slice(from, to)];
-      const range = (skipped: '+' | '-') => `${count(earlier, skipped) + 1},${count(own, skipped)}`;
-      const text = own.map((line) => `${line.sign}${line.text}\n`).join('');
-      return `@@ -${range('+')} +${range('-')} @@\n${text}`;
-    })
+  const [a, b] = [before.split('\n'), after.split('\n')];
+  return hunksOf(stepsOf(a, b))
+    .map((hunk) => hunkText(a, b, hunk))
     .join('');
 }

@@ -1,8 +1,10 @@
 export { applySchemaDefaults } from './apply-schema-defaults.ts';
 export { definitionNames, definitionOfKind, hasDefinition, isKnownKind } from './catalogue.ts';
 export { conversionProblem } from './conversion-problem.ts';
+export { goEqual } from './go-equal.ts';
 export { goForm, storedGoForm } from './go-form.ts';
 export { type GoField, goFieldsOf, goStructOf, zeroOf } from './go-structs.ts';
+export { type InternalStruct, internalForm, internalText } from './internal-form.ts';
 export { pruneUnknown } from './prune-unknown.ts';
 export type {
   ArraySchema,

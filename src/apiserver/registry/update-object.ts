@@ -1,4 +1,4 @@
-import { deepEqual, semanticEqual } from '../../machinery/deep-equal.ts';
+import { deepEqual } from '../../machinery/deep-equal.ts';
 import type { FieldError } from '../../machinery/field-error.ts';
 import { invalid } from '../../machinery/field-error.ts';
 import type { KubeObject } from '../../machinery/object.ts';
@@ -19,6 +19,7 @@ import { type AdmissionFacts, newAdmissionRequest } from './admission-request.ts
 import { cloneJson } from './clone.ts';
 import { createObject, updaterOf } from './create-object.ts';
 import { encodeDraft, readEntry, servedEntry, writeEntry } from './entries.ts';
+import { bumpGeneration } from './generation.ts';
 import { objectMetaErrors, objectMetaUpdateErrors } from './object-meta.ts';
 import { admitMutating, admitValidating, kindInErrors, type StoredResource } from './registry.ts';
 import type { Queued, Turn } from './turns.ts';
@@ -312,8 +313,6 @@ async function prepareAndValidate(
 ): Promise<void> {
   const { draft, old, ends } = states;
   const { context, options } = update;
-  await prepare(stored, states, update);
-  bumpGeneration(stored, states, options);
   const { definition } = stored;
   const { subresource, shown } = options;
   const facts = {
@@ -328,6 +327,8 @@ async function prepareAndValidate(
   const request = newAdmissionRequest('UPDATE', facts, context);
   await admitMutating(stored.registry, request);
   if (shown && request.object) shown.take(request.object, draft);
+  await prepare(stored, states, update);
+  bumpGeneration(stored, states, options.subresource);
   const errors = validateUpdate(stored, draft, old, options.subresource);
   if (errors.length > 0) throw newInvalid(kindInErrors(stored.definition), states.name, errors);
   const warnings = stored.strategy.warnings?.(draft, old, options.subresource);
@@ -356,7 +357,9 @@ function validateUpdate(
   subresource: string,
 ): FieldError[] {
   const { strategy, definition } = stored;
-  const errors = [...objectMetaErrors(definition, draft), ...objectMetaUpdateErrors(draft, old)];
+  // Upstream finds changed metadata twice, for all kinds and again for each: both are causes.
+  const changed = objectMetaUpdateErrors(draft, old);
+  const errors = [...changed, ...changed, ...objectMetaErrors(definition, draft)];
   if (subresource === 'status') {
     return [...errors, ...(strategy.validateStatusUpdate?.(draft, old) ?? [])];
   }
@@ -367,30 +370,6 @@ function validateUpdate(
   }
   const own = strategy.ratchets ? [] : (strategy.validate?.(draft) ?? []);
   return [...errors, ...own, ...(strategy.validateUpdate?.(draft, old) ?? [])];
-}
-
-function contentOf({ metadata: _metadata, ...content }: KubeObject): object {
-  return content;
-}
-
-function bumpGeneration(
-  stored: StoredResource,
-  { draft, old }: { readonly draft: KubeObject; readonly old: KubeObject },
-  options: UpdateOptions,
-): void {
-  const { hasGeneration, changesGeneration = specDiffers } = stored.strategy;
-  // What a writer of the status changes beside it (annotations of a Deployment) does not count.
-  if (!hasGeneration || options.subresource === 'status') return;
-  const changes =
-    hasGeneration === 'content'
-      ? !semanticEqual(contentOf(draft), contentOf(old))
-      : changesGeneration.call(stored.strategy, draft, old);
-  if (!changes) return;
-  draft.metadata.generation = (old.metadata.generation ?? 0) + 1;
-}
-
-function specDiffers(draft: KubeObject, old: KubeObject): boolean {
-  return !semanticEqual((draft as { spec?: unknown }).spec, (old as { spec?: unknown }).spec);
 }
 
 function isSame(draft: KubeObject, old: KubeObject): boolean {

@@ -47,7 +47,7 @@ function conditionErrors(
 }
 
 function exitCodeErrors(
-  { containerName, operator, values = [] }: PodFailurePolicyOnExitCodesRequirement,
+  { containerName, operator, values: given }: PodFailurePolicyOnExitCodesRequirement,
   path: string,
   containers: ReadonlySet<string>,
 ): FieldError[] {
@@ -57,7 +57,8 @@ function exitCodeErrors(
     errors.push(invalid(`${path}.containerName`, containerName, detail));
   }
   const at = `${path}.values`;
-  if (values.length === 0) errors.push(invalid(at, values, 'at least one value is required'));
+  const values = given ?? [];
+  if (values.length === 0) errors.push(invalid(at, given, 'at least one value is required'));
   if (values.length > MAX_EXIT_CODES) errors.push(tooMany(at, values.length, MAX_EXIT_CODES));
   for (const [index, value] of values.entries()) {
     if (operator === 'In' && value === 0)

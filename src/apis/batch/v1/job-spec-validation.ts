@@ -8,6 +8,7 @@ import {
 import { dnsSubdomainErrors, regexError } from '../../../machinery/names.ts';
 import { validatePodTemplateSpec } from '../../core/v1/validation.ts';
 import { nonNegative, texts } from '../../core/v1/validation-rules.ts';
+import { internalForm } from '../../schema/index.ts';
 import { failurePolicyErrors, successPolicyErrors } from './job-policy-validation.ts';
 import type { JobSpec } from './types.ts';
 
@@ -95,15 +96,8 @@ function modeErrors(spec: JobSpec, path: string): FieldError[] {
   if (spec.successPolicy === undefined) return errors;
   const at = `${path}.successPolicy`;
   if (mode === 'Indexed') return [...errors, ...successPolicyErrors(spec, at)];
-  const shown = { Rules: goRules(spec) };
+  const shown = internalForm('batch.SuccessPolicy', spec.successPolicy);
   return [...errors, invalid(at, shown, 'requires indexed completion mode')];
-}
-
-function goRules(spec: JobSpec) {
-  return (spec.successPolicy?.rules ?? []).map((rule) => ({
-    SucceededIndexes: rule.succeededIndexes ?? null,
-    SucceededCount: rule.succeededCount ?? null,
-  }));
 }
 
 function replacementErrors(spec: JobSpec, path: string): FieldError[] {

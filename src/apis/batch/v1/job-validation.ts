@@ -12,6 +12,7 @@ import {
 } from '../../core/v1/selector-matching.ts';
 import type { PodTemplateSpec } from '../../core/v1/types.ts';
 import { immutable } from '../../core/v1/validation-rules.ts';
+import { goEqual, type InternalStruct, internalForm, schemaOf } from '../../schema/index.ts';
 import { validateJobSpec } from './job-spec-validation.ts';
 import type { Job, JobSpec } from './types.ts';
 
@@ -102,21 +103,34 @@ function withPlaceOf(template: PodTemplateSpec, other: PodTemplateSpec): PodTemp
   } as PodTemplateSpec;
 }
 
+const TEMPLATE = schemaOf('io.k8s.api.core.v1.PodTemplateSpec');
+
 function templateErrors(job: Job, old: Job): FieldError[] {
   const [template, before] = [job.spec?.template ?? {}, old.spec?.template ?? {}];
   const movable = old.spec?.suspend === true && old.status?.startTime === undefined;
   const kept = movable ? withPlaceOf(before, template) : before;
-  if (semanticEqual(template, movable ? withPlaceOf(kept, template) : kept)) return [];
-  return [invalid('spec.template', template, 'field is immutable')];
+  if (goEqual(TEMPLATE, template, movable ? withPlaceOf(kept, template) : kept)) return [];
+  const shown = internalForm('core.PodTemplateSpec', template);
+  return [invalid('spec.template', shown, 'field is immutable')];
 }
 
+/** Those with the struct that upstream shows of them. */
 const FIXED = [
-  'completionMode',
-  'podFailurePolicy',
-  'backoffLimitPerIndex',
-  'managedBy',
-  'successPolicy',
-] as const;
+  ['completionMode'],
+  ['podFailurePolicy', 'batch.PodFailurePolicy'],
+  ['backoffLimitPerIndex'],
+  ['managedBy'],
+  ['successPolicy', 'batch.SuccessPolicy'],
+] as const satisfies readonly (readonly [keyof JobSpec, InternalStruct?])[];
+
+function fixedErrors(spec: JobSpec, before: JobSpec): FieldError[] {
+  return FIXED.flatMap(([field, struct]) => {
+    const value = spec[field];
+    if (semanticEqual(value, before[field])) return [];
+    const shown = struct && typeof value === 'object' ? internalForm(struct, value) : value;
+    return [invalid(`spec.${field}`, shown, 'field is immutable')];
+  });
+}
 
 /** validateJobUpdate keeps what a job does; where it may run changes only before it starts. */
 export function validateJobUpdate(job: Job, old: Job): FieldError[] {
@@ -125,6 +139,6 @@ export function validateJobUpdate(job: Job, old: Job): FieldError[] {
     ...completionsErrors(spec, before),
     ...immutableSelector(spec.selector, before.selector),
     ...templateErrors(job, old),
-    ...FIXED.flatMap((field) => immutable(`spec.${field}`, spec[field], before[field])),
+    ...fixedErrors(spec, before),
   ];
 }

@@ -1,9 +1,9 @@
-import { semanticEqual } from '../../../machinery/deep-equal.ts';
 import { type FieldError, forbidden, invalid, required } from '../../../machinery/field-error.ts';
 import { keyPath } from '../../../machinery/field-path.ts';
 import { dnsLabelErrors, dnsSubdomainErrors } from '../../../machinery/names.ts';
 import { isQuantity, parseQuantity } from '../../../machinery/quantity.ts';
 import { unifiedDiff } from '../../../machinery/unified-diff.ts';
+import { goEqual, internalText, schemaOf } from '../../schema/index.ts';
 import { validateLabelSelector } from './label-selector-validation.ts';
 import {
   className,
@@ -83,10 +83,6 @@ export function validateClaim(claim: PersistentVolumeClaim): FieldError[] {
   return validateClaimSpec(claim.spec ?? {}, 'spec');
 }
 
-type ComparableSpec = {
-  readonly [K in keyof PersistentVolumeClaimSpec]: PersistentVolumeClaimSpec[K] | undefined;
-};
-
 /** What of a claim must stay as it was, given what may change once or while it is bound. */
 function comparable(claim: PersistentVolumeClaim, old: PersistentVolumeClaim) {
   const [spec, before] = [claim.spec ?? {}, old.spec ?? {}];
@@ -110,42 +106,7 @@ function comparable(claim: PersistentVolumeClaim, old: PersistentVolumeClaim) {
   };
 }
 
-function sorted(list: Readonly<Record<string, string>> | undefined) {
-  const entries = Object.entries(list ?? {});
-  if (entries.length === 0) return null;
-  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-function printedReference(reference: TypedObjectReference | undefined) {
-  if (reference === undefined) return null;
-  const { apiGroup = null, kind, name } = reference;
-  return { APIGroup: apiGroup, Kind: kind, Name: name };
-}
-
-/** The spec as upstream's internal type prints it. */
-function printedSpec(spec: ComparableSpec): string {
-  const printed = {
-    AccessModes: spec.accessModes ?? null,
-    Selector: spec.selector ?? null,
-    Resources: {
-      Limits: sorted(spec.resources?.limits),
-      Requests: sorted(spec.resources?.requests),
-    },
-    VolumeName: spec.volumeName ?? '',
-    StorageClassName: spec.storageClassName ?? null,
-    VolumeMode: spec.volumeMode ?? null,
-    DataSource: printedReference(spec.dataSource),
-    DataSourceRef: spec.dataSourceRef
-      ? {
-          ...printedReference(spec.dataSourceRef),
-          Namespace: spec.dataSourceRef.namespace ?? null,
-        }
-      : null,
-    VolumeAttributesClassName: spec.volumeAttributesClassName ?? null,
-  };
-  return JSON.stringify(printed, null, 1);
-}
-
+const SPEC = 'core.PersistentVolumeClaimSpec';
 const SPEC_TEXT =
   'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims';
 
@@ -172,8 +133,9 @@ export function validateClaimUpdate(
       invalid(`metadata.annotations.${CLASS_ANNOTATION}`, annotation, 'field is immutable'),
     );
   const [kept, was] = [comparable(claim, old), old.spec ?? {}];
-  if (!semanticEqual(kept, was)) {
-    const difference = unifiedDiff(printedSpec(was), printedSpec(kept));
+  if (!goEqual(schemaOf('io.k8s.api.core.v1.PersistentVolumeClaimSpec'), kept, was)) {
+    const [from, to] = [was, kept].map((one) => internalText(SPEC, one));
+    const difference = unifiedDiff(from ?? '', to ?? '');
     errors.push(forbidden('spec', `${SPEC_TEXT}\n${difference}`));
   }
   const [size = '0', oldSize = '0'] = [claim, old].map(

@@ -1,9 +1,7 @@
-import { semanticEqual } from '../../../machinery/deep-equal.ts';
 import { duplicate, type FieldError, forbidden, notFound } from '../../../machinery/field-error.ts';
 import { indexPath } from '../../../machinery/field-path.ts';
 import { validateContainerBasics } from './container-validation.ts';
-import { validatePod } from './pod-validation.ts';
-import type { Container, EphemeralContainer, Pod, PodSpec } from './types.ts';
+import type { Container, EphemeralContainer, PodSpec } from './types.ts';
 
 const REFUSED = [
   'ports',
@@ -36,16 +34,15 @@ function refusedErrors(container: EphemeralContainer, path: string): FieldError[
   return errors;
 }
 
-/** validateEphemeralContainers checks containers that were added to a running pod. */
-export function validateEphemeralContainers(spec: PodSpec): FieldError[] {
-  const path = 'spec.ephemeralContainers';
+/** validateEphemeralContainers checks containers that are added to a running pod. */
+export function validateEphemeralContainers(spec: PodSpec, path: string): FieldError[] {
   const rule = {
     volumes: new Map((spec.volumes ?? []).map((one) => [one.name, one])),
     claims: new Set((spec.resourceClaims ?? []).map((one) => one.name)),
     grace: spec.terminationGracePeriodSeconds ?? 0,
   };
   const others = new Set(
-    [...spec.containers, ...(spec.initContainers ?? [])].map((one) => one.name),
+    [...(spec.containers ?? []), ...(spec.initContainers ?? [])].map((one) => one.name),
   );
   const names = new Set(others);
   return (spec.ephemeralContainers ?? []).flatMap((container, index) => {
@@ -57,21 +54,4 @@ export function validateEphemeralContainers(spec: PodSpec): FieldError[] {
     if (target && !others.has(target)) errors.push(notFound(`${at}.targetContainerName`, target));
     return [...errors, ...refusedErrors(container, at)];
   });
-}
-
-/** validateEphemeralUpdate checks that ephemeral containers are only added. */
-export function validateEphemeralUpdate(pod: Pod, old: Pod): FieldError[] {
-  if (old.metadata.annotations?.['kubernetes.io/config.mirror'] !== undefined)
-    return [forbidden('<nil>', 'static pods do not support ephemeral containers')];
-  const path = 'spec.ephemeralContainers';
-  const now = new Map(pod.spec?.ephemeralContainers?.map((one) => [one.name, one]));
-  const errors = [...validatePod(pod), ...(pod.spec ? validateEphemeralContainers(pod.spec) : [])];
-  for (const before of old.spec?.ephemeralContainers ?? []) {
-    const one = now.get(before.name);
-    const which = `existing ephemeral containers ${JSON.stringify(before.name)}`;
-    if (one === undefined) errors.push(forbidden(path, `${which} may not be removed\n`));
-    else if (!semanticEqual(one, before))
-      errors.push(forbidden(path, `${which} may not be changed\n`));
-  }
-  return errors;
 }

@@ -9,6 +9,8 @@ import {
 import { indexPath, keyPath } from '../../../machinery/field-path.ts';
 import { dnsSubdomainErrors } from '../../../machinery/names.ts';
 import { isQuantity, parseQuantity, quantityValue } from '../../../machinery/quantity.ts';
+import { unifiedDiff } from '../../../machinery/unified-diff.ts';
+import { goEqual, internalText, schemaOf } from '../../schema/index.ts';
 import { nodeSelectorTermWarnings, validateNodeSelector } from './node-selector-validation.ts';
 import { validateVolumeSource, volumeSourceOf } from './persistent-volume-source.ts';
 import type { PersistentVolume, PersistentVolumeSpec } from './types.ts';
@@ -170,9 +172,14 @@ export function validatePersistentVolumeUpdate(
 ): FieldError[] {
   const [spec, before] = [volume.spec ?? {}, old.spec ?? {}];
   const errors: FieldError[] = [];
-  if (!semanticEqual(comparableSource(spec, before), volumeSourceOf(before))) {
+  const schema = schemaOf('io.k8s.api.core.v1.PersistentVolumeSpec');
+  if (!goEqual(schema, comparableSource(spec, before), volumeSourceOf(before))) {
     const detail = 'spec.persistentvolumesource is immutable after creation';
-    errors.push(forbidden('spec.persistentvolumesource', detail));
+    const [was, now] = [before, spec].map((one) =>
+      internalText('core.PersistentVolumeSource', one),
+    );
+    const difference = unifiedDiff(was ?? '', now ?? '');
+    errors.push(forbidden('spec.persistentvolumesource', `${detail}\n${difference}`));
   }
   errors.push(...immutable('volumeMode', spec.volumeMode, before.volumeMode));
   if (before.nodeAffinity && !semanticEqual(spec.nodeAffinity, before.nodeAffinity)) {

@@ -17,6 +17,7 @@ import {
 } from '../../../machinery/names.ts';
 import { validateAffinity, validateSpread } from './affinity-validation.ts';
 import { validateContainers, validateInitContainers } from './container-validation.ts';
+import { validateEphemeralContainers } from './ephemeral-container-validation.ts';
 import { legacyAddressErrors } from './ip-validation.ts';
 import { validateOs, validatePodSecurity } from './pod-security-validation.ts';
 import { validatePodResources } from './resource-validation.ts';
@@ -242,6 +243,7 @@ export function validatePodSpec(spec: PodSpec, path: string): FieldError[] {
       ...rule,
       path: `${path}.initContainers`,
     }),
+    ...validateEphemeralContainers(spec, `${path}.ephemeralContainers`),
     ...validatePodResources(spec.resources, `${path}.resources`),
     ...oneOf(`${path}.restartPolicy`, spec.restartPolicy, RESTART_POLICIES),
     ...oneOf(`${path}.dnsPolicy`, spec.dnsPolicy, DNS_POLICIES),

@@ -1,7 +1,9 @@
-import { deepEqual, semanticEqual } from '../../../machinery/deep-equal.ts';
+import { deepEqual } from '../../../machinery/deep-equal.ts';
 import { type FieldError, forbidden, invalid, required } from '../../../machinery/field-error.ts';
 import { indexPath } from '../../../machinery/field-path.ts';
 import { rangeError } from '../../../machinery/names.ts';
+import { unifiedDiff } from '../../../machinery/unified-diff.ts';
+import { goEqual, internalText, schemaOf } from '../../schema/index.ts';
 import type { Container, Pod, PodSpec, Toleration } from './types.ts';
 
 const MAX_DEADLINE = 2 ** 31 - 1;
@@ -102,18 +104,9 @@ function withoutUpdatable(spec: PodSpec, old: PodSpec): PodSpec {
   return rest;
 }
 
-/** Prints the fields that differ, as the `-` and `+` lines that people know from upstream. */
+/** Upstream shows its own form of the spec, in which pods are compared. */
 function difference(spec: PodSpec, old: PodSpec): string {
-  const names = [...new Set([...Object.keys(old), ...Object.keys(spec)])].sort();
-  const lines = names.flatMap((name) => {
-    const [before, now] = [old[name as keyof PodSpec], spec[name as keyof PodSpec]];
-    if (semanticEqual(before, now)) return [];
-    const title = name.charAt(0).toUpperCase() + name.slice(1);
-    const line = (sign: string, value: unknown) =>
-      value === undefined ? [] : [`${sign} \t${title}: ${JSON.stringify(value)},`];
-    return [...line('-', before), ...line('+', now)];
-  });
-  return ['  core.PodSpec{', ...lines, '  }', ''].join('\n');
+  return unifiedDiff(internalText('core.PodSpec', old), internalText('core.PodSpec', spec));
 }
 
 /**
@@ -140,7 +133,7 @@ export function validatePodUpdate(
   );
   const rest = withoutUpdatable(spec, before);
   if (rule.mayBind) delete rest.nodeName;
-  if (!semanticEqual(rest, before))
+  if (!goEqual(schemaOf('io.k8s.api.core.v1.PodSpec'), rest, before))
     errors.push(forbidden('spec', `${UPDATABLE}\n${difference(rest, before)}`));
   return errors;
 }

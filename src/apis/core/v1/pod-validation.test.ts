@@ -185,7 +185,7 @@ describe('validatePodUpdate', () => {
       spec.hostname = 'other';
     });
     expect(first).toContain('spec: Forbidden: pod updates may not change fields other than');
-    expect(first).toContain('+ \tHostname: "other",');
+    expect(first).toContain('\n- "Hostname": "",\n+ "Hostname": "other",\n  "Subdomain": "",\n');
   });
 
   it('refuses more or fewer containers, tolerations, time', () => {

@@ -1,4 +1,4 @@
-import { validateEphemeralUpdate } from '../../../apis/core/v1/ephemeral-container-validation.ts';
+import { validateEphemeralUpdate } from '../../../apis/core/v1/ephemeral-update-validation.ts';
 import { validatePodResize } from '../../../apis/core/v1/pod-resize-validation.ts';
 import type { Container, Pod, PodSpec } from '../../../apis/core/v1/types.ts';
 import type { Subresource } from '../../../apiserver/resource-definition.ts';
