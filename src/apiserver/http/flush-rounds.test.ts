@@ -3,10 +3,12 @@ import { type FlushClock, FlushRounds } from './flush-rounds.ts';
 
 let now = 0;
 let timers: { at: number; callback: () => void }[] = [];
+let busyPart = 1;
 
 const clock: FlushClock = {
   now: () => now,
   later: (ms, callback) => timers.push({ at: now + ms, callback }),
+  busyPart: () => busyPart,
 };
 
 /** runTo lets the time go to a moment and calls what is due on the way. */
@@ -37,6 +39,7 @@ function watches(count: number, costMs: number) {
 beforeEach(() => {
   now = 0;
   timers = [];
+  busyPart = 1;
 });
 
 describe('FlushRounds', () => {
@@ -61,6 +64,19 @@ describe('FlushRounds', () => {
     runTo(71.9);
     expect(flushedAt).toHaveLength(160);
     runTo(72.1);
+    expect(flushedAt).toHaveLength(161);
+  });
+
+  it('does not rest on when the thread has nothing else to do', () => {
+    const rounds = new FlushRounds(clock);
+    const { all, flushedAt } = watches(160, 0.05);
+    for (const one of all) rounds.request(one);
+    runTo(8.01);
+    rounds.request({ flush: () => flushedAt.push(now) });
+    runTo(20);
+    expect(flushedAt).toHaveLength(160);
+    busyPart = 0.05;
+    runTo(25.1);
     expect(flushedAt).toHaveLength(161);
   });
 

@@ -7,15 +7,26 @@ export interface Flushable {
 export interface FlushClock {
   now(): number;
   later(ms: number, callback: () => void): void;
+  /** busyPart answers the part (0 to 1) of the time since it was last asked that the thread worked. */
+  busyPart(): number;
 }
 
-const CLOCK: FlushClock = {
-  now: () => performance.now(),
-  later: (ms, callback) => {
-    if (ms > 0) setTimeout(callback, ms);
-    else setImmediate(callback);
-  },
-};
+function newClock(): FlushClock {
+  let last = performance.eventLoopUtilization();
+  return {
+    now: () => performance.now(),
+    later: (ms, callback) => {
+      if (ms > 0) setTimeout(callback, ms);
+      else setImmediate(callback);
+    },
+    busyPart: () => {
+      const now = performance.eventLoopUtilization();
+      const { utilization } = performance.eventLoopUtilization(now, last);
+      last = now;
+      return utilization;
+    },
+  };
+}
 
 const LINE_END = Buffer.from('\r\n');
 
@@ -36,10 +47,15 @@ const REST = 8;
 const REST_EACH_MS = 0.5;
 const MAX_REST_MS = 100;
 
+/** A rest ends as soon as the thread has had next to nothing to do for LOOK_MS of it. */
+const LOOK_MS = 5;
+const IDLE_PART = 0.1;
+
 /**
  * FlushRounds writes what many watches have gathered. One write to each of hundreds of connections
  * costs far more than an event, so a round rests for a multiple of the time it took: under load
  * each write carries the events of a while, and about a ninth of the time is spent on writing.
+ * A thread that has nothing else to do does not rest.
  * With few watches a round takes next to nothing, and events go out in the turn they came in.
  *
  * INVARIANTS: while somebody waits, a flush is scheduled or under way.
@@ -54,14 +70,17 @@ export class FlushRounds {
   #joined: Joined | undefined;
   #chunk: Joined | undefined;
 
-  constructor(clock: FlushClock = CLOCK) {
+  constructor(clock: FlushClock = newClock()) {
     this.#clock = clock;
   }
 
   /** request asks for a flush in the coming round. */
   request(one: Flushable): void {
     this.#waiting.add(one);
-    if (!this.#isScheduled) this.#schedule(Math.max(0, this.#restUntil - this.#clock.now()));
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    this.#clock.busyPart();
+    this.#flushWhenRested();
   }
 
   /** joined answers frames as one buffer; watches that gathered the same ones share it. */
@@ -86,9 +105,15 @@ export class FlushRounds {
     return bytes;
   }
 
-  #schedule(ms: number): void {
-    this.#isScheduled = true;
-    this.#clock.later(ms, () => this.#flush());
+  #flushWhenRested(): void {
+    const restMs = this.#restUntil - this.#clock.now();
+    if (restMs <= 0) this.#clock.later(0, () => this.#flush());
+    else this.#clock.later(Math.min(restMs, LOOK_MS), () => this.#look());
+  }
+
+  #look(): void {
+    if (this.#clock.busyPart() < IDLE_PART) this.#flush();
+    else this.#flushWhenRested();
   }
 
   #flush(): void {
@@ -102,11 +127,11 @@ export class FlushRounds {
       if (now - start >= SLICE_MS) break;
     }
     this.#spentMs += now - start;
-    this.#isScheduled = false;
     if (this.#waiting.size > 0) {
-      this.#schedule(0);
+      this.#clock.later(0, () => this.#flush());
       return;
     }
+    this.#isScheduled = false;
     this.#restUntil =
       now + Math.min(REST * this.#spentMs, REST_EACH_MS * this.#written, MAX_REST_MS);
     this.#spentMs = 0;
