@@ -24,6 +24,7 @@ const KUBE_GROUPS = {
   node: 'node.k8s.io',
   policy: 'policy',
   rbac: 'rbac.authorization.k8s.io',
+  resource: 'resource.k8s.io',
   scheduling: 'scheduling.k8s.io',
   storage: 'storage.k8s.io',
 };

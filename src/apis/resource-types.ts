@@ -70,6 +70,12 @@ import type {
   Role,
   RoleBinding,
 } from './rbac.authorization.k8s.io/v1/types.ts';
+import type {
+  DeviceClass,
+  ResourceClaim,
+  ResourceClaimTemplate,
+  ResourceSlice,
+} from './resource.k8s.io/v1/types.ts';
 import type { Route } from './route.openshift.io/v1/types.ts';
 import type { PriorityClass } from './scheduling.k8s.io/v1/types.ts';
 import type {
@@ -192,6 +198,19 @@ export const VOLUME_ATTACHMENTS = storage<VolumeAttachment>(
 export const VOLUME_ATTRIBUTES_CLASSES = storage<VolumeAttributesClass>(
   'VolumeAttributesClass',
   'volumeattributesclasses',
+  false,
+);
+
+const dynamicResources = inGroup('resource.k8s.io', 'v1');
+export const DEVICE_CLASSES = dynamicResources<DeviceClass>('DeviceClass', 'deviceclasses', false);
+export const RESOURCE_CLAIMS = dynamicResources<ResourceClaim>('ResourceClaim', 'resourceclaims');
+export const RESOURCE_CLAIM_TEMPLATES = dynamicResources<ResourceClaimTemplate>(
+  'ResourceClaimTemplate',
+  'resourceclaimtemplates',
+);
+export const RESOURCE_SLICES = dynamicResources<ResourceSlice>(
+  'ResourceSlice',
+  'resourceslices',
   false,
 );
 

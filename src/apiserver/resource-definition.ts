@@ -57,6 +57,15 @@ export interface Strategy<T extends KubeObject> {
   validateCreate?(object: T): readonly FieldError[];
   validateUpdate?(object: T, old: T): readonly FieldError[];
   validateStatusUpdate?(object: T, old: T): readonly FieldError[];
+  /**
+   * Checks against other objects, before the checks above; undefined: there is nothing to ask.
+   * `old` is undefined on create; `subresource` is empty for the object itself.
+   */
+  checkOthers?(
+    object: T,
+    old: T | undefined,
+    subresource: string,
+  ): Promise<readonly FieldError[]> | undefined;
   /** True where finalizers need not have a domain. */
   readonly plainFinalizers?: boolean;
   /** True when an update is checked by validateUpdate alone, which knows what was there before. */

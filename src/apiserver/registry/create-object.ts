@@ -122,7 +122,9 @@ async function admitAndValidate(
   await admitMutating(registry, request);
   checkPlace(definition, draft, context);
   strategy.afterMutation?.(draft);
+  const asked = strategy.checkOthers?.(draft, undefined, '');
   const errors = [
+    ...(asked ? await asked : []),
     ...objectMetaErrors(definition, draft),
     ...(strategy.validate?.(draft) ?? []),
     ...(strategy.validateCreate?.(draft) ?? []),

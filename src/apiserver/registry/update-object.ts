@@ -329,7 +329,9 @@ async function prepareAndValidate(
   if (shown && request.object) shown.take(request.object, draft);
   await prepare(stored, states, update);
   bumpGeneration(stored, states, options.subresource);
-  const errors = validateUpdate(stored, draft, old, options.subresource);
+  const asked = stored.strategy.checkOthers?.(draft, old, options.subresource);
+  const others = asked ? await asked : [];
+  const errors = [...others, ...validateUpdate(stored, draft, old, options.subresource)];
   if (errors.length > 0) throw newInvalid(kindInErrors(stored.definition), states.name, errors);
   const warnings = stored.strategy.warnings?.(draft, old, options.subresource);
   for (const text of warnings ?? []) context.warn(text);

@@ -14,6 +14,7 @@ import { certificateSigningRequestDefinition } from './certificates/certificate-
 import { componentStatusDefinition } from './component-status.ts';
 import { configMapDefinition } from './config-map.ts';
 import type { KubeDeps } from './deps.ts';
+import { dynamicResourceDefinitions } from './dynamic-resources/index.ts';
 import { endpointSliceDefinition } from './endpoint-slice.ts';
 import { endpointsDefinition } from './endpoints.ts';
 import { eventDefinition, newEventDefinition } from './event.ts';
@@ -66,6 +67,7 @@ export function kubeDefinitions(deps: KubeDeps): ResourceDefinition[] {
     ...networkingDefinitions,
     ...storageDefinitions,
     ...schedulingDefinitions,
+    ...dynamicResourceDefinitions(deps.client),
     ...volumeDefinitions,
     ...quotaDefinitions,
     componentStatusDefinition,

@@ -307,6 +307,37 @@ export const SAMPLES: readonly Sample[] = [
     roleRef: role,
     subjects,
   },
+  {
+    apiVersion: 'resource.k8s.io/v1',
+    kind: 'DeviceClass',
+    metadata: meta,
+    spec: { selectors: [{ cel: { expression: "device.driver == 'driver.example.com'" } }] },
+  },
+  {
+    apiVersion: 'resource.k8s.io/v1',
+    kind: 'ResourceClaim',
+    metadata: meta,
+    spec: { devices: { requests: [{ name: 'one', exactly: { deviceClassName: 'sample' } }] } },
+  },
+  {
+    apiVersion: 'resource.k8s.io/v1',
+    kind: 'ResourceClaimTemplate',
+    metadata: meta,
+    spec: {
+      spec: { devices: { requests: [{ name: 'one', exactly: { deviceClassName: 'sample' } }] } },
+    },
+  },
+  {
+    apiVersion: 'resource.k8s.io/v1',
+    kind: 'ResourceSlice',
+    metadata: meta,
+    spec: {
+      driver: 'driver.example.com',
+      pool: { name: 'sample', resourceSliceCount: 1 },
+      allNodes: true,
+      devices: [{ name: 'one', capacity: { memory: { value: '1Gi' } } }],
+    },
+  },
   { apiVersion: 'scheduling.k8s.io/v1', kind: 'PriorityClass', metadata: meta, value: 7 },
   { apiVersion: 'storage.k8s.io/v1', kind: 'CSIDriver', metadata: meta, spec: {} },
   { apiVersion: 'storage.k8s.io/v1', kind: 'CSINode', metadata: meta, spec: { drivers: [] } },
