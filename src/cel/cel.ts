@@ -27,6 +27,8 @@ export interface Environment {
   readonly types?: TypeSource;
   /** Default: the functions of Kubernetes 1.34. */
   readonly library?: Library;
+  /** Whether `cel.bind(name, value, expression)` is known. */
+  readonly hasBindings?: boolean;
 }
 
 /** Evaluation is a result with its cost; errors are answered, not thrown. */
@@ -77,7 +79,7 @@ function failed(text: string, found: readonly Issue[]): Compiled {
 
 /** compile reads and checks an expression in an environment. It never throws for a wrong one. */
 export function compile(text: string, environment: Environment): Compiled {
-  const parsed = parseExpression(text);
+  const parsed = parseExpression(text, environment.hasBindings);
   if (!parsed.expression) return failed(text, parsed.issues);
   const { expression } = parsed;
   const declarations: Declarations = {

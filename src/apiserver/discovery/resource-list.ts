@@ -24,8 +24,12 @@ function resourceOf(served: ServedResource): APIResource {
 /** The versions that Kubernetes 1.34 stores these kinds in, where that is not the newest. */
 const STORED_VERSIONS: Readonly<Record<string, string>> = {
   CustomResourceDefinition: 'v1beta1',
+  DeviceClass: 'v1beta2',
   MutatingAdmissionPolicy: 'v1alpha1',
   MutatingAdmissionPolicyBinding: 'v1alpha1',
+  ResourceClaim: 'v1beta2',
+  ResourceClaimTemplate: 'v1beta2',
+  ResourceSlice: 'v1beta2',
   VolumeAttributesClass: 'v1beta1',
 };
 

@@ -56,6 +56,13 @@ function isScalar(type: CelType): boolean {
   return inner ? isScalar(inner) : SCALARS.has(type.kind);
 }
 
+/** What is known of a member: of maps only where each value may be anything, within bounds. */
+function memberOf(declared: CelType, field: string): CelType | undefined {
+  if (declared.kind !== 'map') return declared.fields?.get(field)?.type;
+  const value = declared.params[1];
+  return value?.kind === 'any' ? value : undefined;
+}
+
 class Estimator {
   readonly #checked: Checked;
   readonly #variables: ReadonlyMap<string, CelType>;
@@ -105,10 +112,7 @@ class Estimator {
     const sum = this.cost(operand);
     if (test) return sum;
     const declared = this.#declared.get(operand);
-    this.#declared.set(
-      node,
-      declared?.kind === 'map' ? undefined : declared?.fields?.get(field)?.type,
-    );
+    this.#declared.set(node, declared && memberOf(declared, field));
     const { kind } = this.#checked.typeOf(operand);
     return kind === 'map' || kind === 'struct' ? plus(sum, fixed(1)) : sum;
   }

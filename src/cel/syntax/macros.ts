@@ -195,8 +195,30 @@ const MACROS: ReadonlyMap<string, Maker> = new Map([
   ['optFlatMap/2', optional],
 ]);
 
-/** expandMacro answers what a macro stands for; undefined when the call is none. Throws a MacroError. */
-export function expandMacro(macro: MacroCall): Expression | undefined {
+/** cel.bind gives a value a name within an expression. */
+const binding: Maker = ({ at, args }) => {
+  const variable = argument(args, 0);
+  if (variable.kind !== 'ident')
+    throw new MacroError(variable.at, 'cel.bind() variable names must be simple identifiers');
+  return {
+    kind: 'fold',
+    at,
+    range: list(at),
+    variable: '#unused',
+    second: undefined,
+    accumulator: variable.name,
+    initial: argument(args, 1),
+    condition: literal(at, false),
+    step: ident(at, variable.name),
+    result: argument(args, 2),
+  };
+};
+
+const isBinding = ({ name, target, args }: MacroCall) =>
+  name === 'bind' && args.length === 3 && target?.kind === 'ident' && target.name === 'cel';
+
+/** expandMacro answers what a macro stands for (`cel.bind` where `hasBindings`); undefined when the call is none. Throws a MacroError. */
+export function expandMacro(macro: MacroCall, hasBindings: boolean): Expression | undefined {
   const { at, name, target, args } = macro;
   if (target === undefined) {
     if (name !== 'has' || args.length !== 1) return undefined;
@@ -205,5 +227,6 @@ export function expandMacro(macro: MacroCall): Expression | undefined {
       throw new MacroError(operand.at, 'invalid argument to has() macro');
     return { ...operand, at, test: true };
   }
-  return MACROS.get(`${name}/${args.length}`)?.({ at, name, target, args });
+  const make = hasBindings && isBinding(macro) ? binding : MACROS.get(`${name}/${args.length}`);
+  return make?.({ at, name, target, args });
 }

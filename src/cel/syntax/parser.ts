@@ -57,14 +57,14 @@ export type Parsed =
   | { readonly expression: undefined; readonly issues: readonly Issue[] };
 
 /** parseExpression reads an expression and expands its macros; errors have cel-go's words. */
-export function parseExpression(text: string): Parsed {
+export function parseExpression(text: string, hasBindings = false): Parsed {
   const points = text.length > MAX_POINTS ? Array.from(text).length : text.length;
   if (points > MAX_POINTS) {
     const message = `expression code point size exceeds limit: size: ${points}, limit ${MAX_POINTS}`;
     return { expression: undefined, issues: [{ at: -1, message }] };
   }
   const issues: Issue[] = [];
-  const parser = new Parser(tokenize(text, issues), issues);
+  const parser = new Parser(tokenize(text, issues), issues, hasBindings);
   const expression = parser.parse();
   if (expression === undefined || issues.length > 0) return { expression: undefined, issues };
   return { expression, issues: [] };
@@ -79,8 +79,10 @@ class Parser {
   readonly #issues: Issue[];
   #next = 0;
   #depth = 0;
+  readonly #hasBindings: boolean;
 
-  constructor(tokens: readonly Token[], issues: Issue[]) {
+  constructor(tokens: readonly Token[], issues: Issue[], hasBindings: boolean) {
+    this.#hasBindings = hasBindings;
     this.#tokens = tokens;
     this.#issues = issues;
   }
@@ -287,7 +289,7 @@ class Parser {
     args: readonly Expression[],
   ): Expression {
     try {
-      const expanded = expandMacro({ at, name, target, args });
+      const expanded = expandMacro({ at, name, target, args }, this.#hasBindings);
       return expanded ?? { kind: 'call', at, name, target, args };
     } catch (error) {
       if (!(error instanceof MacroError)) throw error;

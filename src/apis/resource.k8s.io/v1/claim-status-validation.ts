@@ -38,6 +38,9 @@ const MAX_INTERFACE_NAME = 256;
 const MAX_HARDWARE_ADDRESS = 128;
 const SOURCES = ['FromClaim', 'FromClass'];
 
+/** How upstream shows the name of a device, whose parts it hides from JSON. */
+const SHOWN_ID = { Driver: {}, Pool: {}, Device: {}, ShareID: {} };
+
 interface DeviceName {
   readonly driver: string;
   readonly pool: string;
@@ -95,7 +98,7 @@ function deviceErrors(path: string, one: AllocatedDeviceStatus, allocated: Reado
   const detail = 'must be an allocated device in the claim';
   return [
     ...deviceNameErrors(path, one),
-    ...(allocated.has(deviceId(one)) ? [] : [invalid(path, deviceId(one), detail)]),
+    ...(allocated.has(deviceId(one)) ? [] : [invalid(path, SHOWN_ID, detail)]),
     ...(conditions.length > MAX_CONDITIONS
       ? [tooMany(`${path}.conditions`, conditions.length, MAX_CONDITIONS)]
       : []),
@@ -168,7 +171,7 @@ export function validateResourceClaimStatusUpdate(
     ...items('status.reservedFor', reservedFor, consumerErrors, MAX_CONSUMERS),
     ...distinct('status.reservedFor', reservedFor, { key: ({ uid }) => uid, field: 'uid' }),
     ...items('status.devices', devices, (one, at) => deviceErrors(at, one, allocated)),
-    ...distinct('status.devices', devices, { key: deviceId, field: 'deviceID' }),
+    ...distinct('status.devices', devices, { key: deviceId, field: 'deviceID', shown: SHOWN_ID }),
     ...reservationErrors(claim, old),
     ...(allocation && !old.allocation
       ? allocationErrors(path, allocation, requestNamesOf(claim.spec?.devices ?? {}))

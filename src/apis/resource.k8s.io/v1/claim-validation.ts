@@ -178,7 +178,8 @@ export function validateResourceClaimTemplateUpdate(
   check: ExpressionCheck,
 ): FieldError[] {
   const { spec } = template;
-  const shown = internalForm('io.k8s.api.resource.v1.ResourceClaimTemplateSpec', spec);
+  const claim = internalForm('io.k8s.api.resource.v1.ResourceClaimSpec', spec?.spec);
+  const shown = { ...spec?.metadata, Spec: claim };
   return [
     ...(isSame(spec, old.spec) ? [] : [invalid('spec', shown, 'field is immutable')]),
     ...templateErrors(template, { check, isStored: true }),

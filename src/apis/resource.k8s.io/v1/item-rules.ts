@@ -20,11 +20,11 @@ export function items<T>(
   ];
 }
 
-/** distinct reports items whose key another has; `field` is where the key stands in an item. */
+/** distinct reports items whose key another has; `field` is where the key stands in an item, `shown` what messages have of it. */
 export function distinct<T>(
   path: string,
   list: readonly T[] | undefined,
-  { key, field = '' }: { key(item: T): string; field?: string },
+  { key, field = '', shown }: { key(item: T): string; field?: string; shown?: object },
 ): FieldError[] {
   const seen = new Set<string>();
   return (list ?? []).flatMap((item, index) => {
@@ -34,7 +34,7 @@ export function distinct<T>(
       return [];
     }
     const place = indexPath(path, index);
-    return [duplicate(field === '' ? place : `${place}.${field}`, found)];
+    return [duplicate(field === '' ? place : `${place}.${field}`, shown ?? found)];
   });
 }
 

@@ -33,7 +33,7 @@ function environmentOfDevices(): Environment {
     attributes: facts(sized(ANY, 64)),
     capacity: facts(structType('kubernetes.Quantity')),
   });
-  environment ??= { variables: new Map([['device', device]]) };
+  environment ??= { variables: new Map([['device', device]]), hasBindings: true };
   return environment;
 }
 

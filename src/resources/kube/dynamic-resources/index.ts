@@ -139,6 +139,8 @@ const resourceSlice: ResourceDefinition<ResourceSlice> = {
       'spec.nodeName': spec?.nodeName ?? '',
       'spec.driver': spec?.driver ?? '',
     }),
+    unknownField: (field) =>
+      `field label not supported for resource.k8s.io/v1, Kind=ResourceSlice: ${field}`,
   },
 };
 
