@@ -147,7 +147,7 @@ describe('resource claims', () => {
         reservedFor: [{ resource: 'pods', name: 'p', uid: 'u' }],
       },
     });
-    expect(given.status?.devices).toEqual([device]);
+    expect(given.status?.devices).toMatchObject([device]);
     const released = await server.client.updateStatus(RESOURCE_CLAIMS, {
       ...given,
       status: { devices: [device] },
