@@ -1,18 +1,26 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { decodeFrames } from '../../src/storage/lmdb/journal-frame.ts';
 import { openLmdbStore } from '../../src/storage/lmdb/lmdb-store.ts';
-import { parseSaid, type Said, StoreModel } from './support/store-model.ts';
+import { openTables } from '../../src/storage/lmdb/tables.ts';
+import { parseSaid, type Said, StoreModel, together } from './support/store-model.ts';
 
 /** How many times writers are killed; a longer run: `SAMPAN_CRASH_KILLS=5000`. */
 const KILLS = Number(process.env.SAMPAN_CRASH_KILLS ?? 300);
+/** Another run: `SAMPAN_CRASH_SEED=77`. */
+const SEED = Number(process.env.SAMPAN_CRASH_SEED ?? 1);
 /** So many stores are tortured beside each other. */
 const LANES = 4;
 /** A writer is killed at most so long after it began, or was ready. */
 const LONGEST_MS = 60;
+/** … or had begun to compact. */
+const COMPACTION_MS = 8;
+/** … or filled the journal. */
+const FILLING_MS = 500;
 
 const repository = join(import.meta.dirname, '../..');
 const program = join(repository, '.cache', `store-crash-${process.pid}`, 'writer.mjs');
@@ -46,30 +54,40 @@ function randomOf(seed: number): () => number {
 
 interface Attack {
   readonly writers: number;
+  /** The revision to which history is forgotten meanwhile; 0: none. */
   readonly compactTo: number;
-  /** Kill so long after the start (while it opens the store), or after it is ready. */
-  readonly afterReady: boolean;
+  /** The size of the largest values in bytes; with large ones the journal is soon full. */
+  readonly largest: number;
+  /** Kill so long after the start (while it opens the store), or after a line. */
+  readonly after: 'start' | 'READY' | 'COMPACTING';
   readonly delayMs: number;
 }
 
-/** attack runs a writer, kills it, and answers what it had said. */
-async function attack(store: string, round: number, plan: Attack): Promise<Said> {
-  const { writers, compactTo, afterReady, delayMs } = plan;
-  const args = [program, store, String(round), String(writers), String(compactTo)];
+/** Outcome is what a writer had said, and in the midst of what it was killed. */
+interface Outcome {
+  readonly said: Said;
+  readonly whileCompacting: boolean;
+}
+
+/** attack runs a writer and kills it. */
+async function attack(store: string, round: number, plan: Attack): Promise<Outcome> {
+  const { writers, compactTo, largest, after, delayMs } = plan;
+  const args = [program, store, ...[round, writers, compactTo, largest].map(String)];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   let complaint = '';
   child.stdout.on('data', (chunk) => {
     output += chunk;
-    if (afterReady && output.startsWith('READY\n')) killAfter(child, delayMs);
+    if (after !== 'start' && output.includes(`${after}\n`)) killAfter(child, delayMs);
   });
   child.stderr.on('data', (chunk) => {
     complaint += chunk;
   });
-  if (!afterReady) killAfter(child, delayMs + 20);
+  if (after === 'start') killAfter(child, delayMs + 20);
   const signal = await new Promise((resolve) => child.on('close', (_, one) => resolve(one)));
   expect({ signal, complaint }).toEqual({ signal: 'SIGKILL', complaint: '' });
-  return parseSaid(output);
+  const whileCompacting = output.includes('COMPACTING\n') && !output.includes('COMPACTED\n');
+  return { said: parseSaid(output), whileCompacting };
 }
 
 const doomed = new WeakSet<ChildProcess>();
@@ -80,24 +98,78 @@ function killAfter(child: ChildProcess, delayMs: number): void {
   setTimeout(() => child.kill('SIGKILL'), delayMs);
 }
 
-async function torture(lane: number, kills: number): Promise<number> {
-  const random = randomOf(lane + 1);
+/** planOf makes an attack up; history may be forgotten up to a revision. */
+function planOf(random: () => number, revision: number): Attack {
+  const compacts = random() < 0.3 && revision > 0;
+  const isLarge = random() < 0.3;
+  const midst = compacts ? 'COMPACTING' : 'READY';
+  const longestMs = compacts ? COMPACTION_MS : LONGEST_MS;
+  return {
+    writers: random() < 0.3 ? 1 : 1 + Math.floor(random() * 16),
+    compactTo: compacts ? revision : 0,
+    largest: isLarge ? 1_200_000 : 3000,
+    after: random() < 0.8 ? midst : 'start',
+    delayMs: random() * (isLarge ? FILLING_MS : longestMs),
+  };
+}
+
+/** Moments are how many times it was killed when. */
+interface Moments {
+  acknowledged: number;
+  /** While history was compacted. */
+  compacting: number;
+  /** While the journal had what the tables may not have. */
+  journaled: number;
+  /** After the journal had been filled and was written over. */
+  overwritten: number;
+  /** While what an earlier kill left was not looked at yet. */
+  again: number;
+}
+
+/** generationOf is the newest generation of the frames in a journal: each use of a file begins one; 0: there are none. */
+async function generationOf(store: string): Promise<number> {
+  const files = ['journal.0', 'journal.1'].map((name) => readFile(join(store, name)));
+  const frames = (await Promise.allSettled(files)).flatMap((one) =>
+    one.status === 'fulfilled' ? decodeFrames(one.value) : [],
+  );
+  return Math.max(0, ...frames.map((one) => one.generation));
+}
+
+/** demandSwept demands that nothing is kept of a history that is forgotten whole. */
+async function demandSwept(path: string): Promise<void> {
+  const store = await openLmdbStore(path);
+  await store.compact(await store.currentRevision());
+  await store.close();
+  const tables = openTables(path);
+  expect([...tables.log.getKeys()]).toHaveLength([...tables.index.getKeys()].length);
+  await tables.root.close();
+}
+
+async function torture(lane: number, kills: number, moments: Moments): Promise<void> {
+  const random = randomOf(SEED + lane);
   const model = new StoreModel();
   const path = join(directory, `store-${lane}`);
-  let acknowledged = 0;
-  for (let round = 0; round < kills; round += 1) {
-    const said = await attack(path, round, {
-      writers: random() < 0.3 ? 1 : 1 + Math.floor(random() * 16),
-      compactTo: random() < 0.2 ? model.revision : 0,
-      afterReady: random() < 0.85,
-      delayMs: random() * LONGEST_MS,
-    });
-    acknowledged += said.acknowledged.size;
+  for (let round = 0; round < kills; ) {
+    const said: Said[] = [];
+    // Some are killed again before anybody has seen to what was left.
+    for (const inRow = 1 + Math.floor(random() * 2.5); said.length < inRow; round += 1) {
+      const before = await generationOf(path);
+      const outcome = await attack(path, round, planOf(random, model.revision));
+      const begun = (await generationOf(path)) - before;
+      said.push(outcome.said);
+      moments.compacting += outcome.whileCompacting ? 1 : 0;
+      moments.again += said.length > 1 ? 1 : 0;
+      moments.journaled += begun > 0 ? 1 : 0;
+      // There are two files.
+      moments.overwritten += begun > 2 ? 1 : 0;
+    }
+    const all = together(said);
+    moments.acknowledged += all.acknowledged.size;
     const store = await openLmdbStore(path);
-    await model.check(store, said);
+    await model.check(store, all);
     await store.close();
   }
-  return acknowledged;
+  await demandSwept(path);
 }
 
 describe('the store on disk', () => {
@@ -105,9 +177,11 @@ describe('the store on disk', () => {
     `loses nothing that it answered, and tears nothing, when it is killed ${KILLS} times`,
     async () => {
       const perLane = Math.ceil(KILLS / LANES);
-      const lanes = Array.from({ length: LANES }, (_, lane) => torture(lane, perLane));
-      const acknowledged = (await Promise.all(lanes)).reduce((sum, one) => sum + one, 0);
-      expect(acknowledged).toBeGreaterThan(KILLS);
+      const moments = { acknowledged: 0, compacting: 0, journaled: 0, overwritten: 0, again: 0 };
+      const lanes = Array.from({ length: LANES }, (_, lane) => torture(lane, perLane, moments));
+      await Promise.all(lanes);
+      expect(moments.acknowledged).toBeGreaterThan(KILLS);
+      for (const count of Object.values(moments)) expect(count).toBeGreaterThan(0);
     },
     60_000 + KILLS * 2000,
   );

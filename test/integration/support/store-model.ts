@@ -1,7 +1,8 @@
 import { expect } from 'vitest';
 import type { Store, StoreEvent } from '../../../src/storage/store.ts';
+import { shownText } from './shown-text.ts';
 
-/** Said is what a killed writer had printed. */
+/** Said is what a killed writer had printed; values are shown texts. */
 export interface Said {
   /** Writes by revision that were answered or seen by a watch: `KEY VALUE`. */
   readonly acknowledged: ReadonlyMap<number, string>;
@@ -19,6 +20,14 @@ export function parseSaid(output: string): Said {
     if (what === 'A' || what === 'S') acknowledged.set(Number(revision), `${key} ${value}`);
   }
   return { acknowledged, begun };
+}
+
+/** together is what several writers said, one after the other. */
+export function together(all: readonly Said[]): Said {
+  return {
+    acknowledged: new Map(all.flatMap((one) => [...one.acknowledged])),
+    begun: new Set(all.flatMap((one) => [...one.begun])),
+  };
 }
 
 /** StoreModel is what a store must contain, carried from crash to crash. */
@@ -86,7 +95,7 @@ export class StoreModel {
 }
 
 function textOf(value: Uint8Array): string {
-  return Buffer.from(value).toString();
+  return shownText(Buffer.from(value).toString());
 }
 
 function revisionOf(event: StoreEvent): number {
