@@ -59,6 +59,12 @@ describe('the store on a full disk', () => {
     expect(failed.map((one) => one.status)).toEqual(['rejected', 'rejected']);
     expect(await store.get('chain')).toBeUndefined();
 
+    // What cannot be brought into the tables stays in the journal, also over a stop.
+    await store.close();
+    store = await openLmdbStore(directory);
+    expect((await store.list('k/')).items).toHaveLength(written);
+    await expect(store.compact(written)).rejects.toThrow();
+
     rmSync(ballast);
     const value = Buffer.from('after');
     const result = await store.write({ key: 'after', value, expectedModRevision: 0 });
@@ -67,5 +73,22 @@ describe('the store on a full disk', () => {
     store = await openLmdbStore(directory);
     expect(await store.currentRevision()).toBe(written + 1);
     expect((await store.list('')).items).toHaveLength(written + 1);
+  });
+});
+
+describe('the store on a disk that cannot be written to', () => {
+  it('is refused, and is as it was afterwards', async () => {
+    const directory = join(mount, 'store');
+    store = await openLmdbStore(directory);
+    await store.write({ key: 'a', value: Buffer.from('1'), expectedModRevision: 0 });
+    await store.close();
+    execFileSync('mount', ['-o', 'remount,ro', mount]);
+    await expect(openLmdbStore(directory)).rejects.toMatchObject({
+      code: 'EROFS',
+      message: expect.stringContaining(`read-only file system, open '${directory}`),
+    });
+    execFileSync('mount', ['-o', 'remount,rw', mount]);
+    store = await openLmdbStore(directory);
+    expect(await store.currentRevision()).toBe(1);
   });
 });

@@ -13,6 +13,8 @@ export function explainStartFailure(error: unknown): string {
       return `port ${port} on ${address} is taken by another program: end it (see "ss -ltnp sport = :${port}"), or choose another port (see "sampan up --help")`;
     case 'EACCES':
       return `${error.message}: run Sampan as root`;
+    case 'EROFS':
+      return `${error.message}: what Sampan keeps must be on a disk that can be written to (see "--data-dir" of "sampan up --help")`;
     case 'ENOSPC':
       return `the disk is full: ${error.message}. Free some space and start again; nothing is lost`;
     default:

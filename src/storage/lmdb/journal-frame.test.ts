@@ -32,12 +32,13 @@ describe('decodeFrames', () => {
     ['generation', 12],
     ['revision', 20],
     ['bytes', 30],
-  ])('leaves out a frame whose %s was torn, and all after it', (_, at) => {
+  ])('leaves out a frame whose %s is damaged', (what, at) => {
     const first = encodeFrame(1, records(1));
     const torn = encodeFrame(1, records(2));
     torn[at] = (torn[at] ?? 0) ^ 1;
     const file = Buffer.concat([first, torn, encodeFrame(1, records(3)), empty]);
-    expect(read(file)).toBe('1: change 1');
+    // Where the next one begins is known by the length.
+    expect(read(file)).toBe(what === 'length' ? '1: change 1' : '1: change 1; 1: change 3');
   });
 
   it('reads nothing from a file that ends within a frame', () => {

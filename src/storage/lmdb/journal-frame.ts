@@ -44,19 +44,24 @@ export function encodeFrame(generation: number, records: readonly JournalRecord[
 }
 
 /**
- * decodeFrames reads the frames at the beginning of a file, up to the first that is torn or was
- * left over from an earlier generation.
+ * decodeFrames reads the frames of one generation at the beginning of a file, up to the first that was
+ * left over from an earlier one. One that is damaged is left out: when it was the last one it was torn, and
+ * nobody was answered; when others follow it, their revisions do not follow.
  */
 export function decodeFrames(bytes: Buffer): Frame[] {
   const frames: Frame[] = [];
+  let newest: number | undefined;
   for (let at = 0; at + HEADER_BYTES <= bytes.length; ) {
     const length = bytes.readUInt32BE(at);
     const end = at + HEADER_BYTES + length;
     if (length === 0 || end > bytes.length) break;
-    if (crc32(bytes.subarray(at + 8, end)) !== bytes.readUInt32BE(at + 4)) break;
     const generation = bytes.readUIntBE(at + 8, 6);
-    if (frames[0] && frames[0].generation !== generation) break;
-    frames.push({ generation, records: decodeRecords(bytes.subarray(at + HEADER_BYTES, end)) });
+    const isWhole = crc32(bytes.subarray(at + 8, end)) === bytes.readUInt32BE(at + 4);
+    if (isWhole) {
+      newest ??= generation;
+      if (generation !== newest) break;
+      frames.push({ generation, records: decodeRecords(bytes.subarray(at + HEADER_BYTES, end)) });
+    }
     at = end;
   }
   return frames;

@@ -114,6 +114,44 @@ describe('the journal of a store', () => {
     expect(await content(await openIn(copy))).toBe('a=1@1');
   });
 
+  it('that is damaged in its midst is refused where the tables need it', async () => {
+    const directory = await freshDirectory();
+    const store = await openIn(directory);
+    for (const value of ['1', '2', '3']) await put(store, 'a', value);
+    await store.compact(3);
+    const damage = async (copy: string) => {
+      const file = join(copy, 'journal.0');
+      const bytes = await readFile(file);
+      bytes[bytes.lastIndexOf('2')] = 0;
+      await writeFile(file, bytes);
+      return copy;
+    };
+    await expect(openLmdbStore(await damage(await copyNow(directory, /^journal/)))).rejects.toThrow(
+      /the journal lacks revision 2$/,
+    );
+    // Compacted: the tables have all of it.
+    expect(await content(await openIn(await damage(await copyNow(directory))))).toBe('a=3@3');
+  });
+
+  it('takes no notice of what an earlier process left behind a batch that was torn', async () => {
+    const directory = await freshDirectory();
+    const first = await openLmdbStore(directory);
+    // All frames are of one length, and a clean stop begins to count generations anew.
+    for (const value of ['1', '2', '3']) await put(first, 'a', value);
+    await first.close();
+    const second = await openIn(directory);
+    await put(second, 'a', '4');
+    const copy = await copyNow(directory);
+    const file = join(copy, 'journal.0');
+    const torn = await readFile(file);
+    torn[torn.indexOf('4', torn.indexOf('a'))] = 0;
+    await writeFile(file, torn);
+    expect(decodeFrames(torn).map((one) => one.records[0]?.revision)).toEqual([2, 3]);
+    const third = await openIn(copy);
+    expect(await third.currentRevision()).toBeGreaterThanOrEqual(3);
+    await put(third, 'a', '5');
+  });
+
   it('uses its files again and again, without losing any of it', async () => {
     const directory = await freshDirectory();
     const store = await openIn(directory);

@@ -71,7 +71,7 @@ function versionBefore(
 
 /**
  * commitChanges writes changes as one LMDB transaction, after which the tables are at a revision;
- * `tables.root.flushed` tells when it is on the disk. Rejects when the transaction was aborted:
+ * `synced` tells when it is on the disk. Rejects when the transaction was aborted:
  * then nothing was written.
  */
 export async function commitChanges(

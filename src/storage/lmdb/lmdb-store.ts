@@ -27,7 +27,7 @@ import { loggedEvents } from './logged-events.ts';
 import { type PendingChange, PendingLog } from './pending-log.ts';
 import { settledValues } from './settled-values.ts';
 import { Settler } from './settler.ts';
-import { openTables, prepareTables, type Tables, transact } from './tables.ts';
+import { closeTables, openTables, prepareTables, synced, type Tables, transact } from './tables.ts';
 
 /** MAX_BATCH is how many writes become durable with one sync at most. */
 const MAX_BATCH = 1000;
@@ -240,8 +240,9 @@ class LmdbStore implements Store {
       () => true,
       () => false,
     );
-    await this.#journal.close(await flushed);
-    await this.#tables.root.close();
+    const isFlushed = await flushed;
+    await this.#journal.close(isFlushed);
+    await closeTables(this.#tables, isFlushed);
     await this.#lock.release();
   }
 
@@ -299,7 +300,7 @@ class LmdbStore implements Store {
     try {
       await this.#settler.settle();
       await this.#settler.alone(() => this.#settler.commit(changes));
-      await this.#tables.root.flushed;
+      await synced(this.#tables);
     } catch (error) {
       this.#tables.root.resetReadTxn();
       // A batch that shows but could not be synced is undecided.

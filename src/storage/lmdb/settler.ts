@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { commitChanges } from './lmdb-batch.ts';
 import type { PendingChange, PendingLog } from './pending-log.ts';
-import type { Tables } from './tables.ts';
+import { synced, type Tables } from './tables.ts';
 
 /** STEP is how many changes go into one transaction at most. */
 const STEP = 500;
@@ -69,7 +69,7 @@ export class Settler {
     await this.settle();
     // What an earlier process wrote is known to be synced only after a transaction of this one.
     if (!this.#wrote) await this.alone(() => this.commit([]));
-    await this.#tables.root.flushed;
+    await synced(this.#tables);
   }
 
   /** alone does work that no transaction of the settler may come between. */

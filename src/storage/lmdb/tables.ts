@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { open, type RootDatabase } from 'lmdb';
 import { StoreCorruptError, type StoredValue, type StoreEvent } from '../store.ts';
 import { DICTIONARY } from './dictionary.ts';
@@ -199,7 +200,35 @@ export async function prepareTables(tables: Tables, directory: string): Promise<
     throw new StoreCorruptError(directory, `its format is ${format}, this program reads ${FORMAT}`);
   }
   await transact(tables, () => [tables.meta.put('format', FORMAT)]);
-  await tables.root.flushed;
+  await synced(tables);
+}
+
+/** PATIENCE_MS is how long a sync may take before it is asked for once more. */
+const PATIENCE_MS = 2000;
+
+/**
+ * synced resolves when everything that was committed is on the disk. The library never tells when the
+ * last transaction failed: then another one is made, whose failure is thrown.
+ */
+export async function synced(tables: Tables): Promise<void> {
+  for (;;) {
+    const waiting = new AbortController();
+    const late = sleep(PATIENCE_MS, false, { signal: waiting.signal, ref: false });
+    late.catch(() => undefined);
+    const isSynced = await Promise.race([tables.root.flushed.then(() => true), late]);
+    waiting.abort();
+    if (isSynced) return;
+    await transact(tables, () => [tables.meta.put('format', FORMAT)]);
+  }
+}
+
+/**
+ * closeTables closes the environment; `isSynced` tells whether its last transaction is on the disk. The
+ * library would wait for one that failed: one that changes nothing comes after that.
+ */
+export async function closeTables(tables: Tables, isSynced: boolean): Promise<void> {
+  if (!isSynced) await transact(tables, () => []).catch(() => undefined);
+  await tables.root.close();
 }
 
 /**
