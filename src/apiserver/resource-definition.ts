@@ -37,8 +37,8 @@ export interface RequestContext {
 /**
  * Strategy is what distinguishes one stored resource from another. Methods get a draft that they
  * may change; `old` is frozen. Order on create: decode, defaults, prepareForCreate, admission,
- * validate; on update likewise with prepareForUpdate and validateUpdate (which runs after
- * validate). Follows k8s.io/apiserver `pkg/registry/rest`.
+ * validate; on update admission comes before prepareForUpdate, and validateUpdate after
+ * validate. Follows k8s.io/apiserver `pkg/registry/rest`.
  */
 export interface Strategy<T extends KubeObject> {
   /** Fills in defaults that the catalogue does not state. */
@@ -68,6 +68,8 @@ export interface Strategy<T extends KubeObject> {
   ): Promise<readonly FieldError[]> | undefined;
   /** True where finalizers need not have a domain. */
   readonly plainFinalizers?: boolean;
+  /** True where upstream runs validate twice on an update: each of its causes is given twice. */
+  readonly validatesTwice?: boolean;
   /** True when an update is checked by validateUpdate alone, which knows what was there before. */
   readonly ratchets?: boolean;
   /**

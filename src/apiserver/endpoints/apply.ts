@@ -148,7 +148,7 @@ export async function applyChange(
   const manager = managerOf(call);
   const shape = shapeOfDefinition(definition);
   const owned = ownable(writable(definition, manager, fieldsOf(shape, config)));
-  const applied = owned ?? LEAF;
+  const applied = fieldsOf(shape, config) ?? LEAF;
   const { subresource } = manager;
   const { now } = call.context;
   const entries = entriesBeforeApply(definition, current, { subresource, now });

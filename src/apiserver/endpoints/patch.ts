@@ -89,7 +89,7 @@ async function readPatch(request: CoreRequest, prefix: string): Promise<DecodedB
     // The text is the patch, not the object: only its duplicates are in the text's order.
     const findings: DecodedBody['findings'] = (unknown) => [
       ...strictFindings(text),
-      ...plainBody(value).findings(unknown),
+      ...plainBody(value).findings([...unknown].sort()),
     ];
     return { value, findings };
   } catch (error) {

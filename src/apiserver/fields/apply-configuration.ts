@@ -36,8 +36,8 @@ function mergeItems(shape: Shape & { kind: 'items' }, live: unknown, config: unk
 
 /**
  * pruneFields takes out what `last` names and `keep` does not, and answers the rest; undefined
- * when nothing remains. An item of a list that `last` has as a member goes as a whole, unless
- * somebody keeps a part of it.
+ * when nothing remains. An item of a list that `last` has as a member, and a field of a struct that
+ * `last` has parts of, go as a whole with what nobody owns in them, unless somebody keeps a part.
  */
 export function pruneFields(
   shape: Shape,
@@ -59,10 +59,16 @@ export function pruneFields(
   if ((shape.kind !== 'struct' && shape.kind !== 'map') || !isJsonObject(value)) return value;
   const pruned: JsonObject = {};
   for (const [name, one] of Object.entries(value)) {
-    const rest = pruneChild(shape.child(name), one, `f:${name}`, sets);
+    const element = `f:${name}`;
+    const goes = shape.kind === 'struct' && !sets.keep?.[element] && isBranch(sets.last[element]);
+    const rest = goes ? undefined : pruneChild(shape.child(name), one, element, sets);
     if (rest !== undefined) pruned[name] = rest;
   }
   return pruned;
+}
+
+function isBranch(tree: FieldTree | undefined): boolean {
+  return tree !== undefined && elementsOf(tree).length > 0;
 }
 
 function pruneChild(

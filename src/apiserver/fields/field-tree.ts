@@ -147,12 +147,16 @@ export function elementText(element: string): string {
   return `[${keys.map(([key, value]) => `${key}=${JSON.stringify(value)}`).join(',')}]`;
 }
 
-/** pathsOf prints the members of a set: `.spec.containers[name="web"].image`. */
+/**
+ * pathsOf prints the members of a set: `.spec.containers[name="web"].image`. Those of one level come
+ * before what is below them.
+ */
 export function pathsOf(tree: FieldTree | undefined, prefix = ''): string[] {
   if (tree === undefined) return [];
-  const own = isMember(tree) && prefix !== '' ? [prefix] : [];
-  const below = elementsOf(tree).flatMap((element) =>
-    pathsOf(tree[element], prefix + elementText(element)),
-  );
-  return [...own, ...below];
+  const parts = elementsOf(tree).map((element) => ({
+    part: tree[element],
+    path: prefix + elementText(element),
+  }));
+  const own = parts.filter(({ part }) => part && isMember(part)).map(({ path }) => path);
+  return [...own, ...parts.flatMap(({ part, path }) => pathsOf(part, path))];
 }

@@ -1,4 +1,4 @@
-import { schemaOf } from '../../apis/schema/index.ts';
+import { goForm, hasDefinition, schemaOf } from '../../apis/schema/index.ts';
 import { deepEqual } from '../../machinery/deep-equal.ts';
 import type { ManagedFieldsEntry } from '../../machinery/meta/v1.ts';
 import { apiVersionOf, type KubeObject } from '../../machinery/object.ts';
@@ -225,6 +225,12 @@ export function entriesBeforeApply(
   return fields ? [entryOf(definition, manager, fields)] : entries;
 }
 
+/** formedAs brings an object into the form of those that are stored: parts of it are compared whole. */
+function formedAs(definition: ResourceDefinition, object: KubeObject): KubeObject {
+  if (definition.structure || !hasDefinition(definition.definition)) return object;
+  return goForm(schemaOf(definition.definition), object);
+}
+
 /**
  * trackUpdate notes in the draft who owns what after a write that is not an apply: the writer owns
  * the fields that it added or changed, and the others lose them.
@@ -247,7 +253,7 @@ export function trackUpdate(
     return;
   }
   const shape = shapeOfDefinition(definition);
-  const changes = compareFields(shape, old ?? {}, draft);
+  const changes = compareFields(shape, old ?? {}, old ? formedAs(definition, draft) : draft);
   const changed = writable(definition, manager, ownable(changes.changed));
   const removed = ownable(changes.removed);
   const { own, others: strangers } = ownEntry(definition, manager, base);

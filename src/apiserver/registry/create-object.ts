@@ -31,7 +31,6 @@ const NOT_FOR_CLIENTS = [
   'selfLink',
   'deletionTimestamp',
   'deletionGracePeriodSeconds',
-  'generation',
 ] as const;
 
 /** fillSystemFields sets what only the server decides about a new object. */

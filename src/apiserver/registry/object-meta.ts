@@ -65,6 +65,11 @@ function namespaceErrors(namespaced: boolean, namespace: string): FieldError[] {
   return dnsLabelErrors(namespace).map((text) => invalid('metadata.namespace', namespace, text));
 }
 
+function generationErrors(generation: number): FieldError[] {
+  const text = 'must be greater than or equal to 0';
+  return generation < 0 ? [invalid('metadata.generation', generation, text)] : [];
+}
+
 /** labelErrors checks a map of labels. */
 export function labelErrors(
   labels: Readonly<Record<string, string>> | undefined,
@@ -159,6 +164,7 @@ export function objectMetaErrors(definition: ResourceDefinition, object: KubeObj
   return [
     ...nameErrors(definition, meta),
     ...namespaceErrors(definition.type.namespaced, meta.namespace ?? ''),
+    ...generationErrors(meta.generation ?? 0),
     ...labelErrors(meta.labels, 'metadata.labels'),
     ...annotationErrors(meta.annotations),
     ...ownerErrors(meta.ownerReferences ?? []),
@@ -190,5 +196,10 @@ export function objectMetaUpdateErrors(object: KubeObject, old: KubeObject): Fie
     const value = meta.deletionGracePeriodSeconds ?? null;
     errors.push(invalid('metadata.deletionGracePeriodSeconds', value, 'field is immutable'));
   }
-  return errors;
+  return [
+    ...errors,
+    ...labelErrors(meta.labels, 'metadata.labels'),
+    ...annotationErrors(meta.annotations),
+    ...ownerErrors(meta.ownerReferences ?? []),
+  ];
 }

@@ -359,9 +359,10 @@ function validateUpdate(
   subresource: string,
 ): FieldError[] {
   const { strategy, definition } = stored;
-  // Upstream finds changed metadata twice, for all kinds and again for each: both are causes.
+  // Upstream looks at metadata twice, for all kinds and again for each: both are causes.
   const changed = objectMetaUpdateErrors(draft, old);
-  const errors = [...changed, ...changed, ...objectMetaErrors(definition, draft)];
+  const meta = objectMetaErrors(definition, draft);
+  const errors = [...meta, ...changed, ...changed, ...meta];
   if (subresource === 'status') {
     return [...errors, ...(strategy.validateStatusUpdate?.(draft, old) ?? [])];
   }
@@ -371,7 +372,8 @@ function validateUpdate(
     return [...errors, ...(found ?? [])];
   }
   const own = strategy.ratchets ? [] : (strategy.validate?.(draft) ?? []);
-  return [...errors, ...own, ...(strategy.validateUpdate?.(draft, old) ?? [])];
+  const again = strategy.validatesTwice ? own : [];
+  return [...errors, ...own, ...again, ...(strategy.validateUpdate?.(draft, old) ?? [])];
 }
 
 function isSame(draft: KubeObject, old: KubeObject): boolean {

@@ -37,7 +37,7 @@ function serviceErrors({ metadata, spec }: APIService): FieldError[] {
   const { group = '', version = '', groupPriorityMinimum = 0, versionPriority = 0 } = spec ?? {};
   const errors: FieldError[] = [];
   const name = `${version}.${group}`;
-  if (metadata.name !== name) {
+  if (metadata.name && metadata.name !== name) {
     const text = `must be \`spec.version+"."+spec.group\`: ${JSON.stringify(name)}`;
     errors.push(invalid('metadata.name', metadata.name ?? '', text));
   }

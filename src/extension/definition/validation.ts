@@ -41,7 +41,7 @@ function allErrors(
 ): FieldError[] {
   const { metadata, spec } = definition;
   const errors: FieldError[] = [];
-  if (!old && metadata.name !== `${spec.names.plural}.${spec.group}`) {
+  if (!old && metadata.name && metadata.name !== `${spec.names.plural}.${spec.group}`) {
     const text = 'must be spec.names.plural+"."+spec.group';
     errors.push(invalid('metadata.name', metadata.name ?? '', text));
   }

@@ -4,8 +4,10 @@ import { podTemplateWarnings } from '../../apis/core/v1/pod-warnings.ts';
 import type { PodTemplate } from '../../apis/core/v1/types.ts';
 import { validatePodTemplateSpec } from '../../apis/core/v1/validation.ts';
 import { POD_TEMPLATES } from '../../apis/resource-types.ts';
+import { goEqual, schemaOf } from '../../apis/schema/index.ts';
 import type { ResourceDefinition } from '../../apiserver/resource-definition.ts';
-import { semanticEqual } from '../../machinery/deep-equal.ts';
+
+const TEMPLATE = schemaOf('io.k8s.api.core.v1.PodTemplateSpec');
 
 /** podTemplateDefinition declares podtemplates. */
 export const podTemplateDefinition: ResourceDefinition<PodTemplate> = {
@@ -14,7 +16,7 @@ export const podTemplateDefinition: ResourceDefinition<PodTemplate> = {
   columns: POD_TEMPLATE_COLUMNS,
   strategy: {
     hasGeneration: true,
-    changesGeneration: (draft, old) => !semanticEqual(draft.template, old.template),
+    changesGeneration: (draft, old) => !goEqual(TEMPLATE, draft.template, old.template),
     returnsDeletedObject: true,
     defaults(draft) {
       draft.template ??= {};

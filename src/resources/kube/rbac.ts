@@ -25,9 +25,9 @@ import { type BindingParts, EscalationGuard, type RoleParts } from './rbac-escal
 
 const SCHEMA = 'io.k8s.api.rbac.v1';
 
-/** nullRules: upstream answers no rules as null, not as an empty list. */
+/** nullRules: upstream answers no rules as null. */
 function nullRules(draft: { rules?: unknown }): void {
-  if (!Array.isArray(draft.rules) || draft.rules.length === 0) draft.rules = null;
+  if (!Array.isArray(draft.rules)) draft.rules = null;
 }
 
 function roleStrategy<T extends KubeObject & RoleParts>(
@@ -39,6 +39,7 @@ function roleStrategy<T extends KubeObject & RoleParts>(
   return {
     nameRule: 'pathSegment',
     allowCreateOnUpdate: true,
+    validatesTwice: true,
     defaults: nullRules,
     prepareForCreate: (draft, context) => guard.checkRole(draft, undefined, target(draft), context),
     prepareForUpdate: (draft, old, context) => guard.checkRole(draft, old, target(draft), context),
@@ -55,6 +56,7 @@ function bindingStrategy<T extends KubeObject & BindingParts>(
   return {
     nameRule: 'pathSegment',
     allowCreateOnUpdate: true,
+    validatesTwice: true,
     defaults: defaultBinding,
     prepareForCreate: (draft, context) =>
       guard.checkBinding(draft, undefined, target(draft), context),

@@ -27,6 +27,7 @@ export const replicationControllerDefinition: ResourceDefinition<ReplicationCont
       draft.status = { replicas: 0 };
     },
     validate: validateReplicationController,
+    validatesTwice: true,
     validateStatusUpdate: validateReplicationControllerStatus,
     warnings: (controller, old, subresource) => [
       ...(old === undefined ? podNameWarnings(controller) : []),

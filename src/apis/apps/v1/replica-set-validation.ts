@@ -9,6 +9,7 @@ import { validateLabelSelector } from '../../core/v1/label-selector-validation.t
 import {
   immutableSelector,
   isEmptySelector,
+  shownSelector,
   templateLabelErrors,
 } from '../../core/v1/selector-matching.ts';
 import type { PodTemplateSpec } from '../../core/v1/types.ts';
@@ -44,7 +45,7 @@ export function validateSelectorAndTemplate(
   const { selector, template = {} } = spec ?? {};
   const errors = validateSelector(selector, kind);
   if (validateLabelSelector(selector, '').length > 0)
-    return [...errors, invalid('spec.selector', selector, 'invalid label selector')];
+    return [...errors, invalid('spec.selector', shownSelector(selector), 'invalid label selector')];
   const path = 'spec.template';
   if (!isEmptySelector(selector))
     errors.push(...templateLabelErrors(selector, template.metadata?.labels, path));

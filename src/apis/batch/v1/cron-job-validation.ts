@@ -4,6 +4,7 @@ import {
   notSupported,
   required,
 } from '../../../machinery/field-error.ts';
+import { shownSelector } from '../../core/v1/selector-matching.ts';
 import { nonNegative, texts } from '../../core/v1/validation-rules.ts';
 import { scheduleErrors, zoneText } from './cron-schedule.ts';
 import { validateJobSpec } from './job-spec-validation.ts';
@@ -49,7 +50,13 @@ function jobTemplateErrors(template: JobTemplateSpec | undefined): FieldError[] 
   const spec = template?.spec ?? ({} as JobSpec);
   const errors = validateJobSpec(spec, path);
   if (spec.selector !== undefined)
-    errors.push(invalid(`${path}.selector`, spec.selector, '`selector` will be auto-generated'));
+    errors.push(
+      invalid(
+        `${path}.selector`,
+        shownSelector(spec.selector),
+        '`selector` will be auto-generated',
+      ),
+    );
   if (spec.manualSelector === true)
     errors.push(notSupported(`${path}.manualSelector`, true, ['nil', 'false'], 'as given'));
   return errors;

@@ -64,12 +64,11 @@ function hostNameErrors({ metadata: { name = '' }, spec }: Job): FieldError[] {
 export function validateJob(job: Job): FieldError[] {
   const spec = job.spec ?? ({} as JobSpec);
   const generated = spec.manualSelector !== true && spec.selector !== undefined;
-  return [
-    ...(generated ? labelErrors(job) : []),
-    ...validateJobSpec(spec, 'spec'),
-    ...selectorErrors(spec),
-    ...hostNameErrors(job),
-  ];
+  return [...(generated ? labelErrors(job) : []), ...specErrors(spec), ...hostNameErrors(job)];
+}
+
+function specErrors(spec: JobSpec): FieldError[] {
+  return [...validateJobSpec(spec, 'spec'), ...selectorErrors(spec)];
 }
 
 function completionsErrors(spec: JobSpec, old: JobSpec): FieldError[] {
@@ -135,7 +134,9 @@ function fixedErrors(spec: JobSpec, before: JobSpec): FieldError[] {
 /** validateJobUpdate keeps what a job does; where it may run changes only before it starts. */
 export function validateJobUpdate(job: Job, old: Job): FieldError[] {
   const [spec, before] = [job.spec ?? ({} as JobSpec), old.spec ?? ({} as JobSpec)];
+  // Upstream checks the spec again here: its causes are given twice.
   return [
+    ...specErrors(spec),
     ...completionsErrors(spec, before),
     ...immutableSelector(spec.selector, before.selector),
     ...templateErrors(job, old),

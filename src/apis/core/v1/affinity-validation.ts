@@ -1,6 +1,7 @@
 import {
   duplicate,
   type FieldError,
+  forbidden,
   invalid,
   notSupported,
   required,
@@ -52,12 +53,10 @@ function matchKeyErrors(term: PodAffinityTerm, path: string): FieldError[] {
     const keys = term[field] ?? [];
     if (keys.length === 0) continue;
     const list = `${path}.${field}`;
-    if (labelSelector === undefined)
-      errors.push({
-        type: 'FieldValueForbidden',
-        field: list,
-        body: `Forbidden: must not be specified when labelSelector is not set`,
-      });
+    if (labelSelector === undefined) {
+      errors.push(forbidden(list, 'must not be specified when labelSelector is not set'));
+      continue;
+    }
     for (const [index, key] of keys.entries())
       errors.push(...texts(indexPath(list, index), key, labelKeyErrors(key)));
   }
@@ -136,11 +135,11 @@ function spreadErrors(
   const { labelSelector, matchLabelKeys = [] } = constraint;
   const keys = `${path}.matchLabelKeys`;
   if (matchLabelKeys.length > 0 && labelSelector === undefined) {
-    const body = 'Forbidden: must not be specified when labelSelector is not set';
-    errors.push({ type: 'FieldValueForbidden', field: keys, body });
+    errors.push(forbidden(keys, 'must not be specified when labelSelector is not set'));
+  } else {
+    for (const [index, key] of matchLabelKeys.entries())
+      errors.push(...texts(indexPath(keys, index), key, labelKeyErrors(key)));
   }
-  for (const [index, key] of matchLabelKeys.entries())
-    errors.push(...texts(indexPath(keys, index), key, labelKeyErrors(key)));
   return [...errors, ...validateLabelSelector(labelSelector, `${path}.labelSelector`)];
 }
 

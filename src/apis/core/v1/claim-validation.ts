@@ -97,7 +97,7 @@ function comparable(claim: PersistentVolumeClaim, old: PersistentVolumeClaim) {
     (annotation === undefined || annotation === spec.storageClassName);
   return {
     ...spec,
-    resources: { ...spec.resources, requests },
+    resources: Object.keys(requests).length > 0 ? { ...spec.resources, requests } : spec.resources,
     volumeName: before.volumeName ? spec.volumeName : before.volumeName,
     storageClassName: setsClass ? undefined : spec.storageClassName,
     volumeAttributesClassName: bound

@@ -9,6 +9,12 @@ const FORBIDDEN_RANGES: readonly [RegExp, string][] = [
   [/^0\.0\.0\.0$|^::$/, 'may not be unspecified (0.0.0.0 or ::)'],
 ];
 
+/** specialAddressErrors checks an address of an Endpoints object, apart from how it is written. */
+export function specialAddressErrors(path: string, address: string): FieldError[] {
+  if (!isIPAddress(address)) return [invalid(path, address, 'must be a valid IP address')];
+  return endpointIPErrors(path, address);
+}
+
 /** endpointIPErrors checks an address that traffic is sent to. */
 export function endpointIPErrors(path: string, address: string): FieldError[] {
   if (!isIPAddress(address)) return [invalid(path, address, IP_TEXT)];

@@ -18,15 +18,17 @@ function rangeErrors({ spec = {}, metadata }: Service): FieldError[] {
   const ranges = spec.loadBalancerSourceRanges ?? [];
   if (ranges.length > 0) {
     const path = 'spec.LoadBalancerSourceRanges';
-    if (spec.type !== 'LoadBalancer') return [forbidden(path, ONLY)];
-    return ranges.flatMap((one, index) => legacyCidrErrors(indexPath(path, index), one.trim()));
+    return [
+      ...(spec.type === 'LoadBalancer' ? [] : [forbidden(path, ONLY)]),
+      ...ranges.flatMap((one, index) => legacyCidrErrors(indexPath(path, index), one.trim())),
+    ];
   }
   const text = metadata.annotations?.[RANGES_ANNOTATION];
   const path = keyPath('metadata.annotations', RANGES_ANNOTATION);
   if (text === undefined) return [];
-  if (spec.type !== 'LoadBalancer') return [forbidden(path, ONLY)];
-  if (text.trim() === '') return [];
-  return text.split(',').flatMap((one) => legacyCidrErrors(path, one.trim()));
+  const errors = spec.type === 'LoadBalancer' ? [] : [forbidden(path, ONLY)];
+  if (text.trim() === '') return errors;
+  return [...errors, ...text.split(',').flatMap((one) => legacyCidrErrors(path, one.trim()))];
 }
 
 function healthPortErrors(spec: ServiceSpec): FieldError[] {

@@ -86,7 +86,8 @@ export function validateNode(node: Node): FieldError[] {
 export function validateNodeUpdate(node: Node, old: Node): FieldError[] {
   const changed = (name: 'podCIDR' | 'providerID') =>
     old.spec?.[name] && node.spec?.[name] !== old.spec[name];
-  const errors: FieldError[] = [];
+  // Upstream looks at the taints again here: their causes are given twice.
+  const errors = validateTaints(node.spec?.taints ?? [], 'metadata.taints');
   if (changed('podCIDR'))
     errors.push(
       forbidden('spec.podCIDRs', 'node updates may not change podCIDR except from "" to valid'),

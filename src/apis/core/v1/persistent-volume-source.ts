@@ -2,12 +2,17 @@ import {
   type FieldError,
   forbidden,
   invalid,
-  notSupported,
   required,
   tooLong,
 } from '../../../machinery/field-error.ts';
 import { dnsLabelErrors, dnsSubdomainErrors } from '../../../machinery/names.ts';
 import { noBacksteps, validateHostPath } from './host-path-validation.ts';
+import {
+  validateAzureDisk,
+  validateIscsi,
+  validateQuobyte,
+  validateStorageOs,
+} from './shared-volume-sources.ts';
 import type { CSIPersistentVolumeSource, PersistentVolumeSpec, SecretReference } from './types.ts';
 import { texts } from './validation-rules.ts';
 
@@ -74,20 +79,6 @@ function fcErrors(spec: PersistentVolumeSpec, path: string): FieldError[] {
   return errors;
 }
 
-const AZURE_CACHING = ['None', 'ReadOnly', 'ReadWrite'];
-
-function azureDiskErrors(spec: PersistentVolumeSpec, path: string): FieldError[] {
-  const { diskName = '', diskURI = '', cachingMode, kind } = spec.azureDisk ?? {};
-  const errors: FieldError[] = [];
-  if (diskName === '') errors.push(required(`${path}.diskName`));
-  if (diskURI === '') errors.push(required(`${path}.diskURI`));
-  if (cachingMode !== undefined && !AZURE_CACHING.includes(cachingMode))
-    errors.push(notSupported(`${path}.cachingMode`, cachingMode, AZURE_CACHING));
-  if (kind !== undefined && !['Dedicated', 'Managed', 'Shared'].includes(kind))
-    errors.push(notSupported(`${path}.kind`, kind, ['Dedicated', 'Managed', 'Shared']));
-  return errors;
-}
-
 type Source = Exclude<
   keyof PersistentVolumeSpec,
   | 'accessModes'
@@ -138,9 +129,9 @@ const SOURCES: Readonly<Record<Source, Check>> = {
       : [required(path, 'one of datasetName and datasetUUID is required')],
   nfs: nfsErrors,
   rbd: needs('rbd', 'monitors', 'image'),
-  quobyte: needs('quobyte', 'registry', 'volume'),
+  quobyte: ({ quobyte }, path) => validateQuobyte(quobyte ?? {}, path),
   cephfs: needs('cephfs', 'monitors'),
-  iscsi: needs('iscsi', 'targetPortal', 'iqn'),
+  iscsi: ({ iscsi }, path) => validateIscsi(iscsi ?? {}, path),
   cinder: needs('cinder', 'volumeID'),
   fc: fcErrors,
   flexVolume: needs('flexVolume', 'driver'),
@@ -148,14 +139,17 @@ const SOURCES: Readonly<Record<Source, Check>> = {
   vsphereVolume: needs('vsphereVolume', 'volumePath'),
   photonPersistentDisk: needs('photonPersistentDisk', 'pdID'),
   portworxVolume: needs('portworxVolume', 'volumeID'),
-  azureDisk: azureDiskErrors,
+  azureDisk: ({ azureDisk }, path) => validateAzureDisk(azureDisk ?? {}, path),
   scaleIO: needs('scaleIO', 'gateway', 'system', 'volumeName'),
   local: ({ local }, path) =>
     local?.path ? noBacksteps(`${path}.path`, local.path) : [required(`${path}.path`)],
-  storageos: needs('storageos', 'volumeName'),
+  storageos: ({ storageos }, path) => validateStorageOs(storageos ?? {}, path),
   csi: ({ csi }, path) => (csi ? csiErrors(csi, path) : []),
 };
 const ORDER = Object.keys(SOURCES) as Source[];
+
+/** Sources that upstream's texts call otherwise. */
+const SHOWN_NAMES: Readonly<Partial<Record<Source, string>>> = { cephfs: 'cephFS' };
 
 /** volumeSourceOf answers the part of a volume's spec that says what the volume is. */
 export function volumeSourceOf(spec: PersistentVolumeSpec): Record<string, unknown> {
@@ -169,7 +163,7 @@ export function validateVolumeSource(spec: PersistentVolumeSpec, path: string): 
   const present = ORDER.filter((one) => spec[one] !== undefined);
   if (present.length === 0) return [required(path, 'must specify a volume type')];
   return present.flatMap((one, index) => {
-    const at = `${path}.${one}`;
+    const at = `${path}.${SHOWN_NAMES[one] ?? one}`;
     if (index > 0 && one !== 'flexVolume')
       return [forbidden(at, 'may not specify more than 1 volume type')];
     const errors = SOURCES[one](spec, at);

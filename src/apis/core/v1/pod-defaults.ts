@@ -1,3 +1,4 @@
+import { tryParseImageReference } from '../../../machinery/image-reference.ts';
 import { canonicalMilli } from './resource-list.ts';
 import type {
   Container,
@@ -11,12 +12,13 @@ import type {
   ResourceRequirements,
   Volume,
 } from './types.ts';
+import { defaultClaimSpec, defaultSources } from './volume-defaults.ts';
 
 const DEFAULT_MODE = 0o644;
 
 /** defaultPullPolicy is Always for the tag `latest` (written or implied), else IfNotPresent. */
 function defaultPullPolicy(image: string): string {
-  if (image.trim() === '') return 'IfNotPresent';
+  if (tryParseImageReference(image) === undefined) return 'IfNotPresent';
   const [path = '', digest] = image.split('@');
   const tag = /:([^/:]+)$/.exec(path)?.[1] ?? (digest === undefined ? 'latest' : '');
   return tag === 'latest' ? 'Always' : 'IfNotPresent';
@@ -87,7 +89,12 @@ function defaultVolume(volume: Volume): void {
   if (Object.keys(volume).every((key) => key === 'name')) volume.emptyDir = {};
   if (volume.secret) volume.secret.defaultMode ??= DEFAULT_MODE;
   if (volume.configMap) volume.configMap.defaultMode ??= DEFAULT_MODE;
-  if (volume.hostPath) volume.hostPath.type ??= '';
+  defaultSources(volume);
+  const template = volume.ephemeral?.volumeClaimTemplate;
+  if (template) {
+    template.spec ??= {};
+    defaultClaimSpec(template.spec);
+  }
   if (volume.projected) defaultProjected(volume.projected);
   if (volume.downwardAPI) {
     volume.downwardAPI.defaultMode ??= DEFAULT_MODE;
@@ -104,14 +111,33 @@ export function allContainers(spec: PodSpec): readonly Container[] {
   ];
 }
 
+/** Volumes that are images go, and so do their mounts. */
+function dropImageVolumes(spec: PodSpec): void {
+  const images = new Set(spec.volumes?.filter(({ image }) => image).map(({ name }) => name));
+  if (images.size === 0) return;
+  spec.volumes = spec.volumes?.filter(({ image }) => !image) ?? [];
+  for (const container of allContainers(spec)) {
+    const mounts = container.volumeMounts?.filter(({ name }) => !images.has(name));
+    if (mounts) container.volumeMounts = mounts;
+  }
+}
+
 /** dropSwitchedOff takes out what upstream has behind feature gates that are off. */
 function dropSwitchedOff(spec: PodSpec): void {
   delete spec.hostnameOverride;
+  dropImageVolumes(spec);
+  for (const volume of spec.volumes ?? []) {
+    for (const source of volume.projected?.sources ?? []) {
+      delete source.clusterTrustBundle;
+      delete source.podCertificate;
+    }
+  }
   for (const container of allContainers(spec)) {
     const { lifecycle } = container;
     delete lifecycle?.stopSignal;
     if (lifecycle !== undefined && Object.keys(lifecycle).length === 0) delete container.lifecycle;
     delete container.restartPolicyRules;
+    for (const { valueFrom } of container.env ?? []) delete valueFrom?.fileKeyRef;
   }
   for (const container of spec.containers ?? []) delete container.restartPolicy;
   for (const container of spec.initContainers ?? [])

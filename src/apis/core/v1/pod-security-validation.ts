@@ -16,6 +16,7 @@ import type {
   SeccompProfile,
   SecurityContext,
 } from './types.ts';
+import { validateWindowsOptions } from './windows-validation.ts';
 
 const MAX_ID = 2 ** 31 - 1;
 const PROFILES = ['Localhost', 'RuntimeDefault', 'Unconfined'];
@@ -39,8 +40,11 @@ function profileErrors(
   const at = `${path}.localhostProfile`;
   if (!PROFILES.includes(type)) {
     if (type === '')
-      return [required(`${path}.type`, 'type is required when seccompProfile is set')];
-    return [notSupported(`${path}.type`, type, PROFILES)];
+      return [
+        required(`${path}.type`, `type is required when ${PROFILE_FIELDS[what]} is set`),
+        ...strayErrors(profile, at, what),
+      ];
+    return [notSupported(`${path}.type`, type, PROFILES), ...strayErrors(profile, at, what)];
   }
   if (type === 'Localhost') {
     if (!localhostProfile) return [required(at, `must be set when ${what} type is Localhost`)];
@@ -54,11 +58,20 @@ function profileErrors(
       : [];
   }
   if (localhostProfile === undefined) return [];
-  if (what === 'seccomp') {
-    const shown = { Type: type, LocalhostProfile: localhostProfile };
-    return [invalid(at, shown, 'can only be set when seccomp type is Localhost')];
-  }
+  if (what === 'seccomp') return strayErrors(profile, at, what);
   return [invalid(at, localhostProfile, 'can only be set when AppArmor type is Localhost')];
+}
+
+const PROFILE_FIELDS = { seccomp: 'seccompProfile', AppArmor: 'appArmorProfile' } as const;
+
+/** A profile of this machine belongs to one type; of AppArmor only known types are looked at. */
+function strayErrors(
+  profile: SeccompProfile | AppArmorProfile,
+  path: string,
+  what: 'seccomp' | 'AppArmor',
+): FieldError[] {
+  if (what === 'AppArmor' || profile.localhostProfile === undefined) return [];
+  return [invalid(path, goProfile(profile), 'can only be set when seccomp type is Localhost')];
 }
 
 function sysctlErrors(context: PodSecurityContext, path: string): FieldError[] {
@@ -145,7 +158,7 @@ function linuxErrors(spec: PodSpec, path: string): FieldError[] {
 export function validateOs(spec: PodSpec, path: string): FieldError[] {
   if (spec.os === undefined) return [];
   const { name = '' } = spec.os;
-  if (name === '') return [required(`${path}.os.name`, 'cannot be empty')];
+  if (name === '') return [required(`${path}.os.name`)];
   if (name === 'windows') return windowsErrors(spec, path);
   if (name === 'linux') return linuxErrors(spec, path);
   return [notSupported(`${path}.os`, name, ['linux', 'windows'])];
@@ -178,11 +191,13 @@ export function validatePodSecurity(spec: PodSpec, path: string): FieldError[] {
       'OnRootMismatch',
     ]),
     ...profileErrors(context.seccompProfile, `${at}.seccompProfile`, 'seccomp'),
+    ...validateWindowsOptions(context.windowsOptions, `${at}.windowsOptions`),
     ...profileErrors(context.appArmorProfile, `${at}.appArmorProfile`, 'AppArmor'),
     ...oneOf(`${at}.supplementalGroupsPolicy`, context.supplementalGroupsPolicy, [
       'Merge',
       'Strict',
     ]),
+    ...oneOf(`${at}.seLinuxChangePolicy`, context.seLinuxChangePolicy, ['Recursive']),
   ];
 }
 
@@ -220,7 +235,7 @@ export function validateSecurityContext(
   const errors = [
     ...userOrGroup(`${path}.runAsUser`, context.runAsUser),
     ...userOrGroup(`${path}.runAsGroup`, context.runAsGroup),
-    ...oneOf(`${path}.procMount`, context.procMount || undefined, ['Default', 'Unmasked']),
+    ...oneOf(`${path}.procMount`, context.procMount, ['Default', 'Unmasked']),
     ...profileErrors(context.seccompProfile, `${path}.seccompProfile`, 'seccomp'),
   ];
   if (context.allowPrivilegeEscalation === false) {
@@ -235,6 +250,7 @@ export function validateSecurityContext(
   }
   return [
     ...errors,
+    ...validateWindowsOptions(context.windowsOptions, `${path}.windowsOptions`),
     ...profileErrors(context.appArmorProfile, `${path}.appArmorProfile`, 'AppArmor'),
   ];
 }

@@ -24,6 +24,7 @@ import { validatePodResources } from './resource-validation.ts';
 import type { PodSpec, PodTemplateSpec, Toleration } from './types.ts';
 import { annotationErrors, dnsLabel, labelErrors, texts } from './validation-rules.ts';
 import { validateVolumes } from './volume-validation.ts';
+import { validateHostProcess } from './windows-validation.ts';
 
 const RESTART_POLICIES = ['Always', 'OnFailure', 'Never'];
 const DNS_POLICIES = ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None'];
@@ -259,6 +260,7 @@ export function validatePodSpec(spec: PodSpec, path: string): FieldError[] {
     ...validateTolerations(spec.tolerations, `${path}.tolerations`),
     ...validateTimes(spec, path),
     ...validateOs(spec, path),
+    ...validateHostProcess(spec, path),
   ];
 }
 

@@ -7,6 +7,7 @@ import {
 } from '../../../machinery/field-error.ts';
 import { matchesSet } from '../../../machinery/labels.ts';
 import { validatePodTemplateSpec } from './pod-spec-validation.ts';
+import { shownLabels } from './selector-matching.ts';
 import type { PodTemplateSpec, ReplicationController } from './types.ts';
 import { nonNegative } from './validation-rules.ts';
 
@@ -21,10 +22,10 @@ export function validateControllerTemplate(
 ): FieldError[] {
   if (template === undefined) return [required(path)];
   const errors: FieldError[] = [];
-  const labels = template.metadata?.labels ?? {};
+  const labels = template.metadata?.labels;
   if (Object.keys(selector ?? {}).length > 0 && !matchesSet(selector, labels)) {
     const detail = '`selector` does not match template `labels`';
-    errors.push(invalid(`${path}.metadata.labels`, labels, detail));
+    errors.push(invalid(`${path}.metadata.labels`, shownLabels(labels), detail));
   }
   errors.push(...validatePodTemplateSpec(template, path));
   const policy = template.spec?.restartPolicy;

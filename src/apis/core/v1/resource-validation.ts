@@ -15,6 +15,7 @@ import {
   isHugePages,
   validateAmount,
   validateContainerResourceName,
+  validateResourceName,
 } from './resource-names.ts';
 import type { ResourceClaim, ResourceRequirements } from './types.ts';
 
@@ -93,6 +94,12 @@ export function validateResourceRequirements(
 
 const POD_RESOURCES = ['cpu', 'hugepages-', 'memory'];
 
+function podResourceErrors(name: string, path: string): FieldError[] {
+  const errors = validateResourceName(name, path);
+  if (errors.length > 0 || name === 'cpu' || name === 'memory' || isHugePages(name)) return errors;
+  return [notSupported(path, name, POD_RESOURCES)];
+}
+
 /** validatePodResources checks requests and limits of a pod as a whole. */
 export function validatePodResources(
   resources: ResourceRequirements | undefined,
@@ -100,16 +107,19 @@ export function validatePodResources(
 ): FieldError[] {
   if (resources === undefined) return [];
   const { limits = {}, requests = {}, claims } = resources;
-  const names = (list: ResourceList, part: string) =>
-    Object.keys(list)
-      .filter((name) => name !== 'cpu' && name !== 'memory' && !isHugePages(name))
-      .map((name) => notSupported(keyPath(`${path}.${part}`, name), name, POD_RESOURCES));
+  const amounts = (list: ResourceList, part: string) =>
+    Object.entries(list).flatMap(([name, text]) => {
+      const at = keyPath(`${path}.${part}`, name);
+      return [...podResourceErrors(name, at), ...validateAmount(name, text, at)];
+    });
   return [
     ...(claims === undefined
       ? []
       : [forbidden(`${path}.claims`, 'claims may not be set for Resources at pod-level')]),
-    ...names(limits, 'limits'),
-    ...names(requests, 'requests'),
+    ...amounts(limits, 'limits'),
+    ...amounts(requests, 'requests'),
     ...validateRequestsWithin(requests, limits, path),
+    ...hugePagesErrors(requests, limits, path),
+    ...claimErrors(claims, new Set(), path),
   ];
 }

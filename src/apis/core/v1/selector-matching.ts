@@ -2,6 +2,7 @@ import { deepEqual } from '../../../machinery/deep-equal.ts';
 import { type FieldError, invalid } from '../../../machinery/field-error.ts';
 import { type Labels, matchesLabels, selectorOfObject } from '../../../machinery/labels.ts';
 import type { LabelSelector } from '../../../machinery/meta/v1.ts';
+import { goForm, schemaOf } from '../../schema/index.ts';
 
 /** isEmptySelector tells whether a selector is there and demands nothing. */
 export function isEmptySelector(selector: LabelSelector | undefined): boolean {
@@ -21,11 +22,12 @@ export function shownLabels(labels: Labels | undefined): Labels | undefined {
   return Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** shownSelector is a selector as messages show it: its labels sorted. */
+/** shownSelector is a selector as messages show it: in Go's order, its labels sorted. */
 export function shownSelector(selector: LabelSelector | undefined): LabelSelector | undefined {
-  if (selector?.matchLabels === undefined) return selector;
-  return { ...selector, matchLabels: { ...shownLabels(selector.matchLabels) } };
+  return selector && goForm(SELECTOR, selector);
 }
+
+const SELECTOR = schemaOf('io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector');
 
 /** templateLabelErrors checks that the pods of a template are those that a valid selector finds. */
 export function templateLabelErrors(

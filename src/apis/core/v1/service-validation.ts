@@ -142,7 +142,7 @@ function validateAddresses(spec: ServiceSpec): FieldError[] {
       errors.push(notSupported(indexPath('spec.ipFamilies', index), family, FAMILIES));
     else if (ipFamilies.indexOf(family) < index)
       errors.push(duplicate(indexPath('spec.ipFamilies', index), family));
-  if (ipFamilyPolicy && !FAMILY_POLICIES.includes(ipFamilyPolicy))
+  if (ipFamilyPolicy !== undefined && !FAMILY_POLICIES.includes(ipFamilyPolicy))
     errors.push(notSupported('spec.ipFamilyPolicy', ipFamilyPolicy, FAMILY_POLICIES));
   if (errors.length === 0) errors.push(...missingFamilyErrors(spec));
   return [...errors, ...validateClusterIPs(clusterIPs, ipFamilies)];
@@ -188,7 +188,7 @@ function validateTraffic(spec: ServiceSpec): FieldError[] {
   } else if (!TRAFFIC_POLICIES.includes(external)) {
     errors.push(notSupported(path, external, TRAFFIC_POLICIES));
   }
-  if (internal && !TRAFFIC_POLICIES.includes(internal))
+  if (internal !== undefined && !TRAFFIC_POLICIES.includes(internal))
     errors.push(notSupported('spec.internalTrafficPolicy', internal, TRAFFIC_POLICIES));
   for (const [index, address] of (spec.externalIPs ?? []).entries())
     errors.push(...endpointIPErrors(indexPath('spec.externalIPs', index), address));

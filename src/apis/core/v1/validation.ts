@@ -8,8 +8,14 @@ import {
   tooLong,
 } from '../../../machinery/field-error.ts';
 import { indexPath, keyPath } from '../../../machinery/field-path.ts';
-import { configKeyErrors, dnsSubdomainErrors, portNumberErrors } from '../../../machinery/names.ts';
-import { endpointIPErrors } from './endpoint-ip-validation.ts';
+import {
+  configKeyErrors,
+  dnsSubdomainErrors,
+  labelKeyErrors,
+  portNumberErrors,
+} from '../../../machinery/names.ts';
+import { specialAddressErrors } from './endpoint-ip-validation.ts';
+import { legacyAddressErrors } from './ip-validation.ts';
 import type {
   ConfigMap,
   EndpointAddress,
@@ -160,9 +166,14 @@ export function validateSecretUpdate(secret: Secret, old: Secret): FieldError[] 
 function addressErrors(address: EndpointAddress, path: string): FieldError[] {
   const { ip = '', hostname, nodeName } = address;
   return [
-    ...endpointIPErrors(`${path}.ip`, ip),
+    ...legacyAddressErrors(`${path}.ip`, ip),
     ...(hostname ? dnsLabel(`${path}.hostname`, hostname) : []),
-    ...(nodeName ? texts(`${path}.nodeName`, nodeName, dnsSubdomainErrors(nodeName)) : []),
+    ...texts(
+      `${path}.nodeName`,
+      nodeName,
+      nodeName === undefined ? [] : dnsSubdomainErrors(nodeName),
+    ),
+    ...specialAddressErrors(`${path}.ip`, ip),
   ];
 }
 
@@ -175,6 +186,9 @@ function portErrors(port: EndpointPort, path: string, needsName: boolean): Field
   errors.push(...texts(`${path}.port`, port.port ?? 0, portNumberErrors(port.port ?? 0)));
   if (!PROTOCOLS.includes(port.protocol ?? ''))
     errors.push(notSupported(`${path}.protocol`, port.protocol, PROTOCOLS));
+  const { appProtocol: application } = port;
+  if (application !== undefined)
+    errors.push(...texts(`${path}.appProtocol`, application, labelKeyErrors(application)));
   return errors;
 }
 

@@ -3,6 +3,7 @@ import type {
   PersistentVolume,
   PersistentVolumeClaim,
   PersistentVolumeClaimSpec,
+  Volume,
 } from './types.ts';
 
 /** defaultPersistentVolume keeps a volume when its claim goes, and makes it a file system. */
@@ -14,22 +15,34 @@ export function defaultPersistentVolume(volume: PersistentVolume): void {
   spec.persistentVolumeReclaimPolicy ||= 'Retain';
   spec.volumeMode ??= 'Filesystem';
   if (spec.capacity) spec.capacity = canonicalMilli(spec.capacity);
-  if (spec.hostPath) spec.hostPath.type ??= '';
-  if (spec.iscsi) spec.iscsi.iscsiInterface ||= 'default';
-  if (spec.rbd) {
-    spec.rbd.pool ||= 'rbd';
-    spec.rbd.user ||= 'admin';
-    spec.rbd.keyring ||= '/etc/ceph/keyring';
+  defaultSources(spec);
+}
+
+/** SharedSources are the sources that volumes of pods and of the cluster have in common. */
+type SharedSources = Pick<Volume, 'hostPath' | 'azureDisk'> & {
+  readonly iscsi?: { iscsiInterface?: string };
+  readonly rbd?: { pool?: string; user?: string; keyring?: string };
+  readonly scaleIO?: { storageMode?: string; fsType?: string };
+};
+
+/** defaultSources fills in what drivers of volumes want to know. */
+export function defaultSources({ hostPath, iscsi, rbd, azureDisk, scaleIO }: SharedSources): void {
+  if (hostPath) hostPath.type ??= '';
+  if (iscsi) iscsi.iscsiInterface ||= 'default';
+  if (rbd) {
+    rbd.pool ||= 'rbd';
+    rbd.user ||= 'admin';
+    rbd.keyring ||= '/etc/ceph/keyring';
   }
-  if (spec.azureDisk) {
-    spec.azureDisk.cachingMode ??= 'ReadWrite';
-    spec.azureDisk.kind ??= 'Shared';
-    spec.azureDisk.fsType ??= 'ext4';
-    spec.azureDisk.readOnly ??= false;
+  if (azureDisk) {
+    azureDisk.cachingMode ??= 'ReadWrite';
+    azureDisk.kind ??= 'Shared';
+    azureDisk.fsType ??= 'ext4';
+    azureDisk.readOnly ??= false;
   }
-  if (spec.scaleIO) {
-    spec.scaleIO.storageMode ||= 'ThinProvisioned';
-    spec.scaleIO.fsType ||= 'xfs';
+  if (scaleIO) {
+    scaleIO.storageMode ||= 'ThinProvisioned';
+    scaleIO.fsType ||= 'xfs';
   }
 }
 

@@ -1,10 +1,18 @@
 import { type FieldError, forbidden, invalid, required } from '../../../machinery/field-error.ts';
+import type { ObjectMeta } from '../../../machinery/meta/v1.ts';
 import { dnsSubdomainErrors } from '../../../machinery/names.ts';
 import { isQuantity } from '../../../machinery/quantity.ts';
 import { validateClaimSpec } from './claim-validation.ts';
 import { isNegative } from './resource-list.ts';
+import {
+  validateAzureDisk,
+  validateFlocker,
+  validateIscsi,
+  validateQuobyte,
+  validateStorageOs,
+} from './shared-volume-sources.ts';
 import type { Volume } from './types.ts';
-import { texts } from './validation-rules.ts';
+import { annotationErrors, labelErrors, texts } from './validation-rules.ts';
 
 /** Fields that a source of a volume must have, by the source and in upstream's names. */
 const REQUIRED: Readonly<
@@ -12,15 +20,12 @@ const REQUIRED: Readonly<
 > = {
   awsElasticBlockStore: { fields: ['volumeID'] },
   gcePersistentDisk: { name: 'persistentDisk', fields: ['pdName'] },
-  iscsi: { fields: ['targetPortal', 'iqn'] },
   glusterfs: { fields: ['endpoints', 'path'] },
   rbd: { fields: ['monitors', 'image'] },
   cephfs: { fields: ['monitors'] },
   azureFile: { fields: ['secretName', 'shareName'] },
   flexVolume: { fields: ['driver'] },
-  cinder: { fields: ['volumeID'] },
   gitRepo: { fields: ['repository'] },
-  azureDisk: { fields: ['diskName', 'diskURI'] },
   vsphereVolume: { fields: ['volumePath'] },
   photonPersistentDisk: { fields: ['pdID'] },
   portworxVolume: { fields: ['volumeID'] },
@@ -42,23 +47,50 @@ function nfsErrors({ nfs }: Volume, path: string): FieldError[] {
   const errors: FieldError[] = [];
   if (!nfs?.server) errors.push(required(`${path}.nfs.server`));
   if (!nfs?.path) errors.push(required(`${path}.nfs.path`));
-  else if (!nfs.path.startsWith('/'))
-    errors.push(invalid(`${path}.nfs.path`, nfs.path, 'must be an absolute path'));
+  if (!nfs?.path?.startsWith('/'))
+    errors.push(invalid(`${path}.nfs.path`, nfs?.path ?? '', 'must be an absolute path'));
   return errors;
 }
 
 function csiErrors({ csi }: Volume, path: string): FieldError[] {
-  const { driver = '' } = csi ?? {};
+  const { driver = '', nodePublishSecretRef: secret } = csi ?? {};
   const at = `${path}.csi.driver`;
   const errors = driver === '' ? [required(at)] : [];
-  return [...errors, ...texts(at, driver, dnsSubdomainErrors(driver.toLowerCase()))];
+  errors.push(...texts(at, driver, dnsSubdomainErrors(driver.toLowerCase())));
+  if (secret === undefined) return errors;
+  const { name = '' } = secret;
+  if (name === '') return [...errors, required(`${path}.csi.nodePublishSecretRef.name`)];
+  return [...errors, ...texts(`${path}.csi.name`, name, dnsSubdomainErrors(name))];
+}
+
+/** What the metadata of the template of a claim may have. */
+const TEMPLATE_META = new Set(['labels', 'annotations']);
+
+function templateMetaErrors(metadata: object, path: string): FieldError[] {
+  const { labels, annotations } = metadata as ObjectMeta;
+  return [
+    ...annotationErrors(`${path}.annotations`, annotations),
+    ...labelErrors(`${path}.labels`, labels),
+    ...Object.keys(metadata)
+      .filter((field) => !TEMPLATE_META.has(field))
+      .map((field) => forbidden(`${path}.${field}`, 'cannot be set')),
+  ];
 }
 
 function ephemeralErrors({ ephemeral }: Volume, path: string): FieldError[] {
   const at = `${path}.ephemeral.volumeClaimTemplate`;
   const template = ephemeral?.volumeClaimTemplate;
   if (template === undefined) return [required(at)];
-  return validateClaimSpec(template.spec ?? {}, `${at}.spec`);
+  return [
+    ...templateMetaErrors(template.metadata ?? {}, `${at}.metadata`),
+    ...validateClaimSpec(template.spec ?? {}, `${at}.spec`),
+  ];
+}
+
+function cinderErrors({ cinder }: Volume, path: string): FieldError[] {
+  const errors = cinder?.volumeID ? [] : [required(`${path}.cinder.volumeID`)];
+  const unnamed = cinder?.secretRef !== undefined && !cinder.secretRef.name;
+  return unnamed ? [...errors, required(`${path}.cinder.secretRef.name`)] : errors;
 }
 
 function fibreErrors({ fc }: Volume, path: string): FieldError[] {
@@ -87,6 +119,12 @@ const CHECKS: Readonly<Record<string, (volume: Volume, path: string) => FieldErr
   csi: csiErrors,
   ephemeral: ephemeralErrors,
   fc: fibreErrors,
+  cinder: cinderErrors,
+  azureDisk: ({ azureDisk }, path) => validateAzureDisk(azureDisk ?? {}, `${path}.azureDisk`),
+  iscsi: ({ iscsi }, path) => validateIscsi(iscsi ?? {}, `${path}.iscsi`),
+  quobyte: ({ quobyte }, path) => validateQuobyte(quobyte ?? {}, `${path}.quobyte`),
+  storageos: ({ storageos }, path) => validateStorageOs(storageos ?? {}, `${path}.storageos`),
+  flocker: ({ flocker }, path) => validateFlocker(flocker ?? {}, `${path}.flocker`),
 };
 
 /** validateOtherSource checks the sources of volumes that nodes mount by a driver, at a volume's path. */

@@ -32,11 +32,24 @@ function endpointErrors(endpoint: Endpoint, path: string, addressType: string): 
     errors.push(...texts(`${path}.nodeName`, nodeName, dnsSubdomainErrors(nodeName)));
   if (hostname !== undefined)
     errors.push(...texts(`${path}.hostname`, hostname, dnsLabelErrors(hostname)));
-  const zones = (endpoint.hints?.forZones ?? []).map(({ name }) => name);
-  for (const [index, zone] of zones.entries())
-    if (zones.indexOf(zone) < index)
-      errors.push(duplicate(`${indexPath(`${path}.hints.forZones`, index)}.name`, zone));
-  return errors;
+  const { forZones = [], forNodes = [] } = endpoint.hints ?? {};
+  return [
+    ...errors,
+    ...hintErrors(forZones, `${path}.hints.forZones`),
+    ...hintErrors(forNodes, `${path}.hints.forNodes`),
+  ];
+}
+
+const MAX_HINTS = 8;
+
+function hintErrors(hints: readonly { readonly name: string }[], path: string): FieldError[] {
+  if (hints.length > MAX_HINTS) return [tooMany(path, hints.length, MAX_HINTS)];
+  const names = hints.map(({ name }) => name);
+  return names.flatMap((name, index) => {
+    const at = `${indexPath(path, index)}.name`;
+    const again = names.indexOf(name) < index ? [duplicate(at, name)] : [];
+    return [...again, ...texts(at, name, dnsSubdomainErrors(name))];
+  });
 }
 
 /** Upstream names the list where an address is of the other family. */

@@ -69,7 +69,8 @@ function topologyErrors(terms: readonly TopologySelectorTerm[]): FieldError[] {
       keys.add(one.key);
     }
     const key = termKey(term);
-    if (seen.has(key)) errors.push(duplicate(path, ''));
+    // A term that says nothing counts as a second one.
+    if (seen.has(key) || keys.size === 0) errors.push(duplicate(path, ''));
     seen.add(key);
     return errors;
   });

@@ -7,8 +7,8 @@ import {
 import { defaultDaemonSet } from '../../../apis/apps/v1/defaults.ts';
 import type { DaemonSet } from '../../../apis/apps/v1/types.ts';
 import { DAEMON_SETS } from '../../../apis/resource-types.ts';
+import { goEqual, schemaOf } from '../../../apis/schema/index.ts';
 import type { ResourceDefinition } from '../../../apiserver/resource-definition.ts';
-import { semanticEqual } from '../../../machinery/deep-equal.ts';
 import { templateWarnings } from './workload.ts';
 
 /** How often the template changed: upstream shows this internal count as an annotation. */
@@ -21,6 +21,8 @@ function setTemplateGeneration(set: DaemonSet, count: number): void {
 function templateGeneration({ metadata }: DaemonSet): number {
   return Number.parseInt(metadata.annotations?.[TEMPLATE_GENERATION] ?? '', 10) || 0;
 }
+
+const TEMPLATE = schemaOf('io.k8s.api.core.v1.PodTemplateSpec');
 
 /** daemonSetDefinition declares daemonsets (apps/v1). */
 export const daemonSetDefinition: ResourceDefinition<DaemonSet> = {
@@ -47,7 +49,7 @@ export const daemonSetDefinition: ResourceDefinition<DaemonSet> = {
       setTemplateGeneration(draft, Math.max(1, templateGeneration(draft)));
     },
     prepareForUpdate(draft, old) {
-      const changed = !semanticEqual(draft.spec?.template, old.spec?.template);
+      const changed = !goEqual(TEMPLATE, draft.spec?.template, old.spec?.template);
       setTemplateGeneration(draft, templateGeneration(old) + (changed ? 1 : 0));
     },
     prepareForStatusUpdate(draft, old) {

@@ -7,9 +7,12 @@ import {
 } from '../../../apis/apps/v1/deployment-validation.ts';
 import type { Deployment } from '../../../apis/apps/v1/types.ts';
 import { DEPLOYMENTS } from '../../../apis/resource-types.ts';
+import { goEqual, schemaOf } from '../../../apis/schema/index.ts';
 import type { ResourceDefinition } from '../../../apiserver/resource-definition.ts';
 import { semanticEqual } from '../../../machinery/deep-equal.ts';
 import { podNameWarnings, scaleByReplicas, templateWarnings } from './workload.ts';
+
+const SPEC = schemaOf('io.k8s.api.apps.v1.DeploymentSpec');
 
 /** deploymentDefinition declares deployments (apps/v1). */
 export const deploymentDefinition: ResourceDefinition<Deployment> = {
@@ -28,7 +31,7 @@ export const deploymentDefinition: ResourceDefinition<Deployment> = {
       draft.status = {};
     },
     changesGeneration: (draft, old) =>
-      !semanticEqual(draft.spec, old.spec) ||
+      !goEqual(SPEC, draft.spec, old.spec) ||
       !semanticEqual(draft.metadata.annotations, old.metadata.annotations),
     prepareForStatusUpdate(draft, old) {
       if (old.metadata.labels) draft.metadata.labels = { ...old.metadata.labels };

@@ -45,6 +45,7 @@ const persistentVolume: ResourceDefinition<PersistentVolume> = {
         status.lastPhaseTransitionTime = timestampOf(context.now);
     },
     validate: validatePersistentVolume,
+    validatesTwice: true,
     validateUpdate: validatePersistentVolumeUpdate,
     warnings: (draft, _old, subresource) =>
       subresource === '' ? persistentVolumeWarnings(draft) : [],
@@ -70,6 +71,7 @@ const claim: ResourceDefinition<PersistentVolumeClaim> = {
       if (draft.spec !== undefined) alignDataSources(draft.spec, old.spec);
     },
     validate: validateClaim,
+    validatesTwice: true,
     validateUpdate: validateClaimUpdate,
     validateStatusUpdate: validateClaimStatus,
     warnings: (draft, _old, subresource) => (subresource === '' ? claimWarnings(draft) : []),
