@@ -40,8 +40,10 @@ import { isStored, LiveDefinitions } from './live-definitions.ts';
 import { AdmissionMetrics } from './metrics/admission-metrics.ts';
 import { buildInfo } from './metrics/build-info.ts';
 import { cacheMetrics, watchMetrics } from './metrics/cache-metrics.ts';
+import { DeprecatedApis } from './metrics/deprecated-apis.ts';
 import { LoginMetrics } from './metrics/login-metrics.ts';
 import { StoreMetrics, storageMetrics } from './metrics/storage-metrics.ts';
+import { WatchListMetrics } from './metrics/watch-list-metrics.ts';
 import { Health, type HealthCheck } from './paths/health.ts';
 import { serveOtherPath } from './paths/other-paths.ts';
 import { DEFAULT_VERSION } from './paths/version.ts';
@@ -295,6 +297,7 @@ function newRegistry(
 ): Registry {
   return {
     ...parts,
+    watchLists: new WatchListMetrics(metrics),
     turns: options.frontOf ? new FrontTurns() : new Turns(),
     admission: newAdmissionChain(options.admission ?? [], new AdmissionMetrics(metrics)),
     random: options.random ?? Math.random,
@@ -333,6 +336,7 @@ function newDispatcher(options: ApiServerOptions, parts: Parts): Dispatcher {
     registry,
     authorizer: logins.authorizer(options.authorize),
     clock,
+    deprecated: new DeprecatedApis(metrics),
     delegated: options.delegated,
     find: ({ group, version, resource }) => live.served.find(group, version, resource),
     hasGroup: (group) => live.served.all.some((one) => one.definition.type.group === group),

@@ -6,6 +6,7 @@ import { newForbidden, newInternalError, newInvalid } from '../../machinery/stat
 import { evaluate, violationsText } from './evaluate.ts';
 import { warningsOfPods } from './namespace-pods.ts';
 import type { PodParts } from './pod-parts.ts';
+import type { PodSecurityMetrics } from './pod-security-metrics.ts';
 import {
   compareLevels,
   isPrivileged,
@@ -26,6 +27,7 @@ export interface PodSecurityOptions {
   readonly exemptNamespaces?: readonly string[];
   readonly exemptUsernames?: readonly string[];
   readonly exemptRuntimeClasses?: readonly string[];
+  readonly metrics?: PodSecurityMetrics;
   /** Answers a namespace as the server knows it now. */
   namespace(name: string): Namespace | undefined | Promise<Namespace | undefined>;
   /** Answers the pods of a namespace. */
@@ -90,10 +92,19 @@ function violation(level: LevelVersion, pod: PodParts): string {
   return `violate PodSecurity "${levelText(level)}": ${violationsText(found)}`;
 }
 
-function enforce(request: AdmissionRequest, pod: PodParts, policy: Policy): void {
+function enforce(
+  request: AdmissionRequest,
+  pod: PodParts,
+  {
+    policy,
+    metrics,
+  }: { readonly policy: Policy; readonly metrics: PodSecurityMetrics | undefined },
+): void {
   const level = levelText(policy.enforce);
   record(request, 'enforce-policy', level);
   const violations = evaluate(policy.enforce, pod);
+  const decision = violations.length === 0 ? 'allow' : 'deny';
+  metrics?.evaluated(request, decision, 'enforce', policy.enforce);
   if (violations.length === 0) return;
   const text = `violates PodSecurity "${level}": ${violationsText(violations)}`;
   throw newForbidden(request.type, request.name, text);
@@ -105,18 +116,23 @@ function enforce(request: AdmissionRequest, pod: PodParts, policy: Policy): void
  * PodSecurity, k8s.io/pod-security-admission 1.34). The audit event of a request tells what it found.
  */
 export function newPodSecurity(options: PodSecurityOptions): Admission {
-  const { defaults = PRIVILEGED, exemptRuntimeClasses = [] } = options;
+  const { defaults = PRIVILEGED, exemptRuntimeClasses = [], metrics } = options;
   const isExempt = (request: AdmissionRequest) => {
     const isNamespace = (options.exemptNamespaces ?? []).includes(request.namespace);
     const isUser = (options.exemptUsernames ?? []).includes(request.context.user.name);
-    if (isNamespace || isUser) record(request, 'exempt', isNamespace ? 'namespace' : 'user');
-    return isNamespace || isUser;
+    if (!isNamespace && !isUser) return false;
+    record(request, 'exempt', isNamespace ? 'namespace' : 'user');
+    metrics?.exempted(request);
+    return true;
   };
 
-  const policyIn = async (namespace: string) => {
+  const policyIn = async (request: AdmissionRequest) => {
+    const { namespace } = request;
     const found = await options.namespace(namespace);
-    if (!found)
+    if (!found) {
+      metrics?.failed(request, true);
       throw newInternalError(new Error(`failed to lookup namespace ${JSON.stringify(namespace)}`));
+    }
     return policyOf(found.metadata.labels, defaults);
   };
 
@@ -124,15 +140,23 @@ export function newPodSecurity(options: PodSecurityOptions): Admission {
     const { runtimeClassName = '' } = pod.spec;
     if (exemptRuntimeClasses.includes(runtimeClassName)) {
       record(request, 'exempt', 'runtimeClass');
+      metrics?.exempted(request);
       return;
     }
-    if (errors.length > 0)
+    if (errors.length > 0) {
       record(request, 'error', `Failed to parse policy: ${fieldErrorsText(errors)}`);
+      metrics?.failed(request, false);
+    }
     const audited = violation(policy.audit, pod);
-    if (audited) record(request, 'audit-violations', `would ${audited}`);
-    if (request.type.resource === 'pods') enforce(request, pod, policy);
+    if (audited) {
+      record(request, 'audit-violations', `would ${audited}`);
+      metrics?.evaluated(request, 'deny', 'audit', policy.audit);
+    }
+    if (request.type.resource === 'pods') enforce(request, pod, { policy, metrics });
     const warned = violation(policy.warn, pod);
-    if (warned) request.context.warn(`would ${warned}`);
+    if (!warned) return;
+    request.context.warn(`would ${warned}`);
+    metrics?.evaluated(request, 'deny', 'warn', policy.warn);
   };
 
   const checkNamespace = async (request: AdmissionRequest) => {
@@ -162,9 +186,10 @@ export function newPodSecurity(options: PodSecurityOptions): Admission {
 
   const checkPod = async (request: AdmissionRequest) => {
     if (IGNORED_SUBRESOURCES.has(request.subresource) || isExempt(request)) return;
-    const found = await policyIn(request.namespace);
+    const found = await policyIn(request);
     if (found.errors.length === 0 && isPrivileged(found.policy)) {
       record(request, 'enforce-policy', levelText(PRIVILEGED.enforce));
+      metrics?.evaluated(request, 'allow', 'enforce', found.policy.enforce);
       return;
     }
     const pod = request.object as Pod;
@@ -174,7 +199,7 @@ export function newPodSecurity(options: PodSecurityOptions): Admission {
 
   const checkTemplate = async (request: AdmissionRequest, template: PodTemplateSpec) => {
     if (request.subresource !== '' || isExempt(request) || !template.spec) return;
-    const found = await policyIn(request.namespace);
+    const found = await policyIn(request);
     const { audit, warn } = found.policy;
     const isNothingAsked = audit.level === 'privileged' && warn.level === 'privileged';
     if (found.errors.length === 0 && isNothingAsked) return;

@@ -151,6 +151,7 @@ export class ServiceAccountTokens {
     }
     const isLegacy = payload.exp === undefined;
     await checkBound(claims, lookups, { now: this.#now(), isLegacy });
+    lookups.metrics?.used(isLegacy);
     const { namespace, serviceaccount } = claims;
     const user = {
       name: serviceAccountUser(namespace, serviceaccount.name),

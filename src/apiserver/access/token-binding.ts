@@ -1,6 +1,7 @@
 import { INVALID_SINCE } from '../../apis/core/v1/legacy-tokens.ts';
 import type { Secret, ServiceAccount } from '../../apis/core/v1/types.ts';
 import type { KubeObject } from '../../machinery/object.ts';
+import type { TokenMetrics } from '../metrics/token-metrics.ts';
 import { TokenError } from './token-outcome.ts';
 
 /** After this long in deletion an account or object invalidates its tokens. */
@@ -31,6 +32,8 @@ export interface TokenLookups {
   ): Promise<KubeObject | undefined>;
   /** legacyTokenUsed is told of every use of a token that does not expire. */
   legacyTokenUsed?(secret: Secret): void;
+  /** Counts the use of tokens. */
+  readonly metrics?: TokenMetrics;
 }
 
 interface When {
@@ -57,6 +60,7 @@ async function checkAccount(claims: KubernetesClaims, lookups: TokenLookups, now
       `service account UID (${account.metadata.uid}) does not match claim (${uid})`,
     );
   }
+  return account;
 }
 
 const WHAT = {
@@ -65,13 +69,20 @@ const WHAT = {
   node: 'node UID (%s) does not match service account node ref claim (%s)',
 } as const;
 
-function checkLegacy(claims: KubernetesClaims, secret: Secret, lookups: TokenLookups): void {
+function checkLegacy(
+  claims: KubernetesClaims,
+  secret: Secret,
+  { account, lookups }: { readonly account: ServiceAccount; readonly lookups: TokenLookups },
+): void {
   const { namespace, name } = secret.metadata;
   if (secret.metadata.labels?.[INVALID_SINCE] !== undefined) {
+    lookups.metrics?.secretUsed('invalid');
     throw new TokenError(
       `the token in secret ${namespace}/${name} for service account ${claims.namespace}/${claims.serviceaccount.name} has been marked invalid. Use tokens from the TokenRequest API or manually created secret-based tokens, or remove the '${INVALID_SINCE}' label from the secret to temporarily allow use of this token`,
     );
   }
+  const isAutomatic = account.secrets?.some((one) => one.name === name);
+  lookups.metrics?.secretUsed(isAutomatic ? 'automatic' : 'manual');
   lookups.legacyTokenUsed?.(secret);
 }
 
@@ -84,7 +95,7 @@ export async function checkBound(
   lookups: TokenLookups,
   { now, isLegacy }: When,
 ): Promise<void> {
-  await checkAccount(claims, lookups, now);
+  const account = await checkAccount(claims, lookups, now);
   const kinds = claims.pod ? (['pod', 'secret'] as const) : (['secret', 'node'] as const);
   for (const kind of kinds) {
     const reference = claims[kind];
@@ -96,6 +107,6 @@ export async function checkBound(
       throw new TokenError('service account token has been invalidated');
     if (object.metadata.uid !== uid)
       throw new TokenError(WHAT[kind].replace('%s', object.metadata.uid ?? '').replace('%s', uid));
-    if (kind === 'secret' && isLegacy) checkLegacy(claims, object as Secret, lookups);
+    if (kind === 'secret' && isLegacy) checkLegacy(claims, object as Secret, { account, lookups });
   }
 }

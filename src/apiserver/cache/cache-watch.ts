@@ -15,6 +15,8 @@ export interface CacheWatchOptions {
   readonly initial: readonly Entry[];
   /** Send a bookmark that marks the end of the initial entries. */
   readonly markInitialEnd: boolean;
+  /** Called when what there was has been sent. */
+  readonly onInitialEnd?: (() => void) | undefined;
   readonly bookmarks: boolean;
   /** The revision that the initial entries show. */
   readonly revision: number;
@@ -53,6 +55,7 @@ export function cacheWatch(cache: ResourceCache, options: CacheWatchOptions): Wa
         if (options.matches(entry)) sink.send(new WatchMessage('ADDED', entry));
       }
       if (mark) sink.send(mark);
+      options.onInitialEnd?.();
       return openEvents(cache, options, sink);
     },
   };

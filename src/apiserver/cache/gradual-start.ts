@@ -12,6 +12,8 @@ export interface GradualStart {
   readonly matches: (entry: Entry) => boolean;
   /** Sent after the initial entries, where there is one. */
   readonly mark: WatchMessage | undefined;
+  /** Called after the mark was sent. */
+  readonly onInitialEnd?: (() => void) | undefined;
 }
 
 /**
@@ -50,7 +52,7 @@ export class GradualSink implements MessageSink {
   }
 
   /** start sends the initial entries, and then what was held back. */
-  async start({ initial, matches, mark }: GradualStart): Promise<void> {
+  async start({ initial, matches, mark, onInitialEnd }: GradualStart): Promise<void> {
     const steps = new Steps();
     for (const entry of initial) {
       if (this.#over) return;
@@ -63,6 +65,7 @@ export class GradualSink implements MessageSink {
     }
     if (this.#over) return;
     if (mark) this.#sink.send(mark);
+    onInitialEnd?.();
     const held = this.#held ?? [];
     this.#held = undefined;
     for (const message of held) this.#sink.send(message);

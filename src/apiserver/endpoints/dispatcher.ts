@@ -7,6 +7,7 @@ import {
 import type { ApiClock, Authorizer } from '../contracts.ts';
 import type { DelegatedApi } from '../delegation.ts';
 import { plainAnswer } from '../filters/filter.ts';
+import type { DeprecatedApis } from '../metrics/deprecated-apis.ts';
 import type { Registry } from '../registry/registry.ts';
 import {
   type CoreAnswer,
@@ -40,6 +41,7 @@ export interface DispatcherDeps {
   readonly registry: Registry;
   readonly authorizer: Authorizer;
   readonly clock: ApiClock;
+  readonly deprecated: DeprecatedApis;
   find(info: RequestInfo): ServedResource | undefined;
   /** Present where other servers serve a part of the API. */
   readonly delegated: DelegatedApi | undefined;
@@ -78,8 +80,11 @@ export class Dispatcher {
     }
     checkSegment(info.name);
     const context = this.#context(request);
-    if (served.definition.deprecation !== undefined) context.warn(served.definition.deprecation);
-    const { clock } = this.#deps;
+    const { clock, deprecated } = this.#deps;
+    if (served.definition.deprecation !== undefined) {
+      context.warn(served.definition.deprecation);
+      deprecated.requested(info);
+    }
     const setTimer = clock.setTimer.bind(clock);
     const { registry } = this.#deps;
     const accepted = acceptedBy(request, served);

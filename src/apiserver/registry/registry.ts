@@ -2,6 +2,7 @@ import type { KubeObject, ResourceType } from '../../machinery/object.ts';
 import type { CacheHub } from '../cache/cache-hub.ts';
 import type { ResourceCache } from '../cache/resource-cache.ts';
 import type { AdmissionRequest, ApiLog } from '../contracts.ts';
+import type { WatchListMetrics } from '../metrics/watch-list-metrics.ts';
 import type { ResourceDefinition, Strategy } from '../resource-definition.ts';
 import { resourcePrefix } from '../storage-key.ts';
 import type { AdmissionChain } from './admission-chain.ts';
@@ -14,6 +15,7 @@ export interface Registry {
   /** The lines of those who update one object; the key is that of the store. */
   readonly turns: WriterLines;
   readonly admission: AdmissionChain;
+  readonly watchLists: WatchListMetrics;
   readonly log: ApiLog;
   /** A random number in [0, 1): for generated names. */
   readonly random: () => number;

@@ -26,6 +26,9 @@ export function watchObjects(
     bookmarks: options.allowWatchBookmarks,
     markInitialEnd: options.sendInitialEvents && options.allowWatchBookmarks,
   };
+  const onInitialEnd = base.markInitialEnd
+    ? registry.watchLists.started(stored.definition.type, namespace)
+    : undefined;
   const source: WatchSource = {
     open(sink) {
       const { revision, store } = registry.hub;
@@ -35,7 +38,9 @@ export function watchObjects(
       }
       const initial = fromNow && !options.startsEmpty ? candidates(stored, selection) : [];
       const afterRevision = fromNow ? revision : requested;
-      return cacheWatch(cache, { ...base, initial, afterRevision, revision }).open(sink);
+      return cacheWatch(cache, { ...base, onInitialEnd, initial, afterRevision, revision }).open(
+        sink,
+      );
     },
   };
   return stored.view ? stored.view.watch(source) : source;

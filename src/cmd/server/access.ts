@@ -42,8 +42,10 @@ import {
 } from '../../apiserver/access/token-outcome.ts';
 import type { CacheReader } from '../../apiserver/api-server.ts';
 import type { ApiLog, Authorizer } from '../../apiserver/contracts.ts';
+import { TokenMetrics } from '../../apiserver/metrics/token-metrics.ts';
 import type { UserInfo } from '../../apiserver/resource-definition.ts';
 import type { Client } from '../../client/client.ts';
+import type { MetricRegistry } from '../../machinery/metrics/metric-registry.ts';
 import type { KubeObject, ResourceType } from '../../machinery/object.ts';
 import { isNotFound } from '../../machinery/status-error.ts';
 import type { Authorization } from './authorization.ts';
@@ -77,6 +79,7 @@ export interface AccessDeps {
   readonly authorization: Authorization;
   /** True in a thread that may only read: it does not note the use of tokens. */
   readonly isFront: boolean;
+  readonly metrics: MetricRegistry;
   now(): Date;
 }
 
@@ -111,11 +114,12 @@ function finder(client: Client) {
   };
 }
 
-function tokenLookups({ client, now, log, isFront }: AccessDeps): TokenLookups {
+function tokenLookups({ client, now, log, isFront, metrics }: AccessDeps): TokenLookups {
   const find = finder(client);
   return {
     serviceAccount: (namespace, name) => find(SERVICE_ACCOUNTS, namespace, name),
     boundObject: (kind, namespace, name) => find<KubeObject>(BOUND[kind], namespace, name),
+    metrics: new TokenMetrics(metrics),
     ...(!isFront && { legacyTokenUsed: newLegacyTokenTracker({ client, now, log }) }),
   };
 }

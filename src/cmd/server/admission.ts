@@ -9,6 +9,7 @@ import { newNodeRestriction } from '../../admission/node-restriction/node-restri
 import { newNodeTaint } from '../../admission/node-taint/node-taint.ts';
 import { newOwnerReferences } from '../../admission/owner-references/owner-references.ts';
 import { newPodSecurity } from '../../admission/pod-security/pod-security.ts';
+import { PodSecurityMetrics } from '../../admission/pod-security/pod-security-metrics.ts';
 import { newMutatingPolicies } from '../../admission/policy/mutating.ts';
 import { newValidatingPolicies } from '../../admission/policy/validating.ts';
 import { newPriority } from '../../admission/priority/priority.ts';
@@ -128,6 +129,7 @@ export function admissionPlugins(parts: AdmissionParts): AdmissionPlugins {
     named(
       'PodSecurity',
       newPodSecurity({
+        metrics: new PodSecurityMetrics(metrics),
         namespace: (name) => server().cache.get(NAMESPACES, '', name),
         // As a list, which is made in steps: there may be many.
         pods: async (namespace) => (await parts.client.list(PODS, { namespace })).items,

@@ -62,6 +62,7 @@ export function newApi(parts: ApiParts): Api {
     credentials,
     authorization,
     isFront: parts.frontOf !== undefined,
+    metrics: parts.metrics,
     now,
   });
   const admission = admissionPlugins({
@@ -71,9 +72,11 @@ export function newApi(parts: ApiParts): Api {
     metrics: parts.metrics,
     server: () => seen,
   });
+  // Numbers of services are given by the main thread.
+  const counted = parts.frontOf ? {} : { metrics: parts.metrics };
   const server: ApiServer = newApiServer({
     ...rest,
-    definitions: allDefinitions({ client, access, nodes, images, localImages }),
+    definitions: allDefinitions({ client, access, nodes, images, localImages, ...counted }),
     morePaths: newOpenIdPaths(access.tokens.publicKeys),
     authenticate: access.authenticator,
     authorize: access.authorizer,

@@ -2,6 +2,7 @@ import { registrationDefinitions } from '../../admission/registration/definition
 import type { ResourceDefinition } from '../../apiserver/resource-definition.ts';
 import type { Client } from '../../client/client.ts';
 import { extensionResources } from '../../extension/extension-resources.ts';
+import type { MetricRegistry } from '../../machinery/metrics/metric-registry.ts';
 import { accessDefinitions } from '../../resources/kube/access/index.ts';
 import { kubeDefinitions, type NodeConnector } from '../../resources/kube/index.ts';
 import { buildDefinitions } from '../../resources/openshift/build/index.ts';
@@ -20,6 +21,8 @@ export interface DefinitionParts {
   readonly access: Access;
   readonly nodes: NodeConnector;
   readonly images: ImageSettings;
+  /** Where the numbers of services are counted. */
+  readonly metrics?: MetricRegistry;
   /** Answers an image that the container engine has. */
   localImages(reference: string): Promise<LocalImage | undefined>;
 }
@@ -34,6 +37,7 @@ export function allDefinitions(parts: DefinitionParts): ResourceDefinition[] {
       nodes,
       authorizer: access.authorizer,
       heldRules: access.heldRules,
+      ...(parts.metrics && { metrics: parts.metrics }),
     }),
     ...accessDefinitions({
       authorize: (question) => access.authorizer.authorize(question),

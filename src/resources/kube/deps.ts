@@ -6,6 +6,7 @@ import type {
   UserInfo,
 } from '../../apiserver/resource-definition.ts';
 import type { ApiBody } from '../../client/transport.ts';
+import type { MetricRegistry } from '../../machinery/metrics/metric-registry.ts';
 
 /**
  * NodeConnector carries a request to the agent of a node. Paths and queries are the kubelet's:
@@ -63,6 +64,8 @@ export interface KubeDeps extends DefinitionDeps {
   /** The rules that a user has in a namespace; goes with `authorizer`. */
   readonly heldRules?: (user: UserInfo, namespace: string) => HeldRules;
   readonly options?: KubeOptions;
+  /** Where the addresses and ports of services are counted. */
+  readonly metrics?: MetricRegistry;
   /** A number from 0 up to, not including, 1. Default Math.random. */
   readonly random?: () => number;
 }

@@ -25,6 +25,11 @@ export class NumberPool {
     this.#random = random;
   }
 
+  /** counts tells how many numbers are taken, and how many are not. */
+  counts(): { readonly used: number; readonly free: number } {
+    return { used: this.#owners.size, free: this.#size - this.#owners.size };
+  }
+
   /** claim takes one certain number. */
   claim(number: number, owner: string): ClaimResult {
     if (number < this.#first || number >= this.#first + this.#size) return 'outside';

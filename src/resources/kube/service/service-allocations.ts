@@ -5,6 +5,7 @@ import { indexPath } from '../../../machinery/field-path.ts';
 import { formatIPv4, parseIPv4, parseIPv4Cidr } from '../../../machinery/ip-address.ts';
 import { isNotFound, newInternalError, newInvalid } from '../../../machinery/status-error.ts';
 import type { KubeDeps } from '../deps.ts';
+import { AllocatorMetrics, addressNames, NODE_PORTS } from './allocator-metrics.ts';
 import { NumberPool } from './number-pool.ts';
 
 const DEFAULT_CIDR = '172.30.0.0/16';
@@ -36,6 +37,8 @@ export class ServiceAllocations {
   readonly #nodePortRange: { readonly first: number; readonly last: number };
   readonly #addresses: NumberPool;
   readonly #ports: NumberPool;
+  readonly #addressMetrics: AllocatorMetrics | undefined;
+  readonly #portMetrics: AllocatorMetrics | undefined;
   #loaded: Promise<void> | undefined;
   /** What updates took or dropped, until it is known whether they happened. */
   #unsettled: Unsettled[] = [];
@@ -55,6 +58,11 @@ export class ServiceAllocations {
     this.#nodePortRange = options.nodePortRange ?? DEFAULT_NODE_PORTS;
     const { first: firstPort, last } = this.#nodePortRange;
     this.#ports = new NumberPool({ first: firstPort, size: last - firstPort + 1 }, [], random);
+    const { metrics } = deps;
+    if (!metrics) return;
+    const names = addressNames(this.#cidr);
+    this.#addressMetrics = new AllocatorMetrics(metrics, this.#addresses, names);
+    this.#portMetrics = new AllocatorMetrics(metrics, this.#ports, NODE_PORTS);
   }
 
   /** ready resolves when the services that exist have been read. */
@@ -130,14 +138,16 @@ export class ServiceAllocations {
   /** claimAddress takes the address that a service asks for, or any; throws a 422 when it cannot. */
   claimAddress(service: Service, wanted: string): string {
     if (wanted === '') {
-      const number = this.#addresses.claimAny(ownerOf(service));
+      const any = () => this.#addresses.claimAny(ownerOf(service));
+      const number = this.#addressMetrics ? this.#addressMetrics.counted('dynamic', any) : any();
       if (number === undefined)
         throw newInternalError(new Error('failed to allocate a serviceIP: range is full'));
       return formatIPv4(number);
     }
     const number = parseIPv4(wanted);
-    const result =
+    const claim = () =>
       number === undefined ? 'outside' : this.#addresses.claim(number, ownerOf(service));
+    const result = this.#addressMetrics ? this.#addressMetrics.counted('static', claim) : claim();
     if (result === 'ok') return wanted;
     const reason =
       result === 'taken'
@@ -152,11 +162,13 @@ export class ServiceAllocations {
     const path = `${indexPath('spec.ports', index)}.nodePort`;
     const wanted = port.nodePort ?? 0;
     if (wanted === 0) {
-      const number = this.#ports.claimAny(ownerOf(service));
+      const any = () => this.#ports.claimAny(ownerOf(service));
+      const number = this.#portMetrics ? this.#portMetrics.counted('dynamic', any) : any();
       if (number !== undefined) return number;
       throw newInternalError(new Error('failed to allocate a nodePort: range is full'));
     }
-    const result = this.#ports.claim(wanted, ownerOf(service));
+    const claim = () => this.#ports.claim(wanted, ownerOf(service));
+    const result = this.#portMetrics ? this.#portMetrics.counted('static', claim) : claim();
     if (result === 'ok') return wanted;
     const { first, last } = this.#nodePortRange;
     const detail =
