@@ -2,8 +2,11 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Namespace, Pod } from '../../apis/core/v1/types.ts';
 import { NAMESPACES, PODS } from '../../apis/resource-types.ts';
 import type { AdmissionRequest } from '../../apiserver/contracts.ts';
+import { MetricRegistry } from '../../machinery/metrics/metric-registry.ts';
+import { metricsText } from '../../machinery/metrics/metrics-text.ts';
 import type { KubeObject, ResourceType } from '../../machinery/object.ts';
 import { newPodSecurity, type PodSecurityOptions } from './pod-security.ts';
+import { PodSecurityMetrics } from './pod-security-metrics.ts';
 
 const label = (mode: string) => `pod-security.kubernetes.io/${mode}`;
 const DEPLOYMENTS = { group: 'apps', version: 'v1', resource: 'deployments', kind: 'Deployment' };
@@ -158,5 +161,29 @@ describe('the PodSecurity admission', () => {
     warnings = [];
     await admit({}, { type: NAMESPACES, object: old, old: object });
     expect(warnings).toEqual([]);
+  });
+});
+
+describe('the metrics of PodSecurity', () => {
+  it('count decisions, exemptions and policies that cannot be read', async () => {
+    const registry = new MetricRegistry();
+    const metrics = new PodSecurityMetrics(registry);
+    const request = { type: PODS, object: pod('p') };
+    await admit({}, request, { metrics });
+    const labels = { [label('enforce')]: 'baseline', [label('enforce-version')]: 'v1.30' };
+    await expect(admit(labels, request, { metrics })).rejects.toThrow('violates');
+    await admit({ [label('warn')]: 'restricted' }, request, { metrics });
+    await admit(labels, request, { metrics, exemptUsernames: ['joe'] });
+    await expect(admit({}, request, { metrics, namespace: () => undefined })).rejects.toThrow();
+    const text = metricsText([registry.snapshot()]);
+    const about = 'request_operation="create",resource="pod",subresource=""';
+    for (const line of [
+      `evaluations_total{decision="allow",policy_level="privileged",policy_version="latest",mode="enforce",${about}} 2`,
+      `evaluations_total{decision="deny",policy_level="baseline",policy_version="v1.30",mode="enforce",${about}} 1`,
+      `evaluations_total{decision="deny",policy_level="restricted",policy_version="latest",mode="warn",${about}} 1`,
+      `exemptions_total{${about}} 1`,
+      `errors_total{fatal="true",${about}} 1`,
+    ])
+      expect(text).toContain(`\npod_security_${line}\n`);
   });
 });

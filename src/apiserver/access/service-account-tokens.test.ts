@@ -1,7 +1,10 @@
 import { createLocalJWKSet, type JWK, jwtVerify } from 'jose';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { ServiceAccount } from '../../apis/core/v1/types.ts';
+import { MetricRegistry } from '../../machinery/metrics/metric-registry.ts';
+import { metricsText } from '../../machinery/metrics/metrics-text.ts';
 import type { KubeObject } from '../../machinery/object.ts';
+import { TokenMetrics } from '../metrics/token-metrics.ts';
 import { newSigningKey } from './certificate-authority.ts';
 import { ServiceAccountTokens, type TokenLookups } from './service-account-tokens.ts';
 import { keySetOf } from './signing-keys.ts';
@@ -107,6 +110,36 @@ describe('service account tokens', () => {
     await expect(of({ 'kubernetes.io/legacy-token-invalid-since': '2026-01-01' })).rejects.toThrow(
       'the token in secret p1/s for service account p1/builder has been marked invalid.',
     );
+  });
+
+  it('are counted by their kind', async () => {
+    const registry = new MetricRegistry();
+    const metrics = new TokenMetrics(registry);
+    const boundObjectRef = { kind: 'Secret', name: 's', uid: 'secret-uid' } as const;
+    const projected = await tokens.issue(subject, { expirationSeconds: 3600 });
+    const legacy = await tokens.issue(subject, { boundObjectRef });
+    const of = (labels: Record<string, string>, secrets: { name: string }[]) => {
+      const metadata = { name: 's', namespace: 'p1', uid: 'secret-uid', labels };
+      const secret = { apiVersion: 'v1', kind: 'Secret', metadata };
+      const found = { ...account, secrets };
+      const all = { serviceAccount: async () => found, boundObject: async () => secret, metrics };
+      return tokens.authenticate(legacy.token, lookups(all));
+    };
+    await tokens.authenticate(projected.token, lookups({ metrics }));
+    await of({}, []);
+    await of({}, [{ name: 's' }]);
+    const invalid = { 'kubernetes.io/legacy-token-invalid-since': '2026-01-01' };
+    await expect(of(invalid, [])).rejects.toThrow();
+    const text = metricsText([registry.snapshot()]);
+    for (const line of [
+      'valid_tokens_total 1',
+      'stale_tokens_total 0',
+      'legacy_tokens_total 2',
+      'legacy_auto_token_uses_total 1',
+      'legacy_manual_token_uses_total 1',
+      'invalid_legacy_auto_token_uses_total 1',
+    ])
+      expect(text).toContain(`\nserviceaccount_${line}\n`);
   });
 
   it('stay good when the signing key is replaced', async () => {
