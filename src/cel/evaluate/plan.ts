@@ -1,6 +1,4 @@
 import type { Checked } from '../checker.ts';
-import { callCost } from '../cost/call-cost.ts';
-import type { Overload } from '../library/overload.ts';
 import { regexProblem } from '../library/regex.ts';
 import {
   ACCUMULATOR,
@@ -14,23 +12,16 @@ import {
 } from '../syntax/expression.ts';
 import type { TypeSource } from '../types/type-source.ts';
 import { EntryMap } from '../values/collections.ts';
-import { CelError, noOverload } from '../values/errors.ts';
-import { accepts, typeNameOf } from '../values/kinds.ts';
+import { CelError } from '../values/errors.ts';
 import { StructValue } from '../values/struct-value.ts';
-import {
-  ArrayList,
-  CelMap,
-  GrowingList,
-  Optional,
-  TypeValue,
-  type Value,
-} from '../values/value.ts';
+import { ArrayList, Optional, TypeValue, type Value } from '../values/value.ts';
 import { hasField, indexInto, indexOptional, selectField, selectOptional } from './access.ts';
+import { pick, planCall } from './call.ts';
+import { appendStep, insertStep, LIST_COST } from './collect.ts';
 import { planFold } from './fold.ts';
 import { Frame, type NodePlanner, type Slots, type Step } from './frame.ts';
 import { conditional, logical, notStrictlyFalse, orElse } from './logic.ts';
 
-const LIST_COST = 10;
 const MAP_COST = 30;
 const STRUCT_COST = 40;
 const CONVERSIONS: ReadonlySet<string> = new Set(
@@ -330,86 +321,4 @@ function pushOptional(value: Value, push: (inner: Value) => unknown): void {
   if (!(value instanceof Optional))
     throw new CelError('cannot initialize optional entry from non-optional value');
   if (value.value !== undefined) push(value.value);
-}
-
-function appendStep(slot: number, element: Step, constant: boolean): Step {
-  const cost = constant ? 2 : LIST_COST + 2;
-  return (frame) => {
-    const list = frame.local(slot);
-    const item = element(frame);
-    frame.charge(cost);
-    if (list instanceof GrowingList) {
-      list.push(item);
-      return list;
-    }
-    throw noOverload();
-  };
-}
-
-function insertStep(slot: number, key: Step, value: Step | undefined): Step {
-  return (frame) => {
-    const map = frame.local(slot);
-    const [first, second] = [key(frame), value?.(frame)];
-    frame.charge(2);
-    if (!(map instanceof EntryMap)) throw noOverload();
-    if (second !== undefined) map.insert(first, second);
-    else if (first instanceof CelMap)
-      for (const one of first.keys()) map.insert(one, first.find(one) ?? null);
-    else throw noOverload();
-    return map;
-  };
-}
-
-function pick(overloads: readonly Overload[], args: readonly Value[]): Overload {
-  for (const overload of overloads) {
-    const { args: types } = overload;
-    let fits = types.length === args.length;
-    for (let index = 0; fits && index < types.length; index++) {
-      const [type, arg] = [types[index], args[index]];
-      fits = type !== undefined && arg !== undefined && accepts(type, arg);
-    }
-    if (fits) return overload;
-  }
-  throw noSuchCall(overloads, args);
-}
-
-function noSuchCall(overloads: readonly Overload[], args: readonly Value[]): CelError {
-  const name = overloads[0]?.name ?? '';
-  if (overloads.length < 2 || /^[@_!-]/.test(name)) return noOverload();
-  return new CelError(`no such overload: ${name}(${args.map(typeNameOf).join(', ')})`);
-}
-
-/** Evaluates all arguments even if one fails, as far as cost is concerned. */
-function argumentsOf(frame: Frame, steps: readonly Step[]): Value[] {
-  const args: Value[] = [];
-  let failure: CelError | undefined;
-  for (const step of steps) {
-    try {
-      args.push(step(frame));
-    } catch (error) {
-      if (!(error instanceof CelError)) throw error;
-      failure ??= error;
-      if (steps.length > 2) break;
-    }
-  }
-  if (failure) {
-    frame.charge(1);
-    throw failure;
-  }
-  return args;
-}
-
-function planCall(overloads: readonly Overload[], steps: readonly Step[]): Step {
-  return (frame: Frame) => {
-    const args = argumentsOf(frame, steps);
-    const overload = pick(overloads, args);
-    try {
-      const result = overload.run(...args);
-      frame.charge(callCost(overload, args, result));
-      return result;
-    } catch (error) {
-      if (error instanceof CelError) frame.charge(callCost(overload, args, null));
-      throw error;
-    }
-  };
 }

@@ -1,4 +1,5 @@
-import { Uint } from '../values/value.ts';
+import { Uint, type Value } from '../values/value.ts';
+import type { Token, TokenKind } from './lexer.ts';
 
 const MAX_INT = 2n ** 63n - 1n;
 const MIN_INT = -(2n ** 63n);
@@ -74,4 +75,35 @@ export function readBytes(literal: string): Uint8Array {
   }
   parts.push(UTF8.encode(text.slice(from)));
   return new Uint8Array(parts.flatMap((part) => [...part]));
+}
+
+/** LITERAL_NAMES are the kinds of literals as errors name them; all others are strings. */
+export const LITERAL_NAMES: Partial<Record<TokenKind, string>> = {
+  NUM_INT: 'int',
+  NUM_UINT: 'uint',
+  NUM_FLOAT: 'double',
+};
+
+/** literalOf answers the value of a token that is a literal; undefined where it is none. */
+export function literalOf({ kind, text }: Token, negative: boolean): Value | undefined {
+  switch (kind) {
+    case 'NUM_INT':
+      return readInt(text, negative);
+    case 'NUM_UINT':
+      return readUint(text);
+    case 'NUM_FLOAT': {
+      const value = Number(negative ? `-${text}` : text);
+      return Number.isFinite(value) ? value : undefined;
+    }
+    case 'STRING':
+      return readString(text);
+    case 'BYTES':
+      return readBytes(text);
+    case 'true':
+      return true;
+    case 'false':
+      return false;
+    default:
+      return null;
+  }
 }
