@@ -1,27 +1,25 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { Agent, createServer, type IncomingMessage, request, type Server } from 'node:http';
-import { request as requestSecure } from 'node:https';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Service } from '../../src/apis/core/v1/types.ts';
-import type { EndpointSlice } from '../../src/apis/discovery.k8s.io/v1/types.ts';
-import { ENDPOINT_SLICES, ROUTES, SERVICES } from '../../src/apis/resource-types.ts';
-import type { Route, RouteSpec } from '../../src/apis/route.openshift.io/v1/types.ts';
+import { ROUTES } from '../../src/apis/resource-types.ts';
 import { newFakeClient } from '../../src/client/fake/fake-client.ts';
 import { newInformers } from '../../src/controller-kit/informers.ts';
 import { newManager } from '../../src/controller-kit/manager.ts';
 import { systemClock } from '../../src/controller-kit/system-clock.ts';
-import { isNotFound } from '../../src/machinery/status-error.ts';
 import { ask } from '../../src/router/haproxy/runtime-socket.ts';
 import { newRouter, type Router } from '../../src/router/router.ts';
 import type { RouterOptions } from '../../src/router/router-options.ts';
 import { shutDownRouter } from '../../src/router/shut-down-router.ts';
 import { command, newTestLog } from './network-fixture.ts';
+import { newRouteClient } from './support/route-client.ts';
+import { ServedRoutes, to } from './support/served-routes.ts';
 
 const log = newTestLog();
 const client = newFakeClient();
-const servers: Server[] = [];
+const routes = new ServedRoutes(client);
+const { get, getSecure, bodies, startLoad } = newRouteClient(() => running.router);
 let dir: string;
 let certificatePem: string;
 let running: Running;
@@ -69,7 +67,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await running?.stop();
   await running?.router.purge();
-  for (const server of servers) server.close();
+  routes.close();
   await rm(dir, { recursive: true, force: true });
 });
 
@@ -79,7 +77,7 @@ afterEach(() => {
 
 describe('a route', () => {
   it('answers 503 with a page while it has no ready pods, as does an unknown host', async () => {
-    await putRoute('empty');
+    await routes.putRoute('empty');
     await settled('empty');
     for (const host of ['empty-p.apps.test', 'nosuch.apps.test']) {
       const answer = await get(host);
@@ -89,8 +87,8 @@ describe('a route', () => {
   });
 
   it('spreads requests over the ready pods of its service', async () => {
-    await serve('web', ['a', 'b', 'c']);
-    await putRoute('web');
+    await routes.serve('web', ['a', 'b', 'c']);
+    await routes.putRoute('web');
     await expect.poll(() => bodies('web-p.apps.test')).toEqual(['a', 'b', 'c']);
   });
 
@@ -116,8 +114,8 @@ describe('a route', () => {
   });
 
   it('tells the pod who asked', async () => {
-    await serve('echo', ['headers']);
-    await putRoute('echo');
+    await routes.serve('echo', ['headers']);
+    await routes.putRoute('echo');
     await expect.poll(async () => (await get('echo-p.apps.test')).status).toBe(200);
     const { body } = await get('echo-p.apps.test', '/', { 'x-forwarded-for': '192.0.2.9' });
     expect(JSON.parse(body)).toMatchObject({
@@ -131,11 +129,11 @@ describe('a route', () => {
   });
 
   it('serves the paths below its own, on boundaries, and the longest wins', async () => {
-    await serve('api', ['api']);
-    await serve('deep', ['deep']);
-    await putRoute('site', { host: 'site.test', to: to('web') });
-    await putRoute('api', { host: 'site.test', path: '/api', to: to('api') });
-    await putRoute('deep', { host: 'site.test', path: '/api/deep', to: to('deep') });
+    await routes.serve('api', ['api']);
+    await routes.serve('deep', ['deep']);
+    await routes.putRoute('site', { host: 'site.test', to: to('web') });
+    await routes.putRoute('api', { host: 'site.test', path: '/api', to: to('api') });
+    await routes.putRoute('deep', { host: 'site.test', path: '/api/deep', to: to('deep') });
     await expect.poll(() => bodies('site.test', '/api/deep/x?y=1')).toEqual(['deep']);
     expect(await bodies('site.test', '/api')).toEqual(['api']);
     expect(await bodies('site.test', '/api/deeper')).toEqual(['api']);
@@ -144,10 +142,10 @@ describe('a route', () => {
   });
 
   it('shares requests by weight', async () => {
-    await serve('old', ['old']);
-    await serve('new', ['new1', 'new2', 'new3']);
+    await routes.serve('old', ['old']);
+    await routes.serve('new', ['new1', 'new2', 'new3']);
     const alternateBackends = [{ ...to('new'), weight: 25 }];
-    await putRoute('ab', { to: { ...to('old'), weight: 75 }, alternateBackends });
+    await routes.putRoute('ab', { to: { ...to('old'), weight: 75 }, alternateBackends });
     await expect.poll(async () => (await bodies('ab-p.apps.test')).length).toBeGreaterThan(1);
     const answers = await Promise.all(
       Array.from({ length: 400 }, () => get('ab-p.apps.test').then((one) => one.body)),
@@ -158,8 +156,8 @@ describe('a route', () => {
   });
 
   it('finds its port by name', async () => {
-    await serve('ports', ['right'], { name: 'admin' });
-    await putRoute('ports', { port: { targetPort: 'admin' }, to: to('ports') });
+    await routes.serve('ports', ['right'], { name: 'admin' });
+    await routes.putRoute('ports', { port: { targetPort: 'admin' }, to: to('ports') });
     await expect.poll(() => bodies('ports-p.apps.test')).toEqual(['right']);
   });
 
@@ -176,8 +174,8 @@ describe('a route with TLS at the edge', () => {
   });
 
   it('is served over HTTPS, and over HTTP only where it says so', async () => {
-    await putRoute('none', secure('None'));
-    await putRoute('allow', secure('Allow'));
+    await routes.putRoute('none', secure('None'));
+    await routes.putRoute('allow', secure('Allow'));
     await expect.poll(async () => (await getSecure('allow-p.apps.test')).status).toBe(200);
     expect((await getSecure('none-p.apps.test')).status).toBe(200);
     expect((await get('none-p.apps.test')).status).toBe(503);
@@ -186,7 +184,7 @@ describe('a route with TLS at the edge', () => {
   });
 
   it('redirects to HTTPS', async () => {
-    await putRoute('redirect', secure('Redirect'));
+    await routes.putRoute('redirect', secure('Redirect'));
     await expect.poll(async () => (await get('redirect-p.apps.test')).status).toBe(302);
     const answer = await get('redirect-p.apps.test', '/a?b=c');
     const port = running.router.ports?.https;
@@ -194,7 +192,7 @@ describe('a route with TLS at the edge', () => {
   });
 
   it('tells the pod of it', async () => {
-    await putRoute('secure-echo', { ...secure('None'), to: to('echo') });
+    await routes.putRoute('secure-echo', { ...secure('None'), to: to('echo') });
     await expect.poll(async () => (await getSecure('secure-echo-p.apps.test')).status).toBe(200);
     const { body } = await getSecure('secure-echo-p.apps.test');
     expect(JSON.parse(body)).toMatchObject({
@@ -206,10 +204,10 @@ describe('a route with TLS at the edge', () => {
 
 describe('a host', () => {
   it('belongs to the oldest route, and to the next when that goes', async () => {
-    await serve('rival', ['rival']);
-    await putRoute('first', { host: 'shop.test', to: to('web') }, { created: 1 });
+    await routes.serve('rival', ['rival']);
+    await routes.putRoute('first', { host: 'shop.test', to: to('web') }, { created: 1 });
     await settled('first');
-    await putRoute('second', { host: 'shop.test', to: to('rival') }, { created: 2 });
+    await routes.putRoute('second', { host: 'shop.test', to: to('rival') }, { created: 2 });
     await settled('second');
     const second = await client.get(ROUTES, { namespace: 'p', name: 'second' });
     expect(second.status?.ingress?.[0]?.conditions).toMatchObject([
@@ -228,13 +226,13 @@ describe('a host', () => {
 
 describe('changes', () => {
   it('lose no request while pods are replaced one by one under load', async () => {
-    await serve('rolling', ['r0', 'r1', 'r2']);
-    await putRoute('rolling');
+    await routes.serve('rolling', ['r0', 'r1', 'r2']);
+    await routes.putRoute('rolling');
     await expect.poll(() => bodies('rolling-p.apps.test')).toEqual(['r0', 'r1', 'r2']);
     const load = startLoad('rolling-p.apps.test');
     for (let round = 3; round < 9; round++) {
-      const old = pods.get('rolling') ?? [];
-      await serve('rolling', [`r${round}`], { keep: old.slice(1) });
+      const old = routes.pods.get('rolling') ?? [];
+      await routes.serve('rolling', [`r${round}`], { keep: old.slice(1) });
       await expect.poll(() => bodies('rolling-p.apps.test')).toContain(`r${round}`);
       // As a pod ends: it stops to listen, finishes what it answers, and closes idle connections.
       old[0]?.server.close();
@@ -247,15 +245,17 @@ describe('changes', () => {
 
   it('need no reload while there are spare backends', async () => {
     const before = await workers();
-    await serve('spare', ['spare']);
-    for (let round = 0; round < 10; round++) await putRoute(`spare${round}`, { to: to('spare') });
+    await routes.serve('spare', ['spare']);
+    for (let round = 0; round < 10; round++)
+      await routes.putRoute(`spare${round}`, { to: to('spare') });
     await expect.poll(() => bodies('spare9-p.apps.test')).toEqual(['spare']);
     expect(await workers()).toEqual(before);
   });
 
   it('lose no request when there are more routes than spare backends', async () => {
     const load = startLoad('rolling-p.apps.test');
-    for (let round = 0; round < 60; round++) await putRoute(`many${round}`, { to: to('spare') });
+    for (let round = 0; round < 60; round++)
+      await routes.putRoute(`many${round}`, { to: to('spare') });
     await expect.poll(() => bodies('many59-p.apps.test'), { timeout: 10_000 }).toEqual(['spare']);
     const { failed } = await load.end();
     expect(failed).toEqual([]);
@@ -264,7 +264,7 @@ describe('changes', () => {
 
   it('give a route that grows a larger backend', async () => {
     const names = Array.from({ length: 12 }, (_, index) => `s${index}`);
-    await serve('spare', names);
+    await routes.serve('spare', names);
     await expect.poll(() => bodies('spare0-p.apps.test', '/', {}, 300)).toEqual([...names].sort());
   });
 });
@@ -275,14 +275,14 @@ describe('HAProxy', () => {
     await running.stop();
     expect(await bodies('site.test', '/api')).toEqual(['api']);
     running = await startRouter();
-    await serve('api', ['changed']);
+    await routes.serve('api', ['changed']);
     await expect.poll(() => bodies('site.test', '/api')).toEqual(['changed']);
     expect(await workers()).toEqual(before);
   });
 
   it('is repaired once when somebody changed what it serves', async () => {
     const map = join(dir, 'router', 'http.map');
-    await putRoute('drift', { host: 'drift.test', to: to('web') });
+    await routes.putRoute('drift', { host: 'drift.test', to: to('web') });
     await expect.poll(() => bodies('drift.test')).toEqual(['a', 'b', 'c']);
     await ask(join(dir, 'router', 'admin.sock'), `del map ${map} drift.test/`);
     await client.delete(ROUTES, { namespace: 'p', name: 'drift' });
@@ -299,8 +299,8 @@ describe('HAProxy', () => {
     await shutDownRouter(join(dir, 'router'));
     running = await startRouter({ certificatePem: undefined });
     expect(running.router.ports?.https).toBeUndefined();
-    await putRoute('late', { to: to('web'), tls: { termination: 'edge' } });
-    await putRoute('plain', { to: to('web') });
+    await routes.putRoute('late', { to: to('web'), tls: { termination: 'edge' } });
+    await routes.putRoute('plain', { to: to('web') });
     await expect.poll(() => bodies('plain-p.apps.test')).toEqual(['a', 'b', 'c']);
     expect((await get('late-p.apps.test')).status).toBe(503);
   });
@@ -331,162 +331,11 @@ describe('HAProxy', () => {
   });
 });
 
-interface Answer {
-  readonly status: number;
-  readonly headers: NodeJS.Dict<string[]>;
-  readonly body: string;
-}
-
-async function getSecure(host: string): Promise<Answer> {
-  const port = running.router.ports?.https;
-  return new Promise((resolve, reject) => {
-    const options = { host: '127.0.0.1', port, rejectUnauthorized: false, servername: host };
-    requestSecure({ ...options, headers: { host }, agent: false }, (answer) => {
-      readAnswer(answer).then(resolve, reject);
-    })
-      .on('error', reject)
-      .end();
-  });
-}
-
-async function readAnswer(answer: IncomingMessage): Promise<Answer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of answer) chunks.push(chunk);
-  const body = Buffer.concat(chunks).toString();
-  return { status: answer.statusCode ?? 0, headers: answer.headersDistinct, body };
-}
-
 async function selfSigned(): Promise<string> {
   const [key, certificate] = [join(dir, 'key.pem'), join(dir, 'certificate.pem')];
   const names = ['-subj', '/CN=*.apps.test', '-days', '2', '-nodes', '-newkey', 'rsa:2048'];
   await command('openssl', 'req', '-x509', ...names, '-keyout', key, '-out', certificate);
   return (await readFile(certificate, 'utf8')) + (await readFile(key, 'utf8'));
-}
-
-function get(
-  host: string,
-  path = '/',
-  headers: Record<string, string> = {},
-  agent?: Agent,
-): Promise<Answer> {
-  const port = running.router.ports?.http;
-  return new Promise((resolve, reject) => {
-    const options = { host: '127.0.0.1', port, path, headers: { host, ...headers }, agent };
-    const asked = request({ ...options, agent: agent ?? false }, (answer) => {
-      readAnswer(answer).then(resolve, reject);
-    });
-    asked.on('error', reject);
-    asked.end();
-  });
-}
-
-async function bodies(
-  host: string,
-  path = '/',
-  headers: Record<string, string> = {},
-  count = 40,
-): Promise<readonly string[]> {
-  const all = await Promise.all(Array.from({ length: count }, () => get(host, path, headers)));
-  return [...new Set(all.map((one) => one.body))].sort();
-}
-
-function startLoad(host: string) {
-  const agent = new Agent({ keepAlive: true, maxSockets: 8 });
-  const failed: string[] = [];
-  let answered = 0;
-  let ended = false;
-  const client = async () => {
-    while (!ended) {
-      const answer = await get(host, '/', {}, agent).catch((error: Error) => error.message);
-      if (typeof answer !== 'string' && answer.status === 200) answered++;
-      else failed.push(typeof answer === 'string' ? answer : `status ${answer.status}`);
-    }
-  };
-  const clients = Array.from({ length: 8 }, client);
-  return {
-    async end() {
-      ended = true;
-      await Promise.all(clients);
-      agent.destroy();
-      return { answered, failed };
-    },
-  };
-}
-
-interface TestPod {
-  readonly server: Server;
-  readonly port: number;
-  readonly address: string;
-}
-
-const pods = new Map<string, readonly TestPod[]>();
-let nextAddress = 2;
-
-async function startPod(name: string): Promise<TestPod> {
-  const server = createServer((asked, answer) => {
-    answer.end(name === 'headers' ? JSON.stringify(asked.headers) : name);
-  });
-  servers.push(server);
-  const address = `127.0.1.${nextAddress++}`;
-  await new Promise<void>((resolve) => server.listen(8000, address, resolve));
-  return { server, address, port: 8000 };
-}
-
-async function serve(
-  name: string,
-  bodies: readonly string[],
-  { keep = [], name: portName = '' }: { keep?: readonly TestPod[]; name?: string } = {},
-): Promise<void> {
-  const all = [...keep, ...(await Promise.all(bodies.map(startPod)))];
-  pods.set(name, all);
-  await put(SERVICES, {
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: { namespace: 'p', name },
-    spec: { clusterIP: '10.198.0.9', ports: [{ name: portName, port: 80, targetPort: 8000 }] },
-  } as Service);
-  await put(ENDPOINT_SLICES, {
-    apiVersion: 'discovery.k8s.io/v1',
-    kind: 'EndpointSlice',
-    metadata: { namespace: 'p', name: `${name}-1`, labels: { 'kubernetes.io/service-name': name } },
-    addressType: 'IPv4',
-    ports: [{ name: portName, port: 8000, protocol: 'TCP' }],
-    endpoints: all.map(({ address }) => ({ addresses: [address], conditions: { ready: true } })),
-  } as EndpointSlice);
-}
-
-const to = (name: string) => ({ kind: 'Service', name, weight: 100 });
-
-async function putRoute(
-  name: string,
-  spec: Partial<RouteSpec> = {},
-  { created = 5 } = {},
-): Promise<void> {
-  await put(ROUTES, {
-    apiVersion: 'route.openshift.io/v1',
-    kind: 'Route',
-    metadata: {
-      namespace: 'p',
-      name,
-      uid: name,
-      creationTimestamp: `2026-01-01T00:00:0${created}Z`,
-    },
-    spec: { host: `${name}-p.apps.test`, to: to(name), wildcardPolicy: 'None', ...spec },
-  } as Route);
-}
-
-async function put<T extends Route | Service | EndpointSlice>(
-  type: Parameters<typeof client.create<T>>[0],
-  object: T,
-): Promise<void> {
-  const { namespace, name = '' } = object.metadata;
-  try {
-    const { metadata } = await client.get<T>(type, { namespace, name });
-    await client.update<T>(type, { ...object, metadata: { ...metadata, ...object.metadata } });
-  } catch (error) {
-    if (!isNotFound(error)) throw error;
-    await client.create<T>(type, object);
-  }
 }
 
 async function settled(name: string): Promise<void> {

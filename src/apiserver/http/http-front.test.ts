@@ -1,9 +1,8 @@
-import { once } from 'node:events';
-import { Agent, request as httpsRequest, type RequestOptions } from 'node:https';
-import { connect as connectTls } from 'node:tls';
+import { request as httpsRequest, type RequestOptions } from 'node:https';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CONFIG_MAPS, NAMESPACES, PODS, SERVICE_ACCOUNTS } from '../../apis/resource-types.ts';
 import type { ResourceDefinition } from '../resource-definition.ts';
+import { sendTo } from '../testing/send-to.ts';
 import { startTestApiServer, type TestApiServer } from '../testing/test-api-server.ts';
 import { listenForTest, type TestListener } from '../testing/test-listener.ts';
 
@@ -34,37 +33,11 @@ const definitions: ResourceDefinition[] = [
   },
 ];
 
-interface Answer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly text: string;
-}
-
 let api: TestApiServer;
 let open: TestListener;
 
-function send(path: string, options: RequestOptions = {}, body?: string | Buffer): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const url = new URL(path, open.url);
-    const request = httpsRequest(url, { ca: open.caPem, agent: false, ...options }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('end', () => {
-        const text = Buffer.concat(chunks).toString('utf8');
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, text });
-      });
-    });
-    request.on('upgrade', (_response, socket, head) => {
-      let text = head.toString('utf8');
-      socket.on('data', (chunk: Buffer) => {
-        text += chunk.toString('utf8');
-      });
-      socket.on('close', () => resolve({ status: 101, headers: {}, text }));
-    });
-    request.on('error', reject);
-    request.end(body);
-  });
-}
+const send = (path: string, options?: RequestOptions, body?: string | Buffer) =>
+  sendTo(open, path, options, body);
 
 const COLLECTION = '/api/v1/namespaces/ns/configmaps';
 const post = (body: string | Buffer, headers: Record<string, string> = {}) =>
@@ -403,58 +376,5 @@ describe('HTTP', () => {
       expect(Number(value), line).toBeGreaterThanOrEqual(0);
     }
     expect(text).not.toMatch(/response_sizes_count\{verb="POST"/);
-  });
-});
-
-describe('what is no proper request', () => {
-  /** raw sends text on a connection and answers all that comes back. */
-  async function raw(text: string): Promise<string> {
-    const { port } = new URL(open.url);
-    const socket = connectTls({ host: '127.0.0.1', port: Number(port), ca: open.caPem });
-    let answer = '';
-    socket.setEncoding('utf8');
-    socket.on('data', (chunk: string) => {
-      answer += chunk;
-    });
-    socket.write(text);
-    await once(socket, 'close');
-    return answer;
-  }
-  const HEAD = 'Host: x\r\nConnection: close\r\n\r\n';
-
-  it.each([
-    ['no HTTP', 'hello\r\n\r\n', 'HTTP/1.1 400 Bad Request'],
-    ['a wrong escape', `GET /api/v1/x% HTTP/1.1\r\n${HEAD}`, '400 Bad Request'],
-    ['a header without end', `GET / HTTP/1.1\r\nA: ${'x'.repeat(2 * 1024 * 1024)}`, '431 Request'],
-    [
-      'two lengths',
-      `GET / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n${HEAD}`,
-      '400 Bad',
-    ],
-  ])('is refused: %s', async (_what, text, expected) => {
-    expect(await raw(text)).toContain(expected);
-  });
-
-  it('serves requests that come without waiting for answers, in order', async () => {
-    const get = (path: string, head = 'Host: x\r\n\r\n') => `GET ${path} HTTP/1.1\r\n${head}`;
-    const answer = await raw(get('/livez/ping') + get('/nosuch') + get('/livez/etcd', HEAD));
-    const codes = [...answer.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, code]) => code);
-    expect(codes).toEqual(['200', '404', '200']);
-  });
-
-  it('reads slashes and dots in paths as upstream does', async () => {
-    expect((await send('/api/v1/namespaces/ns%2Fconfigmaps')).status).toBe(200);
-    expect((await send('/api/v1//namespaces')).status).toBe(404);
-    expect((await send(`${COLLECTION}?limit=%zz`)).status).toBe(200);
-    const dots = await raw(`GET ${COLLECTION}/%2e%2e HTTP/1.1\r\n${HEAD}`);
-    expect(dots).toContain('Name parameter invalid: \\"..\\": may not be \'..\'');
-    expect((await send('/version', { method: 'POST' })).status).toBe(405);
-  });
-
-  it('answers who sends too much, although it is still sending', async () => {
-    const body = JSON.stringify({ data: { k: 'x'.repeat(8 * 1024 * 1024) } });
-    const answer = await send(COLLECTION, { method: 'POST', agent: new Agent() }, body);
-    expect(answer.status).toBe(413);
-    expect(answer.headers.connection).toBe('close');
   });
 });

@@ -1,0 +1,80 @@
+import { once } from 'node:events';
+import { Agent } from 'node:https';
+import { connect as connectTls } from 'node:tls';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CONFIG_MAPS, NAMESPACES } from '../../apis/resource-types.ts';
+import { sendTo } from '../testing/send-to.ts';
+import { startTestApiServer, type TestApiServer } from '../testing/test-api-server.ts';
+import { listenForTest, type TestListener } from '../testing/test-listener.ts';
+
+const COLLECTION = '/api/v1/namespaces/ns/configmaps';
+const definitions = [
+  { type: CONFIG_MAPS, definition: 'io.k8s.api.core.v1.ConfigMap' },
+  { type: NAMESPACES, definition: 'io.k8s.api.core.v1.Namespace' },
+];
+
+let api: TestApiServer;
+let open: TestListener;
+
+beforeEach(async () => {
+  api = await startTestApiServer(definitions, {
+    authenticate: { authenticate: () => ({ name: 'root', groups: ['system:authenticated'] }) },
+    authorize: { authorize: () => ({ allowed: true }) },
+  });
+  open = await listenForTest(api.server);
+});
+
+afterEach(() => api.close());
+
+describe('what is no proper request', () => {
+  /** raw sends text on a connection and answers all that comes back. */
+  async function raw(text: string): Promise<string> {
+    const { port } = new URL(open.url);
+    const socket = connectTls({ host: '127.0.0.1', port: Number(port), ca: open.caPem });
+    let answer = '';
+    socket.setEncoding('utf8');
+    socket.on('data', (chunk: string) => {
+      answer += chunk;
+    });
+    socket.write(text);
+    await once(socket, 'close');
+    return answer;
+  }
+  const HEAD = 'Host: x\r\nConnection: close\r\n\r\n';
+
+  it.each([
+    ['no HTTP', 'hello\r\n\r\n', 'HTTP/1.1 400 Bad Request'],
+    ['a wrong escape', `GET /api/v1/x% HTTP/1.1\r\n${HEAD}`, '400 Bad Request'],
+    ['a header without end', `GET / HTTP/1.1\r\nA: ${'x'.repeat(2 * 1024 * 1024)}`, '431 Request'],
+    [
+      'two lengths',
+      `GET / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n${HEAD}`,
+      '400 Bad',
+    ],
+  ])('is refused: %s', async (_what, text, expected) => {
+    expect(await raw(text)).toContain(expected);
+  });
+
+  it('serves requests that come without waiting for answers, in order', async () => {
+    const get = (path: string, head = 'Host: x\r\n\r\n') => `GET ${path} HTTP/1.1\r\n${head}`;
+    const answer = await raw(get('/livez/ping') + get('/nosuch') + get('/livez/etcd', HEAD));
+    const codes = [...answer.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, code]) => code);
+    expect(codes).toEqual(['200', '404', '200']);
+  });
+
+  it('reads slashes and dots in paths as upstream does', async () => {
+    expect((await sendTo(open, '/api/v1/namespaces/ns%2Fconfigmaps')).status).toBe(200);
+    expect((await sendTo(open, '/api/v1//namespaces')).status).toBe(404);
+    expect((await sendTo(open, `${COLLECTION}?limit=%zz`)).status).toBe(200);
+    const dots = await raw(`GET ${COLLECTION}/%2e%2e HTTP/1.1\r\n${HEAD}`);
+    expect(dots).toContain('Name parameter invalid: \\"..\\": may not be \'..\'');
+    expect((await sendTo(open, '/version', { method: 'POST' })).status).toBe(405);
+  });
+
+  it('answers who sends too much, although it is still sending', async () => {
+    const body = JSON.stringify({ data: { k: 'x'.repeat(8 * 1024 * 1024) } });
+    const answer = await sendTo(open, COLLECTION, { method: 'POST', agent: new Agent() }, body);
+    expect(answer.status).toBe(413);
+    expect(answer.headers.connection).toBe('close');
+  });
+});
