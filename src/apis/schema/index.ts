@@ -4,6 +4,7 @@ export { conversionProblem } from './conversion-problem.ts';
 export { goEqual } from './go-equal.ts';
 export { goForm, storedGoForm } from './go-form.ts';
 export { type GoField, goFieldsOf, goStructOf, zeroOf } from './go-structs.ts';
+export { parseGoTime } from './go-time.ts';
 export { type InternalStruct, internalForm, internalText } from './internal-form.ts';
 export { pruneUnknown } from './prune-unknown.ts';
 export type {

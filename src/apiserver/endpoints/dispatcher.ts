@@ -81,8 +81,10 @@ export class Dispatcher {
     checkSegment(info.name);
     const context = this.#context(request);
     const { clock, deprecated } = this.#deps;
-    if (served.definition.deprecation !== undefined) {
-      context.warn(served.definition.deprecation);
+    const { deprecation, subresources } = served.definition;
+    const isThere = info.subresource === '' || subresources?.[info.subresource] !== undefined;
+    if (deprecation !== undefined && isThere) {
+      context.warn(deprecation);
       deprecated.requested(info);
     }
     const setTimer = clock.setTimer.bind(clock);

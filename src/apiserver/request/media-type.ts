@@ -54,6 +54,8 @@ export interface Offer {
   readonly hasNoTable?: boolean;
   /** True where the answer has no other form than its own, as in discovery. */
   readonly isPlain?: boolean;
+  /** True where the answer is text whatever is accepted: the path can be asked for text, and refuses it. */
+  readonly isText?: boolean;
 }
 
 function shapeOf(parameters: MediaType['parameters']): Shape | undefined {
@@ -100,13 +102,18 @@ function checkRoute(accept: string, produced: readonly string[]): void {
   throw newNoRepresentation(produced);
 }
 
+function producedBy({ hasWatch, isText }: Offer): readonly string[] {
+  if (isText) return ['text/plain', ...SERVED];
+  return hasWatch ? [...SERVED, ...STREAMS] : SERVED;
+}
+
 /**
  * negotiate reads an Accept header: the first type that can be served wins, as upstream. Throws
  * 406 when none can.
  */
 export function negotiate(accept: string, offer: Offer = {}): Accepted {
   if (accept === '' || accept === 'application/json' || accept === '*/*') return AS_JSON;
-  if (!offer.isLoose) checkRoute(accept, offer.hasWatch ? [...SERVED, ...STREAMS] : SERVED);
+  if (!offer.isLoose) checkRoute(accept, producedBy(offer));
   for (const one of accept.split(',')) {
     const mediaType = parseMediaType(one);
     const format = formatOf(mediaType);

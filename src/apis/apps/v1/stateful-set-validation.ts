@@ -1,4 +1,3 @@
-import { semanticEqual } from '../../../machinery/deep-equal.ts';
 import {
   type FieldError,
   forbidden,
@@ -9,7 +8,11 @@ import {
 import { indexPath } from '../../../machinery/field-path.ts';
 import { validateClaimSpec } from '../../core/v1/claim-validation.ts';
 import { validateLabelSelector } from '../../core/v1/label-selector-validation.ts';
-import { isEmptySelector, templateLabelErrors } from '../../core/v1/selector-matching.ts';
+import {
+  isEmptySelector,
+  shownSelector,
+  templateLabelErrors,
+} from '../../core/v1/selector-matching.ts';
 import type { PodTemplateSpec, Volume } from '../../core/v1/types.ts';
 import { validatePodTemplateSpec } from '../../core/v1/validation.ts';
 import {
@@ -18,6 +21,7 @@ import {
   labelErrors,
   nonNegative,
 } from '../../core/v1/validation-rules.ts';
+import { goEqual, schemaOf } from '../../schema/index.ts';
 import {
   alwaysRunningErrors,
   atMost,
@@ -107,7 +111,7 @@ function templateErrors(spec: StatefulSetSpec): FieldError[] {
   const path = 'spec.template';
   const { labels, annotations } = template.metadata ?? {};
   const unreadable = validateLabelSelector(spec.selector, '').length > 0;
-  if (unreadable) return [invalid('spec.selector', spec.selector, '')];
+  if (unreadable) return [invalid('spec.selector', shownSelector(spec.selector), '')];
   return [
     ...(isEmptySelector(spec.selector) ? [] : templateLabelErrors(spec.selector, labels, path)),
     ...validatePodTemplateSpec(template, path),
@@ -116,30 +120,31 @@ function templateErrors(spec: StatefulSetSpec): FieldError[] {
   ];
 }
 
-function specErrors(spec: StatefulSetSpec): FieldError[] {
+function claimErrors({ volumeClaimTemplates: claims = [] }: StatefulSetSpec): FieldError[] {
+  return claims.flatMap((claim, index) =>
+    validateClaimSpec(claim.spec ?? {}, `${indexPath('spec.volumeClaimTemplates', index)}.spec`),
+  );
+}
+
+/** What cannot be changed later is looked at when a set is new only. */
+function specErrors(spec: StatefulSetSpec, isNew: boolean): FieldError[] {
+  const named = isNew && spec.serviceName ? spec.serviceName : undefined;
   return [
     ...policyErrors(spec),
+    ...(isNew ? claimErrors(spec) : []),
     ...nonNegative('spec.replicas', spec.replicas),
     ...nonNegative('spec.minReadySeconds', spec.minReadySeconds),
     ...nonNegative('spec.ordinals.start', spec.ordinals?.start),
+    ...(named ? dnsLabel('spec.serviceName', named) : []),
     ...validateSelector(spec.selector, 'statefulset'),
     ...templateErrors(spec),
     ...alwaysRunningErrors(spec.template, 'StatefulSet'),
   ];
 }
 
-/** validateStatefulSet checks a stateful set that has its defaults. */
+/** validateStatefulSet checks a new stateful set that has its defaults. */
 export function validateStatefulSet({ spec }: StatefulSet): FieldError[] {
-  return spec === undefined ? [] : specErrors(spec);
-}
-
-/** validateStatefulSetCreate checks what later cannot be changed any more. */
-export function validateStatefulSetCreate({ spec }: StatefulSet): FieldError[] {
-  const errors = (spec?.volumeClaimTemplates ?? []).flatMap((claim, index) =>
-    validateClaimSpec(claim.spec ?? {}, `${indexPath('spec.volumeClaimTemplates', index)}.spec`),
-  );
-  if (spec?.serviceName) errors.push(...dnsLabel('spec.serviceName', spec.serviceName));
-  return errors;
+  return spec === undefined ? [] : specErrors(spec, true);
 }
 
 const MUTABLE = [
@@ -158,10 +163,14 @@ function fixedPart(spec: StatefulSetSpec | undefined): Partial<StatefulSetSpec> 
   return fixed;
 }
 
-/** validateStatefulSetUpdate keeps what identifies pods and their volumes. */
+const SPEC = schemaOf('io.k8s.api.apps.v1.StatefulSetSpec');
+
+/** validateStatefulSetUpdate checks a changed set, which keeps what identifies pods and their volumes. */
 export function validateStatefulSetUpdate(set: StatefulSet, old: StatefulSet): FieldError[] {
-  if (semanticEqual(fixedPart(set.spec), fixedPart(old.spec))) return [];
+  const errors = set.spec ? specErrors(set.spec, false) : [];
+  if (goEqual(SPEC, fixedPart(set.spec), fixedPart(old.spec))) return errors;
   return [
+    ...errors,
     forbidden(
       'spec',
       "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden",

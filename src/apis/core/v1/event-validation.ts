@@ -1,7 +1,8 @@
 import { semanticEqual } from '../../../machinery/deep-equal.ts';
 import { type FieldError, invalid, required } from '../../../machinery/field-error.ts';
 import { labelKeyErrors } from '../../../machinery/names.ts';
-import type { Event, ObjectReference } from './types.ts';
+import { internalForm } from '../../schema/index.ts';
+import type { Event } from './types.ts';
 import { immutable, texts } from './validation-rules.ts';
 
 const MAX_LENGTHS = { reportingInstance: 128, action: 128, reason: 128, message: 1024 } as const;
@@ -59,20 +60,6 @@ export function newEventErrors(event: Event): FieldError[] {
   ];
 }
 
-function goReference(reference: ObjectReference | undefined) {
-  const { kind = '', namespace = '', name = '', uid = '' } = reference ?? {};
-  const { apiVersion = '', resourceVersion = '', fieldPath = '' } = reference ?? {};
-  return {
-    Kind: kind,
-    Namespace: namespace,
-    Name: name,
-    UID: uid,
-    APIVersion: apiVersion,
-    ResourceVersion: resourceVersion,
-    FieldPath: fieldPath,
-  };
-}
-
 const FIXED = [
   'reason',
   'message',
@@ -86,14 +73,28 @@ const FIXED = [
   'action',
 ] as const;
 
+/** What upstream shows of a field that is absent, where that is not null. */
+const ZEROS: Readonly<Partial<Record<(typeof FIXED)[number], unknown>>> = {
+  reason: '',
+  message: '',
+  count: 0,
+  type: '',
+  action: '',
+};
+
+function shown(event: Event, field: (typeof FIXED)[number]): unknown {
+  if (field === 'source') return internalForm('core.EventSource', event.source ?? {});
+  return event[field] ?? ZEROS[field];
+}
+
 /** newEventUpdateErrors keeps what the newer API says cannot change: all but the series. */
 export function newEventUpdateErrors(event: Event, old: Event): FieldError[] {
   const errors = semanticEqual(event.series, old.series) ? [] : seriesErrors(event);
-  const about = (one: Event) => goReference(one.involvedObject);
+  const about = (one: Event) => internalForm('core.ObjectReference', one.involvedObject ?? {});
   errors.push(...immutable('involvedObject', about(event), about(old)));
   for (const field of FIXED)
-    errors.push(...immutable(field, event[field] ?? undefined, old[field] ?? undefined));
-  const related = (one: Event) => one.related && goReference(one.related);
+    errors.push(...immutable(field, shown(event, field), shown(old, field)));
+  const related = (one: Event) => one.related && internalForm('core.ObjectReference', one.related);
   return [
     ...errors,
     ...immutable('related', related(event), related(old)),

@@ -2,7 +2,6 @@ import { STATEFUL_SET_COLUMNS } from '../../../apis/apps/v1/columns.ts';
 import { defaultStatefulSet } from '../../../apis/apps/v1/defaults.ts';
 import {
   validateStatefulSet,
-  validateStatefulSetCreate,
   validateStatefulSetStatus,
   validateStatefulSetUpdate,
 } from '../../../apis/apps/v1/stateful-set-validation.ts';
@@ -43,7 +42,7 @@ export const statefulSetDefinition: ResourceDefinition<StatefulSet> = {
     },
     prepareForUpdate: dropMaxUnavailable,
     validate: validateStatefulSet,
-    validateCreate: validateStatefulSetCreate,
+    ratchets: true,
     validateUpdate: validateStatefulSetUpdate,
     validateStatusUpdate: validateStatefulSetStatus,
     warnings: (set, old, subresource) => [

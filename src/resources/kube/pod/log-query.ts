@@ -1,3 +1,4 @@
+import { parseGoTime } from '../../../apis/schema/index.ts';
 import { type FieldError, forbidden, invalid } from '../../../machinery/field-error.ts';
 import { newBadRequest, newInvalid } from '../../../machinery/status-error.ts';
 
@@ -22,8 +23,12 @@ export function logQuery(name: string, query: URLSearchParams): URLSearchParams 
     errors.push(invalid('tailLines', tail, 'must be greater than or equal to 0'));
   if (limit !== undefined && limit < 1)
     errors.push(invalid('limitBytes', limit, 'must be greater than 0'));
-  if (since !== undefined && query.has('sinceTime')) {
-    errors.push(forbidden('', 'at most one of `sinceTime` or `sinceSeconds` may be specified'));
+  if (query.get('stream')) errors.push(forbidden('stream', 'may not be specified'));
+  const sinceTime = query.get('sinceTime') ?? '';
+  const time = sinceTime === '' ? undefined : parseGoTime(sinceTime, 'time');
+  if (time && 'problem' in time) throw newBadRequest(time.problem);
+  if (since !== undefined && sinceTime !== '') {
+    errors.push(forbidden('[]', 'at most one of `sinceTime` or `sinceSeconds` may be specified'));
   } else if (since !== undefined && since < 1) {
     errors.push(invalid('sinceSeconds', since, 'must be greater than 0'));
   }

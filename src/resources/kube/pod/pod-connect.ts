@@ -1,6 +1,7 @@
 import { allContainers } from '../../../apis/core/v1/defaults.ts';
 import type { Pod } from '../../../apis/core/v1/types.ts';
 import { PODS } from '../../../apis/resource-types.ts';
+import { negotiate } from '../../../apiserver/request/media-type.ts';
 import type {
   ConnectRequest,
   RequestContext,
@@ -37,6 +38,14 @@ function isTrue(value: string | null): boolean {
   return value === 'true' || value === '1';
 }
 
+function checkPorts(query: URLSearchParams): void {
+  for (const port of query.getAll('ports').flatMap((one) => one.split(','))) {
+    if (/^\d+$/.test(port) || port === '') continue;
+    const text = `strconv.ParseUint: parsing ${JSON.stringify(port)}: invalid syntax`;
+    throw newBadRequest(`cannot convert to []int32: ${text}`);
+  }
+}
+
 /** Translates the query of exec and attach into the kubelet's. */
 function streamQuery(query: URLSearchParams): URLSearchParams {
   const result = new URLSearchParams();
@@ -61,11 +70,13 @@ export function connectSubresources(deps: KubeDeps): Record<string, Subresource<
     request: ConnectRequest,
     context: RequestContext,
   ): Promise<ApiBody | undefined> {
+    // The log is text whatever is accepted, but upstream refuses who accepts nothing else.
+    negotiate(String(request.headers.accept ?? ''), { isPlain: true, isText: true });
     const query = logQuery(request.name, request.query);
     const pod = await find(request, context);
     const container = containerOf(pod, request.query.get('container') ?? '');
     const node = pod.spec?.nodeName ?? '';
-    if (node === '') return { kind: 'bytes', contentType: 'text/plain', bytes: nothing() };
+    if (node === '') return { kind: 'bytes', status: 204, contentType: '', bytes: nothing() };
     const kubeletPath = path('containerLogs', pod, container);
     return deps.nodes.connect(node, kubeletPath, { ...request, query });
   }
@@ -80,6 +91,7 @@ export function connectSubresources(deps: KubeDeps): Record<string, Subresource<
   }
 
   async function portForward(request: ConnectRequest, context: RequestContext) {
+    checkPorts(request.query);
     const pod = await find(request, context);
     return deps.nodes.connect(nodeOf(pod), path('portForward', pod), request);
   }
