@@ -3,7 +3,7 @@ import type { LookupFunction } from 'node:net';
 import { posix } from 'node:path';
 import { Agent, request } from 'undici';
 import { goObject, goReason, goStatusText } from './go-http-error.ts';
-import { trustIn } from './trust.ts';
+import { namedTrustIn } from './trust.ts';
 
 /** WebhookClientConfig says where a webhook is: a URL, or a service of the cluster. */
 export interface WebhookClientConfig {
@@ -88,8 +88,14 @@ function shownUrl(url: URL, { service }: WebhookClientConfig): string {
   return `https://${url.hostname}:${service.port ?? 443}${url.pathname}${url.search}`;
 }
 
-/** newWebhookClient makes a client that reaches services through `resolve`. */
-export function newWebhookClient(resolve: ResolveService): WebhookClient {
+/**
+ * newWebhookClient makes a client that reaches services through `resolve`; `onFailure` is told why a
+ * webhook could not be reached.
+ */
+export function newWebhookClient(
+  resolve: ResolveService,
+  onFailure: (error: unknown) => void = () => undefined,
+): WebhookClient {
   const agents = new Map<string, Agent>();
 
   function agentOf({ caBundle, service }: WebhookClientConfig, address?: ServiceAddress): Agent {
@@ -124,6 +130,7 @@ export function newWebhookClient(resolve: ResolveService): WebhookClient {
         if (error instanceof AnswerError)
           throw new WebhookCallError(error.message, { cause: error, code: error.code });
         if (options.signal?.aborted) throw error;
+        onFailure(error);
         throw new WebhookCallError(`Post ${JSON.stringify(shown)}: ${goReason(error)}`, {
           cause: error,
         });
@@ -144,7 +151,7 @@ function newAgent(caBundle: string | undefined, address: ServiceAddress | undefi
     maxResponseSize: MAX_ANSWER_BYTES,
     connect: {
       lookup,
-      ...trustIn(caBundle && Buffer.from(caBundle, 'base64').toString('utf8')),
+      ...namedTrustIn(caBundle && Buffer.from(caBundle, 'base64').toString('utf8')),
     },
   });
 }

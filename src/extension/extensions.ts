@@ -2,6 +2,8 @@ import type { ApiServer } from '../apiserver/api-server.ts';
 import type { DelegatedApi } from '../apiserver/delegation.ts';
 import { AggregatorMetrics } from '../apiserver/metrics/aggregator-metrics.ts';
 import { CelMetrics } from '../apiserver/metrics/cel-metrics.ts';
+import { CertificateMetrics } from '../apiserver/metrics/certificate-metrics.ts';
+import { certificateProblemOf } from '../client/certificate-problem.ts';
 import type { Client } from '../client/client.ts';
 import type { Clock, Informers, Logger } from '../controller-kit/controller.ts';
 import { newManager } from '../controller-kit/manager.ts';
@@ -28,6 +30,8 @@ export interface ExtensionsDeps {
   readonly log: Logger;
   /** Where it is counted what rules of custom resources cost, and which APIServices answer. */
   readonly metrics: MetricRegistry;
+  /** Where the certificates of webhooks are counted that are not trusted. */
+  readonly webhookCertificates: CertificateMetrics;
   readonly meterOf?: MeterOf;
   /** The certificate with which aggregated servers are asked. */
   readonly frontProxy: () => ClientPair;
@@ -51,7 +55,11 @@ export function newExtensions(deps: ExtensionsDeps): Extensions {
   const { server, client, informers, clock, log, frontProxy } = deps;
   const celMetrics = new CelMetrics(deps.metrics);
   const metrics = new AggregatorMetrics(deps.metrics);
-  const remote = new RemoteClient();
+  const certificates = new CertificateMetrics(deps.metrics, 'apiserver_kube_aggregator_');
+  const remote = new RemoteClient((error) => certificates.failed(certificateProblemOf(error)));
+  const hooks = new RemoteClient((error) =>
+    deps.webhookCertificates.failed(certificateProblemOf(error)),
+  );
   const cache = () => server().cache;
   const aggregation = new Aggregation({ remote, cache, frontProxy });
   const installer = new CustomResources({
@@ -59,7 +67,7 @@ export function newExtensions(deps: ExtensionsDeps): Extensions {
     log,
     converter: (definition) =>
       isWebhook(definition)
-        ? newWebhookConversion(definition, { remote, cache: cache() })
+        ? newWebhookConversion(definition, { remote: hooks, cache: cache() })
         : relabel,
     rulesOf(schema) {
       const tree = celMetrics.compiled(() => ruleTree(schema));
@@ -83,6 +91,7 @@ export function newExtensions(deps: ExtensionsDeps): Extensions {
     async close() {
       await manager.stop();
       remote.close();
+      hooks.close();
     },
   };
 }

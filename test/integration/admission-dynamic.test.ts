@@ -21,6 +21,7 @@ import {
   newCertificateAuthority,
 } from '../../src/apiserver/access/certificate-authority.ts';
 import type { ApiServer } from '../../src/apiserver/api-server.ts';
+import { CertificateMetrics } from '../../src/apiserver/metrics/certificate-metrics.ts';
 import {
   startTestApiServer,
   type TestApiServer,
@@ -97,11 +98,13 @@ async function startHooks(): Promise<Hooks> {
 
 async function startServer(): Promise<TestApiServer> {
   let server: ApiServer | undefined;
+  const metrics = new MetricRegistry();
   const { list } = admissionPlugins({
     client: undefined as never,
     authorizer: { authorize: () => ({ allowed: true }) },
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
-    metrics: new MetricRegistry(),
+    metrics,
+    webhookCertificates: new CertificateMetrics(metrics, 'apiserver_webhooks_'),
     server() {
       if (!server) throw new Error('not started yet');
       return server;

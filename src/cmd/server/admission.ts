@@ -39,6 +39,8 @@ import {
   PolicyMetrics,
   WebhookMetrics,
 } from '../../apiserver/metrics/admission-metrics.ts';
+import type { CertificateMetrics } from '../../apiserver/metrics/certificate-metrics.ts';
+import { certificateProblemOf } from '../../client/certificate-problem.ts';
 import type { Client } from '../../client/client.ts';
 import { newWebhookClient } from '../../client/webhook-client.ts';
 import type { MetricRegistry } from '../../machinery/metrics/metric-registry.ts';
@@ -51,6 +53,7 @@ export interface AdmissionParts {
   readonly authorizer: Authorizer;
   readonly log: ApiLog;
   readonly metrics: MetricRegistry;
+  readonly webhookCertificates: CertificateMetrics;
   server(): Pick<ApiServer, 'cache' | 'definitions'>;
 }
 
@@ -99,7 +102,10 @@ export function admissionPlugins(parts: AdmissionParts): AdmissionPlugins {
     log,
     webhookMetrics: new WebhookMetrics(metrics),
     conditionMetrics: new ConditionMetrics(metrics),
-    client: newWebhookClient(newServiceResolver(() => server().cache)),
+    client: newWebhookClient(
+      newServiceResolver(() => server().cache),
+      (error) => parts.webhookCertificates.failed(certificateProblemOf(error)),
+    ),
     definitions: () => server().definitions(),
     namespace: (name: string) => server().cache.get(NAMESPACES, '', name),
     params: {

@@ -3,6 +3,7 @@ import { newOpenIdPaths } from '../../apiserver/access/openid-paths.ts';
 import type { Pki } from '../../apiserver/access/pki.ts';
 import { type ApiServer, type ApiServerOptions, newApiServer } from '../../apiserver/api-server.ts';
 import type { ApiLog } from '../../apiserver/contracts.ts';
+import type { CertificateMetrics } from '../../apiserver/metrics/certificate-metrics.ts';
 import { ElsewhereError } from '../../apiserver/threads/elsewhere.ts';
 import type { Client } from '../../client/client.ts';
 import type { MetricRegistry } from '../../machinery/metrics/metric-registry.ts';
@@ -34,6 +35,8 @@ export interface ApiParts
   readonly authorization: Authorization;
   readonly log: ApiLog;
   readonly metrics: MetricRegistry;
+  /** Where the certificates of webhooks are counted that are not trusted. */
+  readonly webhookCertificates: CertificateMetrics;
   now(): Date;
 }
 
@@ -70,6 +73,7 @@ export function newApi(parts: ApiParts): Api {
     authorizer: access.authorizer,
     log: parts.log,
     metrics: parts.metrics,
+    webhookCertificates: parts.webhookCertificates,
     server: () => seen,
   });
   // Numbers of services are given by the main thread.

@@ -8,6 +8,7 @@ import { type ApiServer, SERVER_USER } from '../../apiserver/api-server.ts';
 import { keepFlowControl } from '../../apiserver/flowcontrol/flow-control-keeper.ts';
 import type { Listener } from '../../apiserver/http/http-listener.ts';
 import { AuthorizationMetrics } from '../../apiserver/metrics/authorization-metrics.ts';
+import { CertificateMetrics } from '../../apiserver/metrics/certificate-metrics.ts';
 import {
   eventLoopMetrics,
   heapMetrics,
@@ -150,6 +151,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   const nodes = new Map<string, NodeConnection>();
   const steps = new StartSteps();
   const version = serverVersion();
+  const webhookCertificates = new CertificateMetrics(metrics, 'apiserver_webhooks_');
   processMetrics(metrics);
   eventLoopMetrics(metrics);
   heapMetrics(metrics);
@@ -163,9 +165,11 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     log,
     frontProxy: () => pki.frontProxy.client,
     metrics,
+    webhookCertificates,
     meterOf,
   });
   const { server, access, quotaUsage } = newApi({
+    webhookCertificates,
     delegated: extensions.delegated,
     store,
     client,

@@ -1,5 +1,6 @@
 import { SERVER_USER } from '../../apiserver/api-server.ts';
 import { AuthorizationMetrics } from '../../apiserver/metrics/authorization-metrics.ts';
+import { CertificateMetrics } from '../../apiserver/metrics/certificate-metrics.ts';
 import { eventLoopMetrics, heapMetrics } from '../../apiserver/metrics/process-metrics.ts';
 import { ElsewhereError } from '../../apiserver/threads/elsewhere.ts';
 import type { RemoteWriter } from '../../apiserver/threads/remote-writer.ts';
@@ -80,6 +81,7 @@ export async function startFrontServer(
     localImages: async () => elsewhere('ask the engine'),
     frontOf: { place: data.place, catchUp },
     metrics,
+    webhookCertificates: new CertificateMetrics(metrics, 'apiserver_webhooks_'),
     front: { ...(await readFrontOptions(data.flags, log)), seats: data.seats },
     clock: systemClock,
     now,

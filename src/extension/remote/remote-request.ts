@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Agent, request } from 'node:https';
 import { pipeline } from 'node:stream';
-import { trustIn } from '../../client/trust.ts';
+import { namedTrustIn } from '../../client/trust.ts';
 import type { Address } from './service-resolver.ts';
 
 /** RemoteTls is how a server proves who it is, and how it is told who asks. */
@@ -32,6 +32,12 @@ const MAX_SOCKETS = 100;
 /** RemoteClient keeps the connections to servers outside this process. */
 export class RemoteClient {
   readonly #agents = new Map<string, Agent>();
+  readonly #onFailure: (error: unknown) => void;
+
+  /** `onFailure` is told why a server could not be reached. */
+  constructor(onFailure: (error: unknown) => void = () => undefined) {
+    this.#onFailure = onFailure;
+  }
 
   /** send answers the head of the response; its body is to be read or destroyed by the caller. */
   send(wanted: RemoteRequest): Promise<IncomingMessage> {
@@ -54,6 +60,7 @@ export class RemoteClient {
       });
       sent.on('error', (error) => {
         clearTimeout(timer);
+        this.#onFailure(error);
         reject(error);
       });
       if (body === undefined || body instanceof Uint8Array) sent.end(body);
@@ -81,7 +88,7 @@ export function tlsOptions({ serverName, caPem, insecure, client }: RemoteTls) {
   return {
     servername: serverName,
     rejectUnauthorized: !insecure,
-    ...trustIn(caPem),
+    ...namedTrustIn(caPem),
     ...(client ? { cert: client.certPem, key: client.keyPem } : {}),
   };
 }

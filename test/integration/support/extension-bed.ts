@@ -13,6 +13,7 @@ import {
   newCertificateAuthority,
 } from '../../../src/apiserver/access/certificate-authority.ts';
 import { SERVER_USER } from '../../../src/apiserver/api-server.ts';
+import { CertificateMetrics } from '../../../src/apiserver/metrics/certificate-metrics.ts';
 import {
   startTestApiServer,
   type TestApiServer,
@@ -59,11 +60,13 @@ export async function startExtensionBed(): Promise<ExtensionBed> {
   const ownClient = newClient(late);
   const informers = newInformers(ownClient, { log: QUIET, clock: systemClock });
   const own = { client: ownClient, informers, clock: systemClock, log: QUIET };
+  const metrics = new MetricRegistry();
   const extensions = newExtensions({
     ...own,
     server: () => api.server,
     frontProxy: () => client,
-    metrics: new MetricRegistry(),
+    metrics,
+    webhookCertificates: new CertificateMetrics(metrics, 'apiserver_webhooks_'),
   });
   const api: TestApiServer = await startTestApiServer(
     (deps) => [

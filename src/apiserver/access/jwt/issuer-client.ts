@@ -1,5 +1,5 @@
 import { Agent, request } from 'undici';
-import { trustIn } from '../../../client/trust.ts';
+import { namedTrustIn } from '../../../client/trust.ts';
 import { isJsonObject, type JsonObject } from '../../../machinery/json-value.ts';
 
 const TIMEOUT_MS = 30_000;
@@ -19,7 +19,7 @@ export class IssuerClient {
   /** Without a PEM bundle the authorities of the system are trusted. */
   constructor(caPem: string | undefined) {
     this.#agent = new Agent({
-      connect: { ...trustIn(caPem), timeout: TIMEOUT_MS },
+      connect: { ...namedTrustIn(caPem), timeout: TIMEOUT_MS },
       maxResponseSize: MAX_BYTES,
     });
   }
