@@ -4,9 +4,16 @@ import type { ManagedFieldsEntry } from '../../machinery/meta/v1.ts';
 import { apiVersionOf, type KubeObject } from '../../machinery/object.ts';
 import { timestampOf } from '../../machinery/timestamp.ts';
 import type { ResourceDefinition } from '../resource-definition.ts';
-import { compareFields } from './field-sets.ts';
+import { type Changes, compareFields } from './field-sets.ts';
 import { type Shape, shapeOf } from './field-shape.ts';
-import { difference, type FieldTree, LEAF, union, withoutBranch } from './field-tree.ts';
+import {
+  difference,
+  elementsOf,
+  type FieldTree,
+  LEAF,
+  union,
+  withoutBranch,
+} from './field-tree.ts';
 
 const MAX_UPDATE_MANAGERS = 10;
 const ANCIENT = 'ancient-changes';
@@ -44,6 +51,46 @@ export function ownable(tree: FieldTree | undefined): FieldTree | undefined {
   if (tree === undefined) return undefined;
   const rest = difference(tree, IGNORED);
   return rest === LEAF ? undefined : rest;
+}
+
+const TYPE_FIELDS: ReadonlySet<string> = new Set(['apiVersion', 'kind']);
+
+/** SERVER_FIELDS are the fields of metadata that nobody owns. */
+const SERVER_FIELDS: ReadonlySet<string> = new Set(
+  elementsOf(IGNORED['f:metadata'] ?? LEAF).map((element) => element.slice('f:'.length)),
+);
+
+type Fields = Record<string, unknown>;
+
+function withoutNames(object: object, names: ReadonlySet<string>): Fields {
+  const rest: Fields = {};
+  const fields = object as Fields;
+  for (const name of Object.keys(fields)) if (!names.has(name)) rest[name] = fields[name];
+  return rest;
+}
+
+/** ownableState is an object without what nobody owns; its metadata only where `hasMeta` says so. */
+function ownableState(object: KubeObject | undefined, meta: Fields, hasMeta: boolean): Fields {
+  const state = withoutNames(object ?? {}, TYPE_FIELDS);
+  if (hasMeta && object) state.metadata = meta;
+  else delete state.metadata;
+  return state;
+}
+
+/**
+ * ownableChanges compares what somebody can own in two states: comparing the rest, of which each
+ * write changes something, would come to nothing.
+ */
+function ownableChanges(shape: Shape, old: KubeObject | undefined, draft: KubeObject): Changes {
+  const oldMeta = withoutNames(old?.metadata ?? {}, SERVER_FIELDS);
+  const draftMeta = withoutNames(draft.metadata, SERVER_FIELDS);
+  const hasMeta = Object.keys(oldMeta).length > 0 || Object.keys(draftMeta).length > 0;
+  const { changed, removed } = compareFields(
+    shape,
+    ownableState(old, oldMeta, hasMeta),
+    ownableState(draft, draftMeta, hasMeta),
+  );
+  return { changed: ownable(changed), removed: ownable(removed) };
 }
 
 /** shapeOfDefinition is the shape of the objects of a definition. */
@@ -253,9 +300,9 @@ export function trackUpdate(
     return;
   }
   const shape = shapeOfDefinition(definition);
-  const changes = compareFields(shape, old ?? {}, old ? formedAs(definition, draft) : draft);
-  const changed = writable(definition, manager, ownable(changes.changed));
-  const removed = ownable(changes.removed);
+  const changes = ownableChanges(shape, old, old ? formedAs(definition, draft) : draft);
+  const changed = writable(definition, manager, changes.changed);
+  const { removed } = changes;
   const { own, others: strangers } = ownEntry(definition, manager, base);
   const all = union(changed, removed);
   const others = withoutFields(strangers, (entry) => (changesFor(entry, elsewhere) ?? { all }).all);
