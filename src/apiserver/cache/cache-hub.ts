@@ -53,6 +53,8 @@ export class CacheHub {
   readonly #log: ApiLog;
   readonly #onWrite: (report: WriteReport) => void;
   readonly #caches = new Map<string, ResourceCache>();
+  /** The cache of the last event, until there are other caches. */
+  #last: ResourceCache | undefined;
   /** The events of resources that are being added, since before they were listed. */
   readonly #arriving = new Map<string, StoreEvent[]>();
   readonly #waiters: { readonly revision: number; readonly done: () => void }[] = [];
@@ -135,6 +137,7 @@ export class CacheHub {
       for (const event of events) if (revisionOf(event) > revision) cache.apply(event);
       const before = this.#caches.get(cache.prefix);
       this.#caches.set(cache.prefix, cache);
+      this.#last = undefined;
       before?.endWatches();
     } finally {
       this.#arriving.delete(cache.prefix);
@@ -159,6 +162,7 @@ export class CacheHub {
     const prefix = resourcePrefix(type);
     const cache = this.#caches.get(prefix);
     this.#caches.delete(prefix);
+    this.#last = undefined;
     cache?.endWatches();
   }
 
@@ -257,11 +261,15 @@ export class CacheHub {
     for (const event of events) {
       const key = event.type === 'put' ? event.current.key : event.key;
       this.#cacheOfKey(key)?.apply(event);
-      for (const [prefix, arriving] of this.#arriving) {
-        if (key.startsWith(prefix)) arriving.push(event);
-      }
+      if (this.#arriving.size > 0) this.#arrive(key, event);
     }
     this.#reached(revision);
+  }
+
+  #arrive(key: string, event: StoreEvent): void {
+    for (const [prefix, arriving] of this.#arriving) {
+      if (key.startsWith(prefix)) arriving.push(event);
+    }
   }
 
   #reached(revision: number): void {
@@ -275,7 +283,14 @@ export class CacheHub {
     }
   }
 
+  /** cacheOfKey answers the cache that a key belongs to, most often that of the key before. */
   #cacheOfKey(key: string): ResourceCache | undefined {
+    if (this.#last && key.startsWith(this.#last.prefix)) return this.#last;
+    this.#last = this.#findCache(key);
+    return this.#last;
+  }
+
+  #findCache(key: string): ResourceCache | undefined {
     const first = key.indexOf('/', REGISTRY_PREFIX.length);
     const core = this.#caches.get(key.slice(0, first + 1));
     if (core) return core;

@@ -22,7 +22,8 @@ describe('EntryBucket', () => {
         const bucket = new EntryBucket();
         const model = new Set<string>();
         for (const [what, one] of all) {
-          if (what === 'set') bucket.set(entry(one));
+          const before = bucket.get(one);
+          if (what === 'set') expect(bucket.set(entry(one))).toBe(before);
           if (what === 'set') model.add(one);
           if (what === 'delete') bucket.delete(one);
           if (what === 'delete') model.delete(one);

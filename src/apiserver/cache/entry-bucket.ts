@@ -23,14 +23,16 @@ export class EntryBucket {
     return this.#entries.get(name);
   }
 
-  set(entry: Entry): void {
+  /** set puts an entry in its place and answers the one that it replaces. */
+  set(entry: Entry): Entry | undefined {
     const { name } = entry;
     const before = this.#entries.get(name);
-    const isNew = !before && !this.#gone.delete(name);
+    const isNew = !before && !(this.#gone.size > 0 && this.#gone.delete(name));
     this.#sizeBytes += entry.sizeBytes - (before?.sizeBytes ?? 0);
     this.#entries.set(name, entry);
     if (isNew) this.#insert(entry);
     else this.#replace(entry);
+    return before;
   }
 
   delete(name: string): void {

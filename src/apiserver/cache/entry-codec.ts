@@ -5,11 +5,15 @@ import { Entry, type LateBytes } from './entry.ts';
 const UID = Buffer.from('"uid":"');
 const VERSION = Buffer.from('"resourceVersion":"');
 const NESTED = Buffer.from('{[');
-const QUOTE = Buffer.from('"');
+const QUOTE = '"'.charCodeAt(0);
 
 /** resourceVersionOf spells a revision as the API does. */
 export function resourceVersionOf(revision: number): string {
   return String(revision);
+}
+
+function isBetween(found: number, end: number): boolean {
+  return found >= 0 && found < end;
 }
 
 /** namesOf is what the bytes of every entry of a type begin with, up to `metadata`. */
@@ -83,7 +87,11 @@ export class EntryCodec {
     const at = this.#versionAt(stored);
     const text = `"resourceVersion":"${resourceVersionOf(revision)}"`;
     const splice = at === this.#headBytes.length ? `${text},` : `,${text}`;
-    return Buffer.concat([stored.subarray(0, at), Buffer.from(splice), stored.subarray(at)]);
+    const bytes = Buffer.allocUnsafe(stored.length + splice.length);
+    stored.copy(bytes, 0, 0, at);
+    bytes.write(splice, at, 'latin1');
+    stored.copy(bytes, at + splice.length, at);
+    return bytes;
   }
 
   /**
@@ -93,8 +101,9 @@ export class EntryCodec {
   #versionAt(stored: Buffer): number {
     const { length } = this.#headBytes;
     const uid = stored.indexOf(UID, length);
-    if (uid < 0 || NESTED.some((byte) => stored.subarray(length, uid).includes(byte)))
+    if (uid < 0 || NESTED.some((byte) => isBetween(stored.indexOf(byte, length), uid))) {
       return length;
+    }
     return stored.indexOf(QUOTE, uid + UID.length) + 1;
   }
 

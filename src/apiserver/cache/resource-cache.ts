@@ -247,8 +247,7 @@ export class ResourceCache {
 
   #applyPut(item: StoredValue): CacheEvent {
     const entry = this.#kept(this.#decode(item));
-    const previous = this.get(entry.namespace, entry.name);
-    this.#put(entry);
+    const previous = this.#put(entry);
     return new CacheEvent(item.modRevision, { current: entry, previous, codec: this.codec });
   }
 
@@ -275,9 +274,9 @@ export class ResourceCache {
     return expected.entry ?? this.queuedEntry(key, expected, item.modRevision);
   }
 
-  #put(entry: Entry): void {
+  #put(entry: Entry): Entry | undefined {
     if (!this.#buckets.has(entry.namespace)) this.#namespaces = undefined;
-    bucketIn(this.#buckets, entry.namespace).set(entry);
+    return bucketIn(this.#buckets, entry.namespace).set(entry);
   }
 }
 

@@ -70,4 +70,21 @@ describe('PendingLog', () => {
     log.undo(10);
     expect(at(log, 'a', 10)).toBeUndefined();
   });
+
+  it('finds what came after somebody looked, and nothing of what is gone', () => {
+    const log = example();
+    expect(at(log, 'a', 13)).toBe(13);
+    log.add(put('a', 14, 13));
+    log.add(put('c', 15));
+    log.drop(14);
+    expect(at(log, 'a', 15)).toBeUndefined();
+    log.add(put('a', 16, 14));
+    expect(at(log, 'c', 16)).toBe(15);
+    expect(at(log, 'a', 15)).toBe(14);
+    log.undo(15);
+    expect(at(log, 'a', 15)).toBeUndefined();
+    log.add(put('c', 16, 15));
+    expect(at(log, 'c', 16)).toBe(16);
+    expect(at(log, 'c', 15)).toBe(15);
+  });
 });

@@ -17,11 +17,13 @@ interface Link extends PendingChange {
  * PendingLog is the newest part of the log, which is decided but not in the tables yet.
  *
  * INVARIANTS: it holds the changes after `base`, without gaps, in revision order; `base` is what
- * the tables have at least.
+ * the tables have at least. The first `#indexed` of them are in `#newest`: changes get there when
+ * somebody looks for a key, since many threads only hand on what changed.
  */
 export class PendingLog {
   readonly #newest = new Map<string, Link>();
   #links: Link[] = [];
+  #indexed = 0;
   #base: number;
 
   constructor(base: number) {
@@ -39,14 +41,8 @@ export class PendingLog {
   }
 
   /** add appends a change: the next revision. */
-  add(change: PendingChange): void {
-    const key = eventKey(change.event);
-    const before = this.#newest.get(key);
-    const { event, bytes } = change;
-    const link: Link = { event, bytes, before, after: undefined };
-    if (before) before.after = link;
-    this.#newest.set(key, link);
-    this.#links.push(link);
+  add({ event, bytes }: PendingChange): void {
+    this.#links.push({ event, bytes, before: undefined, after: undefined });
   }
 
   /**
@@ -54,6 +50,7 @@ export class PendingLog {
    * stands in the tables.
    */
   find(key: string, revision: number): { readonly value: StoredValue | undefined } | undefined {
+    this.#index();
     let link = this.#newest.get(key);
     if (!link) return undefined;
     while (eventRevision(link.event) > revision) {
@@ -77,7 +74,9 @@ export class PendingLog {
   drop(revision: number): void {
     const gone = this.#links.splice(0, Math.max(0, revision - this.#base));
     this.#base = Math.max(this.#base, revision);
-    for (const link of gone) {
+    const indexed = gone.slice(0, this.#indexed);
+    this.#indexed -= indexed.length;
+    for (const link of indexed) {
       if (link.after) link.after.before = undefined;
       else this.#newest.delete(eventKey(link.event));
     }
@@ -85,11 +84,23 @@ export class PendingLog {
 
   /** undo takes back the changes after a revision. */
   undo(revision: number): void {
+    this.#index();
     for (const link of this.#links.splice(revision - this.#base).reverse()) {
       const key = eventKey(link.event);
       if (link.before) this.#newest.set(key, link.before);
       else this.#newest.delete(key);
       if (link.before) link.before.after = undefined;
+    }
+    this.#indexed = this.#links.length;
+  }
+
+  #index(): void {
+    for (; this.#indexed < this.#links.length; this.#indexed += 1) {
+      const link = this.#links[this.#indexed] as Link;
+      const key = eventKey(link.event);
+      link.before = this.#newest.get(key);
+      if (link.before) link.before.after = link;
+      this.#newest.set(key, link);
     }
   }
 }
