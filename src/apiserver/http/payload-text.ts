@@ -1,9 +1,9 @@
-import { stringify as yamlText } from 'yaml';
 import { isKnownKind } from '../../apis/schema/index.ts';
 import { goJsonInOrder, sortedKeys } from '../../machinery/go-json.ts';
 import { isJsonObject } from '../../machinery/json-value.ts';
 import type { Status } from '../../machinery/meta/v1.ts';
 import { Steps } from '../../machinery/steps.ts';
+import { toYaml } from '../../machinery/yaml/to-yaml.ts';
 import type { ListParts, Payload } from '../output/payload.ts';
 import { protobufOf, protobufOfPayload } from '../output/protobuf-text.ts';
 import { PROTOBUF } from '../request/media-type.ts';
@@ -11,17 +11,8 @@ import { PROTOBUF } from '../request/media-type.ts';
 /** PayloadFormat is how a payload is written: as it is, as YAML, or indented for reading. */
 export type PayloadFormat = 'yaml' | 'pretty' | 'protobuf' | undefined;
 
-/** Version 1.1 quotes what Go's reader would take for a time or a boolean. */
-const YAML_OPTIONS = {
-  aliasDuplicateObjects: false,
-  version: '1.1',
-  sortMapEntries: true,
-  indentSeq: false,
-  lineWidth: 0,
-} as const;
-
 /** How much more work YAML is than JSON of the same size. */
-const YAML_EFFORT = 64;
+const YAML_EFFORT = 8;
 
 /** contentTypeOf is the media type of a format. */
 export function contentTypeOf(format: PayloadFormat): string {
@@ -40,7 +31,7 @@ export function* plainText(payload: Payload): Iterable<Uint8Array> {
 /** statusText writes the Status of a failure in a format. */
 export function statusText(status: Status, format: PayloadFormat): string | Uint8Array {
   if (format === 'protobuf') return Buffer.concat(protobufOf(status));
-  if (format === 'yaml') return yamlText(status, YAML_OPTIONS);
+  if (format === 'yaml') return toYaml(status);
   return format === 'pretty' ? indented(status) : `${goJsonInOrder(status)}\n`;
 }
 
@@ -59,7 +50,7 @@ export async function* payloadText(
     yield* format === 'yaml' ? yamlOfParts(parts) : prettyOfParts(parts);
   } else {
     const value = parsed(Buffer.concat([...payload.chunks()]));
-    yield Buffer.from(format === 'yaml' ? yamlText(value, YAML_OPTIONS) : indented(value));
+    yield Buffer.from(format === 'yaml' ? toYaml(value) : indented(value));
   }
 }
 
@@ -112,13 +103,12 @@ async function* textOfParts(items: Iterable<Uint8Array>, opened: Opened): AsyncI
 function yamlOfParts({ head, field, items, opening }: ListParts): AsyncIterable<Buffer> {
   const entries = Object.entries(head);
   const textOf = (some: [string, unknown][]) =>
-    some.length > 0 ? yamlText(Object.fromEntries(some), YAML_OPTIONS) : '';
+    some.length > 0 ? toYaml(Object.fromEntries(some)) : '';
   return textOfParts(items, {
     begin: `${textOf(entries.filter(([name]) => name < field))}${field}:\n`,
     end: textOf(entries.filter(([name]) => name > field)),
     effort: YAML_EFFORT,
-    itemText: (item) =>
-      yamlText({ item: [parsed(item, opening)] }, YAML_OPTIONS).slice('item:\n'.length),
+    itemText: (item) => toYaml([parsed(item, opening)]),
   });
 }
 

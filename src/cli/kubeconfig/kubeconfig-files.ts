@@ -72,7 +72,7 @@ export function mergeKubeconfigs(files: readonly KubeconfigFile[]): Kubeconfig {
 
 /** writeKubeconfigFile replaces a whole file in one step, readable by its owner only. */
 export async function writeKubeconfigFile(path: string, config: Kubeconfig): Promise<void> {
-  const { toYaml } = await import('../print/yaml.ts');
+  const { toYaml } = await import('../../machinery/yaml/to-yaml.ts');
   const { printedForm } = await import('./printed-form.ts');
   mkdirSync(dirname(path), { recursive: true });
   // A link is followed, so that it stays one.

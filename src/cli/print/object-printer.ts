@@ -117,7 +117,7 @@ export async function newObjectPrinter(
       return (object) => toJson(clean(object));
     }
     case 'yaml': {
-      const { toYaml } = await import('./yaml.ts');
+      const { toYaml } = await import('../../machinery/yaml/to-yaml.ts');
       return (object) => toYaml(clean(object));
     }
     case 'name':

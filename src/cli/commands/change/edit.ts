@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { deepEqual } from '../../../machinery/deep-equal.ts';
 import { createMergePatch } from '../../../machinery/merge-patch.ts';
 import type { KubeObject } from '../../../machinery/object.ts';
+import { toYaml } from '../../../machinery/yaml/to-yaml.ts';
 import { CliError, ExitError } from '../../cli-error.ts';
 import type { Command, Invocation } from '../../command.ts';
 import { stringFlag } from '../../flags/flag-spec.ts';
 import { nameOf, newObjectPrinter } from '../../print/object-printer.ts';
-import { toYaml } from '../../print/yaml.ts';
 import { errorMessage } from '../../print-error.ts';
 import {
   FILENAME_FLAGS,

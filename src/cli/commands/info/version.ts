@@ -1,9 +1,9 @@
 import type { Info } from '../../../machinery/meta/v1.ts';
+import { toYaml } from '../../../machinery/yaml/to-yaml.ts';
 import { CliError } from '../../cli-error.ts';
 import { CLIENT_VERSION } from '../../client-version.ts';
 import type { Command, Invocation } from '../../command.ts';
 import { boolFlag, stringFlag } from '../../flags/flag-spec.ts';
-import { toYaml } from '../../print/yaml.ts';
 
 /** The kustomize that the client's manifests are written for: that of `oc` 4.13. */
 const KUSTOMIZE_VERSION = 'v4.5.7';

@@ -1,27 +1,29 @@
 const RESOLVED_WORDS = new Set(
   [
     'y Y yes Yes YES true True TRUE on On ON n N no No NO false False FALSE off Off OFF',
-    '~ null Null NULL .nan .NaN .NAN .inf .Inf .INF +.inf +.Inf +.INF -.inf -.Inf -.INF <<',
+    '~ null Null NULL .nan .NaN .NAN .inf .Inf .INF +.inf +.Inf +.INF -.inf -.Inf -.INF',
   ]
     .join(' ')
     .split(' '),
 );
 const NUMBER =
-  /^[-+]?(0b[01_]+|0x[0-9a-fA-F_]+|0o?[0-7_]+|[0-9][0-9_]*|(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?)$/;
+  /^[-+]?(0[bB][01]+|0[xX][0-9a-fA-F]+|0[oO]?[0-7]+|(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?)$/;
 const BASE_60 = /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/;
 const TIMESTAMP =
   /^\d{4}-\d{1,2}-\d{1,2}([Tt ]\d{1,2}:\d{2}:\d{2}(\.\d*)?( ?[-+]\d{2}:\d{2}|Z)?)?$/;
-const SPECIAL = /[^\n\x20-\x7e\x85\xa0-\ud7ff\ud800-\udfff\ue000-\ufefe\uff00-\ufffd]/;
+/** What is escaped: what Go does not print, and line breaks of which readers think differently. */
+const SPECIAL = /[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]/;
 
 function wouldNotBeText(text: string): boolean {
   if (text === '' || RESOLVED_WORDS.has(text)) return true;
-  return NUMBER.test(text) || BASE_60.test(text) || TIMESTAMP.test(text);
+  const digits = /^[-+\d]/.test(text) ? text.replaceAll('_', '') : text;
+  return NUMBER.test(digits) || BASE_60.test(text) || TIMESTAMP.test(text);
 }
 
 function plainAllowed(text: string): boolean {
   if (/^(---|\.\.\.)/.test(text) || /^[#,[\]{}&*!|>'"%@`]/.test(text)) return false;
-  if (/^[?:-](\s|$)/.test(text) || /:(\s|$)|\s#/.test(text)) return false;
-  return !/^\s|\s$/.test(text);
+  if (/^[?:-]( |$)/.test(text) || /:( |$)| #/.test(text)) return false;
+  return !text.startsWith(' ') && !text.endsWith(' ');
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {
@@ -37,7 +39,8 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '"': '\\"',
   '\\': '\\\\',
   '\x85': '\\N',
-  '\xa0': '\\_',
+  '\u2028': '\\L',
+  '\u2029': '\\P',
 };
 
 function escaped(char: string): string {
@@ -46,6 +49,7 @@ function escaped(char: string): string {
   if (!SPECIAL.test(char)) return char;
   const code = char.codePointAt(0) ?? 0;
   const hex = code.toString(16).toUpperCase();
+  if (code > 0xffff) return `\\U${hex.padStart(8, '0')}`;
   return code <= 0xff ? `\\x${hex.padStart(2, '0')}` : `\\u${hex.padStart(4, '0')}`;
 }
 

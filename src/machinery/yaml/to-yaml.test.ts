@@ -1,6 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { toYaml } from './yaml.ts';
+import { toYaml } from './to-yaml.ts';
 
 describe('toYaml', () => {
   it('sorts keys, does not indent lists and quotes what would not be text', () => {
@@ -54,6 +55,13 @@ spec:
     ['a\nb', '|-\n  a\n  b'],
     ['a\n\n', '|+\n  a\n'],
     ['a \nb', '"a \\nb"'],
+    ['<<', '<<'],
+    ['0X1F', '"0X1F"'],
+    ['1.1_0', '"1.1_0"'],
+    ['.1_0', '.1_0'],
+    ['\u00a0x', '\u00a0x'],
+    ['\u{1f600}', '"\\U0001F600"'],
+    ['a\u2028b', '"a\\Lb"'],
   ])('writes the text %j as %s', (text, written) => {
     expect(toYaml({ k: text })).toBe(`k: ${written}\n`);
   });
@@ -66,8 +74,46 @@ spec:
     expect(second).toMatch(/^ {2}word/);
   });
 
+  it.each([
+    [['k10', 'k4', 'k1-', 'k'], 'k k1- k4 k10'],
+    [['k1a', 'k10', 'K'], 'K k10 k1a'],
+    [['k01', 'k1', 'k.x', 'k_'], 'k.x k_ k1 k01'],
+  ])('puts the keys %j in order', (keys, order) => {
+    const text = toYaml(Object.fromEntries(keys.map((key) => [key, 0])));
+    expect(text.replaceAll(': 0\n', ' ').trim()).toBe(order);
+  });
+
   it('is read back unchanged', () => {
-    const samples = ['x', 'a: b', ' lead', 'trail ', 'tab\t', 'n\n', 'é', '"q"', "'s'", '#c', ''];
-    expect(parse(toYaml(samples))).toEqual(samples);
+    const part = fc.constantFrom(
+      ...' ,  ,\n,\t,a,:,#,-,?,!,&,*,%,@,`,\',",{,},[,],|,>,~,0,1,e3,é'.split(','),
+      ',',
+      '\\',
+      '\r',
+      'null',
+      'yes',
+      '\u2028',
+      '\u{1f600}',
+      'word '.repeat(20),
+    );
+    const text = fc.array(part, { maxLength: 6 }).map((parts) => parts.join(''));
+    const { value } = fc.letrec((tie) => ({
+      value: fc.oneof(
+        { depthSize: 'small' },
+        text,
+        fc.integer(),
+        fc.double({ noNaN: true, noDefaultInfinity: true }),
+        fc.boolean(),
+        fc.constant(null),
+        fc.array(tie('value'), { maxLength: 4 }),
+        fc.dictionary(fc.stringMatching(/^[a-z][\w.-]{0,8}$/), tie('value'), { maxKeys: 4 }),
+      ),
+    }));
+    fc.assert(
+      fc.property(value, (written) => {
+        const read = parse(toYaml({ written }));
+        expect(read).toEqual({ written: JSON.parse(JSON.stringify(written)) });
+      }),
+      { numRuns: 2000 },
+    );
   });
 });

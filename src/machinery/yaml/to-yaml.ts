@@ -1,23 +1,47 @@
 import { yamlString } from './yaml-scalar.ts';
 
-const isLetter = (char: string) => /\p{L}/u.test(char);
-const digits = (text: string) => /^\d*/.exec(text)?.[0] ?? '';
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
+}
 
-function compareTails(a: string, b: string): number {
-  const [left = '', right = ''] = [a[0], b[0]];
-  if (isLetter(left) && isLetter(right)) return left < right ? -1 : 1;
-  if (isLetter(left) || isLetter(right)) return isLetter(right) ? -1 : 1;
-  const [m, n] = [digits(a), digits(b)];
-  if (Number(m) !== Number(n)) return Number(m) - Number(n);
-  if (m.length !== n.length) return m.length - n.length;
-  return left < right ? -1 : 1;
+function isLetter(text: string, at: number): boolean {
+  const code = text.charCodeAt(at) | 32;
+  if (code < 128) return code >= 97 && code <= 122;
+  return /\p{L}/u.test(text[at] ?? '');
+}
+
+/** numberAt reads the digits from a place on; `start` stands for digits before it. */
+function numberAt(text: string, at: number, start: number): { value: number; end: number } {
+  let value = start;
+  let end = at;
+  for (; isDigit(text.charCodeAt(end)); end += 1) value = value * 10 + text.charCodeAt(end) - 48;
+  return { value, end };
+}
+
+/** hasNumberBefore tells whether digits end before a place that are more than zeros. */
+function hasNumberBefore(text: string, at: number): boolean {
+  for (let place = at - 1; isDigit(text.charCodeAt(place)); place -= 1) {
+    if (text[place] !== '0') return true;
+  }
+  return false;
+}
+
+function compareFrom(a: string, b: string, at: number): number {
+  const [isLeft, isRight] = [isLetter(a, at), isLetter(b, at)];
+  if (isLeft && isRight) return a.charCodeAt(at) - b.charCodeAt(at);
+  if (isLeft || isRight) return isRight ? -1 : 1;
+  const isZero = a[at] === '0' || b[at] === '0';
+  const start = isZero && hasNumberBefore(a, at) ? 1 : 0;
+  const [left, right] = [numberAt(a, at, start), numberAt(b, at, start)];
+  return left.value - right.value || left.end - right.end || a.charCodeAt(at) - b.charCodeAt(at);
 }
 
 /** compareKeys orders mapping keys as Go's YAML does: numbers inside by value, symbols first. */
 export function compareKeys(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
-  for (let at = 0; at < length; at += 1)
-    if (a[at] !== b[at]) return compareTails(a.slice(at), b.slice(at));
+  for (let at = 0; at < length; at += 1) {
+    if (a.charCodeAt(at) !== b.charCodeAt(at)) return compareFrom(a, b, at);
+  }
   return a.length - b.length;
 }
 
