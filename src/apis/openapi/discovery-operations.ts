@@ -55,6 +55,7 @@ export const ROOT_OPERATIONS: Readonly<Record<string, Operation>> = {
         "get service account issuer OpenID configuration, also known as the 'OIDC discovery doc'",
       output: '',
     }),
+    inputTypes: [],
     outputTypes: ['application/json'],
   },
   api: reading({
@@ -80,6 +81,7 @@ export const ROOT_OPERATIONS: Readonly<Record<string, Operation>> = {
         'get service account issuer OpenID JSON Web Key Set (contains public token verification keys)',
       output: '',
     }),
+    inputTypes: [],
     outputTypes: ['application/jwk-set+json'],
   },
   version: {
@@ -90,6 +92,7 @@ export const ROOT_OPERATIONS: Readonly<Record<string, Operation>> = {
       description: 'get the version information for this server',
       output: 'io.k8s.apimachinery.pkg.version.Info',
     }),
+    inputTypes: JSON_TYPES.slice(0, 1),
     outputTypes: JSON_TYPES.slice(0, 1),
   },
 };

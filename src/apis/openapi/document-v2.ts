@@ -42,7 +42,7 @@ function operationJson(operation: Operation, own: readonly Parameter[]): Json {
   const responses = operation.codes.map((code) => [code, { description: CODES[code], schema }]);
   return {
     description: operation.description,
-    consumes: operation.inputTypes,
+    ...(operation.inputTypes.length > 0 && { consumes: operation.inputTypes }),
     produces: operation.outputTypes,
     schemes: ['https'],
     tags: [operation.tag],

@@ -13,7 +13,6 @@ const DROPPED: ReadonlySet<string> = new Set([
   'nullable',
   'oneOf',
   'properties',
-  'x-kubernetes-validations',
 ]);
 
 /**
