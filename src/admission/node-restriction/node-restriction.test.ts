@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { NODES, PODS, SERVICE_ACCOUNTS } from '../../apis/resource-types.ts';
+import { NODES, PODS, RESOURCE_SLICES, SERVICE_ACCOUNTS } from '../../apis/resource-types.ts';
 import type { AdmissionRequest } from '../../apiserver/contracts.ts';
 import { newNodeRestriction } from './node-restriction.ts';
 
@@ -31,6 +31,16 @@ async function admit(request: object, groups = ['system:nodes'], bound = pod('n1
 
 describe('the restriction of nodes', () => {
   it.each<[string, object, string]>([
+    [
+      'devices of another node',
+      { type: RESOURCE_SLICES, operation: 'CREATE', object: { spec: { nodeName: 'n2' } } },
+      'can only create ResourceSlice with the same NodeName as the requesting node',
+    ],
+    [
+      'the devices of another node go',
+      { type: RESOURCE_SLICES, operation: 'DELETE', old: { spec: { allNodes: true } } },
+      'can only delete ResourceSlice with the same NodeName as the requesting node',
+    ],
     [
       'another node',
       { type: NODES, name: 'n2', object: node('n2'), old: node('n2') },
@@ -100,6 +110,10 @@ describe('the restriction of nodes', () => {
   });
 
   it.each<[string, object]>([
+    [
+      'its own devices',
+      { type: RESOURCE_SLICES, operation: 'CREATE', object: { spec: { nodeName: 'n1' } } },
+    ],
     [
       'its own node',
       {

@@ -1,5 +1,6 @@
 import type { TokenRequest } from '../../apis/authentication.k8s.io/v1/types.ts';
 import type { Node, Pod } from '../../apis/core/v1/types.ts';
+import type { ResourceSlice } from '../../apis/resource.k8s.io/v1/types.ts';
 import { nodeNameOf } from '../../apiserver/access/node-authorizer.ts';
 import type { Admission, AdmissionRequest } from '../../apiserver/contracts.ts';
 import { deepEqual } from '../../machinery/deep-equal.ts';
@@ -69,6 +70,13 @@ function podStatusProblem(node: string, { object, old }: AdmissionRequest): stri
   return isSame ? '' : `node ${own} cannot update labels through pod status`;
 }
 
+function sliceProblem(node: string, { operation, object, old }: AdmissionRequest): string {
+  if (operation !== 'CREATE' && operation !== 'DELETE') return '';
+  const slice = (operation === 'CREATE' ? object : old) as ResourceSlice | undefined;
+  if (slice?.spec.nodeName === node) return '';
+  return `can only ${operation.toLowerCase()} ResourceSlice with the same NodeName as the requesting node`;
+}
+
 /**
  * newNodeRestriction keeps nodes to their own Node, pods, lease and tokens (admission plugin
  * NodeRestriction). It looks at requests of nodes only.
@@ -111,6 +119,8 @@ export function newNodeRestriction({ pod }: NodeRestrictionOptions): Admission {
         return request.name === node
           ? ''
           : 'can only access CSINode with the same name as the requesting node';
+      case 'resource.k8s.io/resourceslices/':
+        return sliceProblem(node, request);
       default:
         return type.group === '' && type.resource === 'pods'
           ? `unexpected pod subresource ${JSON.stringify(subresource)}, only 'status' and 'eviction' are allowed`

@@ -17,6 +17,7 @@ const pod = (name: string, nodeName: string, prefix: string): Pod => ({
       { name: 'b', projected: { sources: [{ configMap: { name: `${prefix}-map` } }] } },
       { name: 'c', persistentVolumeClaim: { claimName: `${prefix}-claim` } },
     ],
+    resourceClaims: [{ name: 'd', resourceClaimName: `${prefix}-device` }],
     containers: [
       {
         name: 'c',
@@ -32,6 +33,7 @@ for (const one of [pod('mine', 'n1', 'my'), pod('other', 'n2', 'their')]) refere
 const authorizer = new NodeAuthorizer({
   references: () => references,
   claimOf: (volume) => ({ namespace: 'p', name: `${volume}-claim` }),
+  nodeOfSlice: (name) => (name === 'mine' ? 'n1' : 'n2'),
 });
 
 const ask = (verb: string, what: string, name = '', over: Partial<AccessAttributes> = {}) => {
@@ -67,6 +69,9 @@ describe('the node authorizer', () => {
     ['get', 'nodes', 'n1'],
     ['patch', 'nodes:status', 'n1'],
     ['create', 'events', ''],
+    ['get', 'resource.k8s.io/resourceclaims', 'my-device'],
+    ['create', 'resource.k8s.io/resourceslices', ''],
+    ['delete', 'resource.k8s.io/resourceslices', 'mine'],
     ['list', 'services', ''],
   ])('allows %s %s %s', (verb, what, name) => {
     expect(ask(verb, what, name)).toEqual({ allowed: true });
@@ -75,6 +80,30 @@ describe('the node authorizer', () => {
   it.each<[string, string, string, string | undefined]>([
     ['get', 'secrets', 'their-secret', "no relationship found between node 'n1' and this object"],
     ['list', 'secrets', '', 'No Object name found'],
+    [
+      'get',
+      'resource.k8s.io/resourceclaims',
+      'their-device',
+      "no relationship found between node 'n1' and this object",
+    ],
+    [
+      'list',
+      'resource.k8s.io/resourceclaims',
+      '',
+      'can only get individual resources of this type',
+    ],
+    [
+      'list',
+      'resource.k8s.io/resourceslices',
+      '',
+      'can only list/watch/deletecollection resourceslices with nodeName field selector',
+    ],
+    [
+      'patch',
+      'resource.k8s.io/resourceslices',
+      'other',
+      "no relationship found between node 'n1' and this object",
+    ],
     ['delete', 'secrets', 'my-secret', 'can only read resources of this type'],
     [
       'get',
@@ -120,6 +149,7 @@ describe('the node authorizer', () => {
     const late = new NodeAuthorizer({
       references: () => Promise.resolve(references),
       claimOf: () => undefined,
+      nodeOfSlice: () => undefined,
     });
     const about = { group: '', resource: 'secrets', subresource: '', namespace: 'p' };
     const user = { name: 'system:node:n1', groups: ['system:nodes'] };

@@ -17,6 +17,8 @@ export interface NodeAuthorizerDeps {
   references(): NodeReferences | Promise<NodeReferences>;
   /** The claim that a persistent volume is bound to. */
   claimOf(volume: string): { readonly namespace: string; readonly name: string } | undefined;
+  /** The node whose devices a resource slice has. */
+  nodeOfSlice(name: string): string | undefined;
 }
 
 /** nodeNameOf answers the node that a user is, undefined when it is none. */
@@ -77,6 +79,10 @@ export class NodeAuthorizer {
         return this.#own(node, attributes, 'node lease');
       case 'storage.k8s.io/csinodes':
         return this.#own(node, attributes, 'CSINode');
+      case 'resource.k8s.io/resourceclaims':
+        return this.#claim(node, attributes);
+      case 'resource.k8s.io/resourceslices':
+        return this.#slice(node, attributes);
       default:
         return this.#byRules(attributes);
     }
@@ -112,6 +118,32 @@ export class NodeAuthorizer {
     const claim = this.#deps.claimOf(attributes.name);
     if (!claim) return unrelated(node);
     return this.#ifReferred({ node, resource: 'persistentvolumeclaims', ...claim });
+  }
+
+  #claim(node: string, attributes: AccessAttributes): Decided {
+    if (attributes.verb !== 'get' || attributes.name === '')
+      return deny('can only get individual resources of this type');
+    if (attributes.subresource !== '') return deny('cannot get subresource');
+    return this.#related(node, attributes);
+  }
+
+  /** What is created, NodeRestriction looks at: here it is not known. */
+  #slice(node: string, attributes: AccessAttributes): AuthorizationDecision {
+    const { verb, name, subresource } = attributes;
+    if (subresource !== '') return deny('cannot authorize ResourceSlice subresources');
+    if (verb === 'create') return allow;
+    if (['watch', 'list', 'deletecollection'].includes(verb)) {
+      const reason =
+        'can only list/watch/deletecollection resourceslices with nodeName field selector';
+      return selects(attributes, 'spec.nodeName', node) ? allow : deny(reason);
+    }
+    if (!['get', 'update', 'patch', 'delete'].includes(verb)) {
+      return deny(
+        'only the following verbs are allowed for a ResourceSlice: get, watch, list, create, update, patch, delete, deletecollection',
+      );
+    }
+    if (name === '') return deny('No Object name found');
+    return this.#deps.nodeOfSlice(name) === node ? allow : unrelated(node);
   }
 
   #account(node: string, attributes: AccessAttributes): Decided {

@@ -9,6 +9,7 @@ import {
   NODES,
   PERSISTENT_VOLUMES,
   PODS,
+  RESOURCE_SLICES,
   ROLE_BINDINGS,
   ROLES,
   SECRETS,
@@ -188,6 +189,7 @@ export function newAccess(deps: AccessDeps): Access {
   const nodes = new NodeAuthorizer({
     references: nodeReferences(deps.cache),
     claimOf: (name) => boundClaim(deps.cache().get(PERSISTENT_VOLUMES, '', name)),
+    nodeOfSlice: (name) => deps.cache().get(RESOURCE_SLICES, '', name)?.spec.nodeName,
   });
   const rbac = newRememberedRbac(roles, () =>
     ROLE_TYPES.reduce((sum, type) => sum + deps.cache().revision(type), 0),

@@ -1,7 +1,12 @@
 import type { Container, Pod, PodSpec, Volume } from './types.ts';
 
 /** PodResource is a resource that pods refer to. */
-export type PodResource = 'secrets' | 'configmaps' | 'persistentvolumeclaims' | 'serviceaccounts';
+export type PodResource =
+  | 'secrets'
+  | 'configmaps'
+  | 'persistentvolumeclaims'
+  | 'serviceaccounts'
+  | 'resourceclaims';
 
 function containersOf(spec: PodSpec): Container[] {
   return [...(spec.initContainers ?? []), ...(spec.containers ?? [])];
@@ -29,7 +34,7 @@ function configMapsOf(volume: Volume): (string | undefined)[] {
   ];
 }
 
-function namesIn({ spec, metadata }: Pod, resource: PodResource): (string | undefined)[] {
+function namesIn({ spec, metadata, status }: Pod, resource: PodResource): (string | undefined)[] {
   if (!spec) return [];
   const volumes = spec.volumes ?? [];
   switch (resource) {
@@ -49,6 +54,11 @@ function namesIn({ spec, metadata }: Pod, resource: PodResource): (string | unde
       );
     case 'serviceaccounts':
       return [spec.serviceAccountName];
+    case 'resourceclaims':
+      return [
+        ...(spec.resourceClaims ?? []).map((one) => one.resourceClaimName),
+        ...(status?.resourceClaimStatuses ?? []).map((one) => one.resourceClaimName),
+      ];
   }
 }
 
@@ -58,6 +68,7 @@ export const POD_RESOURCES: readonly PodResource[] = [
   'configmaps',
   'persistentvolumeclaims',
   'serviceaccounts',
+  'resourceclaims',
 ];
 
 /** podReferences answers the names of the objects of a resource, in its namespace, that a pod refers to. */
