@@ -52,6 +52,7 @@ function walk(schema: Schema, value: unknown, place: Place, report: SchemaReport
       );
     return;
   }
+  if (schema.kind === 'object' && schema.free) return;
   const fits = schema.kind === 'array' ? Array.isArray(value) : isJsonObject(value);
   if (!fits) {
     refuse(report, place, value, mismatch(schema, place, jsonTypeOf(value)));
@@ -76,7 +77,6 @@ function walkFields(
   place: Place,
   report: SchemaReport,
 ): void {
-  if (schema.free) return;
   const struct = structNameOf(schema.definition);
   const types = goTypeNames(schema.definition);
   for (const [name, item] of Object.entries(value)) {
@@ -97,8 +97,8 @@ function conforms(schema: Schema, value: unknown): boolean {
   if (schema.kind === 'array') {
     return Array.isArray(value) && value.every((item) => conforms(schema.items, item));
   }
-  if (!isJsonObject(value)) return false;
   if (schema.kind === 'object' && schema.free) return true;
+  if (!isJsonObject(value)) return false;
   for (const name in value) {
     const inner = schema.kind === 'map' ? schema.values : schema.fields.get(name)?.schema;
     if (inner === undefined || !conforms(inner, value[name])) return false;

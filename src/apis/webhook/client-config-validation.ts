@@ -13,6 +13,31 @@ export interface WebhookService {
 const WRONG_ESCAPE = /%(?![0-9a-fA-F]{2}).{0,2}/;
 const FORM = '; desired format: https://host[/path]';
 
+/** A port that is a number, whichever. */
+const LARGE_PORT = /^([a-zA-Z]+:\/\/[^/?#]*):\d+(?=[/?#]|$)/;
+
+/** What Go's parser says of the part of a URL that names the host; undefined: nothing. */
+function authorityProblem(text: string): string | undefined {
+  if (/\p{Cc}/u.test(text)) return 'net/url: invalid control character in URL';
+  const host = /^[a-zA-Z][a-zA-Z0-9+.-]*:\/\/(?:[^/?#]*@)?([^/?#]*)/.exec(text)?.[1] ?? '';
+  const wrong = /[ "<>\\^`{|}]/.exec(host)?.[0];
+  if (wrong !== undefined) return `invalid character ${JSON.stringify(wrong)} in host name`;
+  const port = /^(?:\[[^\]]*\]|[^[\]]*?)(:.*)$/.exec(host)?.[1] ?? '';
+  return /^(?::\d*)?$/.test(port) ? undefined : `invalid port ${JSON.stringify(port)} after host`;
+}
+
+/** A URL without scheme, or without host. */
+function formless(text: string, path: string): FieldError[] {
+  if (text.startsWith('//'))
+    return [invalid(path, '', `'https' is the only allowed URL scheme${FORM}`)];
+  const scheme = text.slice(0, text.indexOf(':')).toLowerCase();
+  const known =
+    scheme === 'https'
+      ? []
+      : [invalid(path, scheme, `'https' is the only allowed URL scheme${FORM}`)];
+  return [...known, invalid(path, '', `host must be specified${FORM}`)];
+}
+
 /** webhookUrlErrors checks the URL of a webhook: https, with neither user, fragment nor query. */
 export function webhookUrlErrors(text: string, path: string): FieldError[] {
   const wrong = WRONG_ESCAPE.exec(text.replace(/\?[^#]*/, ''))?.[0];
@@ -20,9 +45,17 @@ export function webhookUrlErrors(text: string, path: string): FieldError[] {
     const reason = `parse ${JSON.stringify(text)}: invalid URL escape ${JSON.stringify(wrong)}`;
     return [required(path, `url must be a valid URL: ${reason}${FORM}`)];
   }
+  const unreadable = authorityProblem(text);
+  if (unreadable !== undefined) {
+    const reason = `parse ${JSON.stringify(text)}: ${unreadable}`;
+    return [required(path, `url must be a valid URL: ${reason}${FORM}`)];
+  }
+  // Go takes any number for a port; without a host there is none.
+  if (/^[a-zA-Z][a-zA-Z0-9+.-]*:\/\/\//.test(text) || text.startsWith('//'))
+    return formless(text, path);
   let url: URL;
   try {
-    url = new URL(text);
+    url = new URL(text.replace(LARGE_PORT, '$1'));
   } catch {
     const scheme = /^([a-zA-Z][a-zA-Z0-9+.-]*):/.exec(text)?.[1] ?? '';
     const errors: FieldError[] = [];

@@ -69,9 +69,7 @@ export async function patchChange(call: Call): Promise<PatchPlan> {
     const patched = apply(current, patch.value);
     const about = { current, patch: patch.value };
     const shown = () =>
-      type === STRATEGIC_PATCH
-        ? goText(patch.value)
-        : patchedText(call.served.definition, about, apply);
+      type === STRATEGIC_PATCH ? goText(patch.value) : patchedText(call.served, about, apply);
     const isConverted = type === STRATEGIC_PATCH;
     return restructure(call, patched, { current, shown, isConverted, findings: patch.findings });
   };

@@ -1,8 +1,8 @@
 import { goJson, goJsonInOrder } from '../../machinery/go-json.ts';
 import { isJsonObject } from '../../machinery/json-value.ts';
 import type { KubeObject } from '../../machinery/object.ts';
-import { wireForm } from '../registry/wire-form.ts';
-import type { ResourceDefinition } from '../resource-definition.ts';
+import { computedForm, wireForm } from '../registry/wire-form.ts';
+import type { ServedResource } from './served-resource.ts';
 
 /** Touched are the parts of a document that a patch led through, by key, or what it put there. */
 type Touched = 'new' | { readonly [key: string]: Touched | undefined };
@@ -56,12 +56,16 @@ function write(value: unknown, touched: Touched | undefined): string {
  * sorted all through. `apply` makes the document once more, from the stored form.
  */
 export function patchedText(
-  definition: ResourceDefinition,
+  served: Pick<ServedResource, 'definition' | 'form'>,
   { current, patch }: { readonly current: KubeObject | undefined; readonly patch: unknown },
   apply: (current: unknown, patch: unknown) => unknown,
 ): string {
-  const patched = apply(current && wireForm(definition, current), patch);
-  if (definition.structure) return goJson(patched);
+  const { definition, form } = served;
+  // A scale is not of the kind that it belongs to.
+  const isOwn = form.definition === definition.definition;
+  const formed = current && (isOwn ? wireForm(definition, current) : computedForm(current));
+  const patched = apply(formed, patch);
+  if (definition.structure && isOwn) return goJson(patched);
   const isList = Array.isArray(patch);
   return write(patched, isList ? touchedByPaths(patch) : touchedByMerge(Object(patch)));
 }

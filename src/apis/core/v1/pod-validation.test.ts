@@ -45,6 +45,43 @@ describe('validatePod', () => {
 
   it.each<[Partial<PodSpec>, string]>([
     [{ containers: [] }, 'spec.containers: Required value'],
+    [{ ephemeralContainers: [{ name: 'e' }] }, 'spec.ephemeralContainers[0].image: Required value'],
+    [
+      { securityContext: { windowsOptions: { runAsUserName: 'a\\b\\c' } } },
+      'spec.securityContext.windowsOptions.runAsUserName: Invalid value: "a\\\\b\\\\c": runAsUserName cannot contain more than one backslash',
+    ],
+    [
+      container({ securityContext: { windowsOptions: { hostProcess: true } } }),
+      'spec.hostNetwork: Invalid value: false: hostNetwork must be true if pod contains any hostProcess containers',
+    ],
+    [
+      container({ securityContext: { appArmorProfile: {} } }),
+      'spec.containers[0].securityContext.appArmorProfile.type: Required value: type is required when appArmorProfile is set',
+    ],
+    [
+      { resources: { limits: { cpu: '-1' } } },
+      'spec.resources.limits[cpu]: Invalid value: "-1": must be greater than or equal to 0',
+    ],
+    [
+      { volumes: [{ name: 'v', quobyte: { registry: 'a', volume: 'v' } }] },
+      'spec.volumes[0].quobyte.registry: Invalid value: "a": must be a host:port pair or multiple pairs separated by commas',
+    ],
+    [
+      { volumes: [{ name: 'v', azureDisk: { diskName: 'd', diskURI: 'd' } }] },
+      'spec.volumes[0].azureDisk.diskURI: Unsupported value: "d": supported values: "https://{account-name}.blob.core.windows.net/{container-name}/{disk-name}.vhd"',
+    ],
+    [
+      { volumes: [{ name: 'v', iscsi: { targetPortal: 'p', iqn: 'x', lun: 0 } }] },
+      'spec.volumes[0].iscsi.iqn: Invalid value: "x": must be valid format starting with iqn, eui, or naa',
+    ],
+    [
+      { volumes: [{ name: 'v', flocker: {} }] },
+      'spec.volumes[0].flocker: Required value: one of datasetName and datasetUUID is required',
+    ],
+    [
+      { volumes: [{ name: 'v', storageos: { volumeName: 'v', secretRef: {} } }] },
+      'spec.volumes[0].storageos.secretRef.name: Required value',
+    ],
     [container({ image: '' }), 'spec.containers[0].image: Required value'],
     [
       container({ image: ' ' }),

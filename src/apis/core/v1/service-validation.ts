@@ -62,7 +62,6 @@ function validatePorts(spec: ServiceSpec): FieldError[] {
   const ports = spec.ports ?? [];
   const names = new Set<string>();
   const seen = new Set<string>();
-  const nodePorts = new Set<string>();
   return ports.flatMap((port, index) => {
     const path = indexPath('spec.ports', index);
     const errors = validatePort(port, path, ports.length > 1);
@@ -72,10 +71,6 @@ function validatePorts(spec: ServiceSpec): FieldError[] {
       const detail = "may not be used when `type` is 'ClusterIP'";
       errors.push(forbidden(`${path}.nodePort`, detail));
     }
-    const nodeKey = `${port.protocol}/${port.nodePort}`;
-    if (port.nodePort && nodePorts.has(nodeKey))
-      errors.push(duplicate(`${path}.nodePort`, port.nodePort));
-    nodePorts.add(nodeKey);
     const key = `${port.protocol}/${port.port}`;
     if (seen.has(key)) errors.push(duplicate(path, goPort(port)));
     seen.add(key);
@@ -155,6 +150,11 @@ function missingFamilyErrors(spec: ServiceSpec): FieldError[] {
     const detail = 'this cluster is not configured for dual-stack services';
     return [invalid('spec.ipFamilyPolicy', spec.ipFamilyPolicy, detail)];
   }
+  if ((spec.ipFamilies ?? []).length > 1 && spec.ipFamilyPolicy === 'SingleStack') {
+    const detail =
+      "must be 'RequireDualStack' or 'PreferDualStack' when multiple IP families are specified";
+    return [invalid('spec.ipFamilyPolicy', spec.ipFamilyPolicy, detail)];
+  }
   const index = (spec.ipFamilies ?? []).indexOf('IPv6');
   if (index < 0) return [];
   return [invalid(indexPath('spec.ipFamilies', index), 'IPv6', 'not configured on this cluster')];
@@ -167,6 +167,11 @@ function validateClusterIPs(addresses: readonly string[], families: readonly str
       ? [invalid(path, addresses, "'None' must be the first and only value")]
       : [];
   if (addresses.length > 2) return [invalid(path, addresses, 'may only hold up to 2 values')];
+  const [first = '', second] = addresses;
+  if (second !== undefined && isIPv6(first) === isIPv6(second)) {
+    const detail = 'may specify no more than one IP for each IP family';
+    return [invalid(path, addresses, detail)];
+  }
   return addresses.flatMap((address, index) => {
     const at = indexPath(path, index);
     if (!isIPAddress(address)) return [invalid(at, address, IP_TEXT)];
@@ -222,6 +227,7 @@ export function validateServiceUpdate(service: Service, old: Service): FieldErro
   const [now = [], then = []] = [spec.clusterIPs, before.clusterIPs];
   if (then.length === 0) return errors;
   if (now.length === 0) errors.push(invalid(path, now, 'primary clusterIP can not be unset'));
-  else if (now[0] !== then[0]) errors.push(invalid(path, now, 'may not change once set'));
+  else if (now[0] !== then[0] && now[0] === spec.clusterIP)
+    errors.push(invalid(path, now, 'may not change once set'));
   return errors;
 }

@@ -9,6 +9,7 @@ import {
 import { indexPath } from '../../../machinery/field-path.ts';
 import { dnsLabelErrors, dnsSubdomainErrors } from '../../../machinery/names.ts';
 import { texts } from '../../core/v1/validation-rules.ts';
+import { internalForm } from '../../schema/index.ts';
 import { BOOTSTRAP_FLOW_SCHEMAS, MANDATORY } from './bootstrap.data.ts';
 import { conditionErrors } from './condition-validation.ts';
 import type {
@@ -33,7 +34,8 @@ export function validateFlowSchema(object: FlowSchema): FieldError[] {
   const name = object.metadata.name ?? '';
   const errors = specErrors(name, spec ?? NOTHING);
   if (MANDATORY.has(name) && !deepEqual(spec, BOOTSTRAP_FLOW_SCHEMAS[name])) {
-    errors.push(invalid('spec', spec, `spec of '${name}' must equal the fixed value`));
+    const shown = internalForm('flowcontrol.FlowSchemaSpec', spec ?? {});
+    errors.push(invalid('spec', shown, `spec of '${name}' must equal the fixed value`));
   }
   return [...errors, ...conditionErrors(status?.conditions)];
 }

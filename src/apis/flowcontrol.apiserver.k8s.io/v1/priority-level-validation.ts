@@ -6,6 +6,7 @@ import {
   notSupported,
   required,
 } from '../../../machinery/field-error.ts';
+import { internalForm } from '../../schema/index.ts';
 import { BOOTSTRAP_PRIORITY_LEVELS, MANDATORY } from './bootstrap.data.ts';
 import { conditionErrors } from './condition-validation.ts';
 import type {
@@ -41,7 +42,8 @@ function mandatoryErrors(name: string, spec: PriorityLevelConfigurationSpec): Fi
   const compared = name === 'exempt' ? { ...spec, exempt: fixed.exempt } : spec;
   if (deepEqual(compared, fixed)) return [];
   const except = name === 'exempt' ? " except the 'spec.exempt' field" : '';
-  return [invalid('spec', spec, `spec of '${name}'${except} must equal the fixed value`)];
+  const shown = internalForm('flowcontrol.PriorityLevelConfigurationSpec', spec);
+  return [invalid('spec', shown, `spec of '${name}'${except} must equal the fixed value`)];
 }
 
 function specErrors(name: string, spec: PriorityLevelConfigurationSpec): FieldError[] {

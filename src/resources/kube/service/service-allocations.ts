@@ -152,7 +152,7 @@ export class ServiceAllocations {
     const reason =
       result === 'taken'
         ? 'provided IP is already allocated'
-        : `the provided IP (${wanted}) is not in the valid range. The range of valid IPs is ${this.#cidr}`;
+        : 'the provided network does not match the current range';
     const detail = `failed to allocate IP ${wanted}: ${reason}`;
     throw refuse(service, invalid('spec.clusterIPs', [wanted], detail));
   }
@@ -167,15 +167,33 @@ export class ServiceAllocations {
       if (number !== undefined) return number;
       throw newInternalError(new Error('failed to allocate a nodePort: range is full'));
     }
+    const problem = this.#claimPort(service, wanted);
+    if (problem !== undefined) throw refuse(service, invalid(path, wanted, problem));
+    return wanted;
+  }
+
+  /** claimHealthPort does the same for the port at which a load balancer asks for health; 0: any. */
+  claimHealthPort(service: Service, wanted: number): number {
+    if (wanted === 0) {
+      const any = () => this.#ports.claimAny(ownerOf(service));
+      const number = this.#portMetrics ? this.#portMetrics.counted('dynamic', any) : any();
+      if (number !== undefined) return number;
+      throw newInternalError(new Error('failed to allocate a HealthCheck NodePort: range is full'));
+    }
+    const problem = this.#claimPort(service, wanted);
+    if (problem === undefined) return wanted;
+    const detail = `failed to allocate requested HealthCheck NodePort ${wanted}: ${problem}`;
+    throw refuse(service, invalid('spec.healthCheckNodePort', wanted, detail));
+  }
+
+  /** Answers why a port cannot be had; undefined: the service has it. */
+  #claimPort(service: Service, wanted: number): string | undefined {
     const claim = () => this.#ports.claim(wanted, ownerOf(service));
     const result = this.#portMetrics ? this.#portMetrics.counted('static', claim) : claim();
-    if (result === 'ok') return wanted;
+    if (result === 'ok') return undefined;
+    if (result === 'taken') return 'provided port is already allocated';
     const { first, last } = this.#nodePortRange;
-    const detail =
-      result === 'taken'
-        ? 'provided port is already allocated'
-        : `provided port is not in the valid range. The range of valid ports is ${first}-${last}`;
-    throw refuse(service, invalid(path, wanted, detail));
+    return `provided port is not in the valid range. The range of valid ports is ${first}-${last}`;
   }
 
   /** release gives back what a write took for a service. */

@@ -27,6 +27,10 @@ function needsNodePorts(spec: ServiceSpec): boolean {
   );
 }
 
+function needsHealthPort({ type, externalTrafficPolicy }: ServiceSpec): boolean {
+  return type === 'LoadBalancer' && externalTrafficPolicy === 'Local';
+}
+
 /** Makes `clusterIP` and `clusterIPs` say the same where only one was given. */
 function alignAddresses(spec: ServiceSpec, old?: ServiceSpec): void {
   const changed = old !== undefined && spec.clusterIP !== old.clusterIP;
@@ -60,6 +64,8 @@ function keepAllocated(spec: ServiceSpec, old: ServiceSpec): void {
     if (!spec.clusterIPs?.length && old.clusterIPs && spec.clusterIP === old.clusterIP)
       spec.clusterIPs = [...old.clusterIPs];
   }
+  if (needsHealthPort(spec) && needsHealthPort(old) && old.healthCheckNodePort)
+    spec.healthCheckNodePort ||= old.healthCheckNodePort;
   if (needsNodePorts(spec) && needsNodePorts(old)) {
     const used = new Set((spec.ports ?? []).map(({ nodePort }) => nodePort ?? 0));
     for (const port of spec.ports ?? []) {
@@ -79,6 +85,9 @@ function dropOldType(spec: ServiceSpec, old: ServiceSpec): void {
       const before = old.ports?.find((one) => samePort(one, port))?.nodePort;
       if (port.nodePort === before) delete port.nodePort;
     }
+  }
+  if (needsHealthPort(old) && !needsHealthPort(spec)) {
+    if (spec.healthCheckNodePort === old.healthCheckNodePort) delete spec.healthCheckNodePort;
   }
   if (old.externalTrafficPolicy && spec.type === 'ClusterIP' && !spec.externalIPs?.length)
     delete spec.externalTrafficPolicy;
@@ -102,6 +111,11 @@ function claim(allocations: ServiceAllocations, draft: Service, held: Taken): Ta
       spec.clusterIPs = [address];
     }
     if (needsNodePorts(spec)) claimPorts(allocations, draft, { held, taken });
+    const health = spec.healthCheckNodePort ?? 0;
+    if (needsHealthPort(spec) && !(health && held.nodePorts.includes(health))) {
+      spec.healthCheckNodePort = allocations.claimHealthPort(draft, health);
+      taken.nodePorts.push(spec.healthCheckNodePort);
+    }
     return taken;
   } catch (error) {
     allocations.release(ownerOf(draft), taken);
@@ -114,19 +128,25 @@ function claimPorts(
   draft: Service,
   { held, taken }: { readonly held: Taken; readonly taken: Taken },
 ): void {
-  for (const [index, port] of (draft.spec?.ports ?? []).entries()) {
+  const ports = draft.spec?.ports ?? [];
+  for (const [index, port] of ports.entries()) {
     const own = [...held.nodePorts, ...taken.nodePorts];
-    if (port.nodePort && own.includes(port.nodePort)) continue;
+    // Ports of other protocols may have the same number, not a second one of the same.
+    const isSecond = ports
+      .slice(0, index)
+      .some(({ nodePort, protocol }) => nodePort === port.nodePort && protocol === port.protocol);
+    if (port.nodePort && own.includes(port.nodePort) && !isSecond) continue;
     port.nodePort = allocations.claimNodePort(draft, port, index);
     taken.nodePorts.push(port.nodePort);
   }
 }
 
 function heldBy(service: Service): Taken {
-  const { clusterIP = '', ports = [] } = service.spec ?? {};
+  const { clusterIP = '', ports = [], healthCheckNodePort = 0 } = service.spec ?? {};
+  const numbers = [...ports.map(({ nodePort }) => nodePort ?? 0), healthCheckNodePort];
   return {
     addresses: clusterIP === '' || clusterIP === 'None' ? [] : [clusterIP],
-    nodePorts: ports.map(({ nodePort }) => nodePort ?? 0).filter((port) => port > 0),
+    nodePorts: numbers.filter((port) => port > 0),
   };
 }
 

@@ -78,7 +78,50 @@ describe('services', () => {
     });
     await expect(
       client.create(SERVICES, service('far', { clusterIP: '10.0.0.1' })),
-    ).rejects.toMatchObject({ message: expect.stringContaining('not in the valid range') });
+    ).rejects.toMatchObject({
+      message: expect.stringContaining('the provided network does not match the current range'),
+    });
+  });
+
+  it('have a port for questions of health while a load balancer sends to local pods only', async () => {
+    const client = await start();
+    const spec = { type: 'LoadBalancer', externalTrafficPolicy: 'Local' } as const;
+    const made = await client.create(SERVICES, service('lb', spec));
+    const port = made.spec?.healthCheckNodePort ?? 0;
+    expect(port).toBeGreaterThanOrEqual(30_000);
+    const taken = service('other', { ...spec, healthCheckNodePort: port });
+    await expect(client.create(SERVICES, taken)).rejects.toMatchObject({
+      code: 422,
+      message: expect.stringContaining(
+        `failed to allocate requested HealthCheck NodePort ${port}: provided port is already allocated`,
+      ),
+    });
+    const without = structuredClone(made);
+    delete without.spec?.healthCheckNodePort;
+    const kept = await client.update(SERVICES, without);
+    expect(kept.spec?.healthCheckNodePort).toBe(port);
+    const everywhere = { ...kept, spec: { ...kept.spec, externalTrafficPolicy: 'Cluster' } };
+    const dropped = await client.update(SERVICES, everywhere);
+    expect(dropped.spec?.healthCheckNodePort).toBeUndefined();
+  });
+
+  it('share a node port between protocols, but do not take one twice', async () => {
+    const client = await start();
+    const ports = (protocol: string) => [
+      { name: 'a', port: 80, nodePort: 30_005 },
+      { name: 'b', port: 81, nodePort: 30_005, protocol },
+    ];
+    await expect(
+      client.create(SERVICES, service('twice', { type: 'NodePort', ports: ports('TCP') })),
+    ).rejects.toMatchObject({
+      message:
+        'Service "twice" is invalid: spec.ports[1].nodePort: Invalid value: 30005: provided port is already allocated',
+    });
+    const shared = await client.create(
+      SERVICES,
+      service('shared', { type: 'NodePort', ports: ports('UDP') }),
+    );
+    expect(shared.spec?.ports?.map(({ nodePort }) => nodePort)).toEqual([30_005, 30_005]);
   });
 
   it('keep what they have after a restart', async () => {
