@@ -1,5 +1,7 @@
 import type { KubeObject, ResourceType } from '../../../machinery/object.ts';
 import { parseQuantity, type Quantity, quantityValue } from '../../../machinery/quantity.ts';
+import { DEVICES_SUFFIX, devicesOfClaim } from '../../resource.k8s.io/v1/claim-usage.ts';
+import type { ResourceClaim } from '../../resource.k8s.io/v1/types.ts';
 import { podAmountsWithOverhead } from './pod-resources.ts';
 import {
   claimScopes,
@@ -191,6 +193,21 @@ const claims: QuotaEvaluator = {
   constraint: () => '',
 };
 
+const resourceClaims: QuotaEvaluator = {
+  counts: (resource) =>
+    resource === 'count/resourceclaims.resource.k8s.io' || resource.endsWith(DEVICES_SUFFIX),
+  usage: (object) => {
+    const devices = [...devicesOfClaim(object as ResourceClaim)];
+    return new Map([
+      ['count/resourceclaims.resource.k8s.io', ONE],
+      ...devices.map(([name, count]) => [name, whole(count)] as const),
+    ]);
+  },
+  scopes: () => NO_SCOPES,
+  handlesUpdate: (_object, _old, subresource) => subresource === '',
+  constraint: () => '',
+};
+
 const ALIASES = new Set(['configmaps', 'resourcequotas', 'replicationcontrollers', 'secrets']);
 
 function countEvaluator(type: Pick<ResourceType, 'group' | 'resource'>): QuotaEvaluator {
@@ -210,6 +227,7 @@ const known = new Map<string, QuotaEvaluator>([
   ['count/pods', pods],
   ['count/services', services],
   ['count/persistentvolumeclaims', claims],
+  ['count/resourceclaims.resource.k8s.io', resourceClaims],
 ]);
 
 /** evaluatorOf answers what knows the cost of the objects of a resource: at least their number. */
