@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { bytes, text } from '../contract.ts';
 import { type Store, StoreCorruptError } from '../store.ts';
+import { Journal } from './journal.ts';
 import { decodeFrames } from './journal-frame.ts';
 import { openLmdbStore } from './lmdb-store.ts';
 
@@ -202,5 +203,57 @@ describe('the journal of a store', () => {
     }
     const copy = await copyNow(directory, /^journal/);
     await expect(openLmdbStore(copy)).rejects.toThrow(StoreCorruptError);
+  });
+});
+
+describe('Journal', () => {
+  const batch = (revision: number, megabytes: number) => [
+    { revision, bytes: Buffer.alloc(megabytes * 1_000_000) },
+  ];
+
+  it('has a file emptied before the other one is full', async () => {
+    const { journal } = await Journal.open(await freshDirectory());
+    let flushes = 0;
+    let end: () => void = () => undefined;
+    const flush = () => {
+      flushes += 1;
+      return new Promise<void>((resolve) => (end = resolve));
+    };
+    for (const revision of [1, 2]) {
+      expect(await journal.hasRoom(batch(revision, 3), flush)).toBe(true);
+      await journal.append(batch(revision, 3));
+    }
+    expect(flushes).toBe(0);
+    for (const revision of [3, 4]) {
+      expect(await journal.hasRoom(batch(revision, 0.1), flush)).toBe(true);
+      await journal.append(batch(revision, 0.1));
+    }
+    expect(flushes).toBe(1);
+    end();
+    await Promise.resolve();
+    expect(await journal.hasRoom(batch(5, 3), flush)).toBe(true);
+    await journal.append(batch(5, 3));
+    expect(flushes).toBe(1);
+    await journal.close(false);
+  });
+
+  it('waits for room where that could not be done in time', async () => {
+    const { journal } = await Journal.open(await freshDirectory());
+    let flushes = 0;
+    const flush = async () => {
+      flushes += 1;
+      if (flushes === 1) throw new Error('no space left');
+    };
+    for (const [revision, megabytes] of [
+      [1, 3],
+      [2, 3],
+      [3, 0.1],
+      [4, 3],
+    ] as const) {
+      expect(await journal.hasRoom(batch(revision, megabytes), flush)).toBe(true);
+      await journal.append(batch(revision, megabytes));
+    }
+    expect(flushes).toBe(2);
+    await journal.close(false);
   });
 });

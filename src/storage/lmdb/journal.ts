@@ -27,6 +27,7 @@ export class Journal {
   #current: Slot | undefined;
   #generation: number;
   #unusable = false;
+  #freeing: Promise<void> | undefined;
 
   private constructor(slots: readonly Slot[], generation: number) {
     this.#slots = slots;
@@ -55,7 +56,12 @@ export class Journal {
   async hasRoom(records: readonly JournalRecord[], flush: () => Promise<void>): Promise<boolean> {
     const bytes = frameBytes(records);
     if (bytes > FILE_BYTES || this.#unusable) return false;
-    if (this.#current?.file && this.#current.file.freeBytes >= bytes) return true;
+    const free = this.#current?.file?.freeBytes ?? 0;
+    if (free >= bytes) {
+      if (free < FILE_BYTES / 2) this.#freeInTime(flush);
+      return true;
+    }
+    await this.#freeing;
     if (this.#free().length === 0) await this.flushed(flush);
     for (const slot of this.#free()) if (await this.#begin(slot)) return true;
     // The second file could not be made: the first one is used again.
@@ -89,6 +95,24 @@ export class Journal {
 
   #free(): Slot[] {
     return this.#slots.filter((slot) => slot.lastRevision === 0);
+  }
+
+  /** freeInTime sees to it that the other file can be written over before this one is full. */
+  #freeInTime(flush: () => Promise<void>): void {
+    const other = this.#slots.find((slot) => slot !== this.#current);
+    if (this.#freeing || !other || other.lastRevision === 0) return;
+    const { lastRevision } = other;
+    this.#freeing = flush().then(
+      () => {
+        // Nothing has been appended to it since.
+        if (other.lastRevision === lastRevision) other.lastRevision = 0;
+        this.#freeing = undefined;
+      },
+      // Who needs the room finds out why there is none.
+      () => {
+        this.#freeing = undefined;
+      },
+    );
   }
 
   async #begin(slot: Slot): Promise<boolean> {
