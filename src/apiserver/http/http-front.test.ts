@@ -97,6 +97,17 @@ describe('HTTP', () => {
     );
   });
 
+  it('answers the characters that were sent, in the length that it says', async () => {
+    for (const size of [1, 9000]) {
+      const text = 'é€😀\u0000'.repeat(size);
+      const made = await post(JSON.stringify({ metadata: { name: `a-${size}` }, data: { text } }));
+      expect(made.status).toBe(201);
+      const read = await send(`${COLLECTION}/a-${size}`);
+      expect(JSON.parse(read.text).data.text).toBe(text);
+      expect(Number(read.headers['content-length'])).toBe(Buffer.byteLength(read.text));
+    }
+  });
+
   it('takes YAML and gives YAML', async () => {
     const made = await post('metadata:\n  name: a\ndata:\n  k: v\n', {
       'content-type': 'application/yaml',

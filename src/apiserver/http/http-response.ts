@@ -8,7 +8,7 @@ import { protobufFrame } from '../output/protobuf-text.ts';
 import { type CoreAnswer, type CoreResponse, headerOf } from '../request/core-request.ts';
 import { errorFormatOf } from '../request/media-type.ts';
 import type { FlushRounds } from './flush-rounds.ts';
-import { gzip, gzipStream, wantsGzip } from './gzip.ts';
+import { GZIP_FROM_BYTES, gzip, gzipStream, wantsGzip } from './gzip.ts';
 import type { HttpFrontRequest } from './http-request.ts';
 import {
   contentTypeOf,
@@ -77,12 +77,25 @@ interface Content {
 
 /** packs tells whether an answer is to be compressed, and says so in its head. */
 function packs({ request }: Exchange, sizeBytes: number, headers: OutgoingHttpHeaders): boolean {
+  if (sizeBytes < GZIP_FROM_BYTES) return false;
   const { remoteAddress, localAddress } = request.socket;
   const acceptEncoding = String(request.headers['accept-encoding'] ?? '');
   if (!wantsGzip({ acceptEncoding, sizeBytes, remoteAddress, localAddress })) return false;
   headers['Content-Encoding'] = 'gzip';
   headers.Vary = 'Accept-Encoding';
   return true;
+}
+
+/** TEXT_BYTES is up to what size an answer of HTTP/1 is joined with its head. */
+const TEXT_BYTES = 16 * 1024;
+
+/** endWithText ends a response with bytes as characters, which Node writes in one piece with the head. */
+function endWithText(response: ServerResponse, chunks: Iterable<Uint8Array>): void {
+  let text = '';
+  for (const { buffer, byteOffset, length } of chunks) {
+    text += Buffer.from(buffer, byteOffset, length).toString('latin1');
+  }
+  response.end(text, 'latin1');
 }
 
 async function writeChunks(
@@ -105,7 +118,9 @@ async function writeChunks(
   }
   headers['Content-Length'] = sizeBytes;
   response.writeHead(content.status, headers);
-  if (sizeBytes <= PIECE_BYTES) response.end(request.method === 'HEAD' ? EMPTY : join(chunks));
+  if (request.method === 'HEAD') response.end();
+  else if (sizeBytes <= TEXT_BYTES && request.httpVersionMajor === 1) endWithText(response, chunks);
+  else if (sizeBytes <= PIECE_BYTES) response.end(join(chunks));
   else await writeStream(exchange, piecesOf(chunks));
   return { code: content.status, sizeBytes: content.sizeBytes };
 }
