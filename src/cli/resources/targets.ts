@@ -27,6 +27,16 @@ export interface TargetRules {
   readonly program: string;
 }
 
+/** newNothingNamed says that objects must be named, in oc's words. */
+export function newNothingNamed(): CliError {
+  return new CliError(`You must provide one or more resources by argument or filename.
+Example resource specifications include:
+   '-f rsrc.yaml'
+   '--filename=rsrc.json'
+   '<resource> <name>'
+   '<resource>'`);
+}
+
 const splitTypes = (text: string) => text.split(',').filter((one) => one !== '');
 
 function pairOf(text: string): { type: string; name: string } {
@@ -77,15 +87,7 @@ export async function parseTargets(
   rules: TargetRules,
 ): Promise<Targets> {
   const [types = '', ...names] = args;
-  if (args.length === 0)
-    throw new CliError(
-      `You must provide one or more resources by argument or filename.
-Example resource specifications include:
-   '-f rsrc.yaml'
-   '--filename=rsrc.json'
-   '<resource> <name>'
-   '<resource>'`,
-    );
+  if (args.length === 0) throw newNothingNamed();
   if (args.some((arg) => arg.includes('/'))) return byPairs(args, discovery, rules);
   const mappings = await mappingsOf(types, discovery);
   if (names.length > 0) {

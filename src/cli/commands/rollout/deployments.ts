@@ -92,17 +92,31 @@ export function deploymentState(
   const progressing = status.conditions?.find(({ type }) => type === 'Progressing');
   if (progressing?.reason === 'ProgressDeadlineExceeded')
     throw new CliError(`deployment ${name} exceeded its progress deadline`);
-  const { replicas = 0, updatedReplicas = 0, availableReplicas = 0 } = status;
-  const wanted = spec?.replicas ?? 0;
-  const waiting = (text: string) => ({
-    text: `Waiting for deployment ${name} rollout to finish: ${text}...\n`,
-    isDone: false,
-  });
-  if (updatedReplicas < wanted)
-    return waiting(`${updatedReplicas} out of ${wanted} new replicas have been updated`);
-  if (replicas > updatedReplicas)
-    return waiting(`${replicas - updatedReplicas} old replicas are pending termination`);
-  if (availableReplicas < updatedReplicas)
-    return waiting(`${availableReplicas} of ${updatedReplicas} updated replicas are available`);
+  const waiting = awaitedReplicas(spec?.replicas ?? 0, status);
+  if (waiting !== undefined) {
+    return {
+      text: `Waiting for deployment ${name} rollout to finish: ${waiting}...\n`,
+      isDone: false,
+    };
+  }
   return { text: `deployment ${name} successfully rolled out\n`, isDone: true };
+}
+
+/** awaitedReplicas says what a rollout waits for; undefined: all replicas are new and available. */
+export function awaitedReplicas(
+  wanted: number,
+  status: {
+    readonly replicas?: number;
+    readonly updatedReplicas?: number;
+    readonly availableReplicas?: number;
+  },
+): string | undefined {
+  const { replicas = 0, updatedReplicas = 0, availableReplicas = 0 } = status;
+  if (updatedReplicas < wanted)
+    return `${updatedReplicas} out of ${wanted} new replicas have been updated`;
+  if (replicas > updatedReplicas)
+    return `${replicas - updatedReplicas} old replicas are pending termination`;
+  if (availableReplicas < updatedReplicas)
+    return `${availableReplicas} of ${updatedReplicas} updated replicas are available`;
+  return undefined;
 }

@@ -4,7 +4,7 @@ import type { KubeObject } from '../../../machinery/object.ts';
 import { CliError } from '../../cli-error.ts';
 import type { Command, Invocation } from '../../command.ts';
 import { boolFlag, durationFlag, intFlag } from '../../flags/flag-spec.ts';
-import { deploymentState } from './deployments.ts';
+import { awaitedReplicas, deploymentState } from './deployments.ts';
 import { findTargets, TARGET_FLAGS, type Target } from './targets.ts';
 
 /** RolloutState is how far a rollout is: a line, and whether it is over. A failed one throws. */
@@ -56,19 +56,9 @@ function progressOf({ metadata, spec, status }: DeploymentConfig): RolloutState 
     throw new CliError(
       `Deployment config ${JSON.stringify(metadata.name)} is paused. Resume to continue watching the status of the rollout.\n`,
     );
-  const wanted = spec?.replicas ?? 0;
-  const { replicas = 0, updatedReplicas = 0, availableReplicas = 0 } = status ?? {};
-  const waiting = (text: string) => ({
-    text: `Waiting for rollout to finish: ${text}...\n`,
-    isDone: false,
-  });
-  if (updatedReplicas < wanted)
-    return waiting(`${updatedReplicas} out of ${wanted} new replicas have been updated`);
-  if (replicas > updatedReplicas)
-    return waiting(`${replicas - updatedReplicas} old replicas are pending termination`);
-  if (availableReplicas < updatedReplicas)
-    return waiting(`${availableReplicas} of ${updatedReplicas} updated replicas are available`);
-  return notObserved();
+  const waiting = awaitedReplicas(spec?.replicas ?? 0, status ?? {});
+  if (waiting === undefined) return notObserved();
+  return { text: `Waiting for rollout to finish: ${waiting}...\n`, isDone: false };
 }
 
 class Watcher {

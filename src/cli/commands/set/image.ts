@@ -5,6 +5,7 @@ import type { Command, Invocation } from '../../command.ts';
 import { boolFlag, stringFlag } from '../../flags/flag-spec.ts';
 import { OUTPUT_FLAGS } from '../../print/object-printer.ts';
 import { FILENAME_FLAGS, findObjects, SELECTOR_FLAGS } from '../../resources/find-objects.ts';
+import { newNothingNamed } from '../../resources/targets.ts';
 import { newReport, throwAll } from '../../write/report.ts';
 import { DRY_RUN_FLAG } from '../../write/write-flags.ts';
 import { changeObject, containersOf, requirePodSpec } from './pod-templates.ts';
@@ -30,15 +31,7 @@ async function run(invocation: Invocation): Promise<void> {
   const { args, flags } = invocation;
   const pairs = args.filter((arg) => arg.includes('='));
   const objects = args.filter((arg) => !arg.includes('='));
-  if (objects.length === 0 && flags.list('filename').length === 0)
-    throw new CliError(
-      `You must provide one or more resources by argument or filename.
-Example resource specifications include:
-   '-f rsrc.yaml'
-   '--filename=rsrc.json'
-   '<resource> <name>'
-   '<resource>'`,
-    );
+  if (objects.length === 0 && flags.list('filename').length === 0) throw newNothingNamed();
   if (pairs.length === 0) throw new CliError('at least one image update is required');
   const images: { name: string; image: string }[] = [];
   for (const pair of pairs) {

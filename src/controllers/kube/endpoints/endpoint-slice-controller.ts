@@ -16,12 +16,11 @@ import {
   podHostname,
   podPorts,
   podReference,
-  sameAspects,
+  podsOfServices,
   selectedPods,
-  servicesOfPod,
 } from './service-pods.ts';
 import { type EndpointGroup, planSlices, type SliceOwner } from './slice-plan.ts';
-import { MANAGED_BY_LABEL, SERVICE_NAME_LABEL, writeSlices } from './slice-writer.ts';
+import { MANAGED_BY_LABEL, SERVICE_NAME_LABEL, slicesOf, writeSlices } from './slice-writer.ts';
 
 const MANAGER = 'endpointslice-controller.k8s.io';
 
@@ -43,14 +42,7 @@ export function newEndpointSliceController(deps: ControllerDeps): Controller {
         const ours = metadata.labels?.[MANAGED_BY_LABEL] === MANAGER;
         return service && ours ? [`${metadata.namespace}/${service}`] : [];
       }),
-      {
-        type: PODS,
-        keys: ({ current, previous }) => {
-          const [now, before] = [current as Pod | undefined, previous as Pod | undefined];
-          const same = now && before && now !== before && sameAspects(now, before);
-          return same ? [] : servicesOfPod(services, [now, before]);
-        },
-      },
+      podsOfServices(services),
     ],
     reconcile: async (key) => {
       const service = services.get(key);
@@ -59,13 +51,7 @@ export function newEndpointSliceController(deps: ControllerDeps): Controller {
       }
       const { namespace, name } = service.metadata;
       const groups = endpointGroups(service, selectedPods(service, pods.list(namespace)));
-      const existing = slices
-        .list(namespace)
-        .filter(
-          ({ metadata }) =>
-            metadata.labels?.[SERVICE_NAME_LABEL] === name &&
-            metadata.labels?.[MANAGED_BY_LABEL] === MANAGER,
-        );
+      const existing = slicesOf(slices.list(namespace), name, MANAGER);
       await writeSlices(deps.client, planSlices(ownerOf(service), groups, existing));
       return undefined;
     },

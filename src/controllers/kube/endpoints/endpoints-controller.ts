@@ -14,9 +14,8 @@ import {
   HEADLESS_LABEL,
   hasSelectedPods,
   isHeadless,
-  sameAspects,
+  podsOfServices,
   selectedPods,
-  servicesOfPod,
 } from './service-pods.ts';
 
 const MANAGED_BY = 'endpoints.kubernetes.io/managed-by';
@@ -39,14 +38,7 @@ export function newEndpointsController(deps: ControllerDeps): Controller {
         const key = objectKey(one);
         return services.get(key) || isMade(one) ? [key] : [];
       }),
-      {
-        type: PODS,
-        keys: ({ current, previous }) => {
-          const [now, before] = [current as Pod | undefined, previous as Pod | undefined];
-          const same = now && before && now !== before && sameAspects(now, before);
-          return same ? [] : servicesOfPod(services, [now, before]);
-        },
-      },
+      podsOfServices(services),
     ],
     reconcile: async (key) => {
       const service = services.get(key);

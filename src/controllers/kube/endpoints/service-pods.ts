@@ -5,7 +5,8 @@ import type {
   Service,
   ServicePort,
 } from '../../../apis/core/v1/types.ts';
-import type { Informer } from '../../../controller-kit/controller.ts';
+import { PODS } from '../../../apis/resource-types.ts';
+import type { Informer, Source } from '../../../controller-kit/controller.ts';
 import { matchesSet } from '../../../machinery/labels.ts';
 import { objectKey } from '../../../machinery/object.ts';
 import { isFinished } from '../pod-facts.ts';
@@ -34,8 +35,20 @@ export function selectedPods(service: Service, pods: readonly Pod[]): Pod[] {
   );
 }
 
+/** podsOfServices is the source of the keys of services whose endpoints a pod's change may change. */
+export function podsOfServices(services: Informer<Service>): Source {
+  return {
+    type: PODS,
+    keys: ({ current, previous }) => {
+      const [now, before] = [current as Pod | undefined, previous as Pod | undefined];
+      const same = now && before && now !== before && sameAspects(now, before);
+      return same ? [] : servicesOfPod(services, [now, before]);
+    },
+  };
+}
+
 /** servicesOfPod answers the keys of the services whose selector a pod matches, or matched. */
-export function servicesOfPod(
+function servicesOfPod(
   services: Informer<Service>,
   versions: readonly (Pod | undefined)[],
 ): string[] {
@@ -91,7 +104,7 @@ export function podHostname(service: Service, pod: Pod): string | undefined {
 }
 
 /** sameAspects tells whether a pod's update cannot change any endpoint. */
-export function sameAspects(a: Pod, b: Pod): boolean {
+function sameAspects(a: Pod, b: Pod): boolean {
   return aspectsOf(a) === aspectsOf(b);
 }
 

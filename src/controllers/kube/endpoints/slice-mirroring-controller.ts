@@ -9,7 +9,7 @@ import {
 import { objectKey } from '../../../machinery/object.ts';
 import { controllerReference } from '../owner.ts';
 import { type EndpointGroup, planSlices } from './slice-plan.ts';
-import { MANAGED_BY_LABEL, SERVICE_NAME_LABEL, writeSlices } from './slice-writer.ts';
+import { MANAGED_BY_LABEL, SERVICE_NAME_LABEL, slicesOf, writeSlices } from './slice-writer.ts';
 
 const MANAGER = 'endpointslicemirroring-controller.k8s.io';
 const SKIP_LABEL = 'endpointslice.kubernetes.io/skip-mirror';
@@ -36,13 +36,7 @@ export function newSliceMirroringController(deps: ControllerDeps): Controller {
       const service = services.get(key);
       const manual = endpoints.get(key);
       const [namespace = '', name = ''] = key.split('/');
-      const existing = slices
-        .list(namespace)
-        .filter(
-          ({ metadata }) =>
-            metadata.labels?.[SERVICE_NAME_LABEL] === name &&
-            metadata.labels?.[MANAGED_BY_LABEL] === MANAGER,
-        );
+      const existing = slicesOf(slices.list(namespace), name, MANAGER);
       const selects = Object.keys(service?.spec?.selector ?? {}).length > 0;
       if (!service || !manual || selects || manual.metadata.labels?.[SKIP_LABEL] === 'true') {
         await writeSlices(deps.client, { create: [], update: [], remove: existing });

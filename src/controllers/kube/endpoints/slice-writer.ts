@@ -10,6 +10,19 @@ export const SERVICE_NAME_LABEL = 'kubernetes.io/service-name';
 /** MANAGED_BY_LABEL names who keeps a slice. */
 export const MANAGED_BY_LABEL = 'endpointslice.kubernetes.io/managed-by';
 
+/** slicesOf answers those slices of a service that a manager keeps. */
+export function slicesOf(
+  slices: readonly EndpointSlice[],
+  name: string | undefined,
+  manager: string,
+): EndpointSlice[] {
+  return slices.filter(
+    ({ metadata }) =>
+      metadata.labels?.[SERVICE_NAME_LABEL] === name &&
+      metadata.labels?.[MANAGED_BY_LABEL] === manager,
+  );
+}
+
 /** writeSlices carries out a plan: first what adds endpoints, then what takes them away. */
 export async function writeSlices(client: Client, plan: SlicePlan): Promise<void> {
   for (const slice of plan.create) await create(client, slice);

@@ -1,6 +1,6 @@
 import type { Build, BuildRequest } from '../../../apis/build.openshift.io/v1/types.ts';
 import type { EnvVar } from '../../../apis/core/v1/types.ts';
-import { newBadRequest } from '../../../machinery/status-error.ts';
+import { isConflict, newBadRequest } from '../../../machinery/status-error.ts';
 
 /** merged puts new variables over old ones of the same name, new names at the end. */
 function merged(old: readonly EnvVar[] | undefined, added: readonly EnvVar[]): EnvVar[] {
@@ -52,4 +52,27 @@ export function applyRequest(draft: Build, request: BuildRequest, config: string
   if (request.env?.length) addEnv(draft, request.env);
   dockerOptions(draft, request, config);
   sourceOptions(draft, request, config);
+}
+
+/** ATTEMPTS is how often a build is asked for while others change its config. */
+const ATTEMPTS = 3;
+
+/**
+ * attempted has a request carried out, again after a conflict; one that does not say who triggered
+ * it was made by hand.
+ */
+export async function attempted(
+  request: BuildRequest,
+  once: (request: BuildRequest) => Promise<Build>,
+): Promise<Build> {
+  const triggeredBy = request.triggeredBy?.length
+    ? request.triggeredBy
+    : [{ message: 'Manually triggered' }];
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await once({ ...request, triggeredBy });
+    } catch (error) {
+      if (!isConflict(error) || attempt === ATTEMPTS) throw error;
+    }
+  }
 }

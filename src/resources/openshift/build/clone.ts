@@ -14,11 +14,9 @@ import type {
 import { BUILD_CONFIGS, BUILDS } from '../../../apis/resource-types.ts';
 import type { RequestContext } from '../../../apiserver/resource-definition.ts';
 import type { Client } from '../../../client/client.ts';
-import { isConflict, isNotFound, newInternalError } from '../../../machinery/status-error.ts';
-import { applyRequest } from './build-request.ts';
+import { isNotFound, newInternalError } from '../../../machinery/status-error.ts';
+import { applyRequest, attempted } from './build-request.ts';
 import { nextBuildName } from './new-build.ts';
-
-const CONFLICT_RETRIES = 3;
 
 async function configOf(client: Client, build: Build): Promise<BuildConfig | undefined> {
   const name = build.status?.config?.name ?? configNameOf(build);
@@ -94,14 +92,5 @@ export async function clone(
   request: BuildRequest,
   context: RequestContext,
 ): Promise<Build> {
-  const triggeredBy = request.triggeredBy?.length
-    ? request.triggeredBy
-    : [{ message: 'Manually triggered' }];
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await cloneOnce(client, name, { ...request, triggeredBy }, context);
-    } catch (error) {
-      if (!isConflict(error) || attempt === CONFLICT_RETRIES) throw error;
-    }
-  }
+  return attempted(request, (one) => cloneOnce(client, name, one, context));
 }

@@ -7,17 +7,10 @@ import type {
 import { BUILD_CONFIGS, BUILDS } from '../../../apis/resource-types.ts';
 import type { RequestContext } from '../../../apiserver/resource-definition.ts';
 import type { Client } from '../../../client/client.ts';
-import {
-  isConflict,
-  isNotFound,
-  newBadRequest,
-  newForbidden,
-} from '../../../machinery/status-error.ts';
-import { applyRequest } from './build-request.ts';
+import { isNotFound, newBadRequest, newForbidden } from '../../../machinery/status-error.ts';
+import { applyRequest, attempted } from './build-request.ts';
 import { updateImageTriggers } from './image-triggers.ts';
 import { newBuild } from './new-build.ts';
-
-const CONFLICT_RETRIES = 3;
 
 async function configOf(client: Client, namespace: string, name: string): Promise<BuildConfig> {
   try {
@@ -78,14 +71,5 @@ export async function instantiate(
       `the name of the object (${asked}) does not match the name on the URL (${name})`,
     );
   }
-  const triggeredBy = request.triggeredBy?.length
-    ? request.triggeredBy
-    : [{ message: 'Manually triggered' }];
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await instantiateOnce(client, name, { ...request, triggeredBy }, context);
-    } catch (error) {
-      if (!isConflict(error) || attempt === CONFLICT_RETRIES) throw error;
-    }
-  }
+  return attempted(request, (one) => instantiateOnce(client, name, one, context));
 }
