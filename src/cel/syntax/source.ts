@@ -13,6 +13,8 @@ function isWide(point: string | undefined): boolean {
 /** showIssue writes an issue with its place and the line that it is in, as cel-go does. */
 export function showIssue(text: string, { at, message }: Issue): string {
   if (at < 0) return `ERROR: <input>:-1:0: ${message}`;
+  // Of nothing there is no line to show.
+  if (text === '') return `ERROR: <input>:1:0: ${message}`;
   const before = text.slice(0, at).split('\n');
   const start = at - (before.at(-1) ?? '').length;
   const end = text.indexOf('\n', start);

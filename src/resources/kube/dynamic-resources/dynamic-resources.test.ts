@@ -73,6 +73,7 @@ describe('device classes', () => {
   });
 
   it.each([
+    ['', "compilation failed: ERROR: <input>:1:0: Syntax error: mismatched input '<EOF>'"],
     ['device.driver', 'must evaluate to bool or the unknown type, not string'],
     ['device.foo == 1', "compilation failed: ERROR: <input>:1:7: undefined field 'foo'"],
     [
