@@ -6,12 +6,14 @@ import {
   validateEndpointSliceUpdate,
 } from '../../apis/discovery.k8s.io/v1/validation.ts';
 import { ENDPOINT_SLICES } from '../../apis/resource-types.ts';
+import { goEqual, schemaOf } from '../../apis/schema/index.ts';
 import type { ResourceDefinition } from '../../apiserver/resource-definition.ts';
-import { semanticEqual } from '../../machinery/deep-equal.ts';
+
+const SLICE = schemaOf('io.k8s.api.discovery.v1.EndpointSlice');
 
 /** What counts for the generation: labels too, other metadata not. */
-function contentOf({ metadata, ...content }: EndpointSlice): object {
-  return { ...content, labels: metadata.labels };
+function contentOf({ metadata: { labels }, ...content }: EndpointSlice): object {
+  return { ...content, metadata: { labels } };
 }
 
 /** endpointSliceDefinition declares endpointslices. */
@@ -25,7 +27,7 @@ export const endpointSliceDefinition: ResourceDefinition<EndpointSlice> = {
     validate: validateEndpointSlice,
     validateUpdate: validateEndpointSliceUpdate,
     hasGeneration: true,
-    changesGeneration: (slice, old) => !semanticEqual(contentOf(slice), contentOf(old)),
+    changesGeneration: (slice, old) => !goEqual(SLICE, contentOf(slice), contentOf(old)),
     warnings: ({ addressType }) =>
       addressType === 'FQDN' ? ['spec.addressType: FQDN endpoints are deprecated'] : [],
   },

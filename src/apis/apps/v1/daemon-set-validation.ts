@@ -71,9 +71,9 @@ export function validateDaemonSet({ spec }: DaemonSet): FieldError[] {
   ];
 }
 
-/** validateDaemonSetUpdate keeps the selector. */
+/** validateDaemonSetUpdate keeps the selector, before it looks at the rest. */
 export function validateDaemonSetUpdate(set: DaemonSet, old: DaemonSet): FieldError[] {
-  return immutableSelector(set.spec?.selector, old.spec?.selector);
+  return [...immutableSelector(set.spec?.selector, old.spec?.selector), ...validateDaemonSet(set)];
 }
 
 const COUNTS = [

@@ -1,4 +1,3 @@
-import { semanticEqual } from '../../../machinery/deep-equal.ts';
 import { type FieldError, invalid, required } from '../../../machinery/field-error.ts';
 import { keyPath } from '../../../machinery/field-path.ts';
 import { dnsLabelErrors } from '../../../machinery/names.ts';
@@ -102,6 +101,7 @@ function withPlaceOf(template: PodTemplateSpec, other: PodTemplateSpec): PodTemp
   } as PodTemplateSpec;
 }
 
+const SPEC = schemaOf('io.k8s.api.batch.v1.JobSpec');
 const TEMPLATE = schemaOf('io.k8s.api.core.v1.PodTemplateSpec');
 
 function templateErrors(job: Job, old: Job): FieldError[] {
@@ -125,7 +125,7 @@ const FIXED = [
 function fixedErrors(spec: JobSpec, before: JobSpec): FieldError[] {
   return FIXED.flatMap(([field, struct]) => {
     const value = spec[field];
-    if (semanticEqual(value, before[field])) return [];
+    if (goEqual(SPEC, { [field]: value }, { [field]: before[field] })) return [];
     const shown = struct && typeof value === 'object' ? internalForm(struct, value) : value;
     return [invalid(`spec.${field}`, shown, 'field is immutable')];
   });

@@ -109,6 +109,8 @@ const NO_NODE_INFO = {
 /** defaultNode makes all capacity allocatable where the node says nothing, and shows what upstream's types always show. */
 export function defaultNode(node: Node): void {
   alignPodCidrs(node.spec);
+  // Nothing reads its configuration from there any more.
+  delete node.spec?.configSource;
   node.status ??= {};
   const { status } = node;
   status.daemonEndpoints ??= { kubeletEndpoint: { Port: 0 } };

@@ -59,6 +59,8 @@ export function validateLoadBalancer(service: Service): FieldError[] {
 
 /** loadBalancerClassErrors keeps the class of a load balancer while there is one. */
 export function loadBalancerClassErrors(spec: ServiceSpec, old: ServiceSpec): FieldError[] {
+  if (spec.type !== 'LoadBalancer' && spec.loadBalancerClass !== undefined)
+    return [forbidden('spec.loadBalancerClass', ONLY)];
   if (spec.type !== 'LoadBalancer' || old.type !== 'LoadBalancer') return [];
   if (spec.loadBalancerClass === old.loadBalancerClass) return [];
   return [invalid('spec.loadBalancerClass', spec.loadBalancerClass, 'may not change once set')];

@@ -134,15 +134,17 @@ function dropSwitchedOff(spec: PodSpec): void {
   }
   for (const container of allContainers(spec)) {
     const { lifecycle } = container;
-    delete lifecycle?.stopSignal;
-    if (lifecycle !== undefined && Object.keys(lifecycle).length === 0) delete container.lifecycle;
+    if (lifecycle?.stopSignal !== undefined) {
+      delete lifecycle.stopSignal;
+      if (Object.keys(lifecycle).length === 0) delete container.lifecycle;
+    }
     delete container.restartPolicyRules;
     for (const { valueFrom } of container.env ?? []) delete valueFrom?.fileKeyRef;
   }
   for (const container of spec.containers ?? []) delete container.restartPolicy;
+  for (const container of spec.ephemeralContainers ?? []) delete container.restartPolicy;
   for (const container of spec.initContainers ?? [])
-    if (container.restartPolicy === 'Never' || container.restartPolicy === 'OnFailure')
-      delete container.restartPolicy;
+    if (container.restartPolicy !== 'Always') delete container.restartPolicy;
 }
 
 /** defaultPodSpec fills in, in place, what every pod spec has, in a pod or in a template. */

@@ -8,7 +8,12 @@ import {
 } from '../../../machinery/field-error.ts';
 import { indexPath } from '../../../machinery/field-path.ts';
 import { isIPAddress, isIPv6 } from '../../../machinery/ip-address.ts';
-import { dnsLabelErrors, dnsSubdomainErrors, labelKeyErrors } from '../../../machinery/names.ts';
+import {
+  dnsLabelErrors,
+  dnsSubdomainErrors,
+  labelKeyErrors,
+  labelValueErrors,
+} from '../../../machinery/names.ts';
 import { endpointIPErrors } from '../../core/v1/validation.ts';
 import { immutable, texts } from '../../core/v1/validation-rules.ts';
 import type { Endpoint, EndpointPort, EndpointSlice } from './types.ts';
@@ -35,20 +40,24 @@ function endpointErrors(endpoint: Endpoint, path: string, addressType: string): 
   const { forZones = [], forNodes = [] } = endpoint.hints ?? {};
   return [
     ...errors,
-    ...hintErrors(forZones, `${path}.hints.forZones`),
-    ...hintErrors(forNodes, `${path}.hints.forNodes`),
+    ...hintErrors(forZones, `${path}.hints.forZones`, labelValueErrors),
+    ...hintErrors(forNodes, `${path}.hints.forNodes`, dnsSubdomainErrors),
   ];
 }
 
 const MAX_HINTS = 8;
 
-function hintErrors(hints: readonly { readonly name: string }[], path: string): FieldError[] {
+function hintErrors(
+  hints: readonly { readonly name: string }[],
+  path: string,
+  rule: (name: string) => readonly string[],
+): FieldError[] {
   if (hints.length > MAX_HINTS) return [tooMany(path, hints.length, MAX_HINTS)];
   const names = hints.map(({ name }) => name);
   return names.flatMap((name, index) => {
     const at = `${indexPath(path, index)}.name`;
     const again = names.indexOf(name) < index ? [duplicate(at, name)] : [];
-    return [...again, ...texts(at, name, dnsSubdomainErrors(name))];
+    return [...again, ...texts(at, name, rule(name))];
   });
 }
 

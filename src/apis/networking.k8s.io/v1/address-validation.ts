@@ -64,5 +64,5 @@ export function validateServiceCIDRUpdate(one: ServiceCIDR, old: ServiceCIDR): F
   );
   if (now.length === then.length) return changed;
   if (then.length === 1 && now.length === 2) return [...changed, ...validateServiceCIDR(one)];
-  return [invalid('spec.cidrs', now, IMMUTABLE)];
+  return [invalid('spec.cidrs', one.spec?.cidrs ?? null, IMMUTABLE)];
 }

@@ -56,6 +56,7 @@ export const daemonSetDefinition: ResourceDefinition<DaemonSet> = {
       setTemplateGeneration(draft, templateGeneration(old));
     },
     validate: validateDaemonSet,
+    ratchets: true,
     warnings: (set, old, subresource) =>
       old !== undefined && templateGeneration(old) === templateGeneration(set)
         ? []
