@@ -134,7 +134,7 @@ export interface OpenApiProvider {
   /** v3Index answers `/openapi/v3`: the paths of the documents. */
   v3Index(): Promise<OpenApiDocument>;
   /** v3 answers `/openapi/v3/apis/apps/v1` for `apis/apps/v1`; undefined: 404; not in a form that is accepted: 406. */
-  v3(name: string, accept: string): OpenApiDocument | 'unacceptable' | undefined;
+  v3(name: string, accept: string): Promise<OpenApiDocument | 'unacceptable' | undefined>;
 }
 
 /** ApiClock is the time of the server; tests own it. */

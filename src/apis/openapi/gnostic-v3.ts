@@ -1,4 +1,5 @@
 import { isJsonObject } from '../../machinery/json-value.ts';
+import { Steps } from '../../machinery/steps.ts';
 import { goYaml } from './go-yaml.ts';
 import type { Json } from './openapi-resource.ts';
 import { WireWriter } from './wire-writer.ts';
@@ -28,15 +29,14 @@ function extensions(writer: WireWriter, field: number, json: Json): WireWriter {
 }
 
 /** A map is a list of names and values. */
+function entry(writer: WireWriter, field: number, name: string, value: WireWriter): void {
+  writer.message(field, message().string(1, name).message(2, value));
+}
+
 function named(field: number, json: unknown, write: Write): WireWriter {
   const writer = message();
   for (const [name, value] of Object.entries(objectOf(json)))
-    writer.message(
-      field,
-      message()
-        .string(1, name)
-        .message(2, write(objectOf(value))),
-    );
+    entry(writer, field, name, write(objectOf(value)));
   return writer;
 }
 
@@ -180,22 +180,35 @@ const securityScheme: Write = (json) =>
       .string(4, json.in),
   );
 
-function components(json: Json): WireWriter {
+/** namedInSteps is for maps of many. */
+async function namedInSteps(field: number, json: unknown, write: Write): Promise<WireWriter> {
+  const writer = message();
+  const steps = new Steps();
+  for (const [name, value] of Object.entries(objectOf(json))) {
+    entry(writer, field, name, write(objectOf(value)));
+    const pause = steps.done(0);
+    if (pause) await pause;
+  }
+  return writer;
+}
+
+async function components(json: Json): Promise<WireWriter> {
+  const { schemas: types, securitySchemes } = json;
   return message()
-    .message(1, optional(json.schemas, namedSchemas))
+    .message(1, isJsonObject(types) ? await namedInSteps(1, types, schemaOrReference) : undefined)
     .message(
       7,
-      optional(json.securitySchemes, (one) => named(1, one, securityScheme)),
+      optional(securitySchemes, (one) => named(1, one, securityScheme)),
     );
 }
 
-/** gnosticV3 encodes a document of OpenAPI 3.0 as gnostic's `openapi.v3.Document`. */
-export function gnosticV3(document: Json): Uint8Array {
+/** gnosticV3 encodes a document of OpenAPI 3.0 as gnostic's `openapi.v3.Document`, in steps. */
+export async function gnosticV3(document: Json): Promise<Uint8Array> {
   const { title, version } = objectOf(document.info);
   return message()
     .string(1, document.openapi)
     .message(2, message().string(1, title).string(6, version))
-    .message(4, named(1, document.paths, pathItem))
-    .message(5, optional(document.components, components))
+    .message(4, await namedInSteps(1, document.paths, pathItem))
+    .message(5, await components(objectOf(document.components)))
     .finish();
 }

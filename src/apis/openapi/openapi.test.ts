@@ -152,15 +152,15 @@ describe('OpenAPI v2', () => {
   });
 });
 
-function documentOf(name: string) {
-  const document = openApi.v3(name, 'application/json');
+async function documentOf(name: string) {
+  const document = await openApi.v3(name, 'application/json');
   if (typeof document !== 'object') throw new Error(`no document ${name}`);
   return document;
 }
 
 describe('OpenAPI v3', () => {
-  it('shows what Go makes of absent fields, and of what a reference is', () => {
-    const { schemas } = parsed(documentOf('api/v1')).components;
+  it('shows what Go makes of absent fields, and of what a reference is', async () => {
+    const { schemas } = parsed(await documentOf('api/v1')).components;
     expect(schemas['io.k8s.api.core.v1.Container']?.properties).toMatchObject({
       name: { type: 'string', default: '' },
       resources: {
@@ -178,8 +178,8 @@ describe('OpenAPI v3', () => {
     });
   });
 
-  it('has the parameters that operations share once', () => {
-    const { paths } = parsed(documentOf('api/v1'));
+  it('has the parameters that operations share once', async () => {
+    const { paths } = parsed(await documentOf('api/v1'));
     const item = paths['/api/v1/namespaces/{namespace}/pods/{name}'];
     const namesOf = (value: unknown) => (value as { name: string }[]).map(({ name }) => name);
     expect(namesOf(item?.parameters)).toEqual(['name', 'namespace', 'pretty']);
@@ -191,7 +191,7 @@ describe('OpenAPI v3', () => {
       'force',
     ]);
     expect(Object.keys(paths)).toContain('/api/v1/watch/namespaces/{namespace}/pods/{name}');
-    expect(Object.keys(parsed(documentOf('version')).paths)).toEqual(['/version/']);
+    expect(Object.keys(parsed(await documentOf('version')).paths)).toEqual(['/version/']);
   });
 
   it('is one document for each group version, with its hash', async () => {
@@ -208,17 +208,17 @@ describe('OpenAPI v3', () => {
       'openid/v1/jwks',
       'version',
     ]);
-    const etag = documentOf('api/v1').etag.replaceAll('"', '');
+    const etag = (await documentOf('api/v1')).etag.replaceAll('"', '');
     expect(index.paths['api/v1']?.serverRelativeURL).toBe(`/openapi/v3/api/v1?hash=${etag}`);
-    expect(openApi.v3('apis/none/v1', '')).toBeUndefined();
-    expect(openApi.v3('api/v1', 'text/html')).toBe('unacceptable');
+    expect(await openApi.v3('apis/none/v1', '')).toBeUndefined();
+    expect(await openApi.v3('api/v1', 'text/html')).toBe('unacceptable');
   });
 
-  it('is the same in protocol buffers, with the tag of the JSON', () => {
-    const json = documentOf('api/v1');
+  it('is the same in protocol buffers, with the tag of the JSON', async () => {
+    const json = await documentOf('api/v1');
     for (const sign of ['@', '.']) {
       const type = `application/com.github.proto-openapi.spec.v3${sign}v1.0+protobuf`;
-      const encoded = openApi.v3('api/v1', `${type}, application/json;q=0.5`);
+      const encoded = await openApi.v3('api/v1', `${type}, application/json;q=0.5`);
       if (typeof encoded !== 'object') throw new Error('no document');
       expect(encoded.contentType).toBe(
         'application/com.github.proto-openapi.spec.v3.v1.0+protobuf',
@@ -246,8 +246,8 @@ describe('OpenAPI v3', () => {
     }
   });
 
-  it('tells patch types and describes references', () => {
-    const document = parsed(documentOf('api/v1'));
+  it('tells patch types and describes references', async () => {
+    const document = parsed(await documentOf('api/v1'));
     const patch = document.paths['/api/v1/namespaces/{namespace}/pods/{name}']?.patch;
     expect(patch?.requestBody).toMatchObject({
       content: { 'application/strategic-merge-patch+json': {} },

@@ -80,7 +80,7 @@ export class OpenApi {
   readonly #descriptions: Descriptions;
   readonly #elsewhere: () => readonly string[];
   readonly #documents = new Map<string, OpenApiDocument>();
-  /** The forms of version 2 that are being written. */
+  /** Those that are being written in steps. */
   readonly #writing = new Map<string, Promise<OpenApiDocument>>();
   #known: readonly OpenApiResource[] = [];
 
@@ -116,26 +116,30 @@ export class OpenApi {
     return document;
   }
 
+  /** keptLater is for what takes steps to write. Who asks for what is being written waits for that. */
+  async #keptLater(key: string, make: () => Promise<OpenApiDocument>): Promise<OpenApiDocument> {
+    const resources = this.#resources;
+    const known = this.#documents.get(key) ?? this.#writing.get(key);
+    if (known) return known;
+    const writing = make();
+    this.#writing.set(key, writing);
+    try {
+      const document = await writing;
+      if (resources === this.#known) this.#documents.set(key, document);
+      return document;
+    } finally {
+      if (this.#writing.get(key) === writing) this.#writing.delete(key);
+    }
+  }
+
   /**
-   * v2 answers `/openapi/v2` in a form that the Accept header allows; undefined: 406. Who asks for a
-   * form that is being written waits for that.
+   * v2 answers `/openapi/v2` in a form that the Accept header allows; undefined: 406.
    */
   async v2(accept: string): Promise<OpenApiDocument | undefined> {
     const type = negotiate(accept, [JSON_TYPE, PROTOBUF_TYPE, OLD_PROTOBUF_TYPE]);
     if (type === undefined) return undefined;
     const form = type === JSON_TYPE ? JSON_TYPE : PROTOBUF_TYPE;
-    const resources = this.#resources;
-    const known = this.#documents.get(`v2 ${form}`) ?? this.#writing.get(form);
-    if (known) return known;
-    const writing = this.#writeV2(resources, form);
-    this.#writing.set(form, writing);
-    try {
-      const document = await writing;
-      if (resources === this.#known) this.#documents.set(`v2 ${form}`, document);
-      return document;
-    } finally {
-      if (this.#writing.get(form) === writing) this.#writing.delete(form);
-    }
+    return this.#keptLater(`v2 ${form}`, () => this.#writeV2(this.#resources, form));
   }
 
   async #writeV2(
@@ -201,7 +205,7 @@ export class OpenApi {
   }
 
   /** v3 answers `/openapi/v3/apis/apps/v1` for `apis/apps/v1`; undefined: there is none. */
-  v3(name: string, accept: string): OpenApiDocument | 'unacceptable' | undefined {
+  async v3(name: string, accept: string): Promise<OpenApiDocument | 'unacceptable' | undefined> {
     if (!this.#names().includes(name)) return undefined;
     const type = negotiate(accept, V3_TYPES);
     if (type === undefined) return 'unacceptable';
@@ -209,10 +213,10 @@ export class OpenApi {
   }
 
   /** The tag is that of the JSON, which the index has. */
-  #v3Protobuf(name: string): OpenApiDocument {
-    const { bytes: json, etag } = this.#v3(name);
-    return this.#kept(`v3-protobuf ${name}`, () => {
-      const bytes = gnosticV3(JSON.parse(decoder.decode(json)) as Json);
+  #v3Protobuf(name: string): Promise<OpenApiDocument> {
+    return this.#keptLater(`v3-protobuf ${name}`, async () => {
+      const { bytes: json, etag } = this.#v3(name);
+      const bytes = await gnosticV3(JSON.parse(decoder.decode(json)) as Json);
       return { contentType: V3_PROTOBUF_TYPE, bytes, etag };
     });
   }

@@ -61,6 +61,6 @@ export async function serveOpenApi(
   }
   if (path === '/openapi/v3') return index(provider);
   if (!path.startsWith('/openapi/v3/')) return undefined;
-  const document = provider.v3(path.slice('/openapi/v3/'.length), accept);
+  const document = await provider.v3(path.slice('/openapi/v3/'.length), accept);
   return document === 'unacceptable' ? NOT_ACCEPTABLE : document && byHash(request, document);
 }
