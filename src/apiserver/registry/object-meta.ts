@@ -38,8 +38,7 @@ const NAME_RULES: Readonly<Record<NamedRule, (name: string) => readonly string[]
   pathSegment: pathSegmentErrors,
 };
 
-function nameErrors(definition: ResourceDefinition, meta: ObjectMeta): FieldError[] {
-  const wanted = definition.strategy?.nameRule ?? 'subdomain';
+function nameErrors(wanted: NameRule, meta: ObjectMeta): FieldError[] {
   const rule = typeof wanted === 'function' ? wanted : NAME_RULES[wanted];
   const errors: FieldError[] = [];
   const { generateName = '', name = '' } = meta;
@@ -160,15 +159,29 @@ function finalizerErrors(finalizers: readonly string[], plain: boolean): FieldEr
 
 /** objectMetaErrors checks the metadata of an object that is to be stored. */
 export function objectMetaErrors(definition: ResourceDefinition, object: KubeObject): FieldError[] {
-  const meta = object.metadata;
+  const { type, strategy } = definition;
+  const { nameRule = 'subdomain', plainFinalizers } = strategy ?? {};
+  const rules = { namespaced: type.namespaced, nameRule, plainFinalizers };
+  return metadataErrors(rules, object.metadata);
+}
+
+/** MetadataRules are what kinds differ in. */
+export interface MetadataRules {
+  readonly namespaced: boolean;
+  readonly nameRule: NameRule;
+  readonly plainFinalizers?: boolean | undefined;
+}
+
+/** metadataErrors checks metadata by the rules of a kind; fields begin with `metadata.`. */
+export function metadataErrors(rules: MetadataRules, meta: ObjectMeta): FieldError[] {
   return [
-    ...nameErrors(definition, meta),
-    ...namespaceErrors(definition.type.namespaced, meta.namespace ?? ''),
+    ...nameErrors(rules.nameRule, meta),
+    ...namespaceErrors(rules.namespaced, meta.namespace ?? ''),
     ...generationErrors(meta.generation ?? 0),
     ...labelErrors(meta.labels, 'metadata.labels'),
     ...annotationErrors(meta.annotations),
     ...ownerErrors(meta.ownerReferences ?? []),
-    ...finalizerErrors(meta.finalizers ?? [], definition.strategy?.plainFinalizers ?? false),
+    ...finalizerErrors(meta.finalizers ?? [], rules.plainFinalizers ?? false),
   ];
 }
 

@@ -1,7 +1,10 @@
 import { pruneUnknown, schemaOf, validateSchema } from '../../apis/schema/index.ts';
+import { metadataErrors } from '../../apiserver/registry/object-meta.ts';
 import { type FieldError, invalid, required } from '../../machinery/field-error.ts';
 import { childPath, indexPath, keyPath } from '../../machinery/field-path.ts';
+import { goJson } from '../../machinery/go-json.ts';
 import { isJsonObject, type JsonObject, jsonTypeOf } from '../../machinery/json-value.ts';
+import type { ObjectMeta } from '../../machinery/meta/v1.ts';
 import { dns1035LabelErrors } from '../../machinery/names.ts';
 import { additionalSchema, type JsonSchema, propertyOf } from './json-schema.ts';
 
@@ -18,20 +21,30 @@ export function coerceMeta(object: JsonObject, path: string, report: MetaReport)
   const { metadata } = object;
   if (metadata === undefined) return;
   const schema = schemaOf(OBJECT_META);
+  const place = childPath(path, 'metadata');
+  const refuse = (text: string) => {
+    report.error ??= path === '' ? text : `${place}: ${invalid(place, shown(metadata), text).body}`;
+  };
   if (metadata === null) {
-    delete object.metadata;
+    // Inside an object it is there, but empty.
+    if (path === '') delete object.metadata;
+    else object.metadata = {};
     return;
   }
   if (!isJsonObject(metadata)) {
-    report.error ??= `json: cannot unmarshal ${jsonTypeOf(metadata)} into Go value of type v1.ObjectMeta`;
+    refuse(`json: cannot unmarshal ${jsonTypeOf(metadata)} into Go value of type v1.ObjectMeta`);
     return;
   }
   const found = validateSchema(schema, metadata);
   const [first] = found.errors;
-  if (first) report.error ??= first.body.replace('struct field .', 'struct field ObjectMeta.');
-  const place = childPath(path, 'metadata');
+  if (first) refuse(first.body.replace('struct field .', 'struct field ObjectMeta.'));
   report.unknownFields.push(...found.unknownFields.map((one) => childPath(place, one)));
   if (!first) pruneUnknown(schema, metadata);
+}
+
+/** A value as Go's texts show one without a type: the keys sorted. */
+function shown(value: unknown): unknown {
+  return JSON.parse(goJson(value));
 }
 
 /** coerceEmbedded does the same in the objects that a schema says are inside a value. */
@@ -58,7 +71,7 @@ export function coerceEmbedded(
   }
 }
 
-/** embeddedErrors checks the names of the objects that a schema says are inside a value. */
+/** embeddedErrors checks the types and the metadata of the objects that a schema says are inside a value. */
 export function embeddedErrors(schema: JsonSchema, value: unknown, path = ''): FieldError[] {
   if (Array.isArray(value)) {
     const { items } = schema;
@@ -87,7 +100,19 @@ function typeErrors(object: JsonObject, path: string): FieldError[] {
     else if (value === '') errors.push(invalid(place, value, 'must not be empty'));
     else errors.push(...(name === 'kind' ? kindErrors(value, place) : versionErrors(value, place)));
   }
-  return errors;
+  return [...errors, ...metaErrors(object, path)];
+}
+
+/** An object inside need not have a name; a namespace is looked at where it has one. */
+function metaErrors({ metadata }: JsonObject, path: string): FieldError[] {
+  if (!isJsonObject(metadata)) return [];
+  const meta = { ...metadata, name: metadata.name || 'unnamed' } as ObjectMeta;
+  const namespaced = (meta.namespace ?? '') !== '';
+  const rules = { namespaced, nameRule: 'pathSegment', plainFinalizers: true } as const;
+  return metadataErrors(rules, meta).map((error) => ({
+    ...error,
+    field: childPath(path, error.field),
+  }));
 }
 
 function kindErrors(kind: string, path: string): FieldError[] {
