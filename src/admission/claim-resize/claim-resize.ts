@@ -2,7 +2,7 @@ import { amountsOf } from '../../apis/core/v1/resource-amounts.ts';
 import type { PersistentVolumeClaim } from '../../apis/core/v1/types.ts';
 import { classOf } from '../../apis/core/v1/volume-columns.ts';
 import { STORAGE_CLASSES } from '../../apis/resource-types.ts';
-import type { CacheReader } from '../../apiserver/api-server.ts';
+import type { CacheReader } from '../../apiserver/cache/cache-reader.ts';
 import type { Admission } from '../../apiserver/contracts.ts';
 import { newForbidden } from '../../machinery/status-error.ts';
 

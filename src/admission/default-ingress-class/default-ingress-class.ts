@@ -1,7 +1,7 @@
 import { INGRESS_CLASS_ANNOTATION } from '../../apis/networking.k8s.io/v1/ingress-validation.ts';
 import type { Ingress } from '../../apis/networking.k8s.io/v1/types.ts';
 import { INGRESS_CLASSES, INGRESSES } from '../../apis/resource-types.ts';
-import type { CacheReader } from '../../apiserver/api-server.ts';
+import type { CacheReader } from '../../apiserver/cache/cache-reader.ts';
 import type { Admission } from '../../apiserver/contracts.ts';
 import { newest } from '../newest.ts';
 

@@ -2,7 +2,7 @@ import { CLASS_ANNOTATION } from '../../apis/core/v1/claim-validation.ts';
 import type { PersistentVolumeClaim } from '../../apis/core/v1/types.ts';
 import { STORAGE_CLASSES } from '../../apis/resource-types.ts';
 import { isDefaultClass } from '../../apis/storage.k8s.io/v1/columns.ts';
-import type { CacheReader } from '../../apiserver/api-server.ts';
+import type { CacheReader } from '../../apiserver/cache/cache-reader.ts';
 import type { Admission } from '../../apiserver/contracts.ts';
 import { newest } from '../newest.ts';
 

@@ -8,7 +8,7 @@ import type {
   Pod,
 } from '../../apis/core/v1/types.ts';
 import { LIMIT_RANGES } from '../../apis/resource-types.ts';
-import type { CacheReader } from '../../apiserver/api-server.ts';
+import type { CacheReader } from '../../apiserver/cache/cache-reader.ts';
 import type { Admission, AdmissionRequest } from '../../apiserver/contracts.ts';
 import { newForbidden } from '../../machinery/status-error.ts';
 import {

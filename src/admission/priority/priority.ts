@@ -2,7 +2,7 @@ import type { Pod } from '../../apis/core/v1/types.ts';
 import { PRIORITY_CLASSES } from '../../apis/resource-types.ts';
 import { SYSTEM_PRIORITY_CLASSES } from '../../apis/scheduling.k8s.io/v1/priority-class.ts';
 import type { PriorityClass } from '../../apis/scheduling.k8s.io/v1/types.ts';
-import type { CacheReader } from '../../apiserver/api-server.ts';
+import type { CacheReader } from '../../apiserver/cache/cache-reader.ts';
 import type { Admission, AdmissionRequest } from '../../apiserver/contracts.ts';
 import { newForbidden } from '../../machinery/status-error.ts';
 

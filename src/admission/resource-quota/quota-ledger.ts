@@ -7,7 +7,7 @@ import {
 } from '../../apis/core/v1/quota-usage.ts';
 import { type Amounts, addAmounts, amountsOf } from '../../apis/core/v1/resource-amounts.ts';
 import type { ResourceQuota } from '../../apis/core/v1/types.ts';
-import type { CacheReader } from '../../apiserver/api-server.ts';
+import type { CacheReader } from '../../apiserver/cache/cache-reader.ts';
 import type { KubeObject, ResourceType } from '../../machinery/object.ts';
 
 /** Charge is a write that was admitted and is not done yet. */

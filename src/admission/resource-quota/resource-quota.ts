@@ -2,7 +2,7 @@ import { evaluatorOf, isInScopes, type QuotaEvaluator } from '../../apis/core/v1
 import { type Amounts, amountsOf, amountsText } from '../../apis/core/v1/resource-amounts.ts';
 import type { ResourceQuota } from '../../apis/core/v1/types.ts';
 import { RESOURCE_QUOTAS } from '../../apis/resource-types.ts';
-import type { CacheReader } from '../../apiserver/api-server.ts';
+import type { CacheReader } from '../../apiserver/cache/cache-reader.ts';
 import type { Admission, AdmissionRequest } from '../../apiserver/contracts.ts';
 import type { KubeObject } from '../../machinery/object.ts';
 import { compareQuantities, formatQuantity, subtractQuantities } from '../../machinery/quantity.ts';

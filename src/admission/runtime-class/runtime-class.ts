@@ -1,7 +1,7 @@
 import type { Pod, PodSpec, Toleration } from '../../apis/core/v1/types.ts';
 import type { RuntimeClass, Scheduling } from '../../apis/node.k8s.io/v1/types.ts';
 import { RUNTIME_CLASSES } from '../../apis/resource-types.ts';
-import type { CacheReader } from '../../apiserver/api-server.ts';
+import type { CacheReader } from '../../apiserver/cache/cache-reader.ts';
 import type { Admission, AdmissionRequest } from '../../apiserver/contracts.ts';
 import { deepEqual, semanticEqual } from '../../machinery/deep-equal.ts';
 import { newForbidden } from '../../machinery/status-error.ts';

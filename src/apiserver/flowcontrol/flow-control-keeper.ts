@@ -12,7 +12,7 @@ import type { Client } from '../../client/client.ts';
 import { semanticEqual } from '../../machinery/deep-equal.ts';
 import type { ResourceType } from '../../machinery/object.ts';
 import { isAlreadyExists, isConflict, isNotFound } from '../../machinery/status-error.ts';
-import type { CacheReader } from '../api-server.ts';
+import type { CacheReader } from '../cache/cache-reader.ts';
 import type { ApiLog } from '../contracts.ts';
 
 const API_VERSION = 'flowcontrol.apiserver.k8s.io/v1';

@@ -41,7 +41,7 @@ import {
   type TokenCheck,
   type TokenVerdict,
 } from '../../apiserver/access/token-outcome.ts';
-import type { CacheReader } from '../../apiserver/api-server.ts';
+import type { CacheReader } from '../../apiserver/cache/cache-reader.ts';
 import type { ApiLog, Authorizer } from '../../apiserver/contracts.ts';
 import { TokenMetrics } from '../../apiserver/metrics/token-metrics.ts';
 import type { UserInfo } from '../../apiserver/resource-definition.ts';

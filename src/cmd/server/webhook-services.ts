@@ -1,6 +1,6 @@
 import type { EndpointSlice } from '../../apis/discovery.k8s.io/v1/types.ts';
 import { ENDPOINT_SLICES, SERVICES } from '../../apis/resource-types.ts';
-import type { CacheReader } from '../../apiserver/api-server.ts';
+import type { CacheReader } from '../../apiserver/cache/cache-reader.ts';
 import type { ResolveService, ServiceAddress } from '../../client/webhook-client.ts';
 
 const SERVICE_LABEL = 'kubernetes.io/service-name';

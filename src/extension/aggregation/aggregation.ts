@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { APIService } from '../../apis/apiregistration.k8s.io/v1/types.ts';
-import type { CacheReader } from '../../apiserver/api-server.ts';
+import type { CacheReader } from '../../apiserver/cache/cache-reader.ts';
 import type { DelegatedApi } from '../../apiserver/delegation.ts';
 import type { CoreRequest, CoreResponse } from '../../apiserver/request/core-request.ts';
 import type { RemoteClient, RemoteTls } from '../remote/remote-request.ts';

@@ -3,7 +3,7 @@ import type {
   APIServiceCondition,
 } from '../../apis/apiregistration.k8s.io/v1/types.ts';
 import { ENDPOINT_SLICES, SERVICES } from '../../apis/resource-types.ts';
-import type { CacheReader } from '../../apiserver/api-server.ts';
+import type { CacheReader } from '../../apiserver/cache/cache-reader.ts';
 import type { AggregatorMetrics } from '../../apiserver/metrics/aggregator-metrics.ts';
 import type { Client } from '../../client/client.ts';
 import { type Clock, type Controller, source } from '../../controller-kit/controller.ts';

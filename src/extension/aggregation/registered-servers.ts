@@ -1,5 +1,5 @@
 import type { APIService } from '../../apis/apiregistration.k8s.io/v1/types.ts';
-import type { CacheReader } from '../../apiserver/api-server.ts';
+import type { CacheReader } from '../../apiserver/cache/cache-reader.ts';
 import type { DelegatedGroup } from '../../apiserver/delegation.ts';
 import { compareVersions } from '../../apiserver/discovery/group-order.ts';
 import { API_SERVICES, availabilityOf } from './api-services.ts';

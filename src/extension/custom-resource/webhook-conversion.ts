@@ -3,7 +3,7 @@ import type {
   CustomResourceDefinition,
   WebhookClientConfig,
 } from '../../apis/apiextensions.k8s.io/v1/types.ts';
-import type { CacheReader } from '../../apiserver/api-server.ts';
+import type { CacheReader } from '../../apiserver/cache/cache-reader.ts';
 import { goObject, goStatusText } from '../../client/go-http-error.ts';
 import type { KubeObject } from '../../machinery/object.ts';
 import { StatusError } from '../../machinery/status-error.ts';

@@ -1,6 +1,6 @@
 import type { Service } from '../../apis/core/v1/types.ts';
 import { ENDPOINT_SLICES, SERVICES } from '../../apis/resource-types.ts';
-import type { CacheReader } from '../../apiserver/api-server.ts';
+import type { CacheReader } from '../../apiserver/cache/cache-reader.ts';
 
 /** Address is where a server can be reached. */
 export interface Address {
