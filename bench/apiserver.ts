@@ -48,7 +48,7 @@ const NAMES = 1000;
 const DELETES = 3000;
 const THREADS = threadsOf(64);
 /** About how many objects there are in the end. */
-const STORED = 50_000;
+const STORED = 80_000;
 /** How long both may rest before what memory they keep is measured. */
 const REST_MS = 20_000;
 const TWICE = '≥ 2 ×';
@@ -140,12 +140,12 @@ async function seed(target: Target, prefix: string, count: number): Promise<void
 
 async function measureWrites(all: Measurements): Promise<void> {
   await all.load('create ConfigMap 1 KiB', CREATE, { clients: 1, requests: 1000 });
-  await all.load('create ConfigMap 1 KiB', CREATE, { clients: 16, requests: 5000, goal: TWICE });
-  await all.load('create ConfigMap 1 KiB', CREATE, { clients: 64, requests: 6000, goal: TWICE });
-  await all.load('create Pod', CREATE_POD, { clients: 64, requests: 2000 });
-  await all.load('merge patch', PATCH, { clients: 16, requests: 4000, goal: TWICE });
-  await all.load('merge patch', PATCH, { clients: 64, requests: 5000, goal: TWICE });
-  await all.load('put', PUT, { clients: 16, requests: 4000 });
+  await all.load('create ConfigMap 1 KiB', CREATE, { clients: 16, requests: 10_000, goal: TWICE });
+  await all.load('create ConfigMap 1 KiB', CREATE, { clients: 64, requests: 10_000, goal: TWICE });
+  await all.load('create Pod', CREATE_POD, { clients: 64, requests: 3000 });
+  await all.load('merge patch', PATCH, { clients: 16, requests: 8000, goal: TWICE });
+  await all.load('merge patch', PATCH, { clients: 64, requests: 8000, goal: TWICE });
+  await all.load('put', PUT, { clients: 16, requests: 8000 });
   const row = { work: 'delete, 16 clients', unit: '/s' };
   await all.each(row, 1, async ({ target, token }) => {
     // Some are asked for when the last has been answered.
