@@ -14,6 +14,8 @@ const ALWAYS_PATCHED = new Set([
   'EndpointSlice',
   'MutatingAdmissionPolicy',
   'PodDisruptionBudget',
+  'ResourceClaim',
+  'ResourceClaimTemplate',
   'ValidatingAdmissionPolicy',
 ]);
 // kubectl before 1.33 or 1.34 describes these in versions that are gone.

@@ -333,7 +333,7 @@ export const SAMPLES: readonly Sample[] = [
     metadata: meta,
     spec: {
       driver: 'driver.example.com',
-      pool: { name: 'sample', resourceSliceCount: 1 },
+      pool: { name: 'sample', generation: 1, resourceSliceCount: 1 },
       allNodes: true,
       devices: [{ name: 'one', capacity: { memory: { value: '1Gi' } } }],
     },

@@ -1,4 +1,3 @@
-import { deepEqual } from '../../../machinery/deep-equal.ts';
 import {
   type FieldError,
   invalid,
@@ -6,6 +5,7 @@ import {
   required,
 } from '../../../machinery/field-error.ts';
 import { annotationErrors, labelErrors } from '../../core/v1/validation-rules.ts';
+import { goEqual, schemaOf } from '../../schema/index.ts';
 import { configurationErrors } from './configuration-validation.ts';
 import { internalForm } from './internal-form.ts';
 import { distinct, items, label, requiredSubdomain } from './item-rules.ts';
@@ -131,8 +131,8 @@ export function validateResourceClaim(
   return deviceClaimErrors('spec.devices', spec?.devices ?? {}, { check, isStored: false });
 }
 
-const isSame = (one: object | undefined, old: object | undefined) =>
-  deepEqual(one ?? {}, old ?? {});
+const SPEC = schemaOf('io.k8s.api.resource.v1.ResourceClaimSpec');
+const TEMPLATE_SPEC = schemaOf('io.k8s.api.resource.v1.ResourceClaimTemplateSpec');
 
 /** validateResourceClaimUpdate keeps the spec; upstream checks it twice. */
 export function validateResourceClaimUpdate(
@@ -142,7 +142,7 @@ export function validateResourceClaimUpdate(
 ): FieldError[] {
   const shown = internalForm('io.k8s.api.resource.v1.ResourceClaimSpec', spec);
   return [
-    ...(isSame(spec, old.spec) ? [] : [invalid('spec', shown, 'field is immutable')]),
+    ...(goEqual(SPEC, spec, old.spec) ? [] : [invalid('spec', shown, 'field is immutable')]),
     ...deviceClaimErrors('spec.devices', spec?.devices ?? {}, { check, isStored: true }),
   ];
 }
@@ -181,7 +181,9 @@ export function validateResourceClaimTemplateUpdate(
   const claim = internalForm('io.k8s.api.resource.v1.ResourceClaimSpec', spec?.spec);
   const shown = { ...spec?.metadata, Spec: claim };
   return [
-    ...(isSame(spec, old.spec) ? [] : [invalid('spec', shown, 'field is immutable')]),
+    ...(goEqual(TEMPLATE_SPEC, spec, old.spec)
+      ? []
+      : [invalid('spec', shown, 'field is immutable')]),
     ...templateErrors(template, { check, isStored: true }),
   ];
 }

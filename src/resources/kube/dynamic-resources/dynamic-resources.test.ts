@@ -7,6 +7,7 @@ import type {
 import {
   DEVICE_CLASSES,
   NAMESPACES,
+  RESOURCE_CLAIM_TEMPLATES,
   RESOURCE_CLAIMS,
   RESOURCE_SLICES,
 } from '../../../apis/resource-types.ts';
@@ -154,6 +155,19 @@ describe('resource claims', () => {
       status: { devices: [device] },
     });
     expect(released.status).toEqual({});
+  });
+
+  it('have templates that may be sent again as they were', async () => {
+    const devices = { requests: [{ name: 'r', exactly: { deviceClassName: 'c' } }] };
+    const template = {
+      apiVersion: 'resource.k8s.io/v1',
+      kind: 'ResourceClaimTemplate',
+      metadata: { name: 'again', namespace: 'default' },
+      spec: { spec: { devices } },
+    };
+    await server.client.create(RESOURCE_CLAIM_TEMPLATES, template as never);
+    const again = await server.client.update(RESOURCE_CLAIM_TEMPLATES, template as never);
+    expect(again.spec).toMatchObject({ metadata: {}, spec: { devices } });
   });
 });
 
