@@ -1,26 +1,23 @@
 import { isJsonObject } from '../../machinery/json-value.ts';
+import {
+  listOf,
+  message,
+  namedMessage,
+  namedMessages,
+  objectOf,
+  writeExtensions,
+} from './json-messages.ts';
 import type { Json } from './openapi-resource.ts';
-import { WireWriter } from './wire-writer.ts';
+import type { WireWriter } from './wire-writer.ts';
 
 /**
  * The protocol buffer form of Swagger 2.0 that clients before kubectl 1.27 ask for: messages and
  * field numbers of gnostic's `openapiv2.proto`, as far as Kubernetes uses them.
  */
 
-const message = () => new WireWriter();
-const objectOf = (value: unknown): Json => (isJsonObject(value) ? value : {});
-const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
-
 /** An Any is YAML text; JSON is YAML. */
 function any(value: unknown): WireWriter {
   return message().string(2, `${JSON.stringify(value)}\n`);
-}
-
-function extensions(writer: WireWriter, field: number, json: Json): WireWriter {
-  for (const [name, value] of Object.entries(json))
-    if (name.startsWith('x-'))
-      writer.message(field, message().string(1, name).message(2, any(value)));
-  return writer;
 }
 
 function additional(value: unknown): WireWriter | undefined {
@@ -37,20 +34,8 @@ function schema(json: Json): WireWriter {
   if (json.type !== undefined) writer.message(22, message().strings(1, [json.type]));
   if (json.items !== undefined)
     writer.message(23, message().message(1, schema(objectOf(json.items))));
-  if (json.properties !== undefined) writer.message(25, namedSchemas(objectOf(json.properties)));
-  return extensions(writer, 31, json);
-}
-
-function namedSchema(name: string, value: unknown): WireWriter {
-  return message()
-    .string(1, name)
-    .message(2, schema(objectOf(value)));
-}
-
-function namedSchemas(json: Json): WireWriter {
-  const writer = message();
-  for (const [name, value] of Object.entries(json)) writer.message(1, namedSchema(name, value));
-  return writer;
+  if (json.properties !== undefined) writer.message(25, namedMessages(1, json.properties, schema));
+  return writeExtensions(writer, 31, json, any);
 }
 
 function bodyParameter(json: Json): WireWriter {
@@ -98,18 +83,6 @@ function response(json: Json): WireWriter {
   return message().message(1, writer);
 }
 
-function responses(json: Json): WireWriter {
-  const writer = message();
-  for (const [code, value] of Object.entries(json))
-    writer.message(
-      1,
-      message()
-        .string(1, code)
-        .message(2, response(objectOf(value))),
-    );
-  return writer;
-}
-
 function operation(value: unknown): WireWriter | undefined {
   if (!isJsonObject(value)) return undefined;
   const writer = message()
@@ -120,8 +93,8 @@ function operation(value: unknown): WireWriter | undefined {
     .strings(7, value.consumes);
   for (const one of listOf(value.parameters))
     writer.message(8, message().message(1, parameter(objectOf(one))));
-  writer.message(9, responses(objectOf(value.responses))).strings(10, value.schemes);
-  return extensions(writer, 13, value);
+  writer.message(9, namedMessages(1, value.responses, response)).strings(10, value.schemes);
+  return writeExtensions(writer, 13, value, any);
 }
 
 const METHODS: readonly [string, number][] = [
@@ -139,7 +112,7 @@ function namedPath(name: string, methods: Json): WireWriter {
   for (const [method, field] of METHODS) item.message(field, operation(methods[method]));
   for (const one of listOf(methods.parameters))
     item.message(9, message().message(1, parameter(objectOf(one))));
-  return message().string(1, name).message(2, item);
+  return namedMessage(name, item);
 }
 
 /** GnosticV2 encodes a Swagger 2.0 document as gnostic's `openapi.v2.Document`, piece by piece. */
@@ -152,7 +125,7 @@ export class GnosticV2 {
   }
 
   definition(name: string, value: Json): void {
-    this.#definitions.message(1, namedSchema(name, value));
+    this.#definitions.message(1, namedMessage(name, schema(value)));
   }
 
   /** finish answers the whole document. */

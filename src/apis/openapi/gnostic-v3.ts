@@ -1,8 +1,17 @@
 import { isJsonObject } from '../../machinery/json-value.ts';
 import { Steps } from '../../machinery/steps.ts';
 import { goYaml } from './go-yaml.ts';
+import {
+  listOf,
+  message,
+  namedMessage,
+  namedMessages,
+  objectOf,
+  type WriteObject,
+  writeExtensions,
+} from './json-messages.ts';
 import type { Json } from './openapi-resource.ts';
-import { WireWriter } from './wire-writer.ts';
+import type { WireWriter } from './wire-writer.ts';
 
 /**
  * The protocol buffer form of OpenAPI 3.0: messages and field numbers of gnostic's
@@ -10,41 +19,16 @@ import { WireWriter } from './wire-writer.ts';
  * message are written in the order of their numbers, as Go does.
  */
 
-const message = () => new WireWriter();
-const objectOf = (value: unknown): Json => (isJsonObject(value) ? value : {});
-const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
-
 /** An Any is YAML text. */
 function anyMessage(value: unknown): WireWriter {
   return message().string(2, goYaml(value));
 }
 
-type Write = (json: Json) => WireWriter;
-
-function extensions(writer: WireWriter, field: number, json: Json): WireWriter {
-  for (const [name, value] of Object.entries(json))
-    if (name.startsWith('x-'))
-      writer.message(field, message().string(1, name).message(2, anyMessage(value)));
-  return writer;
-}
-
-/** A map is a list of names and values. */
-function entry(writer: WireWriter, field: number, name: string, value: WireWriter): void {
-  writer.message(field, message().string(1, name).message(2, value));
-}
-
-function named(field: number, json: unknown, write: Write): WireWriter {
-  const writer = message();
-  for (const [name, value] of Object.entries(objectOf(json)))
-    entry(writer, field, name, write(objectOf(value)));
-  return writer;
-}
-
-function optional(json: unknown, write: Write): WireWriter | undefined {
+function optional(json: unknown, write: WriteObject): WireWriter | undefined {
   return isJsonObject(json) ? write(json) : undefined;
 }
 
-const reference: Write = (json) => message().string(1, json.$ref);
+const reference: WriteObject = (json) => message().string(1, json.$ref);
 
 function schemaOrReference(json: Json): WireWriter {
   return json.$ref === undefined
@@ -105,15 +89,16 @@ function schema(json: Json): WireWriter {
     .message(33, defaultType(json.default))
     .string(34, json.description)
     .string(35, json.format);
-  return extensions(writer, 36, json);
+  return writeExtensions(writer, 36, json, anyMessage);
 }
 
 function namedSchemas(json: Json): WireWriter {
-  return named(1, json, schemaOrReference);
+  return namedMessages(1, json, schemaOrReference);
 }
 
-const mediaType: Write = (json) => message().message(1, optional(json.schema, schemaOrReference));
-const mediaTypes: Write = (json) => named(1, json, mediaType);
+const mediaType: WriteObject = (json) =>
+  message().message(1, optional(json.schema, schemaOrReference));
+const mediaTypes: WriteObject = (json) => namedMessages(1, json, mediaType);
 
 function parameter(json: unknown): WireWriter {
   const { name, in: place, description, required, schema: type } = objectOf(json);
@@ -126,7 +111,7 @@ function parameter(json: unknown): WireWriter {
   return message().message(1, writer);
 }
 
-const requestBody: Write = (json) =>
+const requestBody: WriteObject = (json) =>
   message().message(
     1,
     message()
@@ -135,13 +120,13 @@ const requestBody: Write = (json) =>
       .bool(3, json.required),
   );
 
-const response: Write = (json) =>
+const response: WriteObject = (json) =>
   message().message(
     1,
     message().string(1, json.description).message(3, optional(json.content, mediaTypes)),
   );
 
-const operation: Write = (json) => {
+const operation: WriteObject = (json) => {
   const writer = message()
     .strings(1, json.tags)
     .string(3, json.description)
@@ -149,8 +134,8 @@ const operation: Write = (json) => {
   for (const one of listOf(json.parameters)) writer.message(6, parameter(one));
   writer
     .message(7, optional(json.requestBody, requestBody))
-    .message(8, named(2, json.responses, response));
-  return extensions(writer, 13, json);
+    .message(8, namedMessages(2, json.responses, response));
+  return writeExtensions(writer, 13, json, anyMessage);
 };
 
 const METHODS: readonly [string, number][] = [
@@ -163,14 +148,14 @@ const METHODS: readonly [string, number][] = [
   ['patch', 10],
 ];
 
-const pathItem: Write = (json) => {
+const pathItem: WriteObject = (json) => {
   const writer = message();
   for (const [method, field] of METHODS) writer.message(field, optional(json[method], operation));
   for (const one of listOf(json.parameters)) writer.message(13, parameter(one));
   return writer;
 };
 
-const securityScheme: Write = (json) =>
+const securityScheme: WriteObject = (json) =>
   message().message(
     1,
     message()
@@ -181,11 +166,11 @@ const securityScheme: Write = (json) =>
   );
 
 /** namedInSteps is for maps of many. */
-async function namedInSteps(field: number, json: unknown, write: Write): Promise<WireWriter> {
+async function namedInSteps(field: number, json: unknown, write: WriteObject): Promise<WireWriter> {
   const writer = message();
   const steps = new Steps();
   for (const [name, value] of Object.entries(objectOf(json))) {
-    entry(writer, field, name, write(objectOf(value)));
+    writer.message(field, namedMessage(name, write(objectOf(value))));
     const pause = steps.done(0);
     if (pause) await pause;
   }
@@ -198,7 +183,7 @@ async function components(json: Json): Promise<WireWriter> {
     .message(1, isJsonObject(types) ? await namedInSteps(1, types, schemaOrReference) : undefined)
     .message(
       7,
-      optional(securitySchemes, (one) => named(1, one, securityScheme)),
+      optional(securitySchemes, (one) => namedMessages(1, one, securityScheme)),
     );
 }
 
