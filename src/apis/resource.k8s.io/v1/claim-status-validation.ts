@@ -11,9 +11,9 @@ import {
 import { formatAddress, parsePrefix } from '../../../machinery/ip-prefix.ts';
 import { validateNodeSelector } from '../../core/v1/node-selector-validation.ts';
 import { validateCsiDriverName } from '../../core/v1/persistent-volume-source.ts';
+import { internalForm } from '../../schema/index.ts';
 import { conditionErrors } from './condition-validation.ts';
 import { configurationErrors, rawErrors } from './configuration-validation.ts';
-import { internalForm } from './internal-form.ts';
 import { distinct, items, label } from './item-rules.ts';
 import { poolNameErrors } from './pool-name.ts';
 import { type RequestNames, requestNamesOf, requestReferenceErrors } from './request-names.ts';
@@ -166,7 +166,7 @@ export function validateResourceClaimStatusUpdate(
   const { reservedFor, devices, allocation } = claim.status ?? {};
   const allocated = new Set((allocation?.devices?.results ?? []).map(deviceId));
   const path = 'status.allocation';
-  const shown = internalForm('io.k8s.api.resource.v1.AllocationResult', allocation);
+  const shown = internalForm('resource.AllocationResult', allocation ?? {});
   return [
     ...items('status.reservedFor', reservedFor, consumerErrors, MAX_CONSUMERS),
     ...distinct('status.reservedFor', reservedFor, { key: ({ uid }) => uid, field: 'uid' }),

@@ -5,9 +5,8 @@ import {
   required,
 } from '../../../machinery/field-error.ts';
 import { annotationErrors, labelErrors } from '../../core/v1/validation-rules.ts';
-import { goEqual, schemaOf } from '../../schema/index.ts';
+import { goEqual, internalForm, schemaOf } from '../../schema/index.ts';
 import { configurationErrors } from './configuration-validation.ts';
-import { internalForm } from './internal-form.ts';
 import { distinct, items, label, requiredSubdomain } from './item-rules.ts';
 import { fullyQualifiedNameErrors } from './qualified-name.ts';
 import { type RequestNames, requestNamesOf, requestReferenceErrors } from './request-names.ts';
@@ -140,7 +139,7 @@ export function validateResourceClaimUpdate(
   old: ResourceClaim,
   check: ExpressionCheck,
 ): FieldError[] {
-  const shown = internalForm('io.k8s.api.resource.v1.ResourceClaimSpec', spec);
+  const shown = internalForm('resource.ResourceClaimSpec', spec ?? {});
   return [
     ...(goEqual(SPEC, spec, old.spec) ? [] : [invalid('spec', shown, 'field is immutable')]),
     ...deviceClaimErrors('spec.devices', spec?.devices ?? {}, { check, isStored: true }),
@@ -178,7 +177,7 @@ export function validateResourceClaimTemplateUpdate(
   check: ExpressionCheck,
 ): FieldError[] {
   const { spec } = template;
-  const claim = internalForm('io.k8s.api.resource.v1.ResourceClaimSpec', spec?.spec);
+  const claim = internalForm('resource.ResourceClaimSpec', spec?.spec ?? {});
   const shown = { ...spec?.metadata, Spec: claim };
   return [
     ...(goEqual(TEMPLATE_SPEC, spec, old.spec)

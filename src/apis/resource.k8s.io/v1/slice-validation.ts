@@ -4,7 +4,7 @@ import { dnsSubdomainErrors } from '../../../machinery/names.ts';
 import { validateNodeSelector } from '../../core/v1/node-selector-validation.ts';
 import { validateCsiDriverName } from '../../core/v1/persistent-volume-source.ts';
 import { immutable, texts } from '../../core/v1/validation-rules.ts';
-import { internalForm } from './internal-form.ts';
+import { internalForm } from '../../schema/index.ts';
 import { distinct, items, label } from './item-rules.ts';
 import { poolNameErrors } from './pool-name.ts';
 import { qualifiedNameErrors } from './qualified-name.ts';
@@ -99,9 +99,7 @@ function nodeSelectorErrors({ nodeSelector }: ResourceSliceSpec): FieldError[] {
   const { nodeSelectorTerms = [] } = nodeSelector;
   const errors = validateNodeSelector(nodeSelector, 'spec.nodeSelector');
   if (nodeSelectorTerms.length === 1) return errors;
-  const { NodeSelectorTerms } = internalForm('io.k8s.api.core.v1.NodeSelector', nodeSelector) as {
-    NodeSelectorTerms: unknown;
-  };
+  const { NodeSelectorTerms } = internalForm('core.NodeSelector', nodeSelector);
   const path = 'spec.nodeSelector.nodeSelectorTerms';
   return [...errors, invalid(path, NodeSelectorTerms, 'must have exactly one node selector term')];
 }
