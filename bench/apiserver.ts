@@ -2,28 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  type Call,
-  createToWatchMs,
-  each,
-  openClients,
-  pagedListMs,
-  percentile,
-} from './load/client.ts';
+import { type Call, createToWatchMs, each, openClients, pagedListMs } from './load/client.ts';
 import { fanOut } from './load/fan-out.ts';
+import { percentile, type Result, type Row } from './load/figures.ts';
 import { kubePrograms, startKube } from './load/kube-target.ts';
 import { configMap, LIST_NAMESPACE, pathOf, pod, prepare } from './load/objects.ts';
 import { startSampan } from './load/sampan-target.ts';
 import { demand, memoryMb, type Target } from './load/target.ts';
 import { drive, type Load, NAME, nameOf, threadsOf } from './load/wrk.ts';
-
-interface Row {
-  work: string;
-  value: number;
-  unit: string;
-  other?: number | undefined;
-  goal?: string;
-}
 
 interface Contestant {
   readonly target: Target;
@@ -277,7 +263,9 @@ async function measure(contestants: readonly Contestant[], part?: string): Promi
   const all = new Measurements(contestants);
   await all.each({ work: 'start, empty store', unit: 'ms' }, 1, async (one) => one.startMs);
   const memory = (work: string, goal?: string) =>
-    all.each({ work, unit: 'MB', ...(goal ? { goal } : {}) }, 1, ({ target }) => memoryMb(target));
+    all.each({ work, unit: 'MB', ...(goal ? { goal } : {}) }, 1, ({ target }) =>
+      memoryMb(target.pids()),
+    );
   await memory('memory, idle');
   for (const { target } of contestants) {
     await seed(target, 'kept', NAMES);
@@ -306,7 +294,7 @@ async function measure(contestants: readonly Contestant[], part?: string): Promi
  * run measures the API server alone over HTTPS with the store on disk, and beside it, in turns,
  * a real kube-apiserver and etcd where the environment names them; all of it, or one part.
  */
-export async function run(part?: string): Promise<{ name: string; other: string; rows: Row[] }> {
+export async function run(part?: string): Promise<Result> {
   if (part !== undefined && !(part in PARTS)) throw new Error(`there is no part ${part}`);
   const directory = await mkdtemp(join(tmpdir(), 'sampan-bench-'));
   const started: { target: Target; readyMs: number }[] = [];

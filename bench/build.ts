@@ -5,25 +5,9 @@ import type { StageInfo } from '../src/apis/build.openshift.io/v1/types.ts';
 import { newDockerEngine } from '../src/engine/docker/docker-engine.ts';
 import { builderImages, newBuildRunner } from '../test/integration/support/build-runner.ts';
 import { newGitServer } from '../test/integration/support/git-server.ts';
-
-interface Row {
-  work: string;
-  value: number;
-  unit: string;
-  goal?: string;
-}
+import { elapsedMs, median, type Result, type Row } from './load/figures.ts';
 
 const RUNS = 5;
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
-}
-
-async function elapsedMs(work: () => Promise<unknown>): Promise<number> {
-  const began = performance.now();
-  await work();
-  return performance.now() - began;
-}
 
 /** bareAssemble is what no platform can beat: the script alone, in a container of the builder. */
 async function bareAssemble(folder: string): Promise<number> {
@@ -52,7 +36,7 @@ function stageMs(stages: readonly StageInfo[] | undefined, name: string): number
 }
 
 /** run measures source-to-image builds of a small Ruby application against the assemble script alone. */
-export async function run(): Promise<{ name: string; rows: Row[] }> {
+export async function run(): Promise<Result> {
   const engine = newDockerEngine();
   await builderImages(engine, ['ruby'], resolve('images'));
   const cachedMs = await elapsedMs(() => builderImages(engine, ['ruby'], resolve('images')));

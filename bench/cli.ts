@@ -2,26 +2,14 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
-
-interface Row {
-  readonly work: string;
-  readonly value: number;
-  readonly unit: string;
-  readonly goal?: string;
-}
+import { elapsedMs, median, type Result, type Row } from './load/figures.ts';
 
 const ROUNDS = 15;
 const call = promisify(execFile);
 
-async function elapsedMs(program: string, args: readonly string[]): Promise<number> {
-  const started = performance.now();
+function callMs(program: string, args: readonly string[]): Promise<number> {
   // A server that does not answer is measured too: what counts is the client.
-  await call(program, [...args]).catch(() => undefined);
-  return performance.now() - started;
-}
-
-function median(values: number[]): number {
-  return values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+  return elapsedMs(() => call(program, [...args]).catch(() => undefined));
 }
 
 /** realOc finds an `oc` of somebody else: $BENCH_OC, or the first on the PATH that is not Sampan's. */
@@ -37,7 +25,7 @@ function realOc(): string | undefined {
  * Node and, where there is one, a real `oc`; the programs take turns, so that a busy machine slows
  * all of them.
  */
-export async function run(): Promise<{ name: string; rows: Row[] }> {
+export async function run(): Promise<Result> {
   const oc = realOc();
   const programs: [string, string, string[]][] = [
     ['sampan get pods', './sampan', ['get', 'pods']],
@@ -47,7 +35,7 @@ export async function run(): Promise<{ name: string; rows: Row[] }> {
   const times = new Map<string, number[]>(programs.map(([work]) => [work, []]));
   for (let round = 0; round < ROUNDS; round += 1)
     for (const [work, program, args] of programs)
-      times.get(work)?.push(await elapsedMs(program, args));
+      times.get(work)?.push(await callMs(program, args));
   const rows: Row[] = programs.map(([work]) => ({
     work,
     value: Math.round(median(times.get(work) ?? [])),

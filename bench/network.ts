@@ -7,12 +7,13 @@ import type { EndpointSlice } from '../src/apis/discovery.k8s.io/v1/types.ts';
 import type { Informer, Informers } from '../src/controller-kit/controller.ts';
 import { type KubeObject, objectKey } from '../src/machinery/object.ts';
 import { newNetwork } from '../src/network/network.ts';
+import { elapsedMs, median, type Result } from './load/figures.ts';
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 const SERVICES = 1000;
 
 /** run measures pod links, service changes and names, beside whatever else runs on the machine. */
-export async function run() {
+export async function run(): Promise<Result> {
   const api = newContent();
   const network = newNetwork({
     log: silent,
@@ -46,14 +47,14 @@ async function measureLinks(network: Network) {
   try {
     const single: number[] = [];
     for (let index = 0; index < 20; index++) {
-      single.push(await timed(() => network.attach(pod(index), pid(index))));
+      single.push(await elapsedMs(() => network.attach(pod(index), pid(index))));
     }
     const rest = sandboxes.map((_, index) => index).slice(20);
-    const parallel = await timed(() =>
+    const parallel = await elapsedMs(() =>
       Promise.all(rest.map((index) => network.attach(pod(index), pid(index)))),
     );
-    const again = await timed(() => network.attach(pod(0), pid(0)));
-    const detach = await timed(() => network.detach(pod(0).uid));
+    const again = await elapsedMs(() => network.attach(pod(0), pid(0)));
+    const detach = await elapsedMs(() => network.detach(pod(0).uid));
     return [
       { work: 'attach a pod', value: median(single), unit: 'ms', goal: '< 30' },
       { work: 'attach 30 pods at once, each', value: parallel / rest.length, unit: 'ms' },
@@ -68,11 +69,11 @@ async function measureLinks(network: Network) {
 async function measureServices(network: Network, api: Content) {
   for (let index = 0; index < SERVICES; index++) api.publish(index, 2);
   const [controller] = network.controllers;
-  const all = await timed(async () => controller?.reconcile('bench/s0'));
+  const all = await elapsedMs(async () => controller?.reconcile('bench/s0'));
   const single: number[] = [];
   for (let round = 0; round < 20; round++) {
     api.publish(round, 3);
-    single.push(await timed(async () => controller?.reconcile(`bench/s${round}`)));
+    single.push(await elapsedMs(async () => controller?.reconcile(`bench/s${round}`)));
   }
   return [
     { work: `${SERVICES} services of 2 endpoints, from nothing`, value: all, unit: 'ms' },
@@ -90,7 +91,7 @@ async function measureNames(port: number) {
   });
   const count = 20_000;
   let answered = 0;
-  const ms = await timed(
+  const ms = await elapsedMs(
     () =>
       new Promise<void>((resolve) => {
         socket.on('message', () => {
@@ -106,7 +107,7 @@ async function measureNames(port: number) {
     {
       work: 'cluster names per second (asker in the same thread)',
       value: (count / ms) * 1000,
-      unit: '1/s',
+      unit: '/s',
     },
   ];
 }
@@ -118,16 +119,6 @@ async function startSandbox(): Promise<ChildProcess> {
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
   return child;
-}
-
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const start = performance.now();
-  await work();
-  return performance.now() - start;
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }
 
 interface Content {

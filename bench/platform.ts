@@ -10,13 +10,8 @@ import {
   stopServingRepositories,
 } from '../src/cmd/platform/git-server.ts';
 import { GATEWAY } from '../src/cmd/platform/paths.ts';
-
-interface Row {
-  work: string;
-  value: number;
-  unit: string;
-  goal?: string;
-}
+import type { Result, Row } from './load/figures.ts';
+import { memoryMb } from './load/target.ts';
 
 const execute = promisify(execFile);
 const ROOT = resolve('.');
@@ -71,10 +66,9 @@ async function stateOf(platform: Platform): Promise<{ pid: number; httpPort: num
   return JSON.parse(await readFile(join(platform.data, 'server.json'), 'utf8'));
 }
 
-async function memoryMb(platform: Platform): Promise<number> {
+async function serverMemoryMb(platform: Platform): Promise<number> {
   const { pid } = await stateOf(platform);
-  const status = await readFile(`/proc/${pid}/status`, 'utf8');
-  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
+  return memoryMb([pid]);
 }
 
 function answers(host: string, port: number): Promise<boolean> {
@@ -168,7 +162,7 @@ async function measure(home: string): Promise<Row[]> {
   const platform = newPlatform(home);
   const first = await upMs(platform);
   await new Promise((settled) => setTimeout(settled, 3000));
-  const idle = await memoryMb(platform);
+  const idle = await serverMemoryMb(platform);
   await platform.sampan('down');
   const second = await upMs(platform);
   const rows: Row[] = [
@@ -183,7 +177,7 @@ async function measure(home: string): Promise<Row[]> {
   rows.push(...(await sourceToUrl(platform, home)));
   rows.push({
     work: 'memory of the server after this',
-    value: await memoryMb(platform),
+    value: await serverMemoryMb(platform),
     unit: 'MB',
   });
   return rows;
@@ -193,7 +187,7 @@ async function measure(home: string): Promise<Row[]> {
  * run measures the whole platform as a user starts it. It needs the platform's ports and that no
  * other Sampan runs; images that are not made yet are made first and not counted.
  */
-export async function run(): Promise<{ name: string; rows: Row[] }> {
+export async function run(): Promise<Result> {
   const home = await mkdtemp(join(tmpdir(), 'sampan-bench-'));
   try {
     return { name: 'platform', rows: await measure(home) };

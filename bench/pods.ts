@@ -3,29 +3,12 @@ import { promisify } from 'node:util';
 import type { Pod } from '../src/apis/core/v1/types.ts';
 import { PODS } from '../src/apis/resource-types.ts';
 import { type ApiBed, newApiBed } from '../test/integration/support/api-bed.ts';
-
-interface Row {
-  work: string;
-  value: number;
-  unit: string;
-  goal?: string;
-}
+import { elapsedMs, median, type Result, type Row } from './load/figures.ts';
 
 const run_ = promisify(execFile);
 const ALONE = 7;
 const AT_ONCE = 50;
 const NAMESPACE = 'streams';
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
-}
-
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const started = performance.now();
-  await work();
-  return performance.now() - started;
-}
 
 function isReady(pod: Pod): boolean {
   return (pod.status?.conditions ?? []).some(
@@ -92,9 +75,9 @@ async function measure(bed: ApiBed, count: number, rounds: number) {
   const pods: number[] = [];
   const plain: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    plain.push(await timed(() => dockerRun(bed.image, count)));
+    plain.push(await elapsedMs(() => dockerRun(bed.image, count)));
     await dockerRemove(bed.image);
-    pods.push(await timed(() => startPods(bed, `g${count}-${round}`, count)));
+    pods.push(await elapsedMs(() => startPods(bed, `g${count}-${round}`, count)));
     await removePods(bed);
   }
   return { pods: median(pods), plain: median(plain) };
@@ -118,7 +101,7 @@ function rowsOf(
 }
 
 /** run measures how long pods take from their creation to Ready, against `docker run` beside it. */
-export async function run(): Promise<{ name: string; rows: Row[] }> {
+export async function run(): Promise<Result> {
   const bed = await newApiBed('sampan-bench-pods', []);
   try {
     await measure(bed, 1, 1);

@@ -5,22 +5,15 @@ import {
   pushImage,
   type RegistryFixture,
 } from '../src/registry/fake/registry-fixture.ts';
+import { elapsedMs, type Result } from './load/figures.ts';
 
 const MIB = 1024 * 1024;
 const BLOB_MIB = 256;
 const IMAGES = 50;
+const HEADS = 1000;
 
-interface Row {
-  readonly work: string;
-  readonly value: number;
-  readonly unit: string;
-  readonly goal?: string;
-}
-
-async function secondsOf(work: () => Promise<unknown>): Promise<number> {
-  const start = performance.now();
-  await work();
-  return (performance.now() - start) / 1000;
+function perSecond(count: number, ms: number): number {
+  return count / (ms / 1000);
 }
 
 async function* chunksOf(chunk: Buffer, count: number): AsyncGenerator<Buffer> {
@@ -50,31 +43,43 @@ async function download(fixture: RegistryFixture, digest: string): Promise<void>
 }
 
 /** run measures the registry over HTTP on the loopback interface, with durable writes. */
-export async function run(): Promise<{ name: string; rows: Row[] }> {
+export async function run(): Promise<Result> {
   const fixture = await newRegistryFixture();
   try {
     const chunk = randomBytes(MIB);
     let digest = '';
-    const up = await secondsOf(async () => {
+    const upMs = await elapsedMs(async () => {
       digest = await upload(fixture, chunk);
     });
-    const down = await secondsOf(() => download(fixture, digest));
+    const downMs = await elapsedMs(() => download(fixture, digest));
     await pushBlob(fixture, 'p1/app', 'warm');
-    const pushes = await secondsOf(async () => {
+    const pushesMs = await elapsedMs(async () => {
       for (let index = 0; index < IMAGES; index++)
         await pushImage(fixture, 'p1/app', { tag: `t${index}`, layer: `layer ${index}` });
     });
-    const heads = await secondsOf(async () => {
-      for (let index = 0; index < 1000; index++)
+    const headsMs = await elapsedMs(async () => {
+      for (let index = 0; index < HEADS; index++)
         await fixture.call('HEAD', '/v2/p1/app/manifests/t1');
     });
     return {
       name: 'registry',
       rows: [
-        { work: `push one blob of ${BLOB_MIB} MiB`, value: BLOB_MIB / up, unit: 'MiB/s' },
-        { work: `pull one blob of ${BLOB_MIB} MiB`, value: BLOB_MIB / down, unit: 'MiB/s' },
-        { work: 'push small images, one after another', value: IMAGES / pushes, unit: '1/s' },
-        { work: 'resolve a tag (HEAD manifest)', value: 1000 / heads, unit: '1/s' },
+        {
+          work: `push one blob of ${BLOB_MIB} MiB`,
+          value: perSecond(BLOB_MIB, upMs),
+          unit: 'MiB/s',
+        },
+        {
+          work: `pull one blob of ${BLOB_MIB} MiB`,
+          value: perSecond(BLOB_MIB, downMs),
+          unit: 'MiB/s',
+        },
+        {
+          work: 'push small images, one after another',
+          value: perSecond(IMAGES, pushesMs),
+          unit: '/s',
+        },
+        { work: 'resolve a tag (HEAD manifest)', value: perSecond(HEADS, headsMs), unit: '/s' },
       ],
     };
   } finally {

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { DataPlane } from '../src/router/data-plane.ts';
 import { DEFAULT_PROFILE } from '../src/router/plan/profile.ts';
 import type { PlannedRoute } from '../src/router/plan/route-plan.ts';
+import { elapsedMs, type Result } from './load/figures.ts';
 
 const execute = promisify(execFile);
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
@@ -15,7 +16,7 @@ const ROUTES = 1000;
 const SECONDS = 4;
 
 /** run measures the data path against a plain HAProxy to the same pods, and changes of routes. */
-export async function run() {
+export async function run(): Promise<Result> {
   const dir = await mkdtemp(join(tmpdir(), 'sampan-bench-router-'));
   const plane = new DataPlane({
     dir: join(dir, 'router'),
@@ -40,10 +41,10 @@ export async function run() {
 
 async function measure(plane: DataPlane) {
   const routes = Array.from({ length: ROUTES }, (_, index) => planned(index));
-  const all = await timed(() => plane.apply(routes));
-  const endpoint = await timed(() => plane.apply([planned(0, 1), ...routes.slice(1)]));
-  const route = await timed(() => plane.apply(routes.slice(0, -1)));
-  const back = await timed(() => plane.apply(routes));
+  const all = await elapsedMs(() => plane.apply(routes));
+  const endpoint = await elapsedMs(() => plane.apply([planned(0, 1), ...routes.slice(1)]));
+  const route = await elapsedMs(() => plane.apply(routes.slice(0, -1)));
+  const back = await elapsedMs(() => plane.apply(routes));
   // Turn and turn about, so that both meet the same noise.
   const figures = { plain: [] as number[], routed: [] as number[] };
   for (let round = 0; round < 3; round++) {
@@ -52,8 +53,8 @@ async function measure(plane: DataPlane) {
   }
   const [plain, routed] = [Math.max(...figures.plain), Math.max(...figures.routed)];
   return [
-    { work: 'plain HAProxy, 128 connections', value: plain, unit: '1/s' },
-    { work: `a route of ${ROUTES}, 128 connections`, value: routed, unit: '1/s' },
+    { work: 'plain HAProxy, 128 connections', value: plain, unit: '/s' },
+    { work: `a route of ${ROUTES}, 128 connections`, value: routed, unit: '/s' },
     { work: 'a route against plain HAProxy', value: routed / plain, unit: '×', goal: '≥ 0.95' },
     { work: `${ROUTES} routes from nothing (one reload)`, value: all, unit: 'ms' },
     { work: 'change the endpoints of a route', value: endpoint, unit: 'ms' },
@@ -105,10 +106,4 @@ async function requestsPerSecond(port: number): Promise<number> {
   const { stdout } = await execute('wrk', [...args, `http://127.0.0.1:${port}/`]);
   if (/Non-2xx|Socket errors/.test(stdout)) throw new Error(stdout);
   return Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)?.[1]);
-}
-
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const start = performance.now();
-  await work();
-  return performance.now() - start;
 }

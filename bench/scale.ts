@@ -3,18 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { each } from './load/client.ts';
 import { measureCompaction } from './load/compaction.ts';
+import { elapsedMs, type Result, type Row } from './load/figures.ts';
 import { type LongRequest, longDeletes, longReads } from './load/long-requests.ts';
 import { configMap, LIST_NAMESPACE, pathOf, pod, prepare } from './load/objects.ts';
 import { type SampanTarget, startSampan } from './load/sampan-target.ts';
 import { longestTurnMs } from './load/stops.ts';
 import { demand, memoryMb, type Target } from './load/target.ts';
-
-interface Row {
-  work: string;
-  value: number;
-  unit: string;
-  goal?: string;
-}
 
 const CONFIG_MAPS = 100_000;
 const PODS = 20_000;
@@ -36,12 +30,6 @@ async function fill(target: Target, config: number, pods: number): Promise<void>
   }));
 }
 
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const started = performance.now();
-  await work();
-  return performance.now() - started;
-}
-
 /** measureStops measures how long long requests take, and how long they keep others waiting. */
 async function measureStops(
   target: Target,
@@ -51,7 +39,7 @@ async function measureStops(
   const rows: Row[] = [];
   for (const { work, run: send } of requests) {
     await longestTurnMs(target);
-    rows.push({ work: `${work}, ${all}`, value: await timed(() => send(target)), unit: 'ms' });
+    rows.push({ work: `${work}, ${all}`, value: await elapsedMs(() => send(target)), unit: 'ms' });
     const value = await longestTurnMs(target);
     rows.push({ work: STOP, value, unit: 'ms', goal: '50' });
   }
@@ -87,7 +75,7 @@ async function measureStart(target: SampanTarget, all: string): Promise<Row[]> {
   return [
     { work: `start, ${all}`, value, unit: 'ms', goal: '1,000' },
     { work: '  … longest stop since the port was open', value: stopMs, unit: 'ms', goal: '50' },
-    { work: `memory after start, ${all}`, value: await memoryMb(target), unit: 'MB' },
+    { work: `memory after start, ${all}`, value: await memoryMb(target.pids()), unit: 'MB' },
   ];
 }
 
@@ -122,16 +110,16 @@ async function measureSize(directory: string, part: number): Promise<Row[]> {
     const [maps, pods] = [CONFIG_MAPS * part, PODS * part];
     const all = `${maps.toLocaleString('en')} + ${pods.toLocaleString('en')} objects`;
     await prepare(target);
-    const fillMs = await timed(() => fill(target, maps, pods));
+    const fillMs = await elapsedMs(() => fill(target, maps, pods));
     const rows: Row[] = [
       {
         work: `creates, ${CLIENTS} clients, ${all}`,
         value: (maps + pods) / (fillMs / 1000),
         unit: '/s',
       },
-      { work: `memory, ${all}`, value: await memoryMb(target), unit: 'MB' },
+      { work: `memory, ${all}`, value: await memoryMb(target.pids()), unit: 'MB' },
       ...(await measureStops(target, longReads(pods, LIST_NAMESPACE), all)),
-      { work: `memory after lists, ${all}`, value: await memoryMb(target), unit: 'MB' },
+      { work: `memory after lists, ${all}`, value: await memoryMb(target.pids()), unit: 'MB' },
     ];
     await target.stop();
     rows.push(...(await measureStart(target, all)));
@@ -148,7 +136,7 @@ async function measureSize(directory: string, part: number): Promise<Row[]> {
  * run measures a store of 100,000 ConfigMaps and 20,000 Pods, and one of a tenth, for the growth;
  * the part `large` is the former alone.
  */
-export async function run(part?: string): Promise<{ name: string; rows: Row[] }> {
+export async function run(part?: string): Promise<Result> {
   const directory = await mkdtemp(join(tmpdir(), 'sampan-bench-scale-'));
   try {
     const rows = part === 'large' ? [] : await measureSize(join(directory, 'small'), 0.1);

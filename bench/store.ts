@@ -3,20 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openLmdbStore } from '../src/storage/lmdb/lmdb-store.ts';
 import type { Store } from '../src/storage/store.ts';
+import { elapsedMs, median, type Result, type Row } from './load/figures.ts';
 
 const VALUE_BYTES = 1500;
 const SECONDS = 2;
 const LISTED = 5000;
 
-interface Row {
-  readonly work: string;
-  readonly value: number;
-  readonly unit: string;
-  readonly goal?: string;
-}
-
 /** run measures the store on disk: durable creates, a list of 5,000, and how soon a watch sees a write. */
-export async function run(): Promise<{ name: string; rows: Row[] }> {
+export async function run(): Promise<Result> {
   const directory = await mkdtemp(join(tmpdir(), 'sampan-bench-store-'));
   const store = await openLmdbStore(directory);
   try {
@@ -54,7 +48,7 @@ async function lists(store: Store): Promise<Row[]> {
   const keys = Array.from({ length: LISTED }, (_, i) => `/list/${String(i).padStart(6, '0')}`);
   await Promise.all(keys.map((key) => store.write({ key, value, expectedModRevision: 0 })));
   const revision = await store.currentRevision();
-  const newest = await median(20, async () => {
+  const newest = await medianMs(20, async () => {
     const { items } = await store.list('/list/');
     if (items.length !== LISTED) throw new Error(`listed ${items.length}`);
   });
@@ -63,7 +57,7 @@ async function lists(store: Store): Promise<Row[]> {
     value: null,
     expectedModRevision: revision - LISTED + 1,
   });
-  const older = await median(20, () => store.list('/list/', { revision }));
+  const older = await medianMs(20, () => store.list('/list/', { revision }));
   return [
     { work: `list of ${LISTED}`, value: newest, unit: 'ms' },
     { work: `list of ${LISTED} at an older revision`, value: older, unit: 'ms' },
@@ -81,7 +75,7 @@ async function watchLatency(store: Store): Promise<Row[]> {
     },
   });
   let serial = 0;
-  const value = await median(200, async () => {
+  const value = await medianMs(200, async () => {
     serial += 1;
     const event = new Promise<void>((resolve) => {
       seen = resolve;
@@ -94,12 +88,8 @@ async function watchLatency(store: Store): Promise<Row[]> {
   return [{ work: 'durable write until its watch sees it', value, unit: 'ms' }];
 }
 
-async function median(times: number, work: () => Promise<unknown>): Promise<number> {
+async function medianMs(times: number, work: () => Promise<unknown>): Promise<number> {
   const taken: number[] = [];
-  for (let i = 0; i < times; i += 1) {
-    const start = performance.now();
-    await work();
-    taken.push(performance.now() - start);
-  }
-  return taken.sort((a, b) => a - b)[Math.floor(times / 2)] ?? 0;
+  for (let i = 0; i < times; i += 1) taken.push(await elapsedMs(work));
+  return median(taken);
 }

@@ -101,12 +101,6 @@ export async function pagedListMs(
   return { ms, items };
 }
 
-/** percentile answers the value below which a part (0 to 1) of some figures are. */
-export function percentile(values: readonly number[], part: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;
-}
-
 /**
  * createToWatchMs creates objects one after the other and answers, for each, how long after the
  * request was sent a watch had its event.

@@ -104,10 +104,10 @@ export async function kill(child: ChildProcess): Promise<void> {
   await once(child, 'exit');
 }
 
-/** memoryMb is the resident memory of a target in 10^6 bytes. */
-export async function memoryMb(target: Target): Promise<number> {
+/** memoryMb is the resident memory of processes in 10^6 bytes. */
+export async function memoryMb(pids: readonly number[]): Promise<number> {
   let kib = 0;
-  for (const pid of target.pids()) {
+  for (const pid of pids) {
     const status = await readFile(`/proc/${pid}/status`, 'utf8');
     kib += Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0);
   }
