@@ -1,5 +1,5 @@
 import type { Status } from '../machinery/meta/v1.ts';
-import { StatusError } from '../machinery/status-error.ts';
+import { newFailure, StatusError } from '../machinery/status-error.ts';
 
 const REASONS: Readonly<Record<number, string>> = {
   400: 'BadRequest',
@@ -27,11 +27,7 @@ export function statusErrorOf(code: number, body: string): StatusError {
   const status = parseStatus(body);
   if (status) return new StatusError({ ...status, code: status.code ?? code });
   const text = body.trim();
-  return new StatusError({
-    kind: 'Status',
-    apiVersion: 'v1',
-    metadata: {},
-    status: 'Failure',
+  return newFailure({
     message:
       text === '' ? 'an error on the server has prevented the request from succeeding' : text,
     reason: REASONS[code] ?? 'Unknown',

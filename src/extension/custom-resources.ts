@@ -3,7 +3,7 @@ import type { ApiServer } from '../apiserver/api-server.ts';
 import type { Logger } from '../controller-kit/controller.ts';
 import { deepEqual } from '../machinery/deep-equal.ts';
 import type { ResourceType } from '../machinery/object.ts';
-import { StatusError } from '../machinery/status-error.ts';
+import { newFailure } from '../machinery/status-error.ts';
 import type { Convert } from './custom-resource/conversion.ts';
 import { customDefinitions, typeOf } from './custom-resource/custom-definitions.ts';
 import type { RuleCheck } from './custom-resource/strategy.ts';
@@ -79,11 +79,7 @@ export class CustomResources implements Installer {
     const definition = this.#deps.server().cache.get(CUSTOM_RESOURCE_DEFINITIONS, '', name);
     if (!definition || definition.metadata.deletionTimestamp === undefined) return;
     const { group, names } = definition.spec;
-    throw new StatusError({
-      kind: 'Status',
-      apiVersion: 'v1',
-      metadata: {},
-      status: 'Failure',
+    throw newFailure({
       message: 'create not allowed while custom resource definition is terminating',
       reason: 'MethodNotAllowed',
       details: { group, kind: names.plural },

@@ -34,22 +34,25 @@ export class StatusError extends Error {
   }
 }
 
-interface Failure {
+/** Failure is what a Status says of a request that failed. */
+export interface Failure {
   readonly code: number;
-  readonly reason: string;
+  /** Absent where upstream has none: of errors that it did not expect. */
+  readonly reason?: string;
   readonly message: string;
   readonly details?: StatusDetails | undefined;
   readonly cause?: unknown;
 }
 
-function fail({ code, reason, message, details, cause }: Failure): StatusError {
+/** newFailure makes the error of a failure that has no constructor of its own below. */
+export function newFailure({ code, reason, message, details, cause }: Failure): StatusError {
   const status: Status & { code: number } = {
     kind: 'Status',
     apiVersion: 'v1',
     metadata: {},
     status: 'Failure',
     message,
-    reason,
+    ...(reason !== undefined && { reason }),
     ...(details && { details }),
     code,
   };
@@ -66,7 +69,7 @@ function detailsOf(resource: GroupResource, name: string): StatusDetails {
 
 /** newNotFound: 404, `pods "web" not found`. */
 export function newNotFound(resource: GroupResource, name: string): StatusError {
-  return fail({
+  return newFailure({
     code: 404,
     reason: 'NotFound',
     message: `${groupResource(resource)} "${name}" not found`,
@@ -76,7 +79,7 @@ export function newNotFound(resource: GroupResource, name: string): StatusError 
 
 /** newPathNotFound: 404 for a path that no resource serves. */
 export function newPathNotFound(): StatusError {
-  return fail({
+  return newFailure({
     code: 404,
     reason: 'NotFound',
     message: 'the server could not find the requested resource',
@@ -86,7 +89,7 @@ export function newPathNotFound(): StatusError {
 
 /** newAlreadyExists: 409, `pods "web" already exists`. */
 export function newAlreadyExists(resource: GroupResource, name: string): StatusError {
-  return fail({
+  return newFailure({
     code: 409,
     reason: 'AlreadyExists',
     message: `${groupResource(resource)} "${name}" already exists`,
@@ -104,7 +107,7 @@ export function newConflict(
   name: string,
   message = OPTIMISTIC_LOCK_MESSAGE,
 ): StatusError {
-  return fail({
+  return newFailure({
     code: 409,
     reason: 'Conflict',
     message: `Operation cannot be fulfilled on ${groupResource(resource)} "${name}": ${message}`,
@@ -116,7 +119,7 @@ export function newConflict(
 export function newForbidden(resource: GroupResource, name: string, message: string): StatusError {
   const subject =
     name === '' ? groupResource(resource) : `${groupResource(resource)} ${JSON.stringify(name)}`;
-  return fail({
+  return newFailure({
     code: 403,
     reason: 'Forbidden',
     message: `${subject} is forbidden: ${message}`,
@@ -147,7 +150,7 @@ export function newNamespaceTerminating(
 
 /** newUnauthorized: 401. */
 export function newUnauthorized(message = 'Unauthorized'): StatusError {
-  return fail({ code: 401, reason: 'Unauthorized', message });
+  return newFailure({ code: 401, reason: 'Unauthorized', message });
 }
 
 /** newInvalid: 422 with a cause per field error, `Pod "web" is invalid: …`. */
@@ -159,7 +162,7 @@ export function newInvalid(
   const details = detailsOf({ group: kind.group, resource: kind.kind }, name);
   details.causes = errors.map((one) => ({ reason: one.type, message: one.body, field: one.field }));
   const qualified = kind.group === '' ? kind.kind : `${kind.kind}.${kind.group}`;
-  return fail({
+  return newFailure({
     code: 422,
     reason: 'Invalid',
     message: `${qualified} "${name}" is invalid: ${fieldErrorsText(errors)}`,
@@ -169,12 +172,12 @@ export function newInvalid(
 
 /** newBadRequest: 400. */
 export function newBadRequest(message: string, cause?: unknown): StatusError {
-  return fail({ code: 400, reason: 'BadRequest', message, cause });
+  return newFailure({ code: 400, reason: 'BadRequest', message, cause });
 }
 
 /** newPathMethodNotAllowed: 405 for a method that nothing at the path serves. */
 export function newPathMethodNotAllowed(): StatusError {
-  return fail({
+  return newFailure({
     code: 405,
     reason: 'MethodNotAllowed',
     message: 'the server does not allow this method on the requested resource',
@@ -184,12 +187,12 @@ export function newPathMethodNotAllowed(): StatusError {
 
 /** newExpired: 410, a resourceVersion or continue token older than the history that is kept. */
 export function newExpired(message: string): StatusError {
-  return fail({ code: 410, reason: 'Expired', message });
+  return newFailure({ code: 410, reason: 'Expired', message });
 }
 
 /** newNoRepresentation: 406, the Accept header names no media type that is served at all. */
 export function newNoRepresentation(served: readonly string[]): StatusError {
-  return fail({
+  return newFailure({
     code: 406,
     reason: 'NotAcceptable',
     message: `406: Not Acceptable\n\nAvailable representations: ${served.join(', ')}`,
@@ -199,12 +202,12 @@ export function newNoRepresentation(served: readonly string[]): StatusError {
 
 /** newFormNotAcceptable: 406, the answer cannot have the form that was asked for. */
 export function newFormNotAcceptable(message: string): StatusError {
-  return fail({ code: 406, reason: 'NotAcceptable', message });
+  return newFailure({ code: 406, reason: 'NotAcceptable', message });
 }
 
 /** newNotAcceptable: 406, none of the accepted media types can be produced. */
 export function newNotAcceptable(accepted: readonly string[]): StatusError {
-  return fail({
+  return newFailure({
     code: 406,
     reason: 'NotAcceptable',
     message: `only the following media types are accepted: ${accepted.join(', ')}`,
@@ -213,7 +216,7 @@ export function newNotAcceptable(accepted: readonly string[]): StatusError {
 
 /** newPatchTypeNotSupported: 415, a patch in a media type that is no kind of patch. */
 export function newPatchTypeNotSupported(): StatusError {
-  return fail({
+  return newFailure({
     code: 415,
     reason: 'UnsupportedMediaType',
     message: '415: Unsupported Media Type',
@@ -223,7 +226,7 @@ export function newPatchTypeNotSupported(): StatusError {
 
 /** newUnsupportedMediaType: 415. */
 export function newUnsupportedMediaType(accepted: readonly string[]): StatusError {
-  return fail({
+  return newFailure({
     code: 415,
     reason: 'UnsupportedMediaType',
     message: `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`,
@@ -232,7 +235,7 @@ export function newUnsupportedMediaType(accepted: readonly string[]): StatusErro
 
 /** newRequestEntityTooLarge: 413. */
 export function newRequestEntityTooLarge(message: string): StatusError {
-  return fail({
+  return newFailure({
     code: 413,
     reason: 'RequestEntityTooLarge',
     message: `Request entity too large: ${message}`,
@@ -241,7 +244,7 @@ export function newRequestEntityTooLarge(message: string): StatusError {
 
 /** newTooManyRequests: 429 with the seconds after which to try again. */
 export function newTooManyRequests(message: string, retryAfterSeconds: number): StatusError {
-  return fail({
+  return newFailure({
     code: 429,
     reason: 'TooManyRequests',
     message,
@@ -250,14 +253,13 @@ export function newTooManyRequests(message: string, retryAfterSeconds: number): 
 }
 
 /** newPlainError: 500 with nothing but a text, as upstream answers errors that it did not expect. */
-export function newPlainError(message: string): StatusError {
-  const names = { kind: 'Status', apiVersion: 'v1', metadata: {} };
-  return new StatusError({ ...names, status: 'Failure', message, code: 500 });
+export function newPlainError(message: string, cause?: unknown): StatusError {
+  return newFailure({ code: 500, message, cause });
 }
 
 /** newTimeout: 504, the server could not finish the request in time. */
 export function newTimeout(message: string, retryAfterSeconds = 0): StatusError {
-  return fail({
+  return newFailure({
     code: 504,
     reason: 'Timeout',
     message: `Timeout: ${message}`,
@@ -267,13 +269,13 @@ export function newTimeout(message: string, retryAfterSeconds = 0): StatusError 
 
 /** newServiceUnavailable: 503. */
 export function newServiceUnavailable(message: string, cause?: unknown): StatusError {
-  return fail({ code: 503, reason: 'ServiceUnavailable', message, cause });
+  return newFailure({ code: 503, reason: 'ServiceUnavailable', message, cause });
 }
 
 /** newInternalError: 500, `Internal error occurred: …`; the cause is kept for the log. */
 export function newInternalError(cause: unknown): StatusError {
   const text = cause instanceof Error ? cause.message : String(cause);
-  return fail({
+  return newFailure({
     code: 500,
     reason: 'InternalError',
     message: `Internal error occurred: ${text}`,

@@ -1,4 +1,4 @@
-import { StatusError } from '../../machinery/status-error.ts';
+import { newNoRepresentation } from '../../machinery/status-error.ts';
 import { type CoreRequest, type CoreResponse, headerOf } from '../request/core-request.ts';
 import { ISSUER } from './service-account-tokens.ts';
 import {
@@ -23,19 +23,6 @@ function accepts(accept: string, type: string): boolean {
   return wanted.some((one) => one === '*/*' || one === type || one === 'application/*');
 }
 
-function newNotAcceptable(type: string): StatusError {
-  return new StatusError({
-    kind: 'Status',
-    apiVersion: 'v1',
-    metadata: {},
-    status: 'Failure',
-    message: `406: Not Acceptable\n\nAvailable representations: ${type}`,
-    reason: 'NotAcceptable',
-    details: {},
-    code: 406,
-  });
-}
-
 /**
  * newOpenIdPaths serves what others need to check service account tokens themselves: OpenID
  * discovery and the public keys. RBAC decides who may read them.
@@ -47,11 +34,11 @@ export function newOpenIdPaths(keys: readonly VerificationKey[]) {
     // Clients made from upstream's OpenAPI document ask with a slash at the end.
     const path = request.path.replace(/\/$/, '');
     if (path === OPENID_CONFIGURATION_PATH) {
-      if (!accepts(accept, 'application/json')) throw newNotAcceptable('application/json');
+      if (!accepts(accept, 'application/json')) throw newNoRepresentation(['application/json']);
       return document(openIdConfigurationOf(ISSUER, keys), 'application/json');
     }
     if (path !== JWKS_PATH) return undefined;
-    if (!accepts(accept, KEY_SET)) throw newNotAcceptable(KEY_SET);
+    if (!accepts(accept, KEY_SET)) throw newNoRepresentation([KEY_SET]);
     return document(keySetOf(keys), KEY_SET);
   };
 }

@@ -1,4 +1,4 @@
-import { newForbidden, StatusError } from '../../machinery/status-error.ts';
+import { newFailure, newForbidden, type StatusError } from '../../machinery/status-error.ts';
 import type { AuthorizationAttributes, Authorizer } from '../contracts.ts';
 import type { RequestInfo } from '../request/request-info.ts';
 import type { UserInfo } from '../resource-definition.ts';
@@ -29,11 +29,7 @@ export function newAccessForbidden(
   const message = sanitize(forbiddenMessage(attributes));
   const text = reason ? `${message}: ${reason}` : message;
   if (attributes.resource !== '') return newForbidden(attributes, attributes.name, text);
-  return new StatusError({
-    kind: 'Status',
-    apiVersion: 'v1',
-    metadata: {},
-    status: 'Failure',
+  return newFailure({
     message: `forbidden: ${text}`,
     reason: 'Forbidden',
     details: {},

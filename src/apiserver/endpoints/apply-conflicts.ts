@@ -1,5 +1,5 @@
 import type { ManagedFieldsEntry, StatusCause } from '../../machinery/meta/v1.ts';
-import { StatusError } from '../../machinery/status-error.ts';
+import { newFailure, type StatusError } from '../../machinery/status-error.ts';
 import { difference, type FieldTree, intersection, pathsOf } from '../fields/field-tree.ts';
 import { treeOfEntry } from '../fields/managed-fields.ts';
 
@@ -41,11 +41,7 @@ export function newApplyConflict(conflicts: readonly Conflict[]): StatusError {
     message: `conflict with ${who}`,
     field: path,
   }));
-  return new StatusError({
-    kind: 'Status',
-    apiVersion: 'v1',
-    metadata: {},
-    status: 'Failure',
+  return newFailure({
     message: conflictMessage(conflicts),
     reason: 'Conflict',
     details: { causes },

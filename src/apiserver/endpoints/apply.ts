@@ -4,7 +4,12 @@ import { forbidden, required } from '../../machinery/field-error.ts';
 import { isJsonObject, type JsonObject, jsonTypeOf } from '../../machinery/json-value.ts';
 import type { ManagedFieldsEntry, ObjectMeta } from '../../machinery/meta/v1.ts';
 import { apiVersionOf, type KubeObject } from '../../machinery/object.ts';
-import { newBadRequest, newInvalid, StatusError } from '../../machinery/status-error.ts';
+import {
+  newBadRequest,
+  newFailure,
+  newInvalid,
+  type StatusError,
+} from '../../machinery/status-error.ts';
 import { mergeConfiguration, pruneFields } from '../fields/apply-configuration.ts';
 import { compareFields, fieldsOf } from '../fields/field-sets.ts';
 import { duplicateItemText, shapeOf } from '../fields/field-shape.ts';
@@ -122,12 +127,7 @@ function checkDeclared(call: Call, value: JsonObject): void {
 
 /** newUndeclared refuses what cannot be typed, in the words of upstream, which answers them with 500. */
 function newUndeclared(message: string): StatusError {
-  const status = 'Failure';
-  return new StatusError({
-    kind: 'Status',
-    apiVersion: 'v1',
-    metadata: {},
-    status,
+  return newFailure({
     message,
     code: 422,
   });

@@ -12,11 +12,12 @@ import { mergePatch } from '../../machinery/merge-patch.ts';
 import { apiVersionOf, type KubeObject } from '../../machinery/object.ts';
 import {
   newBadRequest,
+  newFailure,
   newInvalid,
   newPatchTypeNotSupported,
   newRequestEntityTooLarge,
   newUnsupportedMediaType,
-  StatusError,
+  type StatusError,
 } from '../../machinery/status-error.ts';
 import { cloneJson } from '../registry/clone.ts';
 import type { Change } from '../registry/update-object.ts';
@@ -173,17 +174,7 @@ function applyStrategic(definition: string, current: unknown, patch: unknown): u
 
 /** newPatchFailed: 422, the patch does not apply. Upstream keeps most of the reasons to itself. */
 function newPatchFailed(message: string, cause: unknown): StatusError {
-  const status = {
-    kind: 'Status',
-    apiVersion: 'v1',
-    metadata: {},
-    status: 'Failure',
-    message,
-    reason: 'Invalid',
-    details: {},
-    code: 422,
-  };
-  return new StatusError(status, { cause });
+  return newFailure({ code: 422, reason: 'Invalid', message, details: {}, cause });
 }
 
 /** restructure checks what a patch made, as if it had been sent whole. */

@@ -2,6 +2,7 @@ import { deepEqual } from '../../machinery/deep-equal.ts';
 import type { DeleteOptions, ObjectMeta, Status } from '../../machinery/meta/v1.ts';
 import type { KubeObject } from '../../machinery/object.ts';
 import { newConflict, newNotFound } from '../../machinery/status-error.ts';
+import { newSuccess } from '../../machinery/success.ts';
 import { timestampOf } from '../../machinery/timestamp.ts';
 import { Entry } from '../cache/entry.ts';
 import { objectPayload, type Payload } from '../output/payload.ts';
@@ -261,12 +262,5 @@ function removedPayload(stored: StoredResource, entry: Entry): Payload {
   details.kind = resource;
   const { uid } = entry.object.metadata;
   if (uid !== undefined) details.uid = uid;
-  const status: Status = {
-    kind: 'Status',
-    apiVersion: 'v1',
-    metadata: {},
-    status: 'Success',
-    details,
-  };
-  return objectPayload(status);
+  return objectPayload(newSuccess({ details }));
 }

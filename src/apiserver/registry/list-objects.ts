@@ -1,6 +1,11 @@
 import type { ListMeta } from '../../machinery/meta/v1.ts';
 import { apiVersionOf } from '../../machinery/object.ts';
-import { newBadRequest, newExpired, StatusError } from '../../machinery/status-error.ts';
+import {
+  newBadRequest,
+  newExpired,
+  newFailure,
+  StatusError,
+} from '../../machinery/status-error.ts';
 import { Steps } from '../../machinery/steps.ts';
 import { CompactedError, FutureRevisionError } from '../../storage/store.ts';
 import type { Entry } from '../cache/entry.ts';
@@ -148,11 +153,7 @@ async function past(
 
 /** newTooLarge is the answer to a resourceVersion that has not been reached. */
 export function newTooLarge(revision: number, current: number): StatusError {
-  return new StatusError({
-    kind: 'Status',
-    apiVersion: 'v1',
-    metadata: {},
-    status: 'Failure',
+  return newFailure({
     message: `Timeout: Too large resource version: ${revision}, current: ${current}`,
     reason: 'Timeout',
     details: {

@@ -6,7 +6,7 @@ import type {
 import type { CacheReader } from '../../apiserver/cache/cache-reader.ts';
 import { goObject, goStatusText } from '../../client/go-http-error.ts';
 import type { KubeObject } from '../../machinery/object.ts';
-import { StatusError } from '../../machinery/status-error.ts';
+import { newPlainError, StatusError } from '../../machinery/status-error.ts';
 import { remoteFailure } from '../remote/remote-failure.ts';
 import { type RemoteClient, type RemoteTls, readAll } from '../remote/remote-request.ts';
 import { type Address, resolveService } from '../remote/service-resolver.ts';
@@ -49,7 +49,7 @@ export function newWebhookConversion(
     } catch (error) {
       if (error instanceof StatusError) throw error;
       const text = error instanceof Error ? error.message : String(error);
-      throw newConversionFailed(`${about} failed: ${text}`, error);
+      throw newPlainError(`${about} failed: ${text}`, error);
     }
   };
 }
@@ -61,7 +61,7 @@ function accepted(
 ): KubeObject[] {
   if (converted.length !== objects.length) {
     const text = `${about} returned ${converted.length} objects, expected ${objects.length}`;
-    throw newConversionFailed(text, undefined);
+    throw newPlainError(text);
   }
   return objects.map((original, index) => {
     try {
@@ -69,7 +69,7 @@ function accepted(
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);
       const where = placeOf(error, index, objects.length);
-      throw newConversionFailed(`${about} returned invalid ${where}: ${text}`, error);
+      throw newPlainError(`${about} returned invalid ${where}: ${text}`, error);
     }
   });
 }
@@ -79,18 +79,6 @@ function placeOf(error: unknown, index: number, count: number): string {
   if (error instanceof WrongMetadata) return 'metadata';
   if (count > 1) return `converted object at index ${index}`;
   return error instanceof WrongType ? 'object at index 0' : 'object';
-}
-
-function newConversionFailed(message: string, cause: unknown): StatusError {
-  const status = {
-    kind: 'Status',
-    apiVersion: 'v1',
-    metadata: {},
-    status: 'Failure',
-    message,
-    code: 500,
-  };
-  return new StatusError(status, { cause });
 }
 
 interface Target {

@@ -38,11 +38,6 @@ export function parseSize(text: string): TerminalSize | undefined {
   }
 }
 
-/** success is the status of a command that ended well. */
-export function success(): Status {
-  return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' };
-}
-
 /** nonZeroExit is the status of a command that ended with an exit code. */
 export function nonZeroExit(code: number): Status {
   return {
@@ -53,19 +48,5 @@ export function nonZeroExit(code: number): Status {
     reason: 'NonZeroExitCode',
     message: `command terminated with non-zero exit code: exit status ${code}`,
     details: { causes: [{ reason: 'ExitCode', message: String(code) }] },
-  };
-}
-
-/** internalFailure is the status of a command that could not be run. */
-export function internalFailure(message: string): Status {
-  return {
-    kind: 'Status',
-    apiVersion: 'v1',
-    metadata: {},
-    status: 'Failure',
-    reason: 'InternalError',
-    message: `Internal error occurred: ${message}`,
-    details: { causes: [{ message }] },
-    code: 500,
   };
 }

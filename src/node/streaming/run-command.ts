@@ -1,13 +1,9 @@
 import type { Writable } from 'node:stream';
 import type { AttachedStreams, Engine, LogChunk } from '../../engine/engine.ts';
 import { EngineError } from '../../engine/engine.ts';
-import {
-  type CommandOptions,
-  type CommandStreams,
-  internalFailure,
-  nonZeroExit,
-  success,
-} from './command-streams.ts';
+import { newInternalError } from '../../machinery/status-error.ts';
+import { newSuccess } from '../../machinery/success.ts';
+import { type CommandOptions, type CommandStreams, nonZeroExit } from './command-streams.ts';
 import { drained } from './drained.ts';
 
 const LAST_BYTES_MS = 60_000;
@@ -116,14 +112,14 @@ export async function runExec(
     const refusal = await join(streams, session, 'ends');
     if (refusal !== undefined) {
       const text = `error executing command in container: failed to exec in container: ${refusal}`;
-      await streams.finish(internalFailure(text));
+      await streams.finish(newInternalError(text).status);
       return;
     }
     const code = await session.exitCode();
-    await streams.finish(code === 0 ? success() : nonZeroExit(code));
+    await streams.finish(code === 0 ? newSuccess() : nonZeroExit(code));
   } catch (error) {
     const text = `error executing command in container: ${failureOf(error)}`;
-    await streams.finish(internalFailure(text));
+    await streams.finish(newInternalError(text).status);
   }
 }
 
@@ -165,8 +161,10 @@ export async function runAttach(
       engine.resizeContainer(containerId, columns, rows);
     const atEnd = stdinOnce && !tty ? 'ends' : 'stays open';
     await join(streams, { ...attached, resize }, atEnd);
-    await streams.finish(success());
+    await streams.finish(newSuccess());
   } catch (error) {
-    await streams.finish(internalFailure(`error attaching to container: ${failureOf(error)}`));
+    await streams.finish(
+      newInternalError(`error attaching to container: ${failureOf(error)}`).status,
+    );
   }
 }

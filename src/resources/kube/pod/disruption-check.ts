@@ -7,6 +7,7 @@ import type { Client } from '../../../client/client.ts';
 import {
   isConflict,
   newForbidden,
+  newPlainError,
   newTimeout,
   newTooManyRequests,
   StatusError,
@@ -37,15 +38,9 @@ export async function budgetOf(client: Client, pod: Pod): Promise<PodDisruptionB
   const { items } = await client.list(POD_DISRUPTION_BUDGETS, { namespace });
   const budgets = items.filter(({ spec }) => selects(spec?.selector, labels));
   if (budgets.length > 1) {
-    throw new StatusError({
-      kind: 'Status',
-      apiVersion: 'v1',
-      metadata: {},
-      status: 'Failure',
-      message:
-        'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.',
-      code: 500,
-    });
+    throw newPlainError(
+      'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.',
+    );
   }
   return budgets[0];
 }

@@ -9,16 +9,11 @@ import {
   newConflict,
   newPlainError,
 } from '../../../machinery/status-error.ts';
+import { newSuccess } from '../../../machinery/success.ts';
 import { timestampOf } from '../../../machinery/timestamp.ts';
 
 const POD_BINDING = { group: '', resource: 'pods/binding' };
 const ATTEMPTS = 5;
-
-/** success is the Status that creations answer which make no object. */
-export function success(): KubeObject {
-  const names = { kind: 'Status', apiVersion: 'v1', metadata: {} };
-  return { ...names, status: 'Success', code: 201 } as KubeObject;
-}
 
 /**
  * PodBindings serves `pods/binding`. A pod's node can be set only this way: an update of the pod
@@ -62,7 +57,7 @@ export class PodBindings {
       this.#underWay.set(uid, node);
       try {
         await this.#client.update(PODS, bound(pod, node, input), { dryRun: context.dryRun });
-        return success();
+        return newSuccess({ code: 201 });
       } catch (error) {
         if (!isConflict(error) || attempt >= ATTEMPTS) throw error;
       } finally {

@@ -13,6 +13,7 @@ import {
   newInvalid,
   newPlainError,
 } from '../../../machinery/status-error.ts';
+import { newSuccess } from '../../../machinery/success.ts';
 import { timestampOf } from '../../../machinery/timestamp.ts';
 import type { KubeDeps } from '../deps.ts';
 import {
@@ -22,7 +23,6 @@ import {
   stillProcessed,
   unhealthyMayGo,
 } from './disruption-check.ts';
-import { success } from './pod-binding.ts';
 
 const ATTEMPTS = 20;
 const ENDED = ['Succeeded', 'Failed'];
@@ -186,6 +186,6 @@ export function newEvictionHandler(deps: KubeDeps) {
     const eviction = input as Eviction;
     check(eviction, name);
     await evictions.evict(name, deleteOptionsOf(eviction, context), context);
-    return success();
+    return newSuccess({ code: 201 });
   };
 }

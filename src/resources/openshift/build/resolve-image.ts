@@ -10,7 +10,7 @@ import {
 import type { ImageStream } from '../../../apis/image.openshift.io/v1/types.ts';
 import { IMAGE_STREAMS } from '../../../apis/resource-types.ts';
 import type { Client } from '../../../client/client.ts';
-import { StatusError } from '../../../machinery/status-error.ts';
+import { newFailure, type StatusError } from '../../../machinery/status-error.ts';
 
 interface Failed {
   readonly kind: string;
@@ -23,19 +23,7 @@ interface Failed {
 function unresolved({ kind, namespace, name, why, cause }: Failed): StatusError {
   const message = `Error resolving ${kind} ${name} in namespace ${namespace}: ${why}`;
   const details = { kind, name, causes: [{ field: 'from', message }] };
-  return new StatusError(
-    {
-      kind: 'Status',
-      apiVersion: 'v1',
-      metadata: {},
-      status: 'Failure',
-      message,
-      reason: 'Invalid',
-      details,
-      code: 422,
-    },
-    { cause },
-  );
+  return newFailure({ code: 422, reason: 'Invalid', message, details, cause });
 }
 
 async function streamOf(client: Client, about: Failed, stream: string): Promise<ImageStream> {

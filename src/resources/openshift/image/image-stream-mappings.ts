@@ -15,6 +15,7 @@ import { IMAGE_STREAMS, IMAGES } from '../../../apis/resource-types.ts';
 import type { RequestContext, ResourceStorage } from '../../../apiserver/resource-definition.ts';
 import { createUnlessExists } from '../../../client/create-unless-exists.ts';
 import { isConflict, newInvalid } from '../../../machinery/status-error.ts';
+import { newSuccess } from '../../../machinery/success.ts';
 import { timestampOf } from '../../../machinery/timestamp.ts';
 import type { ImageDeps } from './deps.ts';
 import { getStream } from './stream-access.ts';
@@ -22,7 +23,6 @@ import { getStream } from './stream-access.ts';
 const KIND = { group: 'image.openshift.io', kind: 'ImageStreamMapping' };
 const RESOURCE = 'imagestreammappings';
 const MAX_ATTEMPTS = 50;
-const SUCCESS = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' };
 
 async function createImage(
   deps: ImageDeps,
@@ -88,7 +88,7 @@ export function newImageStreamMappingStorage(deps: ImageDeps): ResourceStorage<I
       const created = timestampOf(context.now);
       const next = { created, dockerImageReference: reference ?? own, image: digest };
       if (!context.dryRun) await recordEvent(deps, mapping, next, stream);
-      return SUCCESS;
+      return newSuccess();
     },
   };
 }

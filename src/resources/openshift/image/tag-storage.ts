@@ -21,6 +21,7 @@ import {
   newConflict,
   newNotFound,
 } from '../../../machinery/status-error.ts';
+import { newSuccess } from '../../../machinery/success.ts';
 import { changeStream, findImage, getStream } from './stream-access.ts';
 import type { ViewOptions } from './tag-views.ts';
 
@@ -46,7 +47,6 @@ export interface TagViewRules<T extends KubeObject> {
 }
 
 const GROUP = 'image.openshift.io';
-const SUCCESS = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' };
 
 function setSpecTag(stream: ImageStream, tag: string, reference: TagReference | undefined): void {
   const spec = stream.spec ?? {};
@@ -163,7 +163,7 @@ class TagStorage<T extends KubeObject> {
       },
       context,
     );
-    return SUCCESS;
+    return newSuccess();
   }
 
   private async applyUpdate(

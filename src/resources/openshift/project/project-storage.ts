@@ -15,6 +15,7 @@ import type { Client, ListQuery } from '../../../client/client.ts';
 import type { FieldError } from '../../../machinery/field-error.ts';
 import type { KubeList, WatchEvent } from '../../../machinery/object.ts';
 import { newInvalid } from '../../../machinery/status-error.ts';
+import { newSuccess } from '../../../machinery/success.ts';
 
 /** ProjectDeps: `maySee` tells whether a user may get a namespace, by roles. */
 export interface ProjectDeps {
@@ -121,13 +122,7 @@ export function newProjectStorage({ client, maySee }: ProjectDeps): ResourceStor
 
     async delete(name, options) {
       await client.delete(NAMESPACES, { name }, options);
-      return {
-        apiVersion: 'v1',
-        kind: 'Status',
-        metadata: {},
-        status: 'Success',
-        details: { name, group: KIND.group, kind: 'projects' },
-      } as never;
+      return newSuccess({ details: { name, group: KIND.group, kind: 'projects' } });
     },
   };
 }
