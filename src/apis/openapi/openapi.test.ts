@@ -214,6 +214,18 @@ describe('OpenAPI v3', () => {
     expect(await openApi.v3('api/v1', 'text/html')).toBe('unacceptable');
   });
 
+  it('comes in the form that weighs most', async () => {
+    const type = 'application/com.github.proto-openapi.spec.v3.v1.0+protobuf';
+    const typeFor = async (accept: string) => {
+      const document = await openApi.v3('api/v1', accept);
+      return typeof document === 'object' ? document.contentType : document;
+    };
+    expect(await typeFor(`${type};q=0.1,application/json;q=0.2`)).toBe('application/json');
+    expect(await typeFor(`application/json;q=0.1,${type};q=0.2`)).toBe(type);
+    expect(await typeFor('*/*;q=0.1')).toBe('application/json');
+    expect(await typeFor(' ')).toBe('unacceptable');
+  });
+
   it('is the same in protocol buffers, with the tag of the JSON', async () => {
     const json = await documentOf('api/v1');
     for (const sign of ['@', '.']) {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { acceptClauses } from '../../machinery/accept-header.ts';
 import { goJsonInOrder } from '../../machinery/go-json.ts';
 import { Steps } from '../../machinery/steps.ts';
 import { DESCRIPTIONS_OPENSHIFT } from '../catalogue/descriptions-openshift.data.ts';
@@ -60,11 +61,13 @@ function jsonDocument(value: unknown): OpenApiDocument {
 
 /** Answers the first of the accepted media types that can be produced. */
 function negotiate(accept: string, offered: readonly string[]): string | undefined {
-  if (accept.trim() === '') return offered[0];
-  for (const part of accept.split(',')) {
-    const type = part.split(';')[0]?.trim() ?? '';
-    if (type === '*/*' || type === 'application/*') return offered[0];
-    if (offered.includes(type)) return type;
+  if (accept === '') return offered[0];
+  for (const { type, subtype } of acceptClauses(accept)) {
+    const found = offered.find((one) => {
+      const [main, sub] = one.split('/');
+      return (type === main || type === '*') && (subtype === sub || subtype === '*');
+    });
+    if (found) return found;
   }
   return undefined;
 }

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
+import { acceptClauses } from '../../machinery/accept-header.ts';
 import type { APIGroup } from '../../machinery/meta/v1.ts';
 import type { DelegatedApi, DelegatedGroup } from '../delegation.ts';
 import type { ServedResource } from '../endpoints/served-resource.ts';
 import { objectPayload } from '../output/payload.ts';
 import { wantsPretty } from '../output/pretty.ts';
 import { type CoreRequest, type CoreResponse, headerOf } from '../request/core-request.ts';
-import { negotiate, parseMediaType } from '../request/media-type.ts';
+import { asMediaType, negotiate } from '../request/media-type.ts';
 import { aggregatedDiscovery } from './aggregated-discovery.ts';
 import { byGroup, type GroupOfResources, withDelegated } from './group-order.ts';
 import { resourceList } from './resource-list.ts';
@@ -151,8 +152,8 @@ function listOf(
 
 /** aggregatedVersion answers which aggregated form a client asks for first, if it asks for one. */
 function aggregatedVersion(accept: string): 'v2' | 'v2beta1' | undefined {
-  for (const one of accept.split(',')) {
-    const { type, parameters } = parseMediaType(one);
+  for (const clause of acceptClauses(accept)) {
+    const { type, parameters } = asMediaType(clause);
     if (type !== 'application/json') continue;
     if (parameters.g === undefined) return undefined;
     if (parameters.g !== 'apidiscovery.k8s.io' || parameters.as !== 'APIGroupDiscoveryList')

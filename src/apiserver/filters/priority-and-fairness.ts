@@ -104,8 +104,8 @@ export function priorityAndFairness(deps: FairnessDeps): Filter {
     const flow = deps.control.flowOf(request.user, request.info);
     if (!flow) return next(request);
     const { answerHeaders } = request;
-    answerHeaders['X-Kubernetes-PF-FlowSchema-UID'] = flow.schemaUid;
-    answerHeaders['X-Kubernetes-PF-PriorityLevel-UID'] = flow.level.uid;
+    answerHeaders['X-Kubernetes-Pf-Flowschema-Uid'] = flow.schemaUid;
+    answerHeaders['X-Kubernetes-Pf-Prioritylevel-Uid'] = flow.level.uid;
     if (flow.level.isExempt) {
       const cells = deps.metrics.of(flow);
       cells.estimated.observe(1);

@@ -78,6 +78,11 @@ function newServer(tls: TlsMaterial): Http2SecureServer {
   return Object.assign(server, http1);
 }
 
+/** HTTP/1.1 goes on without a word, so Go's servers say none of it, nor of how long they wait. */
+function goesOn(request: IncomingMessage, response: ServerResponse<IncomingMessage>): boolean {
+  return request.httpVersion === '1.1' && response.shouldKeepAlive;
+}
+
 /** Connections serves HTTP over TLS on connections that somebody has accepted. */
 export interface Connections {
   /** accept serves a connection of which nothing has been read. */
@@ -94,13 +99,13 @@ export interface Connections {
  */
 export function newConnections(front: HttpFront, tls: TlsMaterial): Connections {
   const server = newServer(tls);
-  server.on('request', (request, response) =>
+  server.on('request', (received, to) => {
     // Node gives requests of both versions the same surface, as far as the front uses it.
-    front.onRequest(
-      request as unknown as IncomingMessage,
-      response as unknown as ServerResponse<IncomingMessage>,
-    ),
-  );
+    const request = received as unknown as IncomingMessage;
+    const response = to as unknown as ServerResponse<IncomingMessage>;
+    if (goesOn(request, response)) response.removeHeader('Connection');
+    front.onRequest(request, response);
+  });
   const sockets = new Set<Duplex>();
   const track = (socket: Duplex) => {
     sockets.add(socket);

@@ -328,7 +328,7 @@ function endWithConnection(
   headers: OutgoingHttpHeaders,
 ): void {
   const isHttp1 = request.httpVersionMajor === 1;
-  if (isHttp1) response.shouldKeepAlive = false;
+  if (isHttp1) headers.Connection = 'close';
   response.writeHead(answer.status, headers);
   if (request.complete || !isHttp1) {
     response.end(answer.text);

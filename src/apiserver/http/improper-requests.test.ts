@@ -55,6 +55,18 @@ describe('what is no proper request', () => {
     expect(await raw(text)).toContain(expected);
   });
 
+  it('is told of the end of its connection, and others of nothing', async () => {
+    const head = 'Host: x\r\n\r\n';
+    const kept = `GET /livez/ping HTTP/1.1\r\n${head}`;
+    const answer = await raw(`${kept}GET /livez/ping HTTP/1.1\r\n${HEAD}`);
+    const [first = '', second = ''] = answer.split('HTTP/1.1 200 OK').slice(1);
+    expect(first).not.toMatch(/^(connection|keep-alive):/im);
+    expect(second).toMatch(/^connection: close/im);
+    expect(await raw(`GET /x% HTTP/1.1\r\n${head}`)).toMatch(/^connection: close/im);
+    const old = `GET /livez/ping HTTP/1.0\r\nConnection: keep-alive\r\n\r\n${kept.replace(head, HEAD)}`;
+    expect((await raw(old)).split('HTTP/1.1 200 OK')[1]).toMatch(/^connection: keep-alive/im);
+  });
+
   it('serves requests that come without waiting for answers, in order', async () => {
     const get = (path: string, head = 'Host: x\r\n\r\n') => `GET ${path} HTTP/1.1\r\n${head}`;
     const answer = await raw(get('/livez/ping') + get('/nosuch') + get('/livez/etcd', HEAD));

@@ -44,8 +44,11 @@ export function isMalformedTarget(target: string): boolean {
 
 /** refuseMalformed answers a request that names no path. */
 export function refuseMalformed(response: ServerResponse): void {
-  response.shouldKeepAlive = false;
-  response.writeHead(400, { 'Content-Type': 'text/plain; charset=utf-8' });
+  const isHttp1 = response.req.httpVersionMajor === 1;
+  response.writeHead(400, {
+    'Content-Type': 'text/plain; charset=utf-8',
+    ...(isHttp1 && { Connection: 'close' }),
+  });
   response.end('400 Bad Request');
 }
 

@@ -23,6 +23,8 @@ describe('an Accept header', () => {
     ['', {}, 'json'],
     ['*/*', { isWatch: true }, 'json'],
     ['application/yaml', {}, 'yaml'],
+    ['application/json;q=0.1,application/yaml;q=0.2', {}, 'yaml'],
+    ['*/*,application/yaml', {}, 'yaml'],
     [`text/html,${PROTOBUF},application/json`, {}, 'protobuf'],
     [`${PROTOBUF},application/json`, { isCustom: true, isLoose: true }, 'json'],
     ['application/json;stream=watch', { isWatch: true }, 'json'],

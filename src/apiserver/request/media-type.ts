@@ -1,3 +1,4 @@
+import { type AcceptClause, acceptClauses } from '../../machinery/accept-header.ts';
 import { newNoRepresentation, newNotAcceptable } from '../../machinery/status-error.ts';
 
 /** MediaType is one media type with its parameters, in lower case. */
@@ -15,6 +16,11 @@ export function parseMediaType(text: string): MediaType {
     if (at > 0) parameters[one.slice(0, at).trim().toLowerCase()] = one.slice(at + 1).trim();
   }
   return { type: type.trim().toLowerCase(), parameters };
+}
+
+/** asMediaType is a clause of an Accept header as a media type. */
+export function asMediaType({ type, subtype, parameters }: AcceptClause): MediaType {
+  return { type: `${type}/${subtype}`, parameters };
 }
 
 /** Shape is the form of an answer: the object itself, a Table, or only its metadata. */
@@ -90,8 +96,9 @@ function fits(shape: Shape, format: Accepted['format'], offer: Offer): boolean {
  */
 export function errorFormatOf(accept: string): Accepted['format'] | undefined {
   if (accept === '') return 'json';
-  const types = accept.split(',').map(parseMediaType);
-  const plain = types.filter(({ parameters }) => parameters.as === undefined);
+  const plain = acceptClauses(accept)
+    .map(asMediaType)
+    .filter(({ parameters }) => parameters.as === undefined);
   return plain.map(formatOf).find((format) => format !== undefined);
 }
 
@@ -114,8 +121,8 @@ function producedBy({ hasWatch, isText }: Offer): readonly string[] {
 export function negotiate(accept: string, offer: Offer = {}): Accepted {
   if (accept === '' || accept === 'application/json' || accept === '*/*') return AS_JSON;
   if (!offer.isLoose) checkRoute(accept, producedBy(offer));
-  for (const one of accept.split(',')) {
-    const mediaType = parseMediaType(one);
+  for (const clause of acceptClauses(accept)) {
+    const mediaType = asMediaType(clause);
     const format = formatOf(mediaType);
     const shape = shapeOf(mediaType.parameters);
     if (!format || !shape || !fits(shape, format, offer)) continue;

@@ -141,7 +141,7 @@ function relay(response: ServerResponse, answer: IncomingMessage): void {
     headers[name] = known === undefined ? value : [known, value].flat();
   }
   const isHttp1 = response.req.httpVersionMajor === 1;
-  if (isHttp1 && answer.headers.connection === 'close') response.shouldKeepAlive = false;
+  if (isHttp1 && answer.headers.connection === 'close') headers.Connection = 'close';
   response.writeHead(answer.statusCode ?? 500, headers);
   if (answer.headers['content-length'] === undefined) response.flushHeaders();
   answer.once('error', () => response.destroy());

@@ -18,6 +18,11 @@ export function specialAddressErrors(path: string, address: string): FieldError[
 /** endpointIPErrors checks an address that traffic is sent to. */
 export function endpointIPErrors(path: string, address: string): FieldError[] {
   if (!isIPAddress(address)) return [invalid(path, address, IP_TEXT)];
+  return rangeErrors(path, address);
+}
+
+/** rangeErrors refuses addresses of ranges that traffic is never sent to. */
+export function rangeErrors(path: string, address: string): FieldError[] {
   return FORBIDDEN_RANGES.filter(([range]) => range.test(address)).map(([, text]) =>
     invalid(path, address, text),
   );

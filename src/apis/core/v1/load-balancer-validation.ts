@@ -5,6 +5,7 @@ import {
   notSupported,
 } from '../../../machinery/field-error.ts';
 import { indexPath, keyPath } from '../../../machinery/field-path.ts';
+import { parseAddress } from '../../../machinery/ip-prefix.ts';
 import { dnsSubdomainErrors, labelKeyErrors, portNumberErrors } from '../../../machinery/names.ts';
 import { legacyAddressErrors, legacyCidrErrors } from './ip-validation.ts';
 import type { Service, ServiceSpec } from './types.ts';
@@ -80,7 +81,13 @@ export function validateServiceStatus({ spec, status }: Service): FieldError[] {
       errors.push(forbidden(`${at}.ipMode`, 'may not be specified when `ip` is not set'));
     else if (ipMode !== undefined && !IP_MODES.includes(ipMode))
       errors.push(notSupported(`${at}.ipMode`, ipMode, IP_MODES));
-    if (hostname) errors.push(...texts(`${at}.hostname`, hostname, dnsSubdomainErrors(hostname)));
+    if (hostname) errors.push(...hostnameErrors(`${at}.hostname`, hostname));
     return errors;
   });
+}
+
+function hostnameErrors(path: string, hostname: string): FieldError[] {
+  const errors = texts(path, hostname, dnsSubdomainErrors(hostname));
+  if (parseAddress(hostname) === undefined) return errors;
+  return [...errors, invalid(path, hostname, 'must be a DNS name, not an IP address')];
 }

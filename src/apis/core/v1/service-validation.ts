@@ -6,13 +6,19 @@ import {
   notSupported,
   required,
 } from '../../../machinery/field-error.ts';
-import { indexPath } from '../../../machinery/field-path.ts';
-import { isIPAddress, isIPv6 } from '../../../machinery/ip-address.ts';
+import { indexPath, keyPath } from '../../../machinery/field-path.ts';
 import { dnsSubdomainErrors, labelKeyErrors, portNumberErrors } from '../../../machinery/names.ts';
 import { isExternallyAccessible } from './defaults.ts';
-import { endpointIPErrors } from './endpoint-ip-validation.ts';
+import { rangeErrors } from './endpoint-ip-validation.ts';
+import { legacyAddressErrors } from './ip-validation.ts';
 import { loadBalancerClassErrors, validateLoadBalancer } from './load-balancer-validation.ts';
 import { portNumberOrName } from './probe-validation.ts';
+import {
+  addressChangeErrors,
+  isHeadless,
+  serviceAddressErrors,
+} from './service-address-validation.ts';
+import { HINTS, MODE } from './service-warnings.ts';
 import type { Service, ServicePort, ServiceSpec } from './types.ts';
 import { dnsLabel, labelErrors, texts } from './validation-rules.ts';
 
@@ -20,16 +26,8 @@ const TYPES = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];
 const PROTOCOLS = ['SCTP', 'TCP', 'UDP'];
 const AFFINITIES = ['ClientIP', 'None'];
 const TRAFFIC_POLICIES = ['Cluster', 'Local'];
-const FAMILIES = ['IPv4', 'IPv6'];
-const FAMILY_POLICIES = ['PreferDualStack', 'RequireDualStack', 'SingleStack'];
 const DISTRIBUTIONS = ['PreferClose', 'PreferSameZone', 'PreferSameNode'];
 const DAY_SECONDS = 86_400;
-const IP_TEXT = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)';
-
-/** isHeadless tells whether a service has no address of its own by its own wish. */
-export function isHeadless(spec: ServiceSpec): boolean {
-  return spec.clusterIPs?.[0] === 'None' || spec.clusterIP === 'None';
-}
 
 function validatePort(port: ServicePort, path: string, needsName: boolean): FieldError[] {
   const errors: FieldError[] = [];
@@ -62,6 +60,7 @@ function validatePorts(spec: ServiceSpec): FieldError[] {
   const ports = spec.ports ?? [];
   const names = new Set<string>();
   const seen = new Set<string>();
+  const nodePorts = new Set<string>();
   return ports.flatMap((port, index) => {
     const path = indexPath('spec.ports', index);
     const errors = validatePort(port, path, ports.length > 1);
@@ -71,6 +70,10 @@ function validatePorts(spec: ServiceSpec): FieldError[] {
       const detail = "may not be used when `type` is 'ClusterIP'";
       errors.push(forbidden(`${path}.nodePort`, detail));
     }
+    const nodeKey = `${port.protocol}/${port.nodePort}`;
+    if (port.nodePort && nodePorts.has(nodeKey))
+      errors.push(duplicate(`${path}.nodePort`, port.nodePort));
+    nodePorts.add(nodeKey);
     const key = `${port.protocol}/${port.port}`;
     if (seen.has(key)) errors.push(duplicate(path, goPort(port)));
     seen.add(key);
@@ -120,67 +123,10 @@ function validateAffinity(spec: ServiceSpec): FieldError[] {
     : [invalid(path, seconds, `must be greater than 0 and less than ${DAY_SECONDS}`)];
 }
 
-function validateAddresses(spec: ServiceSpec): FieldError[] {
-  if (spec.type === 'ExternalName') return [];
-  const { clusterIP = '', clusterIPs = [], ipFamilies = [], ipFamilyPolicy } = spec;
-  const path = 'spec.clusterIPs';
-  const errors: FieldError[] = [];
-  if (clusterIP !== '' && clusterIPs.length === 0) errors.push(required(path));
-  else if (clusterIP !== '' && clusterIPs[0] !== clusterIP)
-    errors.push(invalid(path, clusterIPs, 'first value must match `clusterIP`'));
-  else if (clusterIP === '' && clusterIPs.length > 0) {
-    const detail = 'must be empty when `clusterIP` is not specified';
-    errors.push(invalid(path, clusterIPs, detail));
-  }
-  for (const [index, family] of ipFamilies.entries())
-    if (!FAMILIES.includes(family))
-      errors.push(notSupported(indexPath('spec.ipFamilies', index), family, FAMILIES));
-    else if (ipFamilies.indexOf(family) < index)
-      errors.push(duplicate(indexPath('spec.ipFamilies', index), family));
-  if (ipFamilyPolicy !== undefined && !FAMILY_POLICIES.includes(ipFamilyPolicy))
-    errors.push(notSupported('spec.ipFamilyPolicy', ipFamilyPolicy, FAMILY_POLICIES));
-  if (errors.length === 0) errors.push(...missingFamilyErrors(spec));
-  return [...errors, ...validateClusterIPs(clusterIPs, ipFamilies)];
-}
-
-/** Addresses are of IPv4 only; a service without address and selector says what others do. */
-function missingFamilyErrors(spec: ServiceSpec): FieldError[] {
-  if (isHeadless(spec) && Object.keys(spec.selector ?? {}).length === 0) return [];
-  if (spec.ipFamilyPolicy === 'RequireDualStack') {
-    const detail = 'this cluster is not configured for dual-stack services';
-    return [invalid('spec.ipFamilyPolicy', spec.ipFamilyPolicy, detail)];
-  }
-  if ((spec.ipFamilies ?? []).length > 1 && spec.ipFamilyPolicy === 'SingleStack') {
-    const detail =
-      "must be 'RequireDualStack' or 'PreferDualStack' when multiple IP families are specified";
-    return [invalid('spec.ipFamilyPolicy', spec.ipFamilyPolicy, detail)];
-  }
-  const index = (spec.ipFamilies ?? []).indexOf('IPv6');
-  if (index < 0) return [];
-  return [invalid(indexPath('spec.ipFamilies', index), 'IPv6', 'not configured on this cluster')];
-}
-
-function validateClusterIPs(addresses: readonly string[], families: readonly string[]) {
-  const path = 'spec.clusterIPs';
-  if (addresses[0] === 'None')
-    return addresses.length > 1
-      ? [invalid(path, addresses, "'None' must be the first and only value")]
-      : [];
-  if (addresses.length > 2) return [invalid(path, addresses, 'may only hold up to 2 values')];
-  const [first = '', second] = addresses;
-  if (second !== undefined && isIPv6(first) === isIPv6(second)) {
-    const detail = 'may specify no more than one IP for each IP family';
-    return [invalid(path, addresses, detail)];
-  }
-  return addresses.flatMap((address, index) => {
-    const at = indexPath(path, index);
-    if (!isIPAddress(address)) return [invalid(at, address, IP_TEXT)];
-    const wanted = families[index];
-    const actual = isIPv6(address) ? 'IPv6' : 'IPv4';
-    if (wanted === undefined || wanted === actual) return [];
-    const detail = `expected an ${wanted} value as indicated by \`ipFamilies[${index}]\``;
-    return [invalid(at, address, detail)];
-  });
+/** For historical reasons these are checked like addresses of endpoints, but for how they are written. */
+function externalAddressErrors(path: string, address: string): FieldError[] {
+  const errors = legacyAddressErrors(path, address);
+  return errors.length > 0 ? errors : rangeErrors(path, address);
 }
 
 function validateTraffic(spec: ServiceSpec): FieldError[] {
@@ -196,38 +142,55 @@ function validateTraffic(spec: ServiceSpec): FieldError[] {
   if (internal !== undefined && !TRAFFIC_POLICIES.includes(internal))
     errors.push(notSupported('spec.internalTrafficPolicy', internal, TRAFFIC_POLICIES));
   for (const [index, address] of (spec.externalIPs ?? []).entries())
-    errors.push(...endpointIPErrors(indexPath('spec.externalIPs', index), address));
+    errors.push(...externalAddressErrors(indexPath('spec.externalIPs', index), address));
   const { trafficDistribution: near } = spec;
   if (near !== undefined && !DISTRIBUTIONS.includes(near))
     errors.push(notSupported('spec.trafficDistribution', near, DISTRIBUTIONS, 'as given'));
   return errors;
 }
 
-/** validateService checks a service that has its defaults and its address. */
-export function validateService(service: Service): FieldError[] {
+/** The annotation has an older name: where both are there, they must say the same. */
+function validateAnnotations({ metadata: { annotations = {} } }: Service): FieldError[] {
+  const [hints, mode] = [annotations[HINTS], annotations[MODE]];
+  if (hints === undefined || mode === undefined || hints === mode) return [];
+  const text = `must match annotations[${HINTS}] when both are specified`;
+  return [invalid(keyPath('metadata.annotations', MODE), mode, text)];
+}
+
+/** The port at which a load balancer asks for health stays as long as there is one. */
+function healthPortErrors(spec: ServiceSpec, before: ServiceSpec): FieldError[] {
+  const asks = ({ type, externalTrafficPolicy }: ServiceSpec) =>
+    type === 'LoadBalancer' && externalTrafficPolicy === 'Local';
+  if (!asks(spec) || !asks(before)) return [];
+  if (spec.healthCheckNodePort === before.healthCheckNodePort) return [];
+  return [forbidden('spec.healthCheckNodePort', 'field is immutable')];
+}
+
+/**
+ * validateService checks a service that has its defaults and its address; on an update `before` is
+ * what it was.
+ */
+export function validateService(service: Service, before?: ServiceSpec): FieldError[] {
   const spec = service.spec ?? {};
   return [
+    ...validateAnnotations(service),
     ...validateType(spec),
     ...validatePorts(spec),
     ...labelErrors('spec.selector', spec.selector),
     ...validateAffinity(spec),
-    ...validateAddresses(spec),
+    ...serviceAddressErrors(spec, before),
     ...validateTraffic(spec),
     ...validateLoadBalancer(service),
   ];
 }
 
-/** validateServiceUpdate checks that an address, once given, stays. */
+/** validateServiceUpdate checks a changed service, whose address stays once it was given. */
 export function validateServiceUpdate(service: Service, old: Service): FieldError[] {
   const [spec, before] = [service.spec ?? {}, old.spec ?? {}];
-  const errors = loadBalancerClassErrors(spec, before);
-  if (spec.type === 'ExternalName' || before.type === 'ExternalName') return errors;
-  if (isHeadless(spec) && isHeadless(before)) return errors;
-  const path = 'spec.clusterIPs[0]';
-  const [now = [], then = []] = [spec.clusterIPs, before.clusterIPs];
-  if (then.length === 0) return errors;
-  if (now.length === 0) errors.push(invalid(path, now, 'primary clusterIP can not be unset'));
-  else if (now[0] !== then[0] && now[0] === spec.clusterIP)
-    errors.push(invalid(path, now, 'may not change once set'));
-  return errors;
+  return [
+    ...addressChangeErrors(spec, before),
+    ...loadBalancerClassErrors(spec, before),
+    ...healthPortErrors(spec, before),
+    ...validateService(service, before),
+  ];
 }

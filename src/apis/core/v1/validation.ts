@@ -35,7 +35,7 @@ export {
   validateControllerTemplate,
   validateReplicationController,
 } from './replication-controller-validation.ts';
-export { isHeadless, validateService, validateServiceUpdate } from './service-validation.ts';
+export { validateService, validateServiceUpdate } from './service-validation.ts';
 
 const MAX_DATA_BYTES = 1024 * 1024;
 const encoder = new TextEncoder();

@@ -1,14 +1,12 @@
-import { defaultService } from '../../../apis/core/v1/defaults.ts';
-import { addressWarnings } from '../../../apis/core/v1/ip-validation.ts';
+import { defaultService, isExternallyAccessible } from '../../../apis/core/v1/defaults.ts';
 import { validateServiceStatus } from '../../../apis/core/v1/load-balancer-validation.ts';
-import type { Service, ServicePort, ServiceSpec } from '../../../apis/core/v1/types.ts';
-import {
-  isHeadless,
-  validateService,
-  validateServiceUpdate,
-} from '../../../apis/core/v1/validation.ts';
+import { isHeadless } from '../../../apis/core/v1/service-address-validation.ts';
+import { serviceStatusWarnings, serviceWarnings } from '../../../apis/core/v1/service-warnings.ts';
+import type { Service, ServiceSpec } from '../../../apis/core/v1/types.ts';
+import { validateService, validateServiceUpdate } from '../../../apis/core/v1/validation.ts';
 import type { Strategy } from '../../../apiserver/resource-definition.ts';
-import { indexPath } from '../../../machinery/field-path.ts';
+import { deepEqual } from '../../../machinery/deep-equal.ts';
+import { setFamilies } from './ip-families.ts';
 import { ownerOf, type ServiceAllocations } from './service-allocations.ts';
 
 interface Taken {
@@ -20,11 +18,13 @@ function needsAddress(spec: ServiceSpec): boolean {
   return spec.type !== 'ExternalName' && !isHeadless(spec);
 }
 
-function needsNodePorts(spec: ServiceSpec): boolean {
-  return (
-    spec.type === 'NodePort' ||
-    (spec.type === 'LoadBalancer' && spec.allocateLoadBalancerNodePorts !== false)
-  );
+function hasNodePorts({ type }: ServiceSpec): boolean {
+  return type === 'NodePort' || type === 'LoadBalancer';
+}
+
+/** getsNodePorts tells whether ports that ask for none get one. */
+function getsNodePorts({ type, allocateLoadBalancerNodePorts }: ServiceSpec): boolean {
+  return type === 'NodePort' || allocateLoadBalancerNodePorts !== false;
 }
 
 function needsHealthPort({ type, externalTrafficPolicy }: ServiceSpec): boolean {
@@ -33,86 +33,87 @@ function needsHealthPort({ type, externalTrafficPolicy }: ServiceSpec): boolean 
 
 /** Makes `clusterIP` and `clusterIPs` say the same where only one was given. */
 function alignAddresses(spec: ServiceSpec, old?: ServiceSpec): void {
-  const changed = old !== undefined && spec.clusterIP !== old.clusterIP;
-  if (changed && spec.clusterIPs?.[0] === old?.clusterIPs?.[0]) delete spec.clusterIPs;
-  if (spec.clusterIP && !spec.clusterIPs?.length) spec.clusterIPs = [spec.clusterIP];
-  else if (!spec.clusterIP && spec.clusterIPs?.[0] && old === undefined)
-    spec.clusterIP = spec.clusterIPs[0];
+  const { clusterIP = '', clusterIPs = [] } = spec;
+  if (old === undefined) {
+    if (clusterIP !== '' && clusterIPs.length === 0) spec.clusterIPs = [clusterIP];
+    return;
+  }
+  const { clusterIP: before = '', clusterIPs: list = [] } = old;
+  const isSame = clusterIP === before;
+  if (isSame && clusterIPs.length === 0 && list.length > 0) spec.clusterIPs = [...list];
+  if (isSame || !deepEqual(clusterIPs, list)) return;
+  if (clusterIP === '') delete spec.clusterIPs;
+  else spec.clusterIPs = [clusterIP];
 }
 
-function setFamilies(spec: ServiceSpec): void {
-  if (spec.type === 'ExternalName') return;
-  const selectorless = isHeadless(spec) && Object.keys(spec.selector ?? {}).length === 0;
-  spec.ipFamilyPolicy ??= selectorless ? 'RequireDualStack' : 'SingleStack';
-  spec.ipFamilies ??= selectorless ? ['IPv4', 'IPv6'] : ['IPv4'];
-}
-
-function clearAddresses(spec: ServiceSpec): void {
-  delete spec.clusterIP;
-  delete spec.clusterIPs;
-  delete spec.ipFamilies;
-  delete spec.ipFamilyPolicy;
-  delete spec.internalTrafficPolicy;
-}
-
-const samePort = (a: ServicePort, b: ServicePort) => a.port === b.port && a.protocol === b.protocol;
+const portsOf = ({ ports = [] }: ServiceSpec) => ports.map(({ nodePort }) => nodePort ?? 0);
 
 /** Carries over what an update that knows nothing of allocation left out. */
 function keepAllocated(spec: ServiceSpec, old: ServiceSpec): void {
-  if (needsAddress(spec) && needsAddress(old)) {
+  if (spec.type !== 'ExternalName' && old.type !== 'ExternalName') {
     if (!spec.clusterIP && old.clusterIP) spec.clusterIP = old.clusterIP;
-    if (!spec.clusterIPs?.length && old.clusterIPs && spec.clusterIP === old.clusterIP)
-      spec.clusterIPs = [...old.clusterIPs];
+    if (!spec.clusterIPs?.length && old.clusterIPs) spec.clusterIPs = [...old.clusterIPs];
   }
   if (needsHealthPort(spec) && needsHealthPort(old) && old.healthCheckNodePort)
     spec.healthCheckNodePort ||= old.healthCheckNodePort;
-  if (needsNodePorts(spec) && needsNodePorts(old)) {
-    const used = new Set((spec.ports ?? []).map(({ nodePort }) => nodePort ?? 0));
-    for (const port of spec.ports ?? []) {
-      const before = old.ports?.find((one) => samePort(one, port))?.nodePort;
-      if (!port.nodePort && before && !used.has(before)) port.nodePort = before;
-    }
+  if (hasNodePorts(spec) && hasNodePorts(old)) keepNodePorts(spec, old);
+}
+
+/** A port of the same name keeps its node port, unless another one asks for that. */
+function keepNodePorts(spec: ServiceSpec, old: ServiceSpec): void {
+  const asked = new Set(portsOf(spec));
+  const before = new Map(old.ports?.map(({ name = '', nodePort }) => [name, nodePort ?? 0]));
+  for (const port of spec.ports ?? []) {
+    const number = before.get(port.name ?? '') ?? 0;
+    if (!port.nodePort && number > 0 && !asked.has(number)) port.nodePort = number;
   }
 }
 
 /** Drops what the old type needed, where the user left it as it was. */
 function dropOldType(spec: ServiceSpec, old: ServiceSpec): void {
-  if (needsAddress(old) && spec.type === 'ExternalName') {
-    if (spec.clusterIP === old.clusterIP) clearAddresses(spec);
+  if (spec.type === 'ExternalName') {
+    delete spec.internalTrafficPolicy;
+    if (old.type !== 'ExternalName') dropAddresses(spec, old);
   }
-  if (needsNodePorts(old) && !needsNodePorts(spec)) {
-    for (const port of spec.ports ?? []) {
-      const before = old.ports?.find((one) => samePort(one, port))?.nodePort;
-      if (port.nodePort === before) delete port.nodePort;
-    }
+  if (hasNodePorts(old) && !hasNodePorts(spec)) {
+    const before = [0, ...portsOf(old)];
+    const isSame = portsOf(spec).every((port) => before.includes(port));
+    if (isSame) for (const port of spec.ports ?? []) delete port.nodePort;
   }
   if (needsHealthPort(old) && !needsHealthPort(spec)) {
     if (spec.healthCheckNodePort === old.healthCheckNodePort) delete spec.healthCheckNodePort;
   }
-  if (old.externalTrafficPolicy && spec.type === 'ClusterIP' && !spec.externalIPs?.length)
-    delete spec.externalTrafficPolicy;
+  if (isExternallyAccessible(old) && !isExternallyAccessible(spec))
+    dropSame(spec, old, ['externalTrafficPolicy']);
   if (old.type === 'LoadBalancer' && spec.type !== 'LoadBalancer')
-    delete spec.allocateLoadBalancerNodePorts;
-  if (old.type === 'LoadBalancer' && spec.type !== 'LoadBalancer') {
-    if (spec.loadBalancerClass === old.loadBalancerClass) delete spec.loadBalancerClass;
-  }
+    dropSame(spec, old, ['allocateLoadBalancerNodePorts', 'loadBalancerClass']);
+}
+
+function dropAddresses(spec: ServiceSpec, old: ServiceSpec): void {
+  if (spec.clusterIP === old.clusterIP) dropSame(spec, old, ['clusterIP', 'clusterIPs']);
+  dropSame(spec, old, ['ipFamilies', 'ipFamilyPolicy']);
+}
+
+function dropSame(spec: ServiceSpec, old: ServiceSpec, fields: (keyof ServiceSpec)[]): void {
+  for (const field of fields) if (deepEqual(spec[field], old[field])) delete spec[field];
 }
 
 /** Claims what a service needs and does not hold yet; gives all back when one claim fails. */
-function claim(allocations: ServiceAllocations, draft: Service, held: Taken): Taken {
+function claim(allocations: ServiceAllocations, draft: Service, old?: Service): Taken {
   const taken: Taken = { addresses: [], nodePorts: [] };
   const { spec } = draft;
   if (spec === undefined) return taken;
+  const held = old && old.spec?.type !== 'ExternalName' ? heldBy(old) : NOTHING;
   try {
-    if (needsAddress(spec) && !(spec.clusterIP && held.addresses.includes(spec.clusterIP))) {
+    if (needsAddress(spec) && (!old || old.spec?.type === 'ExternalName')) {
       const address = allocations.claimAddress(draft, spec.clusterIP ?? '');
       taken.addresses.push(address);
       spec.clusterIP = address;
       spec.clusterIPs = [address];
     }
-    if (needsNodePorts(spec)) claimPorts(allocations, draft, { held, taken });
+    if (hasNodePorts(spec)) claimPorts({ allocations, draft, held, taken });
     const health = spec.healthCheckNodePort ?? 0;
-    if (needsHealthPort(spec) && !(health && held.nodePorts.includes(health))) {
+    if (needsHealthPort(spec) && !(old?.spec && needsHealthPort(old.spec))) {
       spec.healthCheckNodePort = allocations.claimHealthPort(draft, health);
       taken.nodePorts.push(spec.healthCheckNodePort);
     }
@@ -123,23 +124,38 @@ function claim(allocations: ServiceAllocations, draft: Service, held: Taken): Ta
   }
 }
 
-function claimPorts(
-  allocations: ServiceAllocations,
-  draft: Service,
-  { held, taken }: { readonly held: Taken; readonly taken: Taken },
-): void {
-  const ports = draft.spec?.ports ?? [];
+/** Claiming is what the ports of one service are claimed with. */
+interface Claiming {
+  readonly allocations: ServiceAllocations;
+  readonly draft: Service;
+  readonly held: Taken;
+  readonly taken: Taken;
+}
+
+/** What is new shares its node port among ports of the same number, of TCP and UDP say. */
+function claimPorts(claiming: Claiming): void {
+  const { draft, held, taken } = claiming;
+  const { ports = [] } = draft.spec ?? {};
+  const isNew = held.nodePorts.length === 0;
+  const shared = new Map<number, number>();
   for (const [index, port] of ports.entries()) {
-    const own = [...held.nodePorts, ...taken.nodePorts];
-    // Ports of other protocols may have the same number, not a second one of the same.
-    const isSecond = ports
-      .slice(0, index)
-      .some(({ nodePort, protocol }) => nodePort === port.nodePort && protocol === port.protocol);
-    if (port.nodePort && own.includes(port.nodePort) && !isSecond) continue;
-    port.nodePort = allocations.claimNodePort(draft, port, index);
+    const asked = port.nodePort ?? 0;
+    if (asked === 0 && !getsNodePorts(draft.spec ?? {})) continue;
+    const known = shared.get(port.port);
+    const isTaken = [...held.nodePorts, ...taken.nodePorts].includes(asked);
+    if (isNew ? known !== undefined && (asked === 0 || asked === known) : isTaken) {
+      port.nodePort = known ?? asked;
+      continue;
+    }
+    const twin = isNew ? ports.find((one) => one.port === port.port && one.nodePort) : undefined;
+    const wanted = asked || twin?.nodePort || 0;
+    port.nodePort = claiming.allocations.claimNodePort(draft, { ...port, nodePort: wanted }, index);
     taken.nodePorts.push(port.nodePort);
+    if (isNew && known === undefined) shared.set(port.port, port.nodePort);
   }
 }
+
+const NOTHING: Taken = { addresses: [], nodePorts: [] };
 
 function heldBy(service: Service): Taken {
   const { clusterIP = '', ports = [], healthCheckNodePort = 0 } = service.spec ?? {};
@@ -148,17 +164,6 @@ function heldBy(service: Service): Taken {
     addresses: clusterIP === '' || clusterIP === 'None' ? [] : [clusterIP],
     nodePorts: numbers.filter((port) => port > 0),
   };
-}
-
-function serviceWarnings({ spec = {} }: Service): string[] {
-  const { type, externalName, externalIPs = [] } = spec;
-  const text = 'spec.externalName is ignored when spec.type is not "ExternalName"';
-  return [
-    ...externalIPs.flatMap((ip, index) =>
-      addressWarnings(indexPath('spec.externalIPs', index), ip),
-    ),
-    ...(externalName && type !== 'ExternalName' ? [text] : []),
-  ];
 }
 
 /** serviceStrategy allocates addresses and node ports as upstream's service REST storage does. */
@@ -175,11 +180,11 @@ export function serviceStrategy(allocations: ServiceAllocations): Strategy<Servi
       draft.status = { loadBalancer: {} };
       if (spec === undefined) return;
       alignAddresses(spec);
-      setFamilies(spec);
+      setFamilies(draft);
+      if (spec.type === 'ExternalName') delete spec.internalTrafficPolicy;
       await allocations.ready();
       await allocations.settle(context.now);
-      if (validateService(draft).length > 0) return;
-      const taken = claim(allocations, draft, { addresses: [], nodePorts: [] });
+      const taken = claim(allocations, draft);
       if (context.dryRun) allocations.release(ownerOf(draft), taken);
       else claims.set(draft, taken);
     },
@@ -192,18 +197,18 @@ export function serviceStrategy(allocations: ServiceAllocations): Strategy<Servi
     async prepareForUpdate(draft, old, context) {
       const [spec, before] = [draft.spec, old.spec];
       if (spec === undefined || before === undefined) return;
-      if (before.type === 'LoadBalancer' && spec.type !== 'LoadBalancer')
+      if (spec.type !== 'LoadBalancer' && draft.status?.loadBalancer)
         draft.status = { ...draft.status, loadBalancer: {} };
       keepAllocated(spec, before);
-      dropOldType(spec, before);
       alignAddresses(spec, before);
-      setFamilies(spec);
+      setFamilies(draft, before);
       await allocations.ready();
       await allocations.settle(context.now);
-      if ([...validateService(draft), ...validateServiceUpdate(draft, old)].length > 0) return;
+      const taken = claim(allocations, draft, old);
+      dropOldType(spec, before);
+      if (context.dryRun || validateServiceUpdate(draft, old).length > 0)
+        return allocations.release(ownerOf(draft), taken);
       const held = heldBy(old);
-      const taken = claim(allocations, draft, held);
-      if (context.dryRun) return allocations.release(ownerOf(draft), taken);
       const kept = heldBy(draft);
       const dropped = {
         addresses: held.addresses.filter((one) => !kept.addresses.includes(one)),
@@ -211,10 +216,12 @@ export function serviceStrategy(allocations: ServiceAllocations): Strategy<Servi
       };
       allocations.settleLater(draft, { taken, dropped }, context.now);
     },
-    validate: validateService,
+    ratchets: true,
+    validate: (service) => validateService(service),
     validateUpdate: validateServiceUpdate,
     validateStatusUpdate: validateServiceStatus,
-    warnings: (service, _old, subresource) => (subresource === '' ? serviceWarnings(service) : []),
+    warnings: (service, _old, subresource) =>
+      subresource === '' ? serviceWarnings(service) : serviceStatusWarnings(service),
     afterDelete: (service) => allocations.releaseService(service),
     selectableFields: (service) => ({
       'spec.clusterIP': service.spec?.clusterIP ?? '',

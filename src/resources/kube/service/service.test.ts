@@ -100,6 +100,10 @@ describe('services', () => {
     delete without.spec?.healthCheckNodePort;
     const kept = await client.update(SERVICES, without);
     expect(kept.spec?.healthCheckNodePort).toBe(port);
+    const other = { ...kept, spec: { ...kept.spec, healthCheckNodePort: port + 1 } };
+    await expect(client.update(SERVICES, other)).rejects.toMatchObject({
+      message: expect.stringContaining('spec.healthCheckNodePort: Forbidden: field is immutable'),
+    });
     const everywhere = { ...kept, spec: { ...kept.spec, externalTrafficPolicy: 'Cluster' } };
     const dropped = await client.update(SERVICES, everywhere);
     expect(dropped.spec?.healthCheckNodePort).toBeUndefined();
@@ -107,21 +111,26 @@ describe('services', () => {
 
   it('share a node port between protocols, but do not take one twice', async () => {
     const client = await start();
-    const ports = (protocol: string) => [
+    const ports = (protocol: string, port: number) => [
       { name: 'a', port: 80, nodePort: 30_005 },
-      { name: 'b', port: 81, nodePort: 30_005, protocol },
+      { name: 'b', port, nodePort: 30_005, protocol },
     ];
-    await expect(
-      client.create(SERVICES, service('twice', { type: 'NodePort', ports: ports('TCP') })),
-    ).rejects.toMatchObject({
+    const twice = service('twice', { type: 'NodePort', ports: ports('UDP', 81) });
+    await expect(client.create(SERVICES, twice)).rejects.toMatchObject({
       message:
         'Service "twice" is invalid: spec.ports[1].nodePort: Invalid value: 30005: provided port is already allocated',
     });
     const shared = await client.create(
       SERVICES,
-      service('shared', { type: 'NodePort', ports: ports('UDP') }),
+      service('shared', { type: 'NodePort', ports: ports('UDP', 80) }),
     );
     expect(shared.spec?.ports?.map(({ nodePort }) => nodePort)).toEqual([30_005, 30_005]);
+    const any = ports('UDP', 80).map(({ nodePort: _, ...port }) => port);
+    const { spec } = await client.create(
+      SERVICES,
+      service('any', { type: 'NodePort', ports: any }),
+    );
+    expect(spec?.ports?.[0]?.nodePort).toBe(spec?.ports?.[1]?.nodePort);
   });
 
   it('keep what they have after a restart', async () => {
@@ -156,7 +165,7 @@ describe('services', () => {
     expect(updated.spec?.clusterIP).toBe(made.spec?.clusterIP);
     expect(updated.spec?.ports?.[0]?.nodePort).toBe(made.spec?.ports?.[0]?.nodePort);
     const moved = structuredClone(updated);
-    moved.spec = { ...moved.spec, clusterIP: '172.30.0.5', clusterIPs: ['172.30.0.5'] };
+    moved.spec = { ...moved.spec, clusterIP: '172.30.0.10', clusterIPs: ['172.30.0.10'] };
     await expect(client.update(SERVICES, moved)).rejects.toMatchObject({
       message: expect.stringContaining('may not change once set'),
     });
