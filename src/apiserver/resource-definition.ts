@@ -301,8 +301,11 @@ export interface StructureReport {
 
 /** ObjectStructure is the schema of objects that the catalogue does not have: custom resources. */
 export interface ObjectStructure {
-  /** decode checks the types of metadata, prunes what is not declared and defaults, in place. */
-  decode(value: JsonObject): StructureReport;
+  /**
+   * decode checks the types of metadata, prunes what is not declared and defaults, in place. Nulls
+   * that the schema does not allow go too, unless `keepsNulls` says otherwise.
+   */
+  decode(value: JsonObject, rules?: { readonly keepsNulls?: boolean }): StructureReport;
   /** undeclared answers why server-side apply cannot say who owns a field of a configuration. */
   undeclared(config: JsonObject): string | undefined;
   /** How fields take part in ownership. */

@@ -43,6 +43,8 @@ async function failure(promise: Promise<unknown>): Promise<StatusError> {
   return error;
 }
 
+const HEAD = { apiVersion: 'v1', kind: 'ConfigMap' };
+
 function configMap(data: Record<string, string>, labels?: Record<string, string>): object {
   const metadata = { name: 'a', ...(labels ? { labels } : {}) };
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata, data };
@@ -168,6 +170,28 @@ describe('server-side apply', () => {
     );
     const left = await apply('pods', pod([{ name: 'd', image: 'd:1' }]));
     expect(containersOf(left)).toEqual(['d=d:1']);
+  });
+
+  it('removes a list item in which somebody else owns no more than a part', async () => {
+    await apply('pods', pod([{ name: 'web', image: '1' }, { name: 'side' }]));
+    const made = await api.client.get(PODS, ref);
+    const containers = made.spec?.containers.map((one) => ({ ...one, workingDir: '/x' })) ?? [];
+    await api.client.update(PODS, { ...made, spec: { containers } });
+    const left = await apply('pods', pod([{ name: 'web', image: '1' }]));
+    expect(containersOf(left)).toEqual(['web=1']);
+  });
+
+  it('takes a null for a value that is empty, and for none where there are parts', async () => {
+    await apply('configmaps', configMap({ k: 'v' }, { app: 'x' }));
+    const config = { metadata: { name: 'a', labels: { app: null, b: null } }, data: null };
+    const first = await failure(apply('configmaps', { ...HEAD, ...config }, { manager: 'two' }));
+    expect(first.message).toBe(
+      'Apply failed with 1 conflict: conflict with "one": .metadata.labels.app',
+    );
+    const options = { manager: 'two', force: true };
+    const taken = (await apply('configmaps', { ...HEAD, ...config }, options)) as ConfigMap;
+    expect(taken.metadata.labels).toEqual({ app: '', b: '' });
+    expect(taken.data).toEqual({ k: 'v' });
   });
 
   it('finds list items whose key has a default', async () => {

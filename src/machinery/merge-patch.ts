@@ -5,13 +5,19 @@ import { isJsonObject, type JsonObject } from './json-value.ts';
  * parts that the patch does not touch are shared with the input.
  */
 export function mergePatch(current: unknown, patch: unknown): unknown {
-  if (!isJsonObject(patch)) return patch;
+  if (!isJsonObject(patch)) return isJsonObject(current) ? patch : withoutNulls(patch);
   const result: JsonObject = isJsonObject(current) ? { ...current } : {};
   for (const [key, value] of Object.entries(patch)) {
     if (value === null) delete result[key];
     else result[key] = mergePatch(result[key], value);
   }
   return result;
+}
+
+/** The objects in a list that is not merged lose their nulls, as upstream's library has it. */
+function withoutNulls(value: unknown): unknown {
+  if (!Array.isArray(value)) return value;
+  return value.map((item: unknown) => mergePatch(undefined, item));
 }
 
 /** createMergePatch answers the RFC 7386 patch that turns one object into another. */

@@ -58,6 +58,8 @@ describe('mergePatch', () => {
     [{ a: { b: 1 } }, { a: { c: 2 } }, { a: { b: 1, c: 2 } }],
     [{ a: [1] }, { a: [2] }, { a: [2] }],
     [{ a: 'x' }, { a: { b: null, c: 1 } }, { a: { c: 1 } }],
+    [{ a: [1] }, { a: [null, { b: null }, [{ c: null }]] }, { a: [null, {}, [{}]] }],
+    [{ a: { b: 1 } }, { a: [{ b: null }] }, { a: [{ b: null }] }],
   ])('%j with %j is %j', (current, patch, expected) => {
     expect(mergePatch(current, patch)).toEqual(expected);
   });

@@ -155,7 +155,8 @@ export async function applyChange(
   const { own, others } = ownEntry(definition, manager, entries);
   const merged = mergeConfiguration(shape, current, config);
   const pruned = prune(shape, merged, { own, others, applied });
-  const changed = ownable(compareFields(shape, current ?? {}, pruned).changed);
+  const changes = compareFields(shape, current ?? {}, pruned);
+  const changed = ownable(changes.changed);
   const { force } = parseWriteQuery(call.request, 'PatchOptions');
   const elsewhere =
     current &&
@@ -163,13 +164,11 @@ export async function applyChange(
       draft: pruned as KubeObject,
       old: current,
     }));
-  const changedFor = (other: ManagedFieldsEntry) => {
-    const changes = changesFor(other, elsewhere);
-    return changes ? changes.changed : changed;
-  };
+  const here = { changed, all: union(changed, ownable(changes.removed)) };
+  const changesTo = (other: ManagedFieldsEntry) => changesFor(other, elsewhere) ?? here;
   if (!force) {
     const mayTake = manager.name === KUBECTL ? lastAppliedFields(shape, current) : undefined;
-    const conflicts = conflictsOf(others, changedFor, mayTake);
+    const conflicts = conflictsOf(others, (other) => changesTo(other).changed, mayTake);
     if (conflicts.length > 0) throw newApplyConflict(conflicts);
   }
   const value = cloneJson(pruned) as JsonObject;
@@ -177,11 +176,12 @@ export async function applyChange(
     context: call.context,
     findings: plainBody(value).findings,
     refuse: (text) => newBadRequest(text),
+    keepsNulls: true,
   });
   const { namespaced } = definition.type;
   checkPlace(object, { namespaced, namespace: call.context.namespace, name: call.info.name });
   const time = changesAnything(changed, current, pruned) ? manager.now : undefined;
-  const kept = withoutFields(others, changedFor);
+  const kept = withoutFields(others, (other) => changesTo(other).all);
   // Who applies nothing that can be owned is not noted.
   const entry = owned && entryOf(definition, { ...manager, now: time }, owned);
   object.metadata.managedFields = entry ? withEntry(kept, entry, own) : kept;

@@ -1,11 +1,13 @@
 import { isJsonObject, type JsonObject } from '../../machinery/json-value.ts';
-import { itemElement, type Shape } from './field-shape.ts';
+import { isNamed, itemElement, type Shape } from './field-shape.ts';
 import { elementsOf, type FieldTree, isMember } from './field-tree.ts';
 
 /** mergeConfiguration lays a configuration over the live object; neither is changed. */
 export function mergeConfiguration(shape: Shape, live: unknown, config: unknown): unknown {
-  if (config === undefined || config === null) return live;
+  if (config === undefined) return live;
   if (live === undefined || live === null || shape.kind === 'leaf') return config;
+  // What has parts loses none of them to a null.
+  if (config === null) return isEmpty(live) ? null : live;
   if (shape.kind === 'set') return mergeSet(live, config);
   if (shape.kind === 'items') return mergeItems(shape, live, config);
   if (!isJsonObject(live) || !isJsonObject(config)) return config;
@@ -51,17 +53,19 @@ export function pruneFields(
     });
   }
   if (shape.kind === 'items' && Array.isArray(value)) {
-    const items = value.map((item: unknown) =>
-      pruneChild(shape.item, item, itemElement(item, shape), sets),
-    );
+    const items = value.map((item: unknown) => {
+      const element = itemElement(item, shape);
+      return pruneChild(shape.item, item, { ...sets, element, isNamed: false });
+    });
     return items.filter((item) => item !== undefined);
   }
   if ((shape.kind !== 'struct' && shape.kind !== 'map') || !isJsonObject(value)) return value;
   const pruned: JsonObject = {};
   for (const [name, one] of Object.entries(value)) {
     const element = `f:${name}`;
-    const goes = shape.kind === 'struct' && !sets.keep?.[element] && isBranch(sets.last[element]);
-    const rest = goes ? undefined : pruneChild(shape.child(name), one, element, sets);
+    const part = { ...sets, element, isNamed: isNamed(shape, element) };
+    const goes = part.isNamed && !sets.keep?.[element] && isBranch(sets.last[element]);
+    const rest = goes ? undefined : pruneChild(shape.child(name), one, part);
     if (rest !== undefined) pruned[name] = rest;
   }
   return pruned;
@@ -71,17 +75,26 @@ function isBranch(tree: FieldTree | undefined): boolean {
   return tree !== undefined && elementsOf(tree).length > 0;
 }
 
-function pruneChild(
-  shape: Shape,
-  value: unknown,
-  element: string,
-  sets: { readonly last: FieldTree; readonly keep: FieldTree | undefined },
-): unknown {
-  const last = sets.last[element];
+/** Part is a field or an item, with the sets of what it is in. */
+interface Part {
+  readonly last: FieldTree;
+  readonly keep: FieldTree | undefined;
+  readonly element: string;
+  readonly isNamed: boolean;
+}
+
+/** isKept: who owns but a part of an item, or of what a map has, does not keep it. */
+function isKept({ keep, element, isNamed: named }: Part): boolean {
+  const tree = keep?.[element];
+  return tree !== undefined && (named || isMember(tree));
+}
+
+function pruneChild(shape: Shape, value: unknown, part: Part): unknown {
+  const last = part.last[part.element];
   if (last === undefined) return value;
-  const keep = sets.keep?.[element];
-  if (isMember(last) && keep === undefined) return undefined;
+  if (isMember(last) && !isKept(part)) return undefined;
   if (elementsOf(last).length === 0) return value;
+  const keep = part.keep?.[part.element];
   const rest = pruneFields(shape, value, { last, keep });
   return keep === undefined && isEmpty(rest) ? undefined : rest;
 }

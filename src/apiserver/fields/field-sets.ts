@@ -1,6 +1,6 @@
 import { deepEqual } from '../../machinery/deep-equal.ts';
 import { isJsonObject, type JsonObject } from '../../machinery/json-value.ts';
-import { childrenOf, fieldElement, type Shape, stateOf } from './field-shape.ts';
+import { childrenOf, fieldElement, isNamed, type Shape, stateOf } from './field-shape.ts';
 import { type FieldTree, LEAF, treeOf } from './field-tree.ts';
 
 /** fieldsOf answers the fields that a configuration names (structured-merge-diff ToFieldSet). */
@@ -11,8 +11,8 @@ export function fieldsOf(shape: Shape, value: unknown): FieldTree | undefined {
   const children: Record<string, FieldTree> = {};
   for (const [element, part] of parts) {
     const fields = fieldsOf(part.shape, part.value);
-    const isItem = element.startsWith('k:') || shape.kind === 'map';
-    const tree = isItem && fields !== LEAF ? { '.': LEAF, ...fields } : fields;
+    const isWhole = !isNamed(shape, element) && fields !== LEAF;
+    const tree = isWhole ? { '.': LEAF, ...fields } : fields;
     if (tree) children[element] = tree;
   }
   return treeOf(children, false);
@@ -38,7 +38,15 @@ export function compareFields(shape: Shape, before: unknown, after: unknown): Ch
   const old = stateOf(shape, before);
   const now = after === undefined ? undefined : stateOf(shape, after);
   const isWhole = (after !== undefined && !now) || !old;
-  if (isWhole || !(old.size || now?.size)) return compareWhole(before, after);
+  if (isWhole || !(old.size || now?.size)) {
+    const whole = compareWhole(before, after);
+    if (after === undefined || !whole.changed) return whole;
+    // What a scalar or a list took the place of, or was replaced by, has parts of its own.
+    return {
+      changed: now ? addedFields(shape, after) : LEAF,
+      removed: old?.size ? partsIn(old) : undefined,
+    };
+  }
   const changed: Record<string, FieldTree> = {};
   const removed: Record<string, FieldTree> = {};
   for (const element of elementsIn(old, now)) {
@@ -69,6 +77,15 @@ function addedFields(shape: Shape, value: unknown): FieldTree {
     for (const [element, part] of parts) children[element] = addedFields(part.shape, part.value);
   }
   return treeOf(children, true) ?? LEAF;
+}
+
+/** partsIn is all that somebody may own of parts. */
+function partsIn(parts: NonNullable<ReturnType<typeof childrenOf>>): FieldTree | undefined {
+  const fields = [...parts].map(([element, { shape, value }]) => [
+    element,
+    addedFields(shape, value),
+  ]);
+  return treeOf(Object.fromEntries(fields), false);
 }
 
 /** namesIn answers the fields of an object, and those that are always there, in order. */

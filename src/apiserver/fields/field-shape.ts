@@ -17,6 +17,8 @@ export type Shape =
   | {
       readonly kind: 'struct';
       child(name: string): Shape;
+      /** The fields that the schema names, where there may be others; absent: there are no others. */
+      readonly names?: { has(name: string): boolean };
       /** The fields that Go's JSON always has, with what it has of them where nobody set them. */
       readonly always?: ReadonlyMap<string, unknown>;
     }
@@ -90,6 +92,12 @@ function fieldShape(field: FieldSchema): Shape {
   // A field may be granular although its type is not.
   const isAtomic = schema.kind === 'object' && schema.mapType === 'atomic';
   return isAtomic ? structShape(schema) : shapeOf(schema);
+}
+
+/** isNamed tells whether a part of a value is a field that the schema names. */
+export function isNamed(shape: Shape, element: string): boolean {
+  if (shape.kind !== 'struct') return false;
+  return shape.names?.has(element.slice('f:'.length)) ?? true;
 }
 
 /** Keys that the schema gives a default: an item that leaves them out is found all the same. */

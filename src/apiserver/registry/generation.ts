@@ -1,5 +1,5 @@
 import { goEqual, hasDefinition, schemaOf } from '../../apis/schema/index.ts';
-import { semanticEqual } from '../../machinery/deep-equal.ts';
+import { deepEqual, semanticEqual } from '../../machinery/deep-equal.ts';
 import type { KubeObject } from '../../machinery/object.ts';
 import type { StoredResource } from './registry.ts';
 
@@ -14,7 +14,7 @@ export function bumpGeneration(
   if (!hasGeneration || subresource === 'status') return;
   const changes =
     hasGeneration === 'content'
-      ? !semanticEqual(contentOf(draft), contentOf(old))
+      ? !deepEqual(contentOf(draft), contentOf(old))
       : (changesGeneration?.call(stored.strategy, draft, old) ?? specDiffers(stored, draft, old));
   if (!changes) return;
   draft.metadata.generation = (old.metadata.generation ?? 0) + 1;

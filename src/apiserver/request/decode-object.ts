@@ -71,6 +71,8 @@ export interface StructureRules {
   readonly findings: DecodedBody['findings'];
   /** Words the refusal of an object that cannot be decoded. */
   refuse(text: string): StatusError;
+  /** True where nulls that the schema does not allow are left for the validation to find. */
+  readonly keepsNulls?: boolean;
 }
 
 /** structureObject checks a value against its schema, prunes and defaults it in place. */
@@ -97,7 +99,7 @@ function structureCustom(
   value: JsonObject,
   rules: StructureRules,
 ): KubeObject {
-  const { error, unknownFields } = structure.decode(value);
+  const { error, unknownFields } = structure.decode(value, rules);
   if (error !== undefined) throw rules.refuse(error);
   const unknown = unknownFields.map((path) => `unknown field "${path}"`);
   reportStrict([...rules.findings([]), ...unknown], rules);

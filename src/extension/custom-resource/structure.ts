@@ -17,27 +17,26 @@ export function newStructure(
   return {
     shape,
     restore,
-    decode(value) {
+    decode(value, { keepsNulls = false } = {}) {
       const report: MetaReport = { error: undefined, unknownFields: [] };
       coerceMeta(value, '', report);
       const unknown = pruneObject(schema, value);
       coerceEmbedded(schema, value, '', report);
-      if (report.error === undefined) completeObject(schema, value);
+      if (report.error === undefined) {
+        if (!keepsNulls) dropNulls(schema, value);
+        fillDefaults(schema, value);
+      }
       return { error: report.error, unknownFields: [...unknown, ...report.unknownFields] };
     },
     undeclared: (config) => undeclaredField(schema, config),
   };
 }
 
-function completeObject(schema: JsonSchema, value: JsonObject): void {
-  dropNulls(schema, value);
-  fillDefaults(schema, value);
-}
-
 /** reform brings an object that was stored or converted into the form of a schema, in place. */
 export function reform(schema: JsonSchema, object: KubeObject): KubeObject {
   const value = object as unknown as JsonObject;
   pruneObject(schema, value);
-  completeObject(schema, value);
+  dropNulls(schema, value);
+  fillDefaults(schema, value);
   return object;
 }

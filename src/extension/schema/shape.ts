@@ -10,7 +10,7 @@ const DEDUCED: Shape = { kind: 'map', child: () => DEDUCED };
 
 /** shapeOfObject is how the fields of a whole object take part in ownership. */
 export function shapeOfObject(schema: JsonSchema): Shape {
-  return objectShape(schema, true, true);
+  return objectShape(schema, true);
 }
 
 function shapeOfSchema(schema: JsonSchema | undefined): Shape {
@@ -41,20 +41,15 @@ function listShape(schema: JsonSchema): Shape {
   }
 }
 
-function objectShape(schema: JsonSchema, isObject: boolean, isRoot = false): Shape {
+function objectShape(schema: JsonSchema, isObject: boolean): Shape {
   if (schema['x-kubernetes-map-type'] === 'atomic') return LEAF;
   const { properties = {} } = schema;
   const children = new Map(
     Object.entries(properties).map(([name, one]) => [name, shapeOfSchema(one)]),
   );
-  if (isObject) children.set('metadata', metaShape(isRoot));
+  if (isObject) children.set('metadata', shapeOf(schemaOf(OBJECT_META)));
   const additional = additionalSchema(schema);
   const other = additional ? shapeOfSchema(additional) : DEDUCED;
-  return { kind: isRoot ? 'struct' : 'map', child: (name) => children.get(name) ?? other };
-}
-
-/** The metadata of an object inside another one belongs to somebody as a whole, too. */
-function metaShape(isRoot: boolean): Shape {
-  const shape = shapeOf(schemaOf(OBJECT_META));
-  return isRoot || shape.kind !== 'struct' ? shape : { kind: 'map', child: shape.child };
+  const child = (name: string) => children.get(name) ?? other;
+  return children.size > 0 ? { kind: 'struct', child, names: children } : { kind: 'map', child };
 }
