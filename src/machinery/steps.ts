@@ -27,19 +27,25 @@ export function nextTurn(): Promise<void> {
 
 /** Steps lets the event loop turn in the midst of work on many objects, so that nobody waits for it. */
 export class Steps {
+  readonly #nowMs: () => number;
   #bytes = 0;
-  #since = performance.now();
+  #since: number;
+
+  constructor(nowMs: () => number = () => performance.now()) {
+    this.#nowMs = nowMs;
+    this.#since = nowMs();
+  }
 
   /** done notes that a thing of a size has been worked on; the answer, if any, is to be awaited. */
   done(sizeBytes: number): Promise<void> | undefined {
     this.#bytes += sizeBytes + THING_BYTES;
-    if (this.#bytes < STEP_BYTES && performance.now() - this.#since < STEP_MS) return undefined;
+    if (this.#bytes < STEP_BYTES && this.#nowMs() - this.#since < STEP_MS) return undefined;
     return this.#pause();
   }
 
   async #pause(): Promise<void> {
     await nextTurn();
     this.#bytes = 0;
-    this.#since = performance.now();
+    this.#since = this.#nowMs();
   }
 }
