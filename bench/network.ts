@@ -5,18 +5,18 @@ import { encode } from 'dns-packet';
 import type { Service } from '../src/apis/core/v1/types.ts';
 import type { EndpointSlice } from '../src/apis/discovery.k8s.io/v1/types.ts';
 import type { Informer, Informers } from '../src/controller-kit/controller.ts';
+import { SILENT } from '../src/controller-kit/silent-log.ts';
 import { type KubeObject, objectKey } from '../src/machinery/object.ts';
 import { newNetwork } from '../src/network/network.ts';
 import { elapsedMs, median, type Result } from './load/figures.ts';
 
-const silent = { debug() {}, info() {}, warn() {}, error() {} };
 const SERVICES = 1000;
 
 /** run measures pod links, service changes and names, beside whatever else runs on the machine. */
 export async function run(): Promise<Result> {
   const api = newContent();
   const network = newNetwork({
-    log: silent,
+    log: SILENT,
     informers: api.informers,
     podCidr: '10.197.0.0/24',
     serviceCidr: '10.196.0.0/16',

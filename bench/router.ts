@@ -3,13 +3,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { SILENT } from '../src/controller-kit/silent-log.ts';
 import { DataPlane } from '../src/router/data-plane.ts';
 import { DEFAULT_PROFILE } from '../src/router/plan/profile.ts';
 import type { PlannedRoute } from '../src/router/plan/route-plan.ts';
 import { elapsedMs, type Result } from './load/figures.ts';
 
 const execute = promisify(execFile);
-const silent = { debug() {}, info() {}, warn() {}, error() {} };
 const POD_PORTS = [19_701, 19_702];
 const PLAIN_PORT = 19_710;
 const ROUTES = 1000;
@@ -20,7 +20,7 @@ export async function run(): Promise<Result> {
   const dir = await mkdtemp(join(tmpdir(), 'sampan-bench-router-'));
   const plane = new DataPlane({
     dir: join(dir, 'router'),
-    log: silent,
+    log: SILENT,
     hosts: ['127.0.0.1'],
     httpPorts: [19_700],
     httpsPorts: [],

@@ -3,7 +3,8 @@ import { createPrivateKey } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensurePki } from '../../src/apiserver/access/pki.ts';
-import { freePort, kill, run, type Target, untilReady } from './target.ts';
+import { freePort } from '../../test/integration/support/free-port.ts';
+import { kill, run, type Target, untilReady } from './target.ts';
 
 /** KubePrograms are the paths of the real programs. */
 export interface KubePrograms {

@@ -5,7 +5,8 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SERVER_NODE_ARGUMENTS, serverEnvironment } from '../../src/cmd/platform/node-runtime.ts';
-import { freePort, kill, type Target, untilReady } from './target.ts';
+import { freePort } from '../../test/integration/support/free-port.ts';
+import { kill, type Target, untilReady } from './target.ts';
 
 const PROGRAM = fileURLToPath(new URL('./programs/compiled-control-plane.mjs', import.meta.url));
 const COMPILED = new URL('./programs/api-alone.cjs.compiled', import.meta.url);

@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { request } from 'node:https';
-import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Credentials are how a client reaches an API server as its administrator. */
@@ -23,16 +22,6 @@ export interface Target extends Credentials {
   stop(): Promise<void>;
   /** start runs it again on the same data; answers the milliseconds until it was ready. */
   start(): Promise<number>;
-}
-
-/** freePort answers a port of the loopback that nobody listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** Answer is a response that was read whole. */

@@ -5,8 +5,8 @@ import { newFakeClient } from '../client/fake/fake-client.ts';
 import { newForbidden, newInternalError } from '../machinery/status-error.ts';
 import { newEventRecorder } from './event-recorder.ts';
 import { newFakeClock } from './fake/fake-clock.ts';
+import { SILENT } from './silent-log.ts';
 
-const silent = { debug() {}, info() {}, warn() {}, error() {} };
 const pod: Pod = {
   apiVersion: 'v1',
   kind: 'Pod',
@@ -16,7 +16,7 @@ const pod: Pod = {
 function setUp() {
   const clock = newFakeClock('2026-01-01T00:00:00Z');
   const client = newFakeClient();
-  const recorder = newEventRecorder({ client, clock, log: silent, component: 'scheduler' });
+  const recorder = newEventRecorder({ client, clock, log: SILENT, component: 'scheduler' });
   const shown = () =>
     client.all(EVENTS).map((one) => `${one.count}x ${one.reason}: ${one.message}`);
   return { clock, client, recorder, shown };

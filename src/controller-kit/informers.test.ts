@@ -5,8 +5,8 @@ import { newFakeClient } from '../client/fake/fake-client.ts';
 import { newInternalError } from '../machinery/status-error.ts';
 import { newFakeClock, settle } from './fake/fake-clock.ts';
 import { newInformers, type RunningInformers } from './informers.ts';
+import { SILENT } from './silent-log.ts';
 
-const silent = { debug() {}, info() {}, warn() {}, error() {} };
 const running: RunningInformers[] = [];
 afterEach(async () => {
   for (const informers of running.splice(0)) await informers.stop();
@@ -15,7 +15,7 @@ afterEach(async () => {
 function setUp() {
   const clock = newFakeClock();
   const client = newFakeClient();
-  const informers = newInformers(client, { clock, log: silent });
+  const informers = newInformers(client, { clock, log: SILENT });
   running.push(informers);
   const informer = informers.informer(CONFIG_MAPS);
   const changes: string[] = [];

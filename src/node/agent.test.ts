@@ -7,13 +7,12 @@ import type { Pod } from '../apis/core/v1/types.ts';
 import { PODS } from '../apis/resource-types.ts';
 import { newFakeClient } from '../client/fake/fake-client.ts';
 import { newInformers, type RunningInformers } from '../controller-kit/informers.ts';
+import { SILENT } from '../controller-kit/silent-log.ts';
 import { systemClock } from '../controller-kit/system-clock.ts';
 import { EngineError } from '../engine/engine.ts';
 import { type FakeEngine, newFakeEngine } from '../engine/fake/fake-engine.ts';
 import { writeTar } from '../engine/fake/fake-images.ts';
 import { type NodeAgent, newNodeAgent } from './agent.ts';
-
-const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 /** Addresses that are remembered as long as a pod has one. */
 function newAddresses() {
@@ -38,7 +37,7 @@ describe('the node agent', () => {
   let network: ReturnType<typeof newAddresses>;
 
   async function start(): Promise<void> {
-    informers = newInformers(client, { log });
+    informers = newInformers(client, { log: SILENT });
     agent = newNodeAgent({
       client,
       informers,
@@ -48,7 +47,7 @@ describe('the node agent', () => {
       nodeAddress: '192.0.2.1',
       dataDirectory: directory,
       clock: systemClock,
-      log,
+      log: SILENT,
       recorder: { event: () => {} },
       sandboxNetwork: 'none',
     });

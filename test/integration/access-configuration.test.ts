@@ -5,17 +5,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { stringify } from 'yaml';
 import type { ApiFlags } from '../../src/cmd/platform/api-flags.ts';
-import { pathsOf } from '../../src/cmd/platform/paths.ts';
-import {
-  bootstrap,
-  type ControlPlane,
-  startControlPlane,
-} from '../../src/cmd/server/control-plane.ts';
-import { systemClock } from '../../src/controller-kit/system-clock.ts';
-import { newFakeEngine } from '../../src/engine/fake/fake-engine.ts';
+import type { ControlPlane } from '../../src/cmd/server/control-plane.ts';
 import { type IdentityServer, startIdentityServer } from './support/identity-server.ts';
+import { tokenKubeconfig } from './support/kubeconfigs.ts';
+import { startTestPlane, type TestPlane } from './support/test-plane.ts';
 
-const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 let directory: string;
 let identity: IdentityServer;
 let planes: ControlPlane[];
@@ -32,26 +26,10 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-interface Running {
-  readonly plane: ControlPlane;
-  readonly port: number;
-}
-
-async function start(name: string, flags: ApiFlags): Promise<Running> {
-  const plane = await startControlPlane({
-    paths: pathsOf(join(directory, name)),
-    gateway: '127.0.0.1',
-    clock: systemClock,
-    log: quiet,
-    images: { internalRegistryHost: 'r', engineRegistryHost: 'r', mirrors: [], gitRewrites: [] },
-    engine: newFakeEngine(),
-    flags,
-  });
-  planes.push(plane);
-  const port = 20_000 + Math.floor(Math.random() * 20_000);
-  await plane.listen('127.0.0.1', port);
-  await bootstrap(plane);
-  return { plane, port };
+async function start(name: string, flags: ApiFlags): Promise<TestPlane> {
+  const running = await startTestPlane(join(directory, name), { flags });
+  planes.push(running.plane);
+  return running;
 }
 
 async function file(name: string, content: object): Promise<string> {
@@ -61,16 +39,8 @@ async function file(name: string, content: object): Promise<string> {
 }
 
 function kubeconfig(name: string, path: string): Promise<string> {
-  const authority = Buffer.from(identity.caPem).toString('base64');
   const server = `${identity.url}${path}`;
-  return file(name, {
-    apiVersion: 'v1',
-    kind: 'Config',
-    clusters: [{ name: 'c', cluster: { server, 'certificate-authority-data': authority } }],
-    users: [{ name: 'u', user: { token: 'of-the-server' } }],
-    contexts: [{ name: 'x', context: { cluster: 'c', user: 'u' } }],
-    'current-context': 'x',
-  });
+  return file(name, JSON.parse(tokenKubeconfig(server, identity.caPem)));
 }
 
 interface Answer {
@@ -78,7 +48,7 @@ interface Answer {
   readonly text: string;
 }
 
-function get({ plane, port }: Running, path: string, token?: string): Promise<Answer> {
+function get({ plane, port }: TestPlane, path: string, token?: string): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const options = {
       port,
@@ -100,7 +70,7 @@ function get({ plane, port }: Running, path: string, token?: string): Promise<An
   });
 }
 
-async function review({ plane }: Running, token: string) {
+async function review({ plane }: TestPlane, token: string) {
   const verdict = await plane.access.reviewToken(token, []);
   return verdict.authenticated ? verdict.user : verdict.error;
 }
@@ -137,7 +107,7 @@ const configuration = (more: object) => ({
 });
 
 describe('--authentication-config', () => {
-  let running: Running;
+  let running: TestPlane;
   let path: string;
 
   beforeAll(async () => {
@@ -266,7 +236,7 @@ it('takes an issuer from the --oidc-* flags', async () => {
 });
 
 describe('webhooks', () => {
-  let running: Running;
+  let running: TestPlane;
 
   beforeAll(async () => {
     identity.answer = (path, { spec }) => {

@@ -7,19 +7,15 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { signRequest } from '../../src/apiserver/access/sign-request.ts';
-import { pathsOf } from '../../src/cmd/platform/paths.ts';
-import {
-  bootstrap,
-  type ControlPlane,
-  startControlPlane,
-} from '../../src/cmd/server/control-plane.ts';
+import type { ControlPlane } from '../../src/cmd/server/control-plane.ts';
 import { newEventRecorder } from '../../src/controller-kit/event-recorder.ts';
 import { newManager } from '../../src/controller-kit/manager.ts';
 import { systemClock } from '../../src/controller-kit/system-clock.ts';
 import { newApprovingController } from '../../src/controllers/kube/certificates/approving-controller.ts';
 import { newSigningController } from '../../src/controllers/kube/certificates/signing-controller.ts';
-import { newFakeEngine } from '../../src/engine/fake/fake-engine.ts';
+import { kubeconfigText } from './support/kubeconfigs.ts';
 import { findKubectls, findOc, runClient } from './support/kubectl.ts';
+import { startTestPlane } from './support/test-plane.ts';
 
 const execute = promisify(execFile);
 const openssl = (command: string[]) => execute('openssl', command);
@@ -36,19 +32,10 @@ beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'sampan-logins-'));
   const tokens = join(directory, 'tokens.csv');
   await writeFile(tokens, 'token-of-erin,erin,42,"devs,system:masters"\n');
-  plane = await startControlPlane({
-    paths: pathsOf(join(directory, 'data')),
-    gateway: '127.0.0.1',
-    clock: systemClock,
+  ({ plane, url } = await startTestPlane(join(directory, 'data'), {
     log,
-    images: { internalRegistryHost: 'r', engineRegistryHost: 'r', mirrors: [], gitRewrites: [] },
-    engine: newFakeEngine(),
     flags: { '--token-auth-file': tokens },
-  });
-  const port = 20_000 + Math.floor(Math.random() * 20_000);
-  await plane.listen('127.0.0.1', port);
-  url = `https://127.0.0.1:${port}`;
-  await bootstrap(plane);
+  }));
   const { client, informers, pki } = plane;
   const recorder = newEventRecorder({ client, log, clock: systemClock, component: 'test' });
   const deps = { client, informers, clock: systemClock, log, recorder };
@@ -74,16 +61,7 @@ afterAll(async () => {
 /** Writes a kubeconfig with a user; answers its path. */
 async function kubeconfigOf(name: string, user: object): Promise<string> {
   const path = join(directory, `${name}.kubeconfig`);
-  const authority = Buffer.from(plane.pki.authority.certPem).toString('base64');
-  const config = {
-    apiVersion: 'v1',
-    kind: 'Config',
-    clusters: [{ name: 'c', cluster: { server: url, 'certificate-authority-data': authority } }],
-    users: [{ name, user }],
-    contexts: [{ name: 'c', context: { cluster: 'c', user: name } }],
-    'current-context': 'c',
-  };
-  await writeFile(path, JSON.stringify(config));
+  await writeFile(path, kubeconfigText(url, plane.pki.authority.certPem, user));
   return path;
 }
 

@@ -16,10 +16,6 @@ import {
   VALIDATING_ADMISSION_POLICY_BINDINGS,
   VALIDATING_WEBHOOK_CONFIGURATIONS,
 } from '../../src/apis/resource-types.ts';
-import {
-  issueCertificate,
-  newCertificateAuthority,
-} from '../../src/apiserver/access/certificate-authority.ts';
 import type { ApiServer } from '../../src/apiserver/api-server.ts';
 import { CertificateMetrics } from '../../src/apiserver/metrics/certificate-metrics.ts';
 import {
@@ -27,10 +23,12 @@ import {
   type TestApiServer,
 } from '../../src/apiserver/testing/test-api-server.ts';
 import { listenForTest } from '../../src/apiserver/testing/test-listener.ts';
+import { newTestTls } from '../../src/apiserver/testing/test-tls.ts';
 import { admissionPlugins } from '../../src/cmd/server/admission.ts';
 import { MetricRegistry } from '../../src/machinery/metrics/metric-registry.ts';
 import { apiVersionOf, type KubeObject, type ResourceType } from '../../src/machinery/object.ts';
 import { kubeDefinitions } from '../../src/resources/kube/index.ts';
+import { tokenKubeconfig } from './support/kubeconfigs.ts';
 import { findKubectls, runClient } from './support/kubectl.ts';
 
 interface ReviewRequest {
@@ -56,15 +54,7 @@ interface Hooks {
 }
 
 async function startHooks(): Promise<Hooks> {
-  const now = new Date();
-  const authority = await newCertificateAuthority('hooks', 1, now);
-  const request = {
-    commonName: 'hook',
-    ipAddresses: ['127.0.0.1'],
-    usage: 'server',
-    days: 1,
-  } as const;
-  const { certPem, keyPem } = await issueCertificate(authority, request, now);
+  const { authority, certPem, keyPem } = await newTestTls('hooks');
   const asked: Hooks['asked'] = [];
   const answers: Hooks['answers'] = new Map();
   let connections = 0;
@@ -367,16 +357,7 @@ describe.each(findKubectls().slice(-1))('%s', (program) => {
     const { url, caPem } = await listenForTest(api.server);
     const folder = await mkdtemp(join(tmpdir(), 'sampan-admission-'));
     const kubeconfig = join(folder, 'kubeconfig');
-    const authority = { 'certificate-authority-data': Buffer.from(caPem).toString('base64') };
-    const config = {
-      apiVersion: 'v1',
-      kind: 'Config',
-      clusters: [{ name: 't', cluster: { server: url, ...authority } }],
-      users: [{ name: 'a', user: { token: 'token' } }],
-      contexts: [{ name: 't', context: { cluster: 't', user: 'a' } }],
-      'current-context': 't',
-    };
-    await writeFile(kubeconfig, JSON.stringify(config));
+    await writeFile(kubeconfig, tokenKubeconfig(url, caPem));
     await validating(webhook('warn'));
     hooks.answers.set('/warn', ({ name }) => ({
       allowed: name !== 'bad',

@@ -5,17 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { CONFIG_MAPS } from '../../src/apis/resource-types.ts';
-import { pathsOf } from '../../src/cmd/platform/paths.ts';
-import {
-  bootstrap,
-  type ControlPlane,
-  startControlPlane,
-} from '../../src/cmd/server/control-plane.ts';
-import { systemClock } from '../../src/controller-kit/system-clock.ts';
-import { newFakeEngine } from '../../src/engine/fake/fake-engine.ts';
+import type { ControlPlane } from '../../src/cmd/server/control-plane.ts';
+import { startTestPlane } from './support/test-plane.ts';
 
 const MIB = 1 << 20;
-const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 
 let mount: string;
 let plane: ControlPlane;
@@ -31,17 +24,8 @@ afterEach(async () => {
 });
 
 async function start(): Promise<ControlPlane> {
-  const started = await startControlPlane({
-    paths: pathsOf(join(mount, 'data')),
-    gateway: '127.0.0.1',
-    clock: systemClock,
-    log: quiet,
-    images: { internalRegistryHost: 'r', engineRegistryHost: 'r', mirrors: [], gitRewrites: [] },
-    engine: newFakeEngine(),
-    flags: { '--api-threads': '0' },
-  });
-  await bootstrap(started);
-  return started;
+  const options = { flags: { '--api-threads': '0' } };
+  return (await startTestPlane(join(mount, 'data'), options)).plane;
 }
 
 /** create makes a ConfigMap with half a MiB that cannot be compressed by much. */

@@ -11,17 +11,10 @@ import { Client } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Pod } from '../../src/apis/core/v1/types.ts';
 import { CONFIG_MAPS, NAMESPACES, PODS, SERVICE_ACCOUNTS } from '../../src/apis/resource-types.ts';
-import { pathsOf } from '../../src/cmd/platform/paths.ts';
-import {
-  bootstrap,
-  type ControlPlane,
-  startControlPlane,
-} from '../../src/cmd/server/control-plane.ts';
-import { systemClock } from '../../src/controller-kit/system-clock.ts';
-import { newFakeEngine } from '../../src/engine/fake/fake-engine.ts';
+import type { ControlPlane } from '../../src/cmd/server/control-plane.ts';
 import { newTestLog } from './network-fixture.ts';
-import { freePort } from './support/api-bed.ts';
 import { buildFrontProgram } from './support/front-program.ts';
+import { startTestPlane } from './support/test-plane.ts';
 
 const NAMESPACE = 'threads';
 const COLLECTION = `/api/v1/namespaces/${NAMESPACE}/configmaps`;
@@ -45,27 +38,10 @@ describe('front threads of the API server', () => {
     subscribe('worker_threads', onWorker);
     const program = await buildFrontProgram();
     directory = await mkdtemp(join(tmpdir(), 'sampan-threads-'));
-    plane = await startControlPlane({
-      paths: pathsOf(directory),
-      gateway: '127.0.0.1',
-      clock: systemClock,
-      log: newTestLog(),
-      images: {
-        internalRegistryHost: 'registry',
-        engineRegistryHost: 'registry',
-        mirrors: [],
-        gitRewrites: [],
-      },
-      engine: newFakeEngine(),
-      flags: { '--api-threads': '2' },
-    });
-    const port = await freePort();
-    await plane.listen('127.0.0.1', port);
-    await bootstrap(plane);
+    const flags = { '--api-threads': '2' };
+    const started = await startTestPlane(directory, { log: newTestLog(), flags });
+    ({ plane, url: origin, tls } = started);
     await plane.startThreads(program);
-    origin = `https://127.0.0.1:${port}`;
-    const { admin, authority } = plane.pki;
-    tls = { ca: authority.certPem, cert: admin.certPem, key: admin.keyPem };
     await plane.client.create(NAMESPACES, {
       apiVersion: 'v1',
       kind: 'Namespace',

@@ -7,13 +7,10 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { NAMESPACES, PODS, SERVICE_ACCOUNTS } from '../../src/apis/resource-types.ts';
 import {
-  issueCertificate,
-  newCertificateAuthority,
-} from '../../src/apiserver/access/certificate-authority.ts';
-import {
   startTestApiServer,
   type TestApiServer,
 } from '../../src/apiserver/testing/test-api-server.ts';
+import { listenForTest } from '../../src/apiserver/testing/test-listener.ts';
 import { COMMAND_SECTIONS } from '../../src/cli/command-table.ts';
 import type { Io } from '../../src/cli/io.ts';
 import { runCli } from '../../src/cli/main.ts';
@@ -22,10 +19,12 @@ import { buildDefinitions } from '../../src/resources/openshift/build/index.ts';
 import { deploymentConfigDefinitions } from '../../src/resources/openshift/deployment-config/index.ts';
 import { projectDefinitions } from '../../src/resources/openshift/project/index.ts';
 import { routeDefinitions } from '../../src/resources/openshift/route/index.ts';
+import { tokenKubeconfig } from './support/kubeconfigs.ts';
 
 const git = promisify(execFile);
 let server: TestApiServer;
 let folder: string;
+let url: string;
 let namespace = 0;
 
 async function startServer(): Promise<void> {
@@ -38,34 +37,9 @@ async function startServer(): Promise<void> {
     ...buildDefinitions({ client: deps.client }),
     ...routeDefinitions({}),
   ]);
-  const now = new Date();
-  const authority = await newCertificateAuthority('test', 1, now);
-  const tls = await issueCertificate(
-    authority,
-    { commonName: 'api', ipAddresses: ['127.0.0.1'], usage: 'server', days: 1 },
-    now,
-  );
-  const { port } = await server.server.listen({ host: '127.0.0.1', port: 0, tls });
-  const ca = Buffer.from(authority.certPem).toString('base64');
-  await writeFile(
-    join(folder, 'config'),
-    `apiVersion: v1
-kind: Config
-clusters:
-- name: test
-  cluster:
-    server: https://127.0.0.1:${port}
-    certificate-authority-data: ${ca}
-users:
-- name: admin/test
-  user:
-    token: t
-contexts:
-- name: first
-  context: {cluster: test, user: admin/test, namespace: default}
-current-context: first
-`,
-  );
+  const open = await listenForTest(server.server);
+  url = open.url;
+  await writeFile(join(folder, 'config'), tokenKubeconfig(url, open.caPem));
 }
 
 interface Result {
@@ -302,9 +276,7 @@ describe('the command line against a server', () => {
 
   it('remembers the resources of the server in a file, and asks again for unknown names', async () => {
     await ok('get pods -o name');
-    const { port } = new URL(
-      /https:[^\s]+/.exec(await readFile(join(folder, 'config'), 'utf8'))?.[0] ?? '',
-    );
+    const { port } = new URL(url);
     const cache = join(folder, '.kube/cache/sampan', `127.0.0.1_${port}`, 'resources.json');
     expect(JSON.parse(await readFile(cache, 'utf8'))).toContainEqual(
       expect.objectContaining({ resource: 'pods', shortNames: ['po'] }),

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import http from 'node:http';
-
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SERVICES } from '../../src/apis/resource-types.ts';
-import { type ApiBed, freePort, newApiBed } from './support/api-bed.ts';
+import { type ApiBed, newApiBed } from './support/api-bed.ts';
+import { freePort } from './support/free-port.ts';
 
 const SERVER = `
 require('http').createServer((q, r) => r.end('answer to ' + q.url)).listen(8080);

@@ -4,78 +4,31 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { newOpenApi } from '../../src/apis/openapi/openapi.ts';
 import { NAMESPACES, SERVICE_ACCOUNTS } from '../../src/apis/resource-types.ts';
-import {
-  issueCertificate,
-  newCertificateAuthority,
-} from '../../src/apiserver/access/certificate-authority.ts';
-import type { ResourceDefinition } from '../../src/apiserver/resource-definition.ts';
-import {
-  startTestApiServer,
-  type TestApiServer,
-} from '../../src/apiserver/testing/test-api-server.ts';
-import { kubeDefinitions } from '../../src/resources/kube/index.ts';
+import { type KubeApiServer, startKubeApiServer } from './support/kube-api-server.ts';
 
 /** Which clients are tried: the one on the PATH, or those that KUBECTLS names, split by colons. */
 const KUBECTLS = (process.env.KUBECTLS ?? 'kubectl').split(':');
 
 const run = promisify(execFile);
-let server: TestApiServer;
+let server: KubeApiServer;
 let folder: string;
 
-async function start(): Promise<void> {
-  let definitions: readonly ResourceDefinition[] = [];
-  const tokens = { issue: async () => ({ token: 'a-token' }) };
-  const nodes = { connect: async () => undefined };
-  server = await startTestApiServer(
-    (deps) => {
-      definitions = kubeDefinitions({ ...deps, tokens, nodes });
-      return definitions;
-    },
-    { openapi: newOpenApi(() => definitions, { version: 'v1.34.2' }) },
-  );
-  const meta = { name: 'default' };
-  await server.client.create(NAMESPACES, { apiVersion: 'v1', kind: 'Namespace', metadata: meta });
-  await server.client.create(SERVICE_ACCOUNTS, {
+async function makeNamespace(): Promise<void> {
+  const { client } = server.api;
+  const metadata = { name: 'default' };
+  await client.create(NAMESPACES, { apiVersion: 'v1', kind: 'Namespace', metadata });
+  await client.create(SERVICE_ACCOUNTS, {
     apiVersion: 'v1',
     kind: 'ServiceAccount',
-    metadata: { ...meta, namespace: 'default' },
+    metadata: { ...metadata, namespace: 'default' },
   });
-}
-
-async function listen(): Promise<void> {
-  const now = new Date();
-  const authority = await newCertificateAuthority('test', 1, now);
-  const leaf = await issueCertificate(
-    authority,
-    { commonName: 'api', ipAddresses: ['127.0.0.1'], usage: 'server', days: 1 },
-    now,
-  );
-  const { port } = await server.server.listen({ host: '127.0.0.1', port: 0, tls: leaf });
-  const config = {
-    apiVersion: 'v1',
-    kind: 'Config',
-    'current-context': 'test',
-    clusters: [
-      {
-        name: 'test',
-        cluster: {
-          server: `https://127.0.0.1:${port}`,
-          'certificate-authority-data': Buffer.from(authority.certPem).toString('base64'),
-        },
-      },
-    ],
-    users: [{ name: 'test', user: { token: 'any' } }],
-    contexts: [{ name: 'test', context: { cluster: 'test', user: 'test', namespace: 'default' } }],
-  };
-  await writeFile(join(folder, 'kubeconfig'), JSON.stringify(config));
 }
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'kube-kubectl-'));
-  await start();
-  await listen();
+  server = await startKubeApiServer();
+  await makeNamespace();
 });
 
 afterAll(async () => {
@@ -90,7 +43,7 @@ interface Outcome {
 }
 
 async function client(program: string, ...args: string[]): Promise<Outcome> {
-  const env = { ...process.env, HOME: folder, KUBECONFIG: join(folder, 'kubeconfig') };
+  const env = { ...process.env, HOME: folder, KUBECONFIG: server.kubeconfig };
   try {
     const { stdout, stderr } = await run(program, args, { env, timeout: 30_000 });
     return { code: 0, out: stdout, err: stderr };

@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import http from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ApiBed, freePort, newApiBed } from './support/api-bed.ts';
+import { type ApiBed, newApiBed } from './support/api-bed.ts';
+import { freePort } from './support/free-port.ts';
 
 /**
  * All kubectls of this machine: 1.29 and older speak SPDY, newer ones WebSocket first. Others can be

@@ -2,11 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeFrames } from '../../src/storage/lmdb/journal-frame.ts';
 import { openLmdbStore } from '../../src/storage/lmdb/lmdb-store.ts';
 import { openTables } from '../../src/storage/lmdb/tables.ts';
+import { bundleProgram } from './support/bundle.ts';
 import { parseSaid, type Said, StoreModel, together } from './support/store-model.ts';
 
 /** How many times writers are killed; a longer run: `SAMPAN_CRASH_KILLS=5000`. */
@@ -22,25 +22,17 @@ const COMPACTION_MS = 8;
 /** … or filled the journal. */
 const FILLING_MS = 500;
 
-const repository = join(import.meta.dirname, '../..');
-const program = join(repository, '.cache', `store-crash-${process.pid}`, 'writer.mjs');
+let program: string;
 let directory: string;
 
 beforeAll(async () => {
-  await build({
-    entryPoints: [join(import.meta.dirname, 'support/store-crash-writer.ts')],
-    outfile: program,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    packages: 'external',
-  });
+  program = await bundleProgram('test/integration/support/store-crash-writer.ts');
   directory = await mkdtemp(join(tmpdir(), 'sampan-crash-'));
 });
 
 afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
-  await rm(join(program, '..'), { recursive: true, force: true });
+  await rm(program);
 });
 
 /** randomOf is a small generator, so that a failure can be repeated with its seed. */

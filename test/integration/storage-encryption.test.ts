@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureEncryptionKey, rotateEncryptionKey } from '../../src/cmd/platform/encryption-key.ts';
 import { newEncryptedStore } from '../../src/storage/encryption/encrypted-store.ts';
@@ -11,11 +10,11 @@ import { readEncryption } from '../../src/storage/encryption/encryption-config.t
 import { Keyring } from '../../src/storage/encryption/keyring.ts';
 import { reencrypt } from '../../src/storage/encryption/reencrypt.ts';
 import { openLmdbStore } from '../../src/storage/lmdb/lmdb-store.ts';
+import { bundleProgram } from './support/bundle.ts';
 
 const COUNT = 400;
 const ROTATIONS = 6;
-const repository = join(import.meta.dirname, '../..');
-const program = join(repository, '.cache', `reencrypt-${process.pid}`, 'reencrypt.mjs');
+let program: string;
 let directory: string;
 let config: string;
 let data: string;
@@ -29,14 +28,7 @@ const keyOf = (index: number) => `/registry/secrets/n/s${index}`;
 const plainOf = (index: number) => `{"password":"plaintext-of-${index}"}`;
 
 beforeAll(async () => {
-  await build({
-    entryPoints: [join(import.meta.dirname, 'support/reencrypt-program.ts')],
-    outfile: program,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    packages: 'external',
-  });
+  program = await bundleProgram('test/integration/support/reencrypt-program.ts');
   directory = await mkdtemp(join(tmpdir(), 'sampan-encryption-'));
   config = join(directory, 'encryption.json');
   data = join(directory, 'store');
@@ -51,7 +43,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
-  await rm(join(program, '..'), { recursive: true, force: true });
+  await rm(program);
 });
 
 /** Runs the rotation and kills it so long after it began; answers whether it was finished. */

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import type { Io } from '../../cli/io.ts';
-import type { Logger } from '../../controller-kit/controller.ts';
+import { SILENT } from '../../controller-kit/silent-log.ts';
 import { newDockerEngine } from '../../engine/docker/docker-engine.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { newNetwork } from '../../network/network.ts';
@@ -35,8 +35,6 @@ Options:
 
 /** OWNER_LABEL marks every container and image of an installation. */
 export const OWNER_LABEL = 'io.sampan.owner';
-
-const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {} };
 
 async function removeContainers(engine: Engine, instance: string): Promise<number> {
   const own = await engine.listContainers({ [OWNER_LABEL]: instance });

@@ -5,13 +5,10 @@ import { NAMESPACES, SERVICE_ACCOUNTS } from '../../../src/apis/resource-types.t
 import type { HttpTransport } from '../../../src/client/http-transport.ts';
 import { newHttpTransport } from '../../../src/client/http-transport.ts';
 import { pathsOf } from '../../../src/cmd/platform/paths.ts';
-import { bootstrap, startControlPlane } from '../../../src/cmd/server/control-plane.ts';
 import { readImageSettings } from '../../../src/cmd/server/image-settings.ts';
-import { systemClock } from '../../../src/controller-kit/system-clock.ts';
-import { newFakeEngine } from '../../../src/engine/fake/fake-engine.ts';
 import { newTestLog } from '../../integration/network-fixture.ts';
-import { freePort } from '../../integration/support/api-bed.ts';
 import { adminKubeconfig } from '../../integration/support/kubeconfigs.ts';
+import { startTestPlane } from '../../integration/support/test-plane.ts';
 
 /** NAMESPACE is where the samples live. */
 export const NAMESPACE = 'conformance';
@@ -31,17 +28,8 @@ export interface ConformanceServer {
 export async function startConformanceServer(): Promise<ConformanceServer> {
   const directory = await mkdtemp(join(tmpdir(), 'sampan-conformance-'));
   const paths = pathsOf(directory);
-  const plane = await startControlPlane({
-    paths,
-    gateway: '127.0.0.1',
-    clock: systemClock,
-    log: newTestLog(),
-    images: await readImageSettings(5000),
-    engine: newFakeEngine(),
-  });
-  const port = await freePort();
-  await plane.listen('127.0.0.1', port);
-  await bootstrap(plane);
+  const images = await readImageSettings(5000);
+  const { plane, url, tls } = await startTestPlane(directory, { log: newTestLog(), images });
   await plane.client.create(NAMESPACES, {
     apiVersion: 'v1',
     kind: 'Namespace',
@@ -52,16 +40,18 @@ export async function startConformanceServer(): Promise<ConformanceServer> {
     kind: 'ServiceAccount',
     metadata: { name: 'default', namespace: NAMESPACE },
   });
-  const url = `https://127.0.0.1:${port}`;
   const kubeconfig = join(directory, 'kubeconfig');
   await writeFile(kubeconfig, adminKubeconfig(url, paths.pki, NAMESPACE));
-  const { certPem, keyPem } = plane.pki.admin;
-  const caPem = plane.pki.authority.certPem;
-  const transport = newHttpTransport({ server: url, caPem, certPem, keyPem });
+  const transport = newHttpTransport({
+    server: url,
+    caPem: tls.ca,
+    certPem: tls.cert,
+    keyPem: tls.key,
+  });
   return {
     url,
     kubeconfig,
-    tls: { ca: caPem, cert: certPem, key: keyPem },
+    tls,
     transport,
     async close() {
       await transport.close();

@@ -1,7 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WebSocket } from 'ws';
@@ -17,6 +16,7 @@ import { newDockerEngine } from '../../../src/engine/docker/docker-engine.ts';
 import { newNetwork } from '../../../src/network/network.ts';
 import { newNodeAgent } from '../../../src/node/agent.ts';
 import { newTestLog } from '../network-fixture.ts';
+import { freePort } from './free-port.ts';
 import { buildFrontProgram } from './front-program.ts';
 import { hostRootfs } from './host-rootfs.ts';
 import { adminKubeconfig } from './kubeconfigs.ts';
@@ -42,17 +42,6 @@ export interface ApiBed {
   /** begin starts a client program that goes on. */
   begin(program: string, args: readonly string[]): ChildProcess;
   close(): Promise<void>;
-}
-
-/** freePort is a port that was free a moment ago. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      const port = typeof address === 'object' && address ? address.port : 0;
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 function runProgram(

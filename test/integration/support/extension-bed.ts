@@ -19,23 +19,18 @@ import {
   type TestApiServer,
 } from '../../../src/apiserver/testing/test-api-server.ts';
 import { listenForTest } from '../../../src/apiserver/testing/test-listener.ts';
+import { newTestTls } from '../../../src/apiserver/testing/test-tls.ts';
 import { newClient } from '../../../src/client/rest-client.ts';
 import { LateTransport } from '../../../src/cmd/server/late-transport.ts';
 import type { ControllerDeps } from '../../../src/controller-kit/controller.ts';
 import { newInformers } from '../../../src/controller-kit/informers.ts';
+import { SILENT } from '../../../src/controller-kit/silent-log.ts';
 import { systemClock } from '../../../src/controller-kit/system-clock.ts';
 import { extensionResources } from '../../../src/extension/extension-resources.ts';
 import { type Extensions, newExtensions } from '../../../src/extension/extensions.ts';
 import { MetricRegistry } from '../../../src/machinery/metrics/metric-registry.ts';
 import { kubeDefinitions } from '../../../src/resources/kube/index.ts';
 import { tokenKubeconfig } from './kubeconfigs.ts';
-
-const QUIET = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-};
 
 /** ExtensionBed is an API server that can be extended, with a kubeconfig for it. */
 export interface ExtensionBed {
@@ -58,8 +53,8 @@ export async function startExtensionBed(): Promise<ExtensionBed> {
   const client = await issueCertificate(authority, request, now);
   const late = new LateTransport();
   const ownClient = newClient(late);
-  const informers = newInformers(ownClient, { log: QUIET, clock: systemClock });
-  const own = { client: ownClient, informers, clock: systemClock, log: QUIET };
+  const informers = newInformers(ownClient, { log: SILENT, clock: systemClock });
+  const own = { client: ownClient, informers, clock: systemClock, log: SILENT };
   const metrics = new MetricRegistry();
   const extensions = newExtensions({
     ...own,
@@ -127,17 +122,11 @@ export async function startTlsServer(
     readonly upgrade?: (request: IncomingMessage, socket: Duplex) => void;
   } = {},
 ): Promise<TlsServer> {
-  const now = new Date();
-  const authority = await newCertificateAuthority('test-webhook', 1, now);
-  const dnsNames = ['localhost', ...(options.dnsNames ?? [])];
-  const leaf = await issueCertificate(
-    authority,
-    { commonName: 'webhook', dnsNames, ipAddresses: ['127.0.0.1'], usage: 'server', days: 1 },
-    now,
-  );
+  const names = ['localhost', ...(options.dnsNames ?? [])];
+  const { authority, certPem, keyPem } = await newTestTls('webhook', names);
   const { clientCaPem } = options;
   const clients = clientCaPem === undefined ? {} : { ca: clientCaPem, requestCert: true };
-  const server = createServer({ cert: leaf.certPem, key: leaf.keyPem, ...clients }, serve);
+  const server = createServer({ cert: certPem, key: keyPem, ...clients }, serve);
   server.on('upgrade', (request, socket) => options.upgrade?.(request, socket));
   await new Promise<void>((done) => server.listen(0, 'localhost', done));
   return {

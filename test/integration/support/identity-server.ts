@@ -2,10 +2,7 @@ import type { webcrypto } from 'node:crypto';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
-import {
-  issueCertificate,
-  newCertificateAuthority,
-} from '../../../src/apiserver/access/certificate-authority.ts';
+import { newTestTls } from '../../../src/apiserver/testing/test-tls.ts';
 
 /** Review is what a webhook is asked: a TokenReview or a SubjectAccessReview. */
 export interface Review {
@@ -29,21 +26,9 @@ export interface IdentityServer {
   close(): Promise<void>;
 }
 
-async function tlsMaterial() {
-  const now = new Date();
-  const authority = await newCertificateAuthority('identity', 1, now);
-  const request = {
-    commonName: 'identity-server',
-    ipAddresses: ['127.0.0.1'],
-    usage: 'server',
-    days: 1,
-  } as const;
-  return { authority, leaf: await issueCertificate(authority, request, now) };
-}
-
 /** startIdentityServer starts one on a free port. */
 export async function startIdentityServer(): Promise<IdentityServer> {
-  const { authority, leaf } = await tlsMaterial();
+  const { authority, certPem, keyPem } = await newTestTls('identity');
   const pairs = {
     RS256: await generateKeyPair('RS256', { extractable: true }),
     ES256: await generateKeyPair('ES256', { extractable: true }),
@@ -61,27 +46,24 @@ export async function startIdentityServer(): Promise<IdentityServer> {
     new SignJWT({ iss: url, aud: 'app', exp: Math.floor(Date.now() / 1000) + 3600, ...claims })
       .setProtectedHeader({ alg, kid: alg })
       .sign(key);
-  const server: Server = createServer(
-    { cert: leaf.certPem, key: leaf.keyPem },
-    async (message, reply) => {
-      const path = (message.url ?? '').replace(/\?.*/, '');
-      const json = (value: object, code = 200) =>
-        reply.writeHead(code, { 'content-type': 'application/json' }).end(JSON.stringify(value));
-      if (path === '/.well-known/openid-configuration') {
-        json({ issuer: url, jwks_uri: `${url}/keys` });
-      } else if (path === '/keys') json({ keys });
-      else if (path === '/groups') reply.end(await made.token({ groups: ['from-afar'] }));
-      else {
-        const chunks: Buffer[] = [];
-        for await (const chunk of message) chunks.push(chunk as Buffer);
-        const review = JSON.parse(Buffer.concat(chunks).toString()) as Review;
-        made.asked.push(review);
-        const status = made.answer(path, review);
-        if (status) json({ ...review, status });
-        else json({}, 403);
-      }
-    },
-  );
+  const server: Server = createServer({ cert: certPem, key: keyPem }, async (message, reply) => {
+    const path = (message.url ?? '').replace(/\?.*/, '');
+    const json = (value: object, code = 200) =>
+      reply.writeHead(code, { 'content-type': 'application/json' }).end(JSON.stringify(value));
+    if (path === '/.well-known/openid-configuration') {
+      json({ issuer: url, jwks_uri: `${url}/keys` });
+    } else if (path === '/keys') json({ keys });
+    else if (path === '/groups') reply.end(await made.token({ groups: ['from-afar'] }));
+    else {
+      const chunks: Buffer[] = [];
+      for await (const chunk of message) chunks.push(chunk as Buffer);
+      const review = JSON.parse(Buffer.concat(chunks).toString()) as Review;
+      made.asked.push(review);
+      const status = made.answer(path, review);
+      if (status) json({ ...review, status });
+      else json({}, 403);
+    }
+  });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const made: IdentityServer = {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-function kubeconfigText(cluster: object, user: object, namespace?: string): string {
+function configText(cluster: object, user: object, namespace?: string): string {
   return JSON.stringify({
     apiVersion: 'v1',
     kind: 'Config',
@@ -16,10 +16,20 @@ function kubeconfigText(cluster: object, user: object, namespace?: string): stri
   });
 }
 
+/** kubeconfigText is a kubeconfig for a server and its authority, of a user. */
+export function kubeconfigText(
+  server: string,
+  caPem: string,
+  user: object,
+  namespace?: string,
+): string {
+  const authority = { 'certificate-authority-data': Buffer.from(caPem).toString('base64') };
+  return configText({ server, ...authority }, user, namespace);
+}
+
 /** tokenKubeconfig is a kubeconfig for a server in memory, which takes the token `token`. */
 export function tokenKubeconfig(server: string, caPem: string): string {
-  const authority = { 'certificate-authority-data': Buffer.from(caPem).toString('base64') };
-  return kubeconfigText({ server, ...authority }, { token: 'token' });
+  return kubeconfigText(server, caPem, { token: 'token' });
 }
 
 /** adminKubeconfig is a kubeconfig of the administrator, whose certificate is in the folder `pki`. */
@@ -28,5 +38,5 @@ export function adminKubeconfig(server: string, pki: string, namespace: string):
     'client-certificate': join(pki, 'admin.crt'),
     'client-key': join(pki, 'admin.key'),
   };
-  return kubeconfigText({ server, 'certificate-authority': join(pki, 'ca.crt') }, user, namespace);
+  return configText({ server, 'certificate-authority': join(pki, 'ca.crt') }, user, namespace);
 }
