@@ -87,6 +87,7 @@ export interface AdmissionRequest {
   readonly kind: GroupVersionKind;
   readonly subresource: string;
   readonly namespace: string;
+  /** Empty while mutating admission sees an object whose name is yet to be generated. */
   readonly name: string;
   /** The object that is to be written: a draft that mutate may change. Absent on DELETE. */
   readonly object: KubeObject | undefined;

@@ -36,9 +36,9 @@ export interface RequestContext {
 
 /**
  * Strategy is what distinguishes one stored resource from another. Methods get a draft that they
- * may change; `old` is frozen. Order on create: decode, defaults, prepareForCreate, admission,
- * validate; on update admission comes before prepareForUpdate, and validateUpdate after
- * validate. Follows k8s.io/apiserver `pkg/registry/rest`.
+ * may change; `old` is frozen. Order on create: decode, defaults, who owns what, mutating admission,
+ * prepareForCreate, validate, warnings, validating admission; on update the same with
+ * prepareForUpdate, and validateUpdate after validate. Follows k8s.io/apiserver `pkg/registry/rest`.
  */
 export interface Strategy<T extends KubeObject> {
   /** Fills in defaults that the catalogue does not state. */
@@ -49,8 +49,6 @@ export interface Strategy<T extends KubeObject> {
   prepareForUpdate?(draft: T, old: T, context: RequestContext): void | Promise<void>;
   /** As prepareForUpdate, for the `status` subresource. Everything but status is restored by the kit. */
   prepareForStatusUpdate?(draft: T, old: T, context: RequestContext): void | Promise<void>;
-  /** Sets what follows from fields that mutating admission may have changed. */
-  afterMutation?(draft: T): void;
   /** Checks on create and on update. */
   validate?(object: T): readonly FieldError[];
   /** Checks on create only, after validate. */

@@ -17,6 +17,30 @@ export function resourcePrefix(type: Pick<GroupVersionResource, 'group' | 'resou
   return prefix;
 }
 
+/** The groups whose resources upstream keeps apart by their group, as it does custom ones. */
+const APART: ReadonlySet<string> = new Set(['apiextensions.k8s.io', 'apiregistration.k8s.io']);
+
+/** What upstream still calls by an old name in its store. */
+const OLD_NAMES: Readonly<Record<string, string>> = {
+  endpoints: 'services/endpoints',
+  ingresses: 'ingress',
+  nodes: 'minions',
+  replicationcontrollers: 'controllers',
+  services: 'services/specs',
+};
+
+/** upstreamKey is the key of an object in upstream's store, which some texts name. */
+export function upstreamKey(
+  { group, resource }: Pick<GroupVersionResource, 'group' | 'resource'>,
+  isCustom: boolean,
+  object: { readonly namespace?: string; readonly name?: string },
+): string {
+  const apart = isCustom || APART.has(group);
+  const prefix = apart ? `${group}/${resource}` : (OLD_NAMES[resource] ?? resource);
+  const { namespace = '', name = '' } = object;
+  return `${REGISTRY_PREFIX}${prefix}/${relativeKey(namespace, name)}`;
+}
+
 /** relativeKey is what follows the resource's prefix: `namespace/name`, or `name`. */
 export function relativeKey(namespace: string, name: string): string {
   return namespace === '' ? name : `${namespace}/${name}`;

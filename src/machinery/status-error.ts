@@ -97,6 +97,16 @@ export function newAlreadyExists(resource: GroupResource, name: string): StatusE
   });
 }
 
+/** newGenerateNameConflict: 409 of an object that has a generateName; who sends it again may get a free name. */
+export function newGenerateNameConflict(resource: GroupResource, name: string): StatusError {
+  const { status } = newAlreadyExists(resource, name);
+  return new StatusError({
+    ...status,
+    message: `${status.message}, the server was not able to generate a unique name for the object`,
+    details: { ...status.details, retryAfterSeconds: 1 },
+  });
+}
+
 /** OPTIMISTIC_LOCK_MESSAGE is the text of a write that lost against a newer resourceVersion. */
 export const OPTIMISTIC_LOCK_MESSAGE =
   'the object has been modified; please apply your changes to the latest version and try again';

@@ -6,7 +6,7 @@ import { KUBE_APISERVER_CLIENT } from '../../apis/certificates.k8s.io/v1/signers
 import type { CertificateSigningRequest } from '../../apis/certificates.k8s.io/v1/types.ts';
 import type { Admission, AdmissionRequest, Authorizer } from '../../apiserver/contracts.ts';
 import { deepEqual } from '../../machinery/deep-equal.ts';
-import { newForbidden } from '../../machinery/status-error.ts';
+import { newRefusal } from '../refusal.ts';
 
 const MASTERS = 'system:masters';
 
@@ -53,7 +53,7 @@ export function newCertificateAdmission(authorizer: Authorizer): Admission {
     const { signerName } = (request.old as CertificateSigningRequest).spec;
     if (await mayUse(authorizer, request, { verb, signerName })) return;
     const text = `user not permitted to ${verb} requests with signerName ${JSON.stringify(signerName)}`;
-    throw newForbidden(request.type, request.name, text);
+    throw newRefusal(request, text);
   };
   return {
     validate(request) {
@@ -65,7 +65,7 @@ export function newCertificateAdmission(authorizer: Authorizer): Admission {
         if (csr.spec.signerName !== KUBE_APISERVER_CLIENT || !groupsOf(csr).includes(MASTERS))
           return undefined;
         const text = `use of ${KUBE_APISERVER_CLIENT} signer with ${MASTERS} group is not allowed`;
-        throw newForbidden(type, request.name, text);
+        throw newRefusal(request, text);
       }
       if (operation !== 'UPDATE') return undefined;
       if (subresource === 'approval') return demand(request, 'approve');

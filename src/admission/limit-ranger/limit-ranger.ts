@@ -10,7 +10,7 @@ import type {
 import { LIMIT_RANGES } from '../../apis/resource-types.ts';
 import type { CacheReader } from '../../apiserver/cache/cache-reader.ts';
 import type { Admission, AdmissionRequest } from '../../apiserver/contracts.ts';
-import { newForbidden } from '../../machinery/status-error.ts';
+import { newRefusal } from '../refusal.ts';
 import {
   type Bound,
   type Demand,
@@ -136,7 +136,7 @@ export function newLimitRanger(deps: { cache(): CacheReader }): Admission {
         if (problems.length === 0) continue;
         const unique = [...new Set(problems)];
         const text = unique.length === 1 ? unique[0] : `[${unique.join(', ')}]`;
-        throw newForbidden(request.type, request.name, text ?? '');
+        throw newRefusal(request, text ?? '');
       }
     },
   };

@@ -1,4 +1,5 @@
 import type { AdmissionRequest, GroupVersionKind } from '../../apiserver/contracts.ts';
+import { computedForm } from '../../apiserver/registry/wire-form.ts';
 import type { ResourceDefinition } from '../../apiserver/resource-definition.ts';
 import type { KubeObject, ResourceType } from '../../machinery/object.ts';
 
@@ -58,7 +59,9 @@ export async function viewOf(
   type: ResourceType,
   definitions: Definitions,
 ): Promise<RequestView> {
-  const { object, old, kind } = request;
+  const { old, kind } = request;
+  // As upstream shows what was sent: with the fields that are always there.
+  const object = request.object && computedForm(request.object);
   const own = { type, kind, object, old, restored: (one: KubeObject) => one };
   if (isSame(type, request.type)) return own;
   const to = definitionOf(definitions, type);

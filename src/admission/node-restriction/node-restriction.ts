@@ -4,7 +4,7 @@ import type { ResourceSlice } from '../../apis/resource.k8s.io/v1/types.ts';
 import { nodeNameOf } from '../../apiserver/access/node-authorizer.ts';
 import type { Admission, AdmissionRequest } from '../../apiserver/contracts.ts';
 import { deepEqual } from '../../machinery/deep-equal.ts';
-import { newForbidden } from '../../machinery/status-error.ts';
+import { newRefusal } from '../refusal.ts';
 
 const MIRROR = 'kubernetes.io/config.mirror';
 const OWN_LABELS = /(^|\.)(kubernetes|k8s)\.io\//;
@@ -133,7 +133,7 @@ export function newNodeRestriction({ pod }: NodeRestrictionOptions): Admission {
       const node = nodeNameOf(request.context.user);
       if (node === undefined) return;
       const problem = problemOf(node, request);
-      if (problem !== '') throw newForbidden(request.type, request.name, problem);
+      if (problem !== '') throw newRefusal(request, problem);
     },
   };
 }

@@ -7,7 +7,7 @@ import type {
 import { deepEqual } from '../../machinery/deep-equal.ts';
 import type { OwnerReference } from '../../machinery/meta/v1.ts';
 import type { ResourceType } from '../../machinery/object.ts';
-import { newForbidden } from '../../machinery/status-error.ts';
+import { newRefusal } from '../refusal.ts';
 
 /** OwnerReferencesOptions: `resourcesOf` answers the resources of a kind, to any of which owners may belong. */
 export interface OwnerReferencesOptions {
@@ -56,7 +56,6 @@ export function newOwnerReferences(options: OwnerReferencesOptions): Admission {
   const { authorizer, resourcesOf } = options;
   const ask = ({ context }: AdmissionRequest, question: Question) =>
     authorizer.authorize({ ...question, user: context.user });
-  const refuse = ({ type, name }: AdmissionRequest, text: string) => newForbidden(type, name, text);
 
   const checkDelete = async (request: AdmissionRequest) => {
     const { type, subresource, namespace, name } = request;
@@ -65,7 +64,7 @@ export function newOwnerReferences(options: OwnerReferencesOptions): Admission {
     const { allowed, reason = '' } = await ask(request, { ...place, verb: 'delete' });
     if (allowed) return;
     const text = `cannot set an ownerRef on a resource you can't delete: ${reason}, <nil>`;
-    throw refuse(request, text);
+    throw newRefusal(request, text);
   };
 
   const checkOwner = async (request: AdmissionRequest, owner: OwnerReference) => {
@@ -74,7 +73,7 @@ export function newOwnerReferences(options: OwnerReferencesOptions): Admission {
     if (resources.length === 0) {
       const kind = JSON.stringify(owner.kind);
       const api = JSON.stringify(owner.apiVersion);
-      throw refuse(
+      throw newRefusal(
         request,
         `cannot set blockOwnerDeletion in this case because cannot find RESTMapping for APIVersion ${owner.apiVersion} Kind ${owner.kind}: no matches for kind ${kind} in version ${api}`,
       );
@@ -90,7 +89,7 @@ export function newOwnerReferences(options: OwnerReferencesOptions): Admission {
         namespace: namespaced ? request.namespace : '',
       });
       if (allowed) continue;
-      throw refuse(
+      throw newRefusal(
         request,
         `cannot set blockOwnerDeletion if an ownerReference refers to a resource you can't set finalizers on: ${reason}, <nil>`,
       );

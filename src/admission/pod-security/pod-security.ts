@@ -2,7 +2,8 @@ import type { Container, Namespace, Pod, PodTemplateSpec } from '../../apis/core
 import type { Admission, AdmissionRequest } from '../../apiserver/contracts.ts';
 import { fieldErrorsText } from '../../machinery/field-error.ts';
 import type { KubeObject } from '../../machinery/object.ts';
-import { newForbidden, newInternalError, newInvalid } from '../../machinery/status-error.ts';
+import { newInternalError, newInvalid } from '../../machinery/status-error.ts';
+import { newRefusal } from '../refusal.ts';
 import { evaluate, violationsText } from './evaluate.ts';
 import { warningsOfPods } from './namespace-pods.ts';
 import type { PodParts } from './pod-parts.ts';
@@ -107,7 +108,7 @@ function enforce(
   metrics?.evaluated(request, decision, 'enforce', policy.enforce);
   if (violations.length === 0) return;
   const text = `violates PodSecurity "${level}": ${violationsText(violations)}`;
-  throw newForbidden(request.type, request.name, text);
+  throw newRefusal(request, text);
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { AdmissionRequest } from '../../apiserver/contracts.ts';
-import { newForbidden, StatusError } from '../../machinery/status-error.ts';
+import { StatusError } from '../../machinery/status-error.ts';
+import { newRefusal } from '../refusal.ts';
 
 /** Denial is why a policy refuses a request; without a binding it is the policy's own fault. */
 export interface Denial {
@@ -24,7 +25,7 @@ export function newPolicyDenial(request: AdmissionRequest, denial: Denial): Stat
       ? `ValidatingAdmissionPolicy '${policy}'`
       : `ValidatingAdmissionPolicy '${policy}' with binding '${binding}'`;
   const text = `${by} denied request: ${message}`;
-  const { status } = newForbidden(request.type, nameOf(request), text);
+  const { status } = newRefusal(request, text);
   return new StatusError({
     ...status,
     reason,
@@ -43,7 +44,7 @@ export function newMutationDenial(
       ? `policy ${JSON.stringify(policy)} denied request: ${message}`
       : `policy '${policy}' with binding '${binding}' denied request: ${message}`,
   );
-  const { status } = newForbidden(request.type, nameOf(request), '');
+  const { status } = newRefusal(request, '');
   const [first] = denials;
   return new StatusError({
     ...status,
@@ -51,9 +52,4 @@ export function newMutationDenial(
     ...(first?.reason ? { reason: first.reason } : {}),
     details: { ...status.details, causes: texts.map((message) => ({ message })) },
   });
-}
-
-/** A name that is yet to be generated is not known. */
-function nameOf({ name, object }: AdmissionRequest): string {
-  return name || (object?.metadata?.generateName ? '' : (object?.metadata?.name ?? ''));
 }

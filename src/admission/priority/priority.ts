@@ -4,14 +4,14 @@ import { SYSTEM_PRIORITY_CLASSES } from '../../apis/scheduling.k8s.io/v1/priorit
 import type { PriorityClass } from '../../apis/scheduling.k8s.io/v1/types.ts';
 import type { CacheReader } from '../../apiserver/cache/cache-reader.ts';
 import type { Admission, AdmissionRequest } from '../../apiserver/contracts.ts';
-import { newForbidden } from '../../machinery/status-error.ts';
+import { newRefusal } from '../refusal.ts';
 
 type Class = Pick<PriorityClass, 'value' | 'preemptionPolicy'> & { readonly name: string };
 
 const NO_CLASS: Class = { name: '', value: 0, preemptionPolicy: 'PreemptLowerPriority' };
 
-function refuse({ type, name }: AdmissionRequest, text: string): never {
-  throw newForbidden(type, name, text);
+function refuse(request: AdmissionRequest, text: string): never {
+  throw newRefusal(request, text);
 }
 
 function defaultClass(cache: CacheReader): PriorityClass | undefined {

@@ -6,7 +6,7 @@ import type { CacheReader } from '../../apiserver/cache/cache-reader.ts';
 import type { Admission, AdmissionRequest } from '../../apiserver/contracts.ts';
 import type { KubeObject } from '../../machinery/object.ts';
 import { compareQuantities, formatQuantity, subtractQuantities } from '../../machinery/quantity.ts';
-import { newForbidden } from '../../machinery/status-error.ts';
+import { newRefusal } from '../refusal.ts';
 import { QuotaLedger } from './quota-ledger.ts';
 
 /** ResourceQuotaAdmission is the plugin, with what a controller needs to report usage. */
@@ -41,7 +41,7 @@ function addedUsage(request: AdmissionRequest, quota: ResourceQuota, object: Kub
 }
 
 function refuse(request: AdmissionRequest, text: string): never {
-  throw newForbidden(request.type, request.name, text);
+  throw newRefusal(request, text);
 }
 
 /** asks tells whether a quota limits anything that objects of a resource cost. */

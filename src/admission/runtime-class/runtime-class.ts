@@ -4,12 +4,12 @@ import { RUNTIME_CLASSES } from '../../apis/resource-types.ts';
 import type { CacheReader } from '../../apiserver/cache/cache-reader.ts';
 import type { Admission, AdmissionRequest } from '../../apiserver/contracts.ts';
 import { deepEqual, semanticEqual } from '../../machinery/deep-equal.ts';
-import { newForbidden } from '../../machinery/status-error.ts';
+import { newRefusal } from '../refusal.ts';
 
 const MISMATCH = "pod rejected: Pod's Overhead doesn't match RuntimeClass's defined Overhead";
 
-function refuse({ type, name }: AdmissionRequest, text: string): never {
-  throw newForbidden(type, name, text);
+function refuse(request: AdmissionRequest, text: string): never {
+  throw newRefusal(request, text);
 }
 
 function isNewPod({ type, operation, subresource }: AdmissionRequest): boolean {

@@ -10,11 +10,11 @@ import type {
   WebhookMetrics,
 } from '../../apiserver/metrics/admission-metrics.ts';
 import type { WebhookClient } from '../../client/webhook-client.ts';
-import { newForbidden } from '../../machinery/status-error.ts';
 import type { CompiledExpression } from '../expressions/compile-expression.ts';
 import { compileConditions, evaluateConditions } from '../expressions/match-conditions.ts';
 import { type MatchParts, matchRequest } from '../matching/matcher.ts';
 import { type Definitions, type RequestView, viewOf } from '../matching/versions.ts';
+import { newRefusal } from '../refusal.ts';
 import type { CountedCall } from './count-calls.ts';
 import { CallFailure, newDryRunUnsupported } from './denial.ts';
 import {
@@ -89,7 +89,7 @@ export async function invocationOf(
     labels: [webhook.name, 'webhook', metricsType, request.operation],
   };
   const result = await evaluateConditions(conditions, subject, { failurePolicy, counted });
-  if (result.error !== undefined) throw newForbidden(request.type, request.name, result.error);
+  if (result.error !== undefined) throw newRefusal(request, result.error);
   return result.matches ? view : undefined;
 }
 

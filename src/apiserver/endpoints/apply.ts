@@ -147,7 +147,8 @@ export async function applyChange(
   const { definition, form } = call.served;
   const manager = managerOf(call);
   const shape = shapeOfDefinition(definition);
-  const owned = ownable(writable(definition, manager, fieldsOf(shape, config)));
+  const mine = (tree: FieldTree | undefined) => writable(definition, manager, ownable(tree));
+  const owned = mine(fieldsOf(shape, config));
   const applied = fieldsOf(shape, config) ?? LEAF;
   const { subresource } = manager;
   const { now } = call.context;
@@ -156,15 +157,16 @@ export async function applyChange(
   const merged = mergeConfiguration(shape, current, config);
   const pruned = prune(shape, merged, { own, others, applied });
   const changes = compareFields(shape, current ?? {}, pruned);
-  const changed = ownable(changes.changed);
+  const changed = mine(changes.changed);
   const { force } = parseWriteQuery(call.request, 'PatchOptions');
   const elsewhere =
     current &&
     (await changesElsewhere(call.registry, definition, {
       draft: pruned as KubeObject,
       old: current,
+      subresource,
     }));
-  const here = { changed, all: union(changed, ownable(changes.removed)) };
+  const here = { changed, all: union(changed, mine(changes.removed)) };
   const changesTo = (other: ManagedFieldsEntry) => changesFor(other, elsewhere) ?? here;
   if (!force) {
     const mayTake = manager.name === KUBECTL ? lastAppliedFields(shape, current) : undefined;

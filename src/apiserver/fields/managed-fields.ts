@@ -69,28 +69,39 @@ function withoutNames(object: object, names: ReadonlySet<string>): Fields {
   return rest;
 }
 
-/** ownableState is an object without what nobody owns; its metadata only where `hasMeta` says so. */
-function ownableState(object: KubeObject | undefined, meta: Fields, hasMeta: boolean): Fields {
-  const state = withoutNames(object ?? {}, TYPE_FIELDS);
-  if (hasMeta && object) state.metadata = meta;
+/** ownableState is an object without the fields `nobodys`; its metadata only where `hasMeta` says so. */
+function ownableState(
+  object: KubeObject | undefined,
+  nobodys: ReadonlySet<string>,
+  meta: { readonly fields: Fields; readonly hasMeta: boolean },
+): Fields {
+  const state = withoutNames(object ?? {}, nobodys);
+  if (meta.hasMeta && object) state.metadata = meta.fields;
   else delete state.metadata;
   return state;
 }
 
 /**
  * ownableChanges compares what somebody can own in two states: comparing the rest, of which each
- * write changes something, would come to nothing.
+ * write changes something, would come to nothing. `reset` are the paths that are not the writer's.
  */
-function ownableChanges(shape: Shape, old: KubeObject | undefined, draft: KubeObject): Changes {
+function ownableChanges(
+  shape: Shape,
+  states: { readonly old: KubeObject | undefined; readonly draft: KubeObject },
+  reset: readonly string[],
+): Changes {
+  const { old, draft } = states;
+  const nobodys = new Set([...TYPE_FIELDS, ...reset]);
   const oldMeta = withoutNames(old?.metadata ?? {}, SERVER_FIELDS);
   const draftMeta = withoutNames(draft.metadata, SERVER_FIELDS);
   const hasMeta = Object.keys(oldMeta).length > 0 || Object.keys(draftMeta).length > 0;
   const { changed, removed } = compareFields(
     shape,
-    ownableState(old, oldMeta, hasMeta),
-    ownableState(draft, draftMeta, hasMeta),
+    ownableState(old, nobodys, { fields: oldMeta, hasMeta }),
+    ownableState(draft, nobodys, { fields: draftMeta, hasMeta }),
   );
-  return { changed: ownable(changed), removed: ownable(removed) };
+  const owned = (tree: FieldTree | undefined) => without(reset, ownable(tree));
+  return { changed: owned(changed), removed: owned(removed) };
 }
 
 /** shapeOfDefinition is the shape of the objects of a definition. */
@@ -213,10 +224,17 @@ function isReset(entries: readonly ManagedFieldsEntry[] | undefined): boolean {
   );
 }
 
-/** isReadable: one entry that cannot be read makes all that were sent with it count for nothing. */
-function isReadable({ operation, apiVersion, fieldsType }: ManagedFieldsEntry): boolean {
-  const isKnown = operation === 'Apply' || operation === 'Update';
-  return isKnown && !!apiVersion && fieldsType === 'FieldsV1';
+/** managedFieldsProblem is what keeps entries from being read, in upstream's words; undefined: nothing. */
+export function managedFieldsProblem(entries: readonly ManagedFieldsEntry[]): string | undefined {
+  for (const [index, { operation, apiVersion, fieldsType }] of entries.entries()) {
+    if (operation !== 'Apply' && operation !== 'Update')
+      return 'operation must be `Apply` or `Update`';
+    if (!apiVersion) return 'apiVersion must not be empty';
+    if (!fieldsType) return `missing fieldsType in managed fields entry ${index}`;
+    if (fieldsType !== 'FieldsV1')
+      return `invalid fieldsType ${JSON.stringify(fieldsType)} in managed fields entry ${index}`;
+  }
+  return undefined;
 }
 
 function baseEntries(
@@ -227,30 +245,41 @@ function baseEntries(
   const sent = draft.metadata.managedFields;
   if (manager.subresource !== '' || old === undefined) return old?.metadata.managedFields ?? [];
   if (isReset(sent)) return [];
-  return sent?.every(isReadable) ? sent : (old.metadata.managedFields ?? []);
+  // One entry that cannot be read makes all that were sent with it count for nothing.
+  const isReadable = sent !== undefined && managedFieldsProblem(sent) === undefined;
+  return isReadable ? sent : (old.metadata.managedFields ?? []);
 }
 
 /**
- * writable takes out of a set what is not the writer's: who writes an object that has a status
+ * resetPaths are the paths that are not the writer's: who writes an object that has a status
  * subresource does not own a status, who writes the status not the spec.
  */
-export function writable(
-  definition: ResourceDefinition,
-  { subresource }: Manager,
-  tree: FieldTree | undefined,
-): FieldTree | undefined {
-  const { hasStatus, resetFields = [], subresourceResetFields } = definition.strategy ?? {};
+function resetPaths({ strategy }: ResourceDefinition, subresource: string): readonly string[] {
+  const { hasStatus, resetFields = [], subresourceResetFields } = strategy ?? {};
   const reset = [...resetFields, ...(subresourceResetFields?.[subresource] ?? [])];
   if (hasStatus && subresource === '') reset.push('status');
   if (hasStatus && subresource === 'status') reset.push('spec');
+  return reset;
+}
+
+function without(paths: readonly string[], tree: FieldTree | undefined): FieldTree | undefined {
   let rest = tree;
-  for (const path of reset) {
+  for (const path of paths) {
     rest = withoutBranch(
       rest,
       path.split('.').map((name) => `f:${name}`),
     );
   }
   return rest;
+}
+
+/** writable takes out of a set what is not the writer's. */
+export function writable(
+  definition: ResourceDefinition,
+  { subresource }: Pick<Manager, 'subresource'>,
+  tree: FieldTree | undefined,
+): FieldTree | undefined {
+  return without(resetPaths(definition, subresource), tree);
 }
 
 const BEFORE_FIRST_APPLY = 'before-first-apply';
@@ -284,7 +313,7 @@ function formedAs(definition: ResourceDefinition, object: KubeObject): KubeObjec
  */
 export function trackUpdate(
   definition: ResourceDefinition,
-  states: {
+  write: {
     readonly draft: KubeObject;
     readonly old: KubeObject | undefined;
     /** What changed as the other versions show it, where entries are of other versions. */
@@ -292,7 +321,7 @@ export function trackUpdate(
   },
   manager: Manager,
 ): void {
-  const { draft, old, elsewhere } = states;
+  const { draft, old, elsewhere } = write;
   const base = baseEntries(draft, old, manager);
   // Who owns what is not known of an object that says nothing of it: nobody begins to say so here.
   if (old !== undefined && base.length === 0) {
@@ -300,9 +329,9 @@ export function trackUpdate(
     return;
   }
   const shape = shapeOfDefinition(definition);
-  const changes = ownableChanges(shape, old, old ? formedAs(definition, draft) : draft);
-  const changed = writable(definition, manager, changes.changed);
-  const { removed } = changes;
+  const states = { old, draft: old ? formedAs(definition, draft) : draft };
+  const reset = resetPaths(definition, manager.subresource);
+  const { changed, removed } = ownableChanges(shape, states, reset);
   const { own, others: strangers } = ownEntry(definition, manager, base);
   const all = union(changed, removed);
   const others = withoutFields(strangers, (entry) => (changesFor(entry, elsewhere) ?? { all }).all);

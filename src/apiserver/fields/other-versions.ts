@@ -2,17 +2,20 @@ import { apiVersionOf, type KubeObject } from '../../machinery/object.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { ResourceDefinition } from '../resource-definition.ts';
 import { compareFields } from './field-sets.ts';
-import { union } from './field-tree.ts';
+import { type FieldTree, union } from './field-tree.ts';
 import {
   type ChangesElsewhere,
   ownable,
   shapeOfDefinition,
   type VersionChanges,
+  writable,
 } from './managed-fields.ts';
 
 interface States {
   readonly draft: KubeObject;
   readonly old: KubeObject;
+  /** Through which the object is written: what a writer of it does not own is left out. */
+  readonly subresource: string;
 }
 
 /**
@@ -41,11 +44,12 @@ export async function changesElsewhere(
 async function changesIn(
   other: ResourceDefinition,
   definition: ResourceDefinition,
-  { draft, old }: States,
+  { draft, old, subresource }: States,
 ): Promise<VersionChanges> {
   const served = [old, draft];
   const stored = definition.storedAs ? await definition.storedAs.toStored(served) : served;
   const [before, after] = other.storedAs ? await other.storedAs.fromStored(stored) : stored;
   const { changed, removed } = compareFields(shapeOfDefinition(other), before, after);
-  return { changed: ownable(changed), all: ownable(union(changed, removed)) };
+  const owned = (tree: FieldTree | undefined) => writable(other, { subresource }, ownable(tree));
+  return { changed: owned(changed), all: owned(union(changed, removed)) };
 }

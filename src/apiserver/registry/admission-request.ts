@@ -33,7 +33,6 @@ class Request implements AdmissionRequest {
   readonly kind: GroupVersionKind;
   readonly subresource: string;
   readonly namespace: string;
-  readonly name: string;
   readonly object: KubeObject | undefined;
   readonly old: KubeObject | undefined;
   readonly context: OperationContext;
@@ -41,6 +40,7 @@ class Request implements AdmissionRequest {
   readonly whenDone: AdmissionRequest['whenDone'];
   readonly #deleteOptions: DeleteOptions | undefined;
   readonly #form: ObjectForm | undefined;
+  readonly #name: string;
 
   constructor(
     operation: AdmissionRequest['operation'],
@@ -54,13 +54,19 @@ class Request implements AdmissionRequest {
     this.#form = facts.form;
     this.subresource = facts.subresource ?? '';
     this.namespace = facts.namespace ?? context.namespace;
-    this.name = facts.name;
+    this.#name = facts.name;
     this.object = facts.object;
     this.old = facts.old;
     this.context = context;
     const { ends } = facts;
     this.whenDone = ends && ((callback) => void ends.push(callback));
     this.#deleteOptions = facts.deleteOptions;
+  }
+
+  get name(): string {
+    const { operation, subresource, object } = this;
+    if (this.#name !== '' || operation !== 'CREATE' || subresource !== '') return this.#name;
+    return object?.metadata?.name ?? '';
   }
 
   replace(value: JsonObject): void {

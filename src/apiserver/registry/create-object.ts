@@ -2,17 +2,20 @@ import type { KubeObject } from '../../machinery/object.ts';
 import {
   newAlreadyExists,
   newBadRequest,
+  newGenerateNameConflict,
   newInvalid,
   StatusError,
 } from '../../machinery/status-error.ts';
 import { timestampOf } from '../../machinery/timestamp.ts';
+import type { AdmissionRequest } from '../contracts.ts';
 import { type Manager, trackUpdate } from '../fields/managed-fields.ts';
 import { objectPayload, type Payload } from '../output/payload.ts';
 import type { OperationContext } from '../request/operation-context.ts';
 import { newAdmissionRequest } from './admission-request.ts';
+import { dropSecondOwners } from './admitted-metadata.ts';
 import { encodeDraft, writeEntry } from './entries.ts';
 import { generateName } from './name-generator.ts';
-import { checkNamespace } from './namespace-check.ts';
+import { checkNamespace, checkNamespaceKept } from './namespace-check.ts';
 import { objectMetaErrors } from './object-meta.ts';
 import { admitMutating, admitValidating, kindInErrors, type StoredResource } from './registry.ts';
 import { wireForm } from './wire-form.ts';
@@ -27,29 +30,39 @@ export function updaterOf(context: OperationContext, subresource: string): Manag
 
 /** NOT_FOR_CLIENTS are the fields of metadata that a new object does not take over. */
 const NOT_FOR_CLIENTS = [
-  'resourceVersion',
+  'creationTimestamp',
+  'uid',
   'selfLink',
   'deletionTimestamp',
   'deletionGracePeriodSeconds',
 ] as const;
 
-/** fillSystemFields sets what only the server decides about a new object. */
-export function fillSystemFields(
-  stored: StoredResource,
-  draft: KubeObject,
-  context: OperationContext,
+/** wipeSystemFields takes out what only the server decides about a new object. */
+function wipeSystemFields(
+  { definition }: StoredResource,
+  { metadata }: KubeObject,
+  { namespace }: OperationContext,
 ): void {
-  const { metadata } = draft;
-  if (stored.definition.type.namespaced) metadata.namespace = context.namespace;
+  if (definition.type.namespaced) metadata.namespace = namespace;
   for (const name of NOT_FOR_CLIENTS) if (name in metadata) delete metadata[name];
-  metadata.uid = stored.registry.newUid();
-  metadata.creationTimestamp = timestampOf(context.now);
-  if (stored.strategy.hasGeneration) metadata.generation = 1;
+}
+
+/** fillSystemFields sets it, when admission has had its say. */
+function fillSystemFields(
+  { registry, strategy }: StoredResource,
+  { metadata }: KubeObject,
+  { now }: OperationContext,
+): void {
+  metadata.uid = registry.newUid();
+  metadata.creationTimestamp = timestampOf(now);
+  if (strategy.hasGeneration) metadata.generation = 1;
 }
 
 /**
  * createObject stores a new object. `isApply`: the draft says already who owns which fields. The draft is the kit's own: decoded, defaulted, and not used
- * by anyone else. Answers what was stored, or would have been with dry-run.
+ * by anyone else. Answers what was stored, or would have been with dry-run. As upstream, who owns
+ * what is noted of the object as it was sent; then mutating admission changes it; then the strategy
+ * prepares it, and it is checked.
  */
 export async function createObject(
   stored: StoredResource,
@@ -58,69 +71,79 @@ export async function createObject(
   isApply = false,
 ): Promise<Payload> {
   const { definition, registry } = stored;
-  const generated = !draft.metadata.name && draft.metadata.generateName;
   const target = { name: draft.metadata.name ?? '', namespace: context.namespace };
   checkNamespace(registry.hub, definition, target);
-  const isVersioned = (draft.metadata.resourceVersion ?? '') !== '';
-  fillSystemFields(stored, draft, context);
-  if (!isApply) trackUpdate(definition, { draft, old: undefined }, updaterOf(context, ''));
+  wipeSystemFields(stored, draft, context);
+  if (!isApply) {
+    dropSecondOwners(draft, context, 'sent');
+    trackUpdate(definition, { draft, old: undefined }, updaterOf(context, ''));
+  }
+  const ends: (() => void)[] = [];
+  try {
+    const facts = { definition, name: target.name, object: draft, ends };
+    const request = newAdmissionRequest('CREATE', facts, context);
+    await admitMutating(registry, request);
+    return await createAdmitted(stored, { draft, request }, context);
+  } finally {
+    for (const end of ends) end();
+  }
+}
+
+interface Admitted {
+  readonly draft: KubeObject;
+  readonly request: AdmissionRequest;
+}
+
+async function createAdmitted(
+  stored: StoredResource,
+  admitted: Admitted,
+  context: OperationContext,
+): Promise<Payload> {
+  const { draft } = admitted;
+  const { metadata } = draft;
+  if (!metadata.name && metadata.generateName) {
+    metadata.name = freeName(stored, metadata.generateName, context.namespace);
+  }
+  const written = await createOnce(stored, admitted, context);
+  if (written === 'exists') throw alreadyExists(stored, draft);
+  return written;
+}
+
+/** freeName is a name that nothing has, unless all that were tried are taken. */
+function freeName({ cache, registry }: StoredResource, base: string, namespace: string): string {
   for (let attempt = 1; ; attempt += 1) {
-    if (generated) draft.metadata.name = generateName(generated, registry.random);
-    const last = !generated || attempt >= GENERATE_ATTEMPTS;
-    const written = await createOnce(stored, { draft, isVersioned }, context);
-    if (written !== 'exists') return written;
-    if (last) throw alreadyExists(stored, draft);
+    const name = generateName(base, registry.random);
+    if (attempt >= GENERATE_ATTEMPTS || !cache.get(namespace, name)) return name;
   }
 }
 
 async function createOnce(
   stored: StoredResource,
-  { draft, isVersioned }: { readonly draft: KubeObject; readonly isVersioned: boolean },
+  { draft, request }: Admitted,
   context: OperationContext,
 ): Promise<Payload | 'exists'> {
-  const { strategy } = stored;
+  const { definition, strategy } = stored;
+  fillSystemFields(stored, draft, context);
+  checkNamespaceKept(definition, draft, context);
   await strategy.prepareForCreate?.(draft, context);
   let created = false;
-  const ends: (() => void)[] = [];
   try {
-    await admitAndValidate(stored, { draft, ends }, context);
-    // Upstream's store says so, when all else is well.
-    if (isVersioned) {
-      throw newBadRequest('resourceVersion should not be set on objects to be created');
-    }
+    await validate(stored, draft, context);
+    await admitValidating(stored.registry, request);
     const payload = await store(stored, draft, context);
     if (payload === 'exists') return payload;
     created = !context.dryRun;
     return payload;
   } finally {
-    for (const end of ends) end();
     if (!created) strategy.undoCreate?.(draft);
   }
 }
 
-/** Admission does not put an object elsewhere. Throws 400. */
-function checkPlace(
-  { type }: StoredResource['definition'],
-  { metadata }: KubeObject,
-  { namespace }: OperationContext,
-): void {
-  if (!type.namespaced || metadata.namespace === namespace) return;
-  throw newBadRequest(
-    'the namespace of the provided object does not match the namespace sent on the request',
-  );
-}
-
-async function admitAndValidate(
-  stored: StoredResource,
-  { draft, ends }: { readonly draft: KubeObject; readonly ends: (() => void)[] },
+async function validate(
+  { definition, strategy }: StoredResource,
+  draft: KubeObject,
   context: OperationContext,
 ): Promise<void> {
-  const { definition, registry, strategy } = stored;
-  const facts = { definition, name: draft.metadata.name ?? '', object: draft, ends };
-  const request = newAdmissionRequest('CREATE', facts, context);
-  await admitMutating(registry, request);
-  checkPlace(definition, draft, context);
-  strategy.afterMutation?.(draft);
   const asked = strategy.checkOthers?.(draft, undefined, '');
   const errors = [
     ...(asked ? await asked : []),
@@ -131,7 +154,12 @@ async function admitAndValidate(
   if (errors.length > 0)
     throw newInvalid(kindInErrors(definition), draft.metadata.name ?? '', errors);
   for (const text of strategy.warnings?.(draft, undefined, '') ?? []) context.warn(text);
-  await admitValidating(registry, request);
+}
+
+/** isVersioned tells whether an object names a version to be stored as; what is no number counts for nothing. */
+function isVersioned({ metadata }: KubeObject): boolean {
+  const { resourceVersion = '' } = metadata;
+  return /^\d+$/.test(resourceVersion) && /[1-9]/.test(resourceVersion);
 }
 
 async function store(
@@ -141,6 +169,12 @@ async function store(
 ): Promise<Payload | 'exists'> {
   const { cache, strategy } = stored;
   const { name = '', namespace = '' } = draft.metadata;
+  // As upstream, a dry run says nothing of a version that is set.
+  if (!context.dryRun && 'resourceVersion' in draft.metadata) {
+    if (isVersioned(draft))
+      throw newBadRequest('resourceVersion should not be set on objects to be created');
+    delete draft.metadata.resourceVersion;
+  }
   const formed = wireForm(stored.definition, draft);
   const put = await encodeDraft(stored, formed);
   if (context.dryRun) {
@@ -154,7 +188,10 @@ async function store(
 
 function alreadyExists(stored: StoredResource, draft: KubeObject): StatusError {
   const { name = '', namespace = '' } = draft.metadata;
-  const error = newAlreadyExists(stored.definition.type, name);
+  const { type } = stored.definition;
+  const error = draft.metadata.generateName
+    ? newGenerateNameConflict(type, name)
+    : newAlreadyExists(type, name);
   const current = stored.cache.get(namespace, name);
   if (current?.object.metadata.deletionTimestamp === undefined) return error;
   return new StatusError({

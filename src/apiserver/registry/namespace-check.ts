@@ -1,4 +1,6 @@
+import type { KubeObject } from '../../machinery/object.ts';
 import {
+  newBadRequest,
   newForbidden,
   newNamespaceTerminating,
   newNotFound,
@@ -31,6 +33,23 @@ export function checkNamespace(
   if (entry.object.metadata.deletionTimestamp !== undefined) {
     throw newNamespaceTerminating(definition.type, object.name, object.namespace);
   }
+}
+
+/** checkNamespaceKept refuses (400) what mutating admission put elsewhere; a namespace that it left out is filled in. */
+export function checkNamespaceKept(
+  { type }: ResourceDefinition,
+  { metadata }: KubeObject,
+  { namespace }: { readonly namespace: string },
+): void {
+  if (!type.namespaced) {
+    if (metadata.namespace !== undefined) delete metadata.namespace;
+    return;
+  }
+  metadata.namespace ||= namespace;
+  if (metadata.namespace === namespace) return;
+  throw newBadRequest(
+    'the namespace of the provided object does not match the namespace sent on the request',
+  );
 }
 
 /** checkNamespaceDelete refuses to delete a namespace that the cluster needs. */

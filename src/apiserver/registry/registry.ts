@@ -6,6 +6,7 @@ import type { WatchListMetrics } from '../metrics/watch-list-metrics.ts';
 import type { ResourceDefinition, Strategy } from '../resource-definition.ts';
 import { resourcePrefix } from '../storage-key.ts';
 import type { AdmissionChain } from './admission-chain.ts';
+import { dropSecondOwners, keepReadableOwnership } from './admitted-metadata.ts';
 import type { WriterLines } from './turns.ts';
 import { VersionView } from './version-view.ts';
 
@@ -44,13 +45,22 @@ export function storedResource(registry: Registry, definition: ResourceDefinitio
   return { registry, definition, strategy: definition.strategy ?? {}, cache, view };
 }
 
-/** admitMutating runs the mutating admission, again where a plugin asks for it; the first refusal ends it. */
+/**
+ * admitMutating runs the mutating admission, again where a plugin asks for it; the first refusal ends it.
+ * Then the metadata of the object is looked after.
+ */
 export async function admitMutating(registry: Registry, request: AdmissionRequest): Promise<void> {
+  const { object, context } = request;
+  const ownership = object?.metadata?.managedFields;
   await registry.admission.mutate(request);
   const { reinvocation } = request;
-  if (!reinvocation.needed) return;
-  reinvocation.again = true;
-  await registry.admission.mutate(request);
+  if (reinvocation.needed) {
+    reinvocation.again = true;
+    await registry.admission.mutate(request);
+  }
+  if (!object?.metadata) return;
+  keepReadableOwnership(object.metadata, ownership, context);
+  dropSecondOwners(object, context, 'admitted');
 }
 
 /** admitValidating runs the validating admission; the first refusal ends it. */

@@ -1,13 +1,13 @@
 import { invalid } from '../../machinery/field-error.ts';
 import type { KubeObject } from '../../machinery/object.ts';
 import { newBadRequest, newConflict, newInvalid } from '../../machinery/status-error.ts';
-import { relativeKey } from '../storage-key.ts';
+import { upstreamKey } from '../storage-key.ts';
 import { cloneJson } from './clone.ts';
 import type { StoredResource } from './registry.ts';
 
 /**
  * checkIdentity fills in the identity of the object that is written. A PUT of another uid is a conflict; a patch of
- * the uid is a change of an immutable field.
+ * the uid is refused later, as a change of an immutable field.
  */
 export function checkIdentity(
   stored: StoredResource,
@@ -21,20 +21,14 @@ export function checkIdentity(
     metadata.namespace = old.metadata.namespace;
   }
   const uid = old.metadata.uid ?? '';
-  if (metadata.uid && metadata.uid !== uid) {
-    const { definition, cache } = stored;
-    const name = old.metadata.name ?? '';
-    if (!replace) {
-      const error = invalid('metadata.uid', metadata.uid, 'field is immutable');
-      throw newInvalid(definition.type, name, [error]);
-    }
-    const key = `${cache.prefix}${relativeKey(old.metadata.namespace ?? '', name)}`;
-    throw newConflict(
-      definition.type,
-      name,
-      `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${uid}`,
-    );
-  }
+  if (!replace || !metadata.uid || metadata.uid === uid) return;
+  const { type, structure } = stored.definition;
+  const key = upstreamKey(type, structure !== undefined, old.metadata);
+  throw newConflict(
+    type,
+    old.metadata.name ?? '',
+    `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${uid}`,
+  );
 }
 
 /** checkVersion answers whether the writer demanded the version that it saw; throws where that is not the present one. */
@@ -59,32 +53,46 @@ export function checkVersion(
   return rule.replace;
 }
 
+/** The parts of an object that a kit that serves a status tells apart. */
+type WithStatus = KubeObject & { status?: unknown };
+
 /**
- * keepSystemFields answers the draft of an update: what was changed, with everything that writers of
- * the object or of a subresource do not set as it was.
+ * keepSystemFields brings everything that writers of the object or of a subresource do not set back
+ * to what it was, once admission has had its say.
  */
 export function keepSystemFields(
   stored: StoredResource,
-  changed: KubeObject,
-  old: KubeObject,
+  draft: WithStatus,
+  old: WithStatus,
   subresource: string,
-): KubeObject {
-  let draft = changed as KubeObject & { status?: unknown };
-  const before = old as KubeObject & { status?: unknown };
-  if (subresource === 'status') {
-    const { metadata } = changed;
-    const managed = metadata.managedFields;
-    draft = cloneJson(before);
-    if (stored.strategy.statusChangesMetadata) draft.metadata = metadata;
-    if ('status' in changed) draft.status = changed.status;
-    else delete draft.status;
-    if (managed) draft.metadata.managedFields = managed;
-  } else if (stored.strategy.hasStatus && subresource === '') {
-    if (before.status === undefined) delete draft.status;
-    else draft.status = cloneJson(before.status);
+): void {
+  if (subresource === 'status') keepAllButStatus(draft, old, stored.strategy.statusChangesMetadata);
+  else if (stored.strategy.hasStatus && subresource === '') {
+    if (old.status === undefined) delete draft.status;
+    else draft.status = cloneJson(old.status);
   }
   keepMeta(draft, old);
-  return draft;
+}
+
+/** KEPT_APART are the fields that a write of the status does not simply take over from before. */
+const KEPT_APART: ReadonlySet<string> = new Set(['metadata', 'status']);
+
+function keepAllButStatus(
+  draft: WithStatus,
+  old: WithStatus,
+  changesMetadata: boolean | undefined,
+): void {
+  const [fields, before] = [draft, old] as unknown as [
+    Record<string, unknown>,
+    Readonly<Record<string, unknown>>,
+  ];
+  for (const name of Object.keys(fields)) if (!KEPT_APART.has(name)) delete fields[name];
+  for (const name of Object.keys(before))
+    if (!KEPT_APART.has(name)) fields[name] = cloneJson(before[name]);
+  if (changesMetadata) return;
+  const { managedFields } = draft.metadata;
+  draft.metadata = cloneJson(old.metadata);
+  if (managedFields) draft.metadata.managedFields = managedFields;
 }
 
 function keepMeta(draft: KubeObject, old: KubeObject): void {
@@ -92,7 +100,7 @@ function keepMeta(draft: KubeObject, old: KubeObject): void {
   const before = old.metadata;
   delete meta.selfLink;
   if (before.resourceVersion !== undefined) meta.resourceVersion = before.resourceVersion;
-  if (before.uid !== undefined) meta.uid = before.uid;
+  if (before.uid !== undefined) meta.uid ||= before.uid;
   if (before.creationTimestamp !== undefined) meta.creationTimestamp = before.creationTimestamp;
   if (before.generation === undefined) delete meta.generation;
   else meta.generation = before.generation;

@@ -4,15 +4,18 @@ import type { KubeObject } from '../../machinery/object.ts';
 import { newConflict, newInvalid, newNotFound } from '../../machinery/status-error.ts';
 import type { CacheWrite, CacheWriteResult } from '../cache/cache-hub.ts';
 import type { Entry } from '../cache/entry.ts';
+import type { AdmissionRequest } from '../contracts.ts';
 import { type Manager, trackUpdate } from '../fields/managed-fields.ts';
 import { changesElsewhere } from '../fields/other-versions.ts';
 import { objectPayload, type Payload } from '../output/payload.ts';
 import type { OperationContext } from '../request/operation-context.ts';
 import { relativeKey } from '../storage-key.ts';
 import { type AdmissionFacts, newAdmissionRequest } from './admission-request.ts';
+import { dropSecondOwners } from './admitted-metadata.ts';
 import { createObject, updaterOf } from './create-object.ts';
 import { encodeDraft, readEntry, servedEntry, writeEntry } from './entries.ts';
 import { bumpGeneration } from './generation.ts';
+import { checkNamespaceKept } from './namespace-check.ts';
 import { objectMetaErrors, objectMetaUpdateErrors } from './object-meta.ts';
 import { admitMutating, admitValidating, kindInErrors, type StoredResource } from './registry.ts';
 import type { Queued, Turn } from './turns.ts';
@@ -135,17 +138,25 @@ async function updateOnce(
 ): Promise<Payload | undefined> {
   const { options, context } = update;
   const old = current.object;
-  const changed = await change(old);
-  checkIdentity(stored, changed, { old, replace: options.replace });
-  const demanded = checkVersion(stored, changed, { old, replace: options.replace });
-  const draft = keepSystemFields(stored, changed, old, options.subresource);
+  const draft = await change(old);
+  checkIdentity(stored, draft, { old, replace: options.replace });
+  if (options.replace) dropSecondOwners(draft, context, 'sent');
   if (!options.isApply) {
-    const elsewhere = await changesElsewhere(stored.registry, stored.definition, { draft, old });
-    trackUpdate(stored.definition, { draft, old, elsewhere }, writerOf(context, options));
+    const { registry, definition } = stored;
+    const { subresource } = options;
+    const elsewhere = await changesElsewhere(registry, definition, { draft, old, subresource });
+    trackUpdate(definition, { draft, old, elsewhere }, writerOf(context, options));
   }
   const ends: (() => void)[] = [];
   try {
-    await prepareAndValidate(stored, { draft, old, name: current.name, ends }, update);
+    const states = { draft, old, name: current.name, ends };
+    const request = await admit(stored, states, update);
+    const demanded = checkVersion(stored, draft, { old, replace: options.replace });
+    checkNamespaceKept(stored.definition, draft, context);
+    keepSystemFields(stored, draft, old, options.subresource);
+    await prepare(stored, states, update);
+    await validate(stored, states, update);
+    await admitValidating(stored.registry, request);
     return await writeChanged(stored, { current, draft, demanded }, update);
   } finally {
     for (const end of ends) end();
@@ -201,55 +212,56 @@ function writerOf(context: OperationContext, options: UpdateOptions): Manager {
   return { ...updaterOf(context, writtenThrough), now: undefined };
 }
 
-async function prepareAndValidate(
+/** States are the object as it is and as it is to be. */
+interface States {
+  readonly draft: KubeObject;
+  readonly old: KubeObject;
+}
+
+/** admit has mutating admission change the draft as it was sent, as upstream, and answers the request. */
+async function admit(
   stored: StoredResource,
-  states: {
-    readonly draft: KubeObject;
-    readonly old: KubeObject;
-    readonly name: string;
-    readonly ends: (() => void)[];
-  },
-  update: Update,
-): Promise<void> {
-  const { draft, old, ends } = states;
-  const { context, options } = update;
-  const { definition } = stored;
+  states: States & { readonly name: string; readonly ends: (() => void)[] },
+  { context, options }: Update,
+): Promise<AdmissionRequest> {
+  const { draft, old, name, ends } = states;
+  const { definition, registry } = stored;
   const { subresource, shown } = options;
-  const facts = {
-    definition,
-    subresource,
-    name: states.name,
-    object: draft,
-    old,
-    ...shown?.facts(draft, old),
-    ends,
-  };
+  const seen = shown?.facts(draft, old);
+  const facts = { definition, subresource, name, object: draft, old, ...seen, ends };
   const request = newAdmissionRequest('UPDATE', facts, context);
-  await admitMutating(stored.registry, request);
+  await admitMutating(registry, request);
   if (shown && request.object) shown.take(request.object, draft);
-  await prepare(stored, states, update);
-  bumpGeneration(stored, states, options.subresource);
-  const asked = stored.strategy.checkOthers?.(draft, old, options.subresource);
-  const others = asked ? await asked : [];
-  const errors = [...others, ...validateUpdate(stored, draft, old, options.subresource)];
-  if (errors.length > 0) throw newInvalid(kindInErrors(stored.definition), states.name, errors);
-  const warnings = stored.strategy.warnings?.(draft, old, options.subresource);
-  for (const text of warnings ?? []) context.warn(text);
-  await admitValidating(stored.registry, request);
+  return request;
 }
 
 async function prepare(
   stored: StoredResource,
-  states: { readonly draft: KubeObject; readonly old: KubeObject },
-  update: Update,
+  { draft, old }: States,
+  { context, options }: Update,
 ): Promise<void> {
   const { strategy, definition } = stored;
-  const { draft, old } = states;
-  const { context, options } = update;
-  if (options.subresource === '') return strategy.prepareForUpdate?.(draft, old, context);
-  const subresource = definition.subresources?.[options.subresource];
-  if (subresource?.kind === 'update') return subresource.prepareForUpdate(draft, old, context);
-  return strategy.prepareForStatusUpdate?.(draft, old, context);
+  const { subresource } = options;
+  const own = definition.subresources?.[subresource];
+  if (subresource === '') await strategy.prepareForUpdate?.(draft, old, context);
+  else if (own?.kind === 'update') await own.prepareForUpdate(draft, old, context);
+  else await strategy.prepareForStatusUpdate?.(draft, old, context);
+  bumpGeneration(stored, { draft, old }, subresource);
+}
+
+async function validate(
+  stored: StoredResource,
+  { draft, old }: States,
+  { context, options }: Update,
+): Promise<void> {
+  const { strategy, definition } = stored;
+  const { subresource } = options;
+  const asked = strategy.checkOthers?.(draft, old, subresource);
+  const others = asked ? await asked : [];
+  const errors = [...others, ...validateUpdate(stored, draft, old, subresource)];
+  if (errors.length > 0)
+    throw newInvalid(kindInErrors(definition), draft.metadata.name ?? '', errors);
+  for (const text of strategy.warnings?.(draft, old, subresource) ?? []) context.warn(text);
 }
 
 function validateUpdate(

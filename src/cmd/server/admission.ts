@@ -19,6 +19,7 @@ import {
   type ResourceQuotaAdmission,
 } from '../../admission/resource-quota/resource-quota.ts';
 import { newRuntimeClass } from '../../admission/runtime-class/runtime-class.ts';
+import { newServiceAccount } from '../../admission/service-account/service-account.ts';
 import { newStorageProtection } from '../../admission/storage-protection/storage-protection.ts';
 import { newMutatingWebhooks } from '../../admission/webhook/mutating.ts';
 import { newValidatingWebhooks } from '../../admission/webhook/validating.ts';
@@ -131,6 +132,11 @@ export function admissionPlugins(parts: AdmissionParts): AdmissionPlugins {
       mutatingPolicy: (name) => server().cache.get(MUTATING_ADMISSION_POLICIES, '', name),
     }),
     named('LimitRanger', newLimitRanger(cache), WRITES),
+    named('ServiceAccount', newServiceAccount(cache), WRITES),
+    named(
+      'NodeRestriction',
+      newNodeRestriction({ pod: (namespace, name) => server().cache.get(PODS, namespace, name) }),
+    ),
     named('TaintNodesByCondition', newNodeTaint(), CREATES),
     named(
       'PodSecurity',
@@ -144,16 +150,8 @@ export function admissionPlugins(parts: AdmissionParts): AdmissionPlugins {
     ),
     named('Priority', newPriority(cache)),
     named('DefaultTolerationSeconds', newDefaultTolerationSeconds(), WRITES),
-    named('StorageObjectInUseProtection', newStorageProtection(), CREATES),
     named('DefaultStorageClass', newDefaultStorageClass(cache), CREATES),
-    named('PersistentVolumeClaimResize', newClaimResize(cache), UPDATES),
-    named('RuntimeClass', newRuntimeClass(cache), CREATES),
-    named('DefaultIngressClass', newDefaultIngressClass(cache), CREATES),
-    named(
-      'NodeRestriction',
-      newNodeRestriction({ pod: (namespace, name) => server().cache.get(PODS, namespace, name) }),
-    ),
-    named('CertificateApproval', newCertificateAdmission(authorizer), WRITES),
+    named('StorageObjectInUseProtection', newStorageProtection(), CREATES),
     named(
       'OwnerReferencesPermissionEnforcement',
       newOwnerReferences({
@@ -166,6 +164,10 @@ export function admissionPlugins(parts: AdmissionParts): AdmissionPlugins {
       }),
       WRITES,
     ),
+    named('PersistentVolumeClaimResize', newClaimResize(cache), UPDATES),
+    named('RuntimeClass', newRuntimeClass(cache), CREATES),
+    named('CertificateApproval', newCertificateAdmission(authorizer), WRITES),
+    named('DefaultIngressClass', newDefaultIngressClass(cache), CREATES),
     named(
       'MutatingAdmissionPolicy',
       newMutatingPolicies({

@@ -48,11 +48,6 @@ export interface KubeOptions {
   readonly reservedServiceIps?: readonly string[];
   /** Ports that services open on nodes, both included. Default 30000 to 32767. */
   readonly nodePortRange?: { readonly first: number; readonly last: number };
-  /**
-   * Adds OpenShift's service CA (`openshift-service-ca.crt`) to the token volume of pods. It must
-   * only be set where every namespace gets that config map. Default false.
-   */
-  readonly serviceCa?: boolean;
 }
 
 /** KubeDeps is what the definitions of the Kubernetes resources need. */

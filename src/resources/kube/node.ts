@@ -22,6 +22,17 @@ export function nodeDefinition(deps: KubeDeps): ResourceDefinition<Node> {
       hasStatus: true,
       statusChangesMetadata: true,
       defaults: defaultNode,
+      // Nothing reads its configuration from there any more.
+      prepareForCreate({ spec, status }) {
+        delete spec?.configSource;
+        delete status?.config;
+      },
+      prepareForUpdate({ spec }) {
+        delete spec?.configSource;
+      },
+      prepareForStatusUpdate({ status }) {
+        delete status?.config;
+      },
       validate: validateNode,
       validateUpdate: validateNodeUpdate,
       validateStatusUpdate: validateNodeStatus,

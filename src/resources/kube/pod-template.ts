@@ -1,6 +1,7 @@
 import { POD_TEMPLATE_COLUMNS } from '../../apis/core/v1/columns.ts';
 import { defaultPodTemplateSpec } from '../../apis/core/v1/defaults.ts';
 import { podTemplateWarnings } from '../../apis/core/v1/pod-warnings.ts';
+import { dropOfTemplate } from '../../apis/core/v1/switched-off.ts';
 import type { PodTemplate } from '../../apis/core/v1/types.ts';
 import { validatePodTemplateSpec } from '../../apis/core/v1/validation.ts';
 import { POD_TEMPLATES } from '../../apis/resource-types.ts';
@@ -22,6 +23,8 @@ export const podTemplateDefinition: ResourceDefinition<PodTemplate> = {
       draft.template ??= {};
       defaultPodTemplateSpec(draft.template);
     },
+    prepareForCreate: ({ template }) => dropOfTemplate(template),
+    prepareForUpdate: ({ template }) => dropOfTemplate(template),
     warnings: ({ template }) => podTemplateWarnings(template, 'template.'),
     validate: ({ template }) => validatePodTemplateSpec(template ?? {}, 'template'),
   },

@@ -4,6 +4,7 @@ import {
   validateReplicationController,
   validateReplicationControllerStatus,
 } from '../../apis/core/v1/replication-controller-validation.ts';
+import { dropOfTemplate } from '../../apis/core/v1/switched-off.ts';
 import type { ReplicationController } from '../../apis/core/v1/types.ts';
 import { REPLICATION_CONTROLLERS } from '../../apis/resource-types.ts';
 import type { ResourceDefinition } from '../../apiserver/resource-definition.ts';
@@ -25,7 +26,9 @@ export const replicationControllerDefinition: ResourceDefinition<ReplicationCont
     defaults: defaultReplicationController,
     prepareForCreate(draft) {
       draft.status = { replicas: 0 };
+      dropOfTemplate(draft.spec?.template);
     },
+    prepareForUpdate: ({ spec }) => dropOfTemplate(spec?.template),
     validate: validateReplicationController,
     validatesTwice: true,
     validateStatusUpdate: validateReplicationControllerStatus,

@@ -62,7 +62,6 @@ export function isExternallyAccessible(spec: ServiceSpec): boolean {
 export function defaultService(service: Service): void {
   service.spec ??= {};
   const { spec } = service;
-  for (const one of service.status?.loadBalancer?.ingress ?? []) if (one.ip) one.ipMode ??= 'VIP';
   defaultAffinity(spec);
   spec.type ||= 'ClusterIP';
   for (const port of spec.ports ?? []) {
@@ -71,7 +70,9 @@ export function defaultService(service: Service): void {
   }
   if (isExternallyAccessible(spec)) spec.externalTrafficPolicy ||= 'Cluster';
   if (spec.type !== 'ExternalName') spec.internalTrafficPolicy ??= 'Cluster';
-  if (spec.type === 'LoadBalancer') spec.allocateLoadBalancerNodePorts ??= true;
+  if (spec.type !== 'LoadBalancer') return;
+  spec.allocateLoadBalancerNodePorts ??= true;
+  for (const one of service.status?.loadBalancer?.ingress ?? []) if (one.ip) one.ipMode ??= 'VIP';
 }
 
 /** defaultSecret makes an untyped secret Opaque. */
@@ -109,8 +110,6 @@ const NO_NODE_INFO = {
 /** defaultNode makes all capacity allocatable where the node says nothing, and shows what upstream's types always show. */
 export function defaultNode(node: Node): void {
   alignPodCidrs(node.spec);
-  // Nothing reads its configuration from there any more.
-  delete node.spec?.configSource;
   node.status ??= {};
   const { status } = node;
   status.daemonEndpoints ??= { kubeletEndpoint: { Port: 0 } };

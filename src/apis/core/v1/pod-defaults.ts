@@ -111,45 +111,8 @@ export function allContainers(spec: PodSpec): readonly Container[] {
   ];
 }
 
-/** Volumes that are images go, and so do their mounts. */
-function dropImageVolumes(spec: PodSpec): void {
-  const images = new Set(spec.volumes?.filter(({ image }) => image).map(({ name }) => name));
-  if (images.size === 0) return;
-  spec.volumes = spec.volumes?.filter(({ image }) => !image) ?? [];
-  for (const container of allContainers(spec)) {
-    const mounts = container.volumeMounts?.filter(({ name }) => !images.has(name));
-    if (mounts) container.volumeMounts = mounts;
-  }
-}
-
-/** dropSwitchedOff takes out what upstream has behind feature gates that are off. */
-function dropSwitchedOff(spec: PodSpec): void {
-  delete spec.hostnameOverride;
-  dropImageVolumes(spec);
-  for (const volume of spec.volumes ?? []) {
-    for (const source of volume.projected?.sources ?? []) {
-      delete source.clusterTrustBundle;
-      delete source.podCertificate;
-    }
-  }
-  for (const container of allContainers(spec)) {
-    const { lifecycle } = container;
-    if (lifecycle?.stopSignal !== undefined) {
-      delete lifecycle.stopSignal;
-      if (Object.keys(lifecycle).length === 0) delete container.lifecycle;
-    }
-    delete container.restartPolicyRules;
-    for (const { valueFrom } of container.env ?? []) delete valueFrom?.fileKeyRef;
-  }
-  for (const container of spec.containers ?? []) delete container.restartPolicy;
-  for (const container of spec.ephemeralContainers ?? []) delete container.restartPolicy;
-  for (const container of spec.initContainers ?? [])
-    if (container.restartPolicy !== 'Always') delete container.restartPolicy;
-}
-
 /** defaultPodSpec fills in, in place, what every pod spec has, in a pod or in a template. */
 export function defaultPodSpec(spec: PodSpec): void {
-  dropSwitchedOff(spec);
   spec.dnsPolicy ||= 'ClusterFirst';
   spec.restartPolicy ||= 'Always';
   spec.securityContext ??= {};

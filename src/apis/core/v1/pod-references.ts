@@ -20,10 +20,14 @@ function environmentNames(spec: PodSpec, kind: 'secret' | 'configMap'): (string 
 }
 
 function secretsOf(volume: Volume): (string | undefined)[] {
+  const { cephfs, cinder, flexVolume, iscsi, rbd, scaleIO, storageos } = volume;
+  const others = [cephfs, cinder, flexVolume, iscsi, rbd, scaleIO, storageos];
   return [
     volume.secret?.secretName,
     ...(volume.projected?.sources ?? []).map((one) => one.secret?.name),
     volume.csi?.nodePublishSecretRef?.name,
+    volume.azureFile?.secretName,
+    ...others.map((one) => one?.secretRef?.name),
   ];
 }
 
@@ -73,7 +77,7 @@ export const POD_RESOURCES: readonly PodResource[] = [
 
 /** podReferences answers the names of the objects of a resource, in its namespace, that a pod refers to. */
 export function podReferences(pod: Pod, resource: PodResource): ReadonlySet<string> {
-  return new Set(namesIn(pod, resource).filter((name) => name !== undefined));
+  return new Set(namesIn(pod, resource).filter((name): name is string => !!name));
 }
 
 /** podUses tells whether a pod refers to an object of its namespace. */

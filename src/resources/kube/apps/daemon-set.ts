@@ -6,6 +6,7 @@ import {
 } from '../../../apis/apps/v1/daemon-set-validation.ts';
 import { defaultDaemonSet } from '../../../apis/apps/v1/defaults.ts';
 import type { DaemonSet } from '../../../apis/apps/v1/types.ts';
+import { dropOfTemplate } from '../../../apis/core/v1/switched-off.ts';
 import { DAEMON_SETS } from '../../../apis/resource-types.ts';
 import { goEqual, schemaOf } from '../../../apis/schema/index.ts';
 import type { ResourceDefinition } from '../../../apiserver/resource-definition.ts';
@@ -47,8 +48,10 @@ export const daemonSetDefinition: ResourceDefinition<DaemonSet> = {
         numberReady: 0,
       };
       setTemplateGeneration(draft, Math.max(1, templateGeneration(draft)));
+      dropOfTemplate(draft.spec?.template);
     },
     prepareForUpdate(draft, old) {
+      dropOfTemplate(draft.spec?.template);
       const changed = !goEqual(TEMPLATE, draft.spec?.template, old.spec?.template);
       setTemplateGeneration(draft, templateGeneration(old) + (changed ? 1 : 0));
     },

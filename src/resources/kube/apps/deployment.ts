@@ -6,6 +6,7 @@ import {
   validateDeploymentUpdate,
 } from '../../../apis/apps/v1/deployment-validation.ts';
 import type { Deployment } from '../../../apis/apps/v1/types.ts';
+import { dropOfTemplate } from '../../../apis/core/v1/switched-off.ts';
 import { DEPLOYMENTS } from '../../../apis/resource-types.ts';
 import { goEqual, schemaOf } from '../../../apis/schema/index.ts';
 import type { ResourceDefinition } from '../../../apiserver/resource-definition.ts';
@@ -29,11 +30,14 @@ export const deploymentDefinition: ResourceDefinition<Deployment> = {
     defaults: defaultDeployment,
     prepareForCreate(draft) {
       draft.status = {};
+      dropOfTemplate(draft.spec?.template);
     },
+    prepareForUpdate: ({ spec }) => dropOfTemplate(spec?.template),
     changesGeneration: (draft, old) =>
       !goEqual(SPEC, draft.spec, old.spec) ||
       !semanticEqual(draft.metadata.annotations, old.metadata.annotations),
     prepareForStatusUpdate(draft, old) {
+      delete draft.status?.terminatingReplicas;
       if (old.metadata.labels) draft.metadata.labels = { ...old.metadata.labels };
       else delete draft.metadata.labels;
     },

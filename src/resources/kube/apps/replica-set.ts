@@ -6,6 +6,7 @@ import {
   validateReplicaSetUpdate,
 } from '../../../apis/apps/v1/replica-set-validation.ts';
 import type { ReplicaSet } from '../../../apis/apps/v1/types.ts';
+import { dropOfTemplate } from '../../../apis/core/v1/switched-off.ts';
 import { REPLICA_SETS } from '../../../apis/resource-types.ts';
 import type { ResourceDefinition } from '../../../apiserver/resource-definition.ts';
 import { podNameWarnings, scaleByReplicas, templateWarnings } from './workload.ts';
@@ -24,6 +25,11 @@ export const replicaSetDefinition: ResourceDefinition<ReplicaSet> = {
     defaults: defaultReplicaSet,
     prepareForCreate(draft) {
       draft.status = { replicas: 0 };
+      dropOfTemplate(draft.spec?.template);
+    },
+    prepareForUpdate: ({ spec }) => dropOfTemplate(spec?.template),
+    prepareForStatusUpdate(draft) {
+      delete draft.status?.terminatingReplicas;
     },
     validate: validateReplicaSet,
     validateUpdate: validateReplicaSetUpdate,

@@ -6,12 +6,14 @@ import {
   validateStatefulSetUpdate,
 } from '../../../apis/apps/v1/stateful-set-validation.ts';
 import type { StatefulSet } from '../../../apis/apps/v1/types.ts';
+import { dropOfTemplate } from '../../../apis/core/v1/switched-off.ts';
 import { STATEFUL_SETS } from '../../../apis/resource-types.ts';
 import type { ResourceDefinition } from '../../../apiserver/resource-definition.ts';
 import { scaleByReplicas, templateWarnings } from './workload.ts';
 
-/** dropMaxUnavailable takes out what upstream has switched off: it is alpha. */
-function dropMaxUnavailable({ spec }: StatefulSet, old?: StatefulSet): void {
+/** dropSwitchedOff takes out what upstream has switched off: it is alpha. */
+function dropSwitchedOff({ spec }: StatefulSet, old?: StatefulSet): void {
+  dropOfTemplate(spec?.template);
   if (old?.spec?.updateStrategy?.rollingUpdate?.maxUnavailable !== undefined) return;
   delete spec?.updateStrategy?.rollingUpdate?.maxUnavailable;
 }
@@ -38,9 +40,9 @@ export const statefulSetDefinition: ResourceDefinition<StatefulSet> = {
     defaults: defaultStatefulSet,
     prepareForCreate(draft) {
       draft.status = { replicas: 0, availableReplicas: 0 };
-      dropMaxUnavailable(draft);
+      dropSwitchedOff(draft);
     },
-    prepareForUpdate: dropMaxUnavailable,
+    prepareForUpdate: dropSwitchedOff,
     validate: validateStatefulSet,
     ratchets: true,
     validateUpdate: validateStatefulSetUpdate,

@@ -6,6 +6,7 @@ import {
 import { defaultCronJob } from '../../../apis/batch/v1/defaults.ts';
 import type { CronJob } from '../../../apis/batch/v1/types.ts';
 import { podTemplateWarnings } from '../../../apis/core/v1/pod-warnings.ts';
+import { dropOfTemplate } from '../../../apis/core/v1/switched-off.ts';
 import { CRON_JOBS } from '../../../apis/resource-types.ts';
 import type { ResourceDefinition } from '../../../apiserver/resource-definition.ts';
 import { podNameWarnings } from '../apps/workload.ts';
@@ -19,6 +20,10 @@ function zoneWarnings(job: CronJob): string[] {
 
 function jobTemplateWarnings({ spec }: CronJob): string[] {
   return podTemplateWarnings(spec.jobTemplate?.spec?.template, 'spec.jobTemplate.spec.template.');
+}
+
+function dropSwitchedOff({ spec }: CronJob): void {
+  dropOfTemplate(spec.jobTemplate?.spec?.template);
 }
 
 /** cronJobDefinition declares cronjobs (batch/v1). */
@@ -35,7 +40,9 @@ export const cronJobDefinition: ResourceDefinition<CronJob> = {
     defaults: defaultCronJob,
     prepareForCreate(draft) {
       draft.status = {};
+      dropSwitchedOff(draft);
     },
+    prepareForUpdate: dropSwitchedOff,
     validateCreate: validateCronJobCreate,
     validateUpdate: validateCronJobUpdate,
     warnings(job, old, subresource) {

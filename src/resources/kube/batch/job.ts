@@ -7,6 +7,7 @@ import {
   validateJobUpdate,
 } from '../../../apis/batch/v1/job-validation.ts';
 import type { Job } from '../../../apis/batch/v1/types.ts';
+import { dropOfTemplate } from '../../../apis/core/v1/switched-off.ts';
 import { JOBS } from '../../../apis/resource-types.ts';
 import type { ResourceDefinition } from '../../../apiserver/resource-definition.ts';
 import { semanticEqual } from '../../../machinery/deep-equal.ts';
@@ -45,7 +46,9 @@ export const jobDefinition: ResourceDefinition<Job> = {
     prepareForCreate(draft) {
       generateSelector(draft);
       draft.status = {};
+      dropOfTemplate(draft.spec?.template);
     },
+    prepareForUpdate: ({ spec }) => dropOfTemplate(spec?.template),
     validate: validateJob,
     validateUpdate: validateJobUpdate,
     validateStatusUpdate: validateJobStatus,

@@ -24,16 +24,16 @@ import {
   defaultResourceSlice,
 } from '../../../apis/resource.k8s.io/v1/defaults.ts';
 import {
+  validateResourceSlice,
+  validateResourceSliceUpdate,
+} from '../../../apis/resource.k8s.io/v1/slice-validation.ts';
+import {
   dropOfDeviceClass,
   dropOfResourceClaim,
   dropOfResourceClaimStatus,
   dropOfResourceClaimTemplate,
   dropOfResourceSlice,
-} from '../../../apis/resource.k8s.io/v1/disabled-fields.ts';
-import {
-  validateResourceSlice,
-  validateResourceSliceUpdate,
-} from '../../../apis/resource.k8s.io/v1/slice-validation.ts';
+} from '../../../apis/resource.k8s.io/v1/switched-off.ts';
 import type {
   DeviceClass,
   ResourceClaim,

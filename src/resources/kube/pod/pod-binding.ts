@@ -34,8 +34,10 @@ export class PodBindings {
     return !old.spec?.nodeName && node !== undefined && draft.spec?.nodeName === node;
   }
 
-  /** finish sets the PodScheduled condition of a pod that is being bound. */
-  finish(draft: Pod, context: RequestContext): void {
+  /** finish sets the PodScheduled condition of a pod that is being bound; as upstream, nobody owns its node. */
+  finish(draft: Pod, old: Pod, context: RequestContext): void {
+    const { managedFields } = old.metadata;
+    if (managedFields) draft.metadata.managedFields = structuredClone([...managedFields]);
     const condition: PodCondition = {
       type: 'PodScheduled',
       status: 'True',

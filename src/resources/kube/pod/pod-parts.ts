@@ -1,5 +1,6 @@
 import { validateEphemeralUpdate } from '../../../apis/core/v1/ephemeral-update-validation.ts';
 import { validatePodResize } from '../../../apis/core/v1/pod-resize-validation.ts';
+import { dropOfPodSpec } from '../../../apis/core/v1/switched-off.ts';
 import type { Container, Pod, PodSpec } from '../../../apis/core/v1/types.ts';
 import type { Subresource } from '../../../apiserver/resource-definition.ts';
 
@@ -16,6 +17,7 @@ function keepOthers(draft: Pod, old: Pod, part: Partial<PodSpec>): void {
 export const ephemeralContainers: Subresource<Pod> = {
   kind: 'update',
   prepareForUpdate(draft, old) {
+    dropOfPodSpec(draft.spec);
     const added = draft.spec?.ephemeralContainers ?? [];
     keepOthers(draft, old, {});
     if (draft.spec === undefined) return;
@@ -42,6 +44,7 @@ function resized(
 export const resize: Subresource<Pod> = {
   kind: 'update',
   prepareForUpdate(draft, old) {
+    dropOfPodSpec(draft.spec);
     const { containers = [], initContainers = [] } = draft.spec ?? {};
     const before = old.spec?.initContainers ?? [];
     if (containers.length !== old.spec?.containers.length) return;

@@ -7,15 +7,14 @@ import {
 } from '../../../apis/core/v1/pod-validation.ts';
 import { podTemplateWarnings } from '../../../apis/core/v1/pod-warnings.ts';
 import { qosClassOf } from '../../../apis/core/v1/qos-class.ts';
+import { dropOfPodSpec, dropOfPodStatus } from '../../../apis/core/v1/switched-off.ts';
 import type { Pod, PodStatus } from '../../../apis/core/v1/types.ts';
 import type { Strategy } from '../../../apiserver/resource-definition.ts';
 import { semanticEqual } from '../../../machinery/deep-equal.ts';
 import type { DeleteOptions } from '../../../machinery/meta/v1.ts';
 import { dnsLabelErrors } from '../../../machinery/names.ts';
 import { timestampOf } from '../../../machinery/timestamp.ts';
-import type { KubeDeps } from '../deps.ts';
 import type { PodBindings } from './pod-binding.ts';
-import { admitServiceAccount } from './service-account-admission.ts';
 
 function gracePeriodSeconds(pod: Pod, options: DeleteOptions): number {
   const period = options.gracePeriodSeconds ?? pod.spec?.terminationGracePeriodSeconds ?? 30;
@@ -62,8 +61,8 @@ function setGated(status: PodStatus, now: Date): void {
   status.conditions = [...(status.conditions ?? []), condition];
 }
 
-/** podStrategy follows upstream's pod strategy and its ServiceAccount admission plugin. */
-export function podStrategy(deps: KubeDeps, bindings: PodBindings): Strategy<Pod> {
+/** podStrategy follows upstream's pod strategy. */
+export function podStrategy(bindings: PodBindings): Strategy<Pod> {
   return {
     hasStatus: true,
     statusChangesMetadata: true,
@@ -72,18 +71,15 @@ export function podStrategy(deps: KubeDeps, bindings: PodBindings): Strategy<Pod
     changesGeneration: (draft, old) => !semanticEqual(unbound(draft), unbound(old)),
     returnsDeletedObject: true,
     defaults: defaultPod,
-    async prepareForCreate(draft, context) {
-      if (draft.spec === undefined) return;
-      await admitServiceAccount(deps, draft, context.namespace);
-      draft.status = { phase: 'Pending' };
-      if ((draft.spec.schedulingGates ?? []).length > 0) setGated(draft.status, context.now);
-    },
-    afterMutation(draft) {
-      if (draft.spec !== undefined)
-        draft.status = { ...draft.status, qosClass: qosClassOf(draft.spec) };
+    prepareForCreate(draft, context) {
+      const { spec } = draft;
+      dropOfPodSpec(spec);
+      draft.status = { phase: 'Pending', ...(spec && { qosClass: qosClassOf(spec) }) };
+      if ((spec?.schedulingGates ?? []).length > 0) setGated(draft.status, context.now);
     },
     prepareForUpdate(draft, old, context) {
-      if (bindings.isUnderWay(draft, old)) bindings.finish(draft, context);
+      dropOfPodSpec(draft.spec);
+      if (bindings.isUnderWay(draft, old)) bindings.finish(draft, old, context);
     },
     prepareForStatusUpdate(draft, old) {
       if (old.metadata.ownerReferences)
@@ -91,6 +87,7 @@ export function podStrategy(deps: KubeDeps, bindings: PodBindings): Strategy<Pod
       else delete draft.metadata.ownerReferences;
       if (old.metadata.deletionTimestamp === undefined) delete draft.metadata.deletionTimestamp;
       const qosClass = old.status?.qosClass;
+      dropOfPodStatus(draft.status);
       if (draft.status !== undefined && !draft.status.qosClass && qosClass)
         draft.status.qosClass = qosClass;
     },

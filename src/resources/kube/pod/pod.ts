@@ -37,7 +37,7 @@ function podDefinition(deps: KubeDeps, bindings: PodBindings): ResourceDefinitio
     shortNames: ['po'],
     categories: ['all'],
     columns: POD_COLUMNS,
-    strategy: podStrategy(deps, bindings),
+    strategy: podStrategy(bindings),
     subresources: {
       status: { kind: 'status' },
       binding: {

@@ -1,4 +1,4 @@
-import { NAMESPACES, SERVICE_ACCOUNTS } from '../../../apis/resource-types.ts';
+import { NAMESPACES } from '../../../apis/resource-types.ts';
 import {
   startTestApiServer,
   type TestApiServer,
@@ -45,12 +45,6 @@ export async function startKubeServer(
       apiVersion: 'v1',
       kind: 'Namespace',
       metadata: { name: 'default' },
-    });
-    await started.client.create(SERVICE_ACCOUNTS, {
-      apiVersion: 'v1',
-      kind: 'ServiceAccount',
-      metadata: { name: 'default', namespace: 'default' },
-      imagePullSecrets: [{ name: 'default-dockercfg-x' }],
     });
   }
   return { ...started, calls };
