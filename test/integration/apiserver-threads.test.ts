@@ -238,7 +238,7 @@ describe('front threads of the API server', () => {
     const [one, other] = [connection(), connection()];
     const body = { metadata: { name: 'NO' }, nope: 1 };
     for (const each of [one, other]) {
-      for (const path of [COLLECTION, `/api/v1/namespaces/${NAMESPACE}/pods`]) {
+      for (const path of [COLLECTION, `/api/v1/namespaces/${NAMESPACE}/services`]) {
         const refused = await each.send('POST', path, body);
         expect(refused).toMatchObject({ status: 422, warning: '299 - "unknown field \\"nope\\""' });
       }
