@@ -120,8 +120,8 @@ export function newServiceAccount(options: ServiceAccountOptions): Admission {
   };
 
   const give = async (request: AdmissionRequest, pod: Pod): Promise<void> => {
-    const spec: PodSpec = pod.spec ?? ({} as PodSpec);
-    pod.spec = spec;
+    const { spec } = pod;
+    if (spec === undefined) return;
     const name = spec.serviceAccountName || 'default';
     spec.serviceAccountName = name;
     spec.serviceAccount = name;

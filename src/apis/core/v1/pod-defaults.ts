@@ -140,8 +140,8 @@ export function defaultPodTemplateSpec(template: PodTemplateSpec | undefined): v
 
 /** defaultPod fills in a pod: requests follow limits, service links are on. */
 export function defaultPod(pod: Pod): void {
+  pod.spec ??= {} as PodSpec;
   const { spec } = pod;
-  if (spec === undefined) return;
   for (const { resources } of [...(spec.containers ?? []), ...(spec.initContainers ?? [])]) {
     if (resources?.limits) resources.requests = { ...resources.limits, ...resources.requests };
   }
