@@ -201,7 +201,7 @@ function changesAnything(
 }
 
 /** managerOf is who applies. */
-export function managerOf(call: Call): Manager {
+function managerOf(call: Call): Manager {
   const { fieldManager, now } = call.context;
   return { name: fieldManager, operation: 'Apply', subresource: call.info.subresource, now };
 }

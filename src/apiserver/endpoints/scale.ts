@@ -1,24 +1,21 @@
 import { invalid } from '../../machinery/field-error.ts';
 import { getAt, setAt } from '../../machinery/field-path.ts';
 import { isJsonObject, type JsonObject } from '../../machinery/json-value.ts';
-import type { KubeObject } from '../../machinery/object.ts';
+import { apiVersionOf, type KubeObject } from '../../machinery/object.ts';
 import {
   newConflict,
   newInternalError,
   newInvalid,
   newPathMethodNotAllowed,
 } from '../../machinery/status-error.ts';
-import { type FieldTree, LEAF } from '../fields/field-tree.ts';
-import { entryOf, ownEntry, withEntry, withoutFields } from '../fields/managed-fields.ts';
+import { trackUpdate } from '../fields/managed-fields.ts';
+import { entriesOfScale, entriesOfScaled } from '../fields/scale-fields.ts';
 import { objectPayload } from '../output/payload.ts';
 import { cloneJson } from '../registry/clone.ts';
 import type { ShownAs } from '../registry/update-object.ts';
 import type { CoreResponse } from '../request/core-request.ts';
 import { checkPlace, decodeObject, type ObjectForm } from '../request/decode-object.ts';
-import { parseWriteQuery } from '../request/write-query.ts';
-import type { Subresource } from '../resource-definition.ts';
-import { managerOf } from './apply.ts';
-import { conflictsOf, newApplyConflict } from './apply-conflicts.ts';
+import type { ResourceDefinition, Subresource } from '../resource-definition.ts';
 import type { Call } from './call.ts';
 import { patchChange } from './patch.ts';
 
@@ -84,24 +81,24 @@ export async function serveScale(call: Call, subresource: ScaleSubresource): Pro
   if ((verb !== 'update' && verb !== 'patch') || !rest.update) {
     throw newPathMethodNotAllowed();
   }
-  const { scaled, isApply } = await scaleChange(call);
+  const scaled = await scaleChange(call, subresource);
   const change = async (current: KubeObject | undefined) => {
     const draft = cloneJson(current ?? { apiVersion: '', kind: '', metadata: {} });
-    const scale = await scaled(scaleOf(draft, subresource));
+    const scale = await scaled(draft);
     const demanded = scale.metadata.resourceVersion ?? '';
     if (demanded !== '' && demanded !== draft.metadata.resourceVersion) {
       throw newConflict(definition.type, name);
     }
     setAt(draft, subresource.specReplicasPath, replicasOf(scale, name, subresource));
     if (demanded === '') delete draft.metadata.resourceVersion;
-    if (isApply) applyReplicas(call, subresource, { draft, current });
+    keepOwners(call, subresource, { draft, scale });
     return draft;
   };
   const options = {
     subresource: '',
-    writtenThrough: 'scale',
     replace: false,
-    isApply,
+    // Who owns the replicas is known from the Scale.
+    isApply: true,
     shown: shownAs(subresource),
   };
   const result = await rest.update(name, change, { options, context: call.context });
@@ -128,48 +125,58 @@ function shownAs(subresource: ScaleSubresource): ShownAs {
   };
 }
 
-/** applyReplicas keeps the books of a server-side apply to a scale: it owns the number of replicas. */
-function applyReplicas(
+/** keepOwners notes in an object who owns its replicas, as the Scale that was written says. */
+function keepOwners(
+  call: Call,
+  { specReplicasPath }: ScaleSubresource,
+  { draft, scale }: { readonly draft: KubeObject; readonly scale: KubeObject },
+): void {
+  const entries = draft.metadata.managedFields ?? [];
+  const apiVersion = apiVersionOf(call.served.definition.type);
+  const written = scale.metadata.managedFields ?? [];
+  const owners = entriesOfScaled(entries, written, { path: specReplicasPath, apiVersion });
+  if (owners.length > 0) draft.metadata.managedFields = [...owners];
+}
+
+/** definitionOfScale declares the Scale of a resource. */
+function definitionOfScale({ type }: ResourceDefinition): ResourceDefinition {
+  const { group, version, kind, definition } = SCALE_FORM;
+  return { type: { ...type, group, version, kind }, definition };
+}
+
+/** scaleChange reads a request; it answers what makes the Scale of the current object another one. */
+async function scaleChange(
   call: Call,
   subresource: ScaleSubresource,
-  states: { readonly draft: KubeObject; readonly current: KubeObject | undefined },
-): void {
-  const { draft, current } = states;
-  const { definition } = call.served;
-  const path = subresource.specReplicasPath;
-  const applied = treeAt(path);
-  // As upstream, who writes through a scale is noted without a time.
-  const manager = { ...managerOf(call), now: undefined };
-  const { own, others } = ownEntry(definition, manager, current?.metadata.managedFields ?? []);
-  const isChanged = current !== undefined && numberAt(current, path) !== numberAt(draft, path);
-  const changedFor = () => (isChanged ? applied : undefined);
-  const { force } = parseWriteQuery(call.request, 'PatchOptions');
-  const conflicts = force ? [] : conflictsOf(others, changedFor, undefined);
-  if (conflicts.length > 0) throw newApplyConflict(conflicts);
-  const entry = entryOf(definition, manager, applied);
-  draft.metadata.managedFields = withEntry(withoutFields(others, changedFor), entry, own);
+): Promise<(current: KubeObject) => Promise<KubeObject>> {
+  const definition = definitionOfScale(call.served.definition);
+  const { change, isApply } = await changeOf(call, definition);
+  const { context } = call;
+  return async (current) => {
+    const old = scaleOf(current, subresource);
+    const entries = current.metadata.managedFields ?? [];
+    const path = subresource.specReplicasPath;
+    old.metadata.managedFields = [...entriesOfScale(entries, path, apiVersionOf(SCALE_FORM))];
+    const scale = await change(old);
+    const { fieldManager: name, now } = context;
+    const manager = { name, operation: 'Update', subresource: 'scale', now } as const;
+    if (!isApply) trackUpdate(definition, { draft: scale, old }, manager);
+    return scale;
+  };
 }
 
-/** treeAt is the set of the one field at a path such as `.spec.replicas`. */
-function treeAt(path: string): FieldTree {
-  const names = path.split('.').filter((name) => name !== '');
-  return names.reduceRight<FieldTree>((below, name) => ({ [`f:${name}`]: below }), LEAF);
-}
-
-interface ScalePlan {
-  scaled(current: Scale): KubeObject | Promise<KubeObject>;
+interface ScaleChange {
+  change(current: KubeObject): KubeObject | Promise<KubeObject>;
   readonly isApply: boolean;
 }
 
-async function scaleChange(call: Call): Promise<ScalePlan> {
+async function changeOf(call: Call, definition: ResourceDefinition): Promise<ScaleChange> {
   const { name } = call.info;
   if (call.info.verb === 'patch') {
-    const served = { ...call.served, form: SCALE_FORM };
-    const { change, isApply } = await patchChange({ ...call, served });
-    return { scaled: change, isApply };
+    return patchChange({ ...call, served: { ...call.served, definition, form: SCALE_FORM } });
   }
   const scale = await decodeObject(call.request, SCALE_FORM, call.context);
-  const { namespaced } = call.served.definition.type;
+  const { namespaced } = definition.type;
   checkPlace(scale, { namespaced, namespace: call.context.namespace, name });
-  return { scaled: () => scale, isApply: false };
+  return { change: () => scale, isApply: false };
 }

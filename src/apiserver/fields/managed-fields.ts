@@ -158,6 +158,11 @@ function entryOrder(a: ManagedFieldsEntry, b: ManagedFieldsEntry): number {
   return key(a) < key(b) ? -1 : 1;
 }
 
+/** sortedEntries are entries in the order in which upstream writes them. */
+export function sortedEntries(entries: ManagedFieldsEntry[]): ManagedFieldsEntry[] {
+  return entries.sort(entryOrder);
+}
+
 /** VersionChanges are the fields in which two states differ, as one API version names them. */
 export interface VersionChanges {
   readonly changed: FieldTree | undefined;

@@ -5,7 +5,7 @@ import { newConflict, newInvalid, newNotFound } from '../../machinery/status-err
 import type { CacheWrite, CacheWriteResult } from '../cache/cache-hub.ts';
 import type { Entry } from '../cache/entry.ts';
 import type { AdmissionRequest } from '../contracts.ts';
-import { type Manager, trackUpdate } from '../fields/managed-fields.ts';
+import { trackUpdate } from '../fields/managed-fields.ts';
 import { changesElsewhere } from '../fields/other-versions.ts';
 import { objectPayload, type Payload } from '../output/payload.ts';
 import type { OperationContext } from '../request/operation-context.ts';
@@ -41,15 +41,13 @@ export interface ShownAs {
 export interface UpdateOptions {
   /** Empty for the object itself; else `status` or another subresource of kind `update`. */
   readonly subresource: string;
-  /** The subresource that ownership notes where it is another: `scale` changes the object itself. */
-  readonly writtenThrough?: string;
   /** True for PUT: a resourceVersion may be demanded, and a missing object created. */
   readonly replace: boolean;
   /** True for PUT of a known version: it waits for nobody, since behind others it would be refused. */
   readonly demandsVersion?: boolean;
   /** True when a missing object is created whatever the strategy says: server-side apply. */
   readonly createMissing?: boolean;
-  /** True for server-side apply: the draft says already who owns which fields. */
+  /** True for server-side apply and writes to a Scale: the draft says already who owns which fields. */
   readonly isApply?: boolean;
   /** Present where admission sees the object in another form. */
   readonly shown?: ShownAs;
@@ -145,7 +143,7 @@ async function updateOnce(
     const { registry, definition } = stored;
     const { subresource } = options;
     const elsewhere = await changesElsewhere(registry, definition, { draft, old, subresource });
-    trackUpdate(definition, { draft, old, elsewhere }, writerOf(context, options));
+    trackUpdate(definition, { draft, old, elsewhere }, updaterOf(context, subresource));
   }
   const ends: (() => void)[] = [];
   try {
@@ -203,13 +201,6 @@ function isDurable(writing: Promise<CacheWriteResult>): Promise<boolean> {
     ({ ok }) => ok,
     () => false,
   );
-}
-
-/** writerOf is the manager of an update; who writes through another subresource is noted without a time. */
-function writerOf(context: OperationContext, options: UpdateOptions): Manager {
-  const { writtenThrough, subresource } = options;
-  if (writtenThrough === undefined) return updaterOf(context, subresource);
-  return { ...updaterOf(context, writtenThrough), now: undefined };
 }
 
 /** States are the object as it is and as it is to be. */

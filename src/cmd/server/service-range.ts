@@ -7,6 +7,9 @@ import { timestampOf } from '../../machinery/timestamp.ts';
 /** SERVICE_RANGE is where services get their addresses. */
 export const SERVICE_RANGE = '172.30.0.0/16';
 
+/** MANAGER is who says that the range is ready: upstream's controller. */
+const MANAGER = 'kubernetes-service-cidr-controller';
+
 /**
  * ensureServiceRange writes the ServiceCIDR `kubernetes`, by which clients learn the range of the
  * addresses of services, and says that it is ready. Idempotent.
@@ -19,14 +22,26 @@ export async function ensureServiceRange(client: Client, clock: Clock): Promise<
     metadata: { name },
     spec: { cidrs: [SERVICE_RANGE] },
   });
-  const { status, ...range } = await client.get(SERVICE_CIDRS, { name });
+  const { status } = await client.get(SERVICE_CIDRS, { name });
   if (status?.conditions?.some((one) => one.type === 'Ready' && one.status === 'True')) return;
   const ready = {
     type: 'Ready',
     status: 'True',
-    reason: '',
     message: 'Kubernetes default Service CIDR is ready',
     lastTransitionTime: timestampOf(clock.now()),
   };
-  await client.updateStatus(SERVICE_CIDRS, { ...range, status: { conditions: [ready] } });
+  await client.patch(
+    SERVICE_CIDRS,
+    { name },
+    {
+      type: 'application/apply-patch+yaml',
+      body: {
+        apiVersion: 'networking.k8s.io/v1',
+        kind: 'ServiceCIDR',
+        metadata: { name },
+        status: { conditions: [ready] },
+      },
+    },
+    { subresource: 'status', fieldManager: MANAGER, force: true },
+  );
 }

@@ -2,6 +2,7 @@ import { type FieldError, invalid, required } from '../../../machinery/field-err
 import { keyPath } from '../../../machinery/field-path.ts';
 import { dnsLabelErrors } from '../../../machinery/names.ts';
 import { validateLabelSelector } from '../../core/v1/label-selector-validation.ts';
+import { defaultPodTemplateSpec } from '../../core/v1/pod-defaults.ts';
 import {
   immutableSelector,
   selects,
@@ -9,7 +10,7 @@ import {
   shownSelector,
   templateLabelErrors,
 } from '../../core/v1/selector-matching.ts';
-import type { PodTemplateSpec } from '../../core/v1/types.ts';
+import type { PodSpec, PodTemplateSpec } from '../../core/v1/types.ts';
 import { immutable } from '../../core/v1/validation-rules.ts';
 import { goEqual, type InternalStruct, internalForm, schemaOf } from '../../schema/index.ts';
 import { validateJobSpec } from './job-spec-validation.ts';
@@ -104,12 +105,20 @@ function withPlaceOf(template: PodTemplateSpec, other: PodTemplateSpec): PodTemp
 const SPEC = schemaOf('io.k8s.api.batch.v1.JobSpec');
 const TEMPLATE = schemaOf('io.k8s.api.core.v1.PodTemplateSpec');
 
+/** Upstream fills in the pod of a template that has none, too. */
+function withSpec(template: PodTemplateSpec): PodTemplateSpec {
+  if (template.spec) return template;
+  const whole: PodTemplateSpec = { ...template, spec: {} as PodSpec };
+  defaultPodTemplateSpec(whole);
+  return whole;
+}
+
 function templateErrors(job: Job, old: Job): FieldError[] {
   const [template, before] = [job.spec?.template ?? {}, old.spec?.template ?? {}];
   const movable = old.spec?.suspend === true && old.status?.startTime === undefined;
   const kept = movable ? withPlaceOf(before, template) : before;
   if (goEqual(TEMPLATE, template, movable ? withPlaceOf(kept, template) : kept)) return [];
-  const shown = internalForm('core.PodTemplateSpec', template);
+  const shown = internalForm('core.PodTemplateSpec', withSpec(template));
   return [invalid('spec.template', shown, 'field is immutable')];
 }
 

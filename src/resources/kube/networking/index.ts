@@ -113,7 +113,8 @@ const serviceCidr: ResourceDefinition<ServiceCIDR> = {
   definition: 'io.k8s.api.networking.v1.ServiceCIDR',
   columns: SERVICE_CIDR_COLUMNS,
   strategy: {
-    hasStatus: true,
+    // As upstream, where who writes the range writes its status, too.
+    hasStatus: false,
     prepareForCreate(draft) {
       draft.status ??= {};
     },
