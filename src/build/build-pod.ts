@@ -40,7 +40,7 @@ async function clusterClient(env: BuildPodEnvironment): Promise<Client> {
 }
 
 /** capsOf bounds a build's containers by the limits of its pod. */
-export function capsOf(build: Build): ResourceCaps {
+function capsOf(build: Build): ResourceCaps {
   const limits = build.spec?.resources?.limits ?? {};
   const number = (text: string | number | undefined) =>
     text === undefined ? undefined : quantityMilliValue(parseQuantity(text)) / 1000;

@@ -69,11 +69,6 @@ export interface BuiltImage {
   readonly image: ImageInfo;
 }
 
-/** buildName is `namespace/name` of the session's build. */
-export function buildName({ build }: Pick<BuildSession, 'build'>): string {
-  return `${build.metadata.namespace}/${build.metadata.name}`;
-}
-
 /** temporaryReference is the name that an image has until it is pushed. */
 export function temporaryReference({ build, id }: BuildSession): {
   repository: string;

@@ -1,14 +1,9 @@
+import type { GitUrlRewrite } from '../client/platform-config.ts';
 import type { EngineNames } from '../machinery/image-reference.ts';
-
-/** GitRewrite replaces the beginning of a git URL, as git's `url.TO.insteadOf FROM` does. */
-export interface GitRewrite {
-  readonly from: string;
-  readonly to: string;
-}
 
 /** BuildSettings are what the platform tells every build; they arrive as JSON in `SAMPAN_BUILD_SETTINGS`. */
 export interface BuildSettings {
-  readonly gitRewrites: readonly GitRewrite[];
+  readonly gitRewrites: readonly GitUrlRewrite[];
   readonly engineNames: EngineNames;
   /** Variables that assemble scripts and Docker builds see and that do not get into the image. */
   readonly buildEnvironment: Readonly<Record<string, string>>;
@@ -28,7 +23,7 @@ export interface BuildSettings {
 }
 
 /** DEFAULT_BUILD_SETTINGS apply where the platform says nothing. */
-export const DEFAULT_BUILD_SETTINGS: BuildSettings = {
+const DEFAULT_BUILD_SETTINGS: BuildSettings = {
   gitRewrites: [],
   engineNames: {
     internalRegistryHost: 'image-registry.openshift-image-registry.svc:5000',

@@ -3,7 +3,7 @@
  * relative to the source: `*` and `?` stay inside one name, `**` crosses names, `[…]` and `\` are
  * as in Go's filepath.Match.
  */
-export function filePattern(pattern: string): RegExp {
+function filePattern(pattern: string): RegExp {
   const clean = pattern.replace(/^\.?\/+/, '').replace(/\/+$/, '');
   let text = '';
   for (let at = 0; at < clean.length; at += 1) {

@@ -4,7 +4,7 @@ import type { BuildSession, BuiltImage } from './build-session.ts';
 import { withContainer } from './strategy/container-run.ts';
 
 /** hookCommand answers entrypoint and arguments of a hook as BuildPostCommitSpec documents its five forms. */
-export function hookCommand({ script, command = [], args = [] }: BuildPostCommitSpec): {
+function hookCommand({ script, command = [], args = [] }: BuildPostCommitSpec): {
   readonly entrypoint?: readonly string[];
   readonly command: readonly string[];
 } {

@@ -33,7 +33,7 @@ function credentials(entry: DockerEntry): { username: string; password: string }
  * parseDockerConfig reads a `.dockercfg` or a `.dockerconfigjson`. The integrated registry's
  * credentials are also given under the name that the engine knows it by.
  */
-export function parseDockerConfig(text: string, names: EngineNames): RegistryAuths {
+function parseDockerConfig(text: string, names: EngineNames): RegistryAuths {
   const parsed = JSON.parse(text) as Record<string, DockerEntry> & {
     auths?: Record<string, DockerEntry>;
   };

@@ -18,7 +18,7 @@ export { CelError, CostExceeded } from './values/errors.ts';
 export type { Value } from './values/value.ts';
 
 /** PER_EXPRESSION_COST is the most that one evaluation may cost, as in Kubernetes. */
-export const PER_EXPRESSION_COST = 1_000_000;
+const PER_EXPRESSION_COST = 1_000_000;
 
 /** Environment is what expressions may use: variables with their types, types to make, functions. */
 export interface Environment {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { HttpTransportOptions } from './transport-options.ts';
 
 /** SERVICE_ACCOUNT_DIRECTORY is where a pod finds its credentials. */
-export const SERVICE_ACCOUNT_DIRECTORY = '/var/run/secrets/kubernetes.io/serviceaccount';
+const SERVICE_ACCOUNT_DIRECTORY = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 /**
  * inClusterConnection says how a program in a pod reaches the API: KUBERNETES_SERVICE_HOST and

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parsePlatformConfig, readPlatformConfig, rewriteGitUrl } from './platform-config.ts';
+import { parsePlatformConfig, readPlatformConfig } from './platform-config.ts';
 
 describe('platform configuration', () => {
   it('reads rewrites and mirrors', () => {
@@ -35,16 +35,5 @@ imageMirrors:
     await expect(readPlatformConfig({ SAMPAN_CONFIG: '/nonexistent/c.yaml' })).rejects.toThrow(
       '/nonexistent/c.yaml',
     );
-  });
-
-  it('rewrites by the longest beginning', () => {
-    const rewrites = [
-      { from: 'https://github.com/', to: 'http://mirror/' },
-      { from: 'https://github.com/openshift/', to: '/srv/' },
-    ];
-    expect(rewriteGitUrl('https://github.com/openshift/ruby-ex.git', rewrites)).toBe(
-      '/srv/ruby-ex.git',
-    );
-    expect(rewriteGitUrl('https://gitlab.com/x', rewrites)).toBe('https://gitlab.com/x');
   });
 });

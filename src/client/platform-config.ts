@@ -15,7 +15,7 @@ export interface PlatformConfig {
 }
 
 /** DEFAULT_PLATFORM_CONFIG_PATH is read unless $SAMPAN_CONFIG names another file. */
-export const DEFAULT_PLATFORM_CONFIG_PATH = '/etc/sampan/config.yaml';
+const DEFAULT_PLATFORM_CONFIG_PATH = '/etc/sampan/config.yaml';
 
 /** PlatformConfigError says what is wrong in the file, and names the file. */
 export class PlatformConfigError extends Error {
@@ -106,11 +106,4 @@ export async function readPlatformConfig(
       cause,
     });
   }
-}
-
-/** rewriteGitUrl applies the longest rewrite whose beginning matches, as git itself would. */
-export function rewriteGitUrl(url: string, rewrites: readonly GitUrlRewrite[]): string {
-  const fitting = rewrites.filter(({ from }) => url.startsWith(from));
-  const [best] = fitting.sort((a, b) => b.from.length - a.from.length);
-  return best ? best.to + url.slice(best.from.length) : url;
 }

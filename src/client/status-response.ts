@@ -36,7 +36,7 @@ export function statusErrorOf(code: number, body: string): StatusError {
 }
 
 /** isFailureStatus tells whether an object is a Status that reports a failure. */
-export function isFailureStatus(object: unknown): object is Status {
+function isFailureStatus(object: unknown): object is Status {
   const status = object as Partial<Status> | null;
   return typeof status === 'object' && status?.kind === 'Status' && status.status === 'Failure';
 }

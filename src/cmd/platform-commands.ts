@@ -5,7 +5,7 @@ import type { Io } from '../cli/io.ts';
 export type PlatformProgram = (argv: readonly string[], io: Io) => Promise<number>;
 
 /** platformCommand puts a program into the command table; it parses its own command line. */
-export function platformCommand(
+function platformCommand(
   name: string,
   short: string,
   load: () => Promise<PlatformProgram>,

@@ -1,8 +1,8 @@
 import type { Clock } from './controller.ts';
 
 /** BASE_DELAY_MS and MAX_DELAY_MS bound the back-off of a key, as client-go's item limiter does. */
-export const BASE_DELAY_MS = 5;
-export const MAX_DELAY_MS = 1_000_000;
+const BASE_DELAY_MS = 5;
+const MAX_DELAY_MS = 1_000_000;
 
 /** QueueMeter is told what happens in a queue; times are in milliseconds. */
 export interface QueueMeter {

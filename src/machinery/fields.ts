@@ -74,16 +74,6 @@ export function matchesFields(
   return selector.every(({ field, equal, value }) => ((fields[field] ?? '') === value) === equal);
 }
 
-/** fieldSelectorText prints a selector in the form that parseFieldSelector reads. */
-export function fieldSelectorText(selector: FieldSelector): string {
-  return selector
-    .map(
-      ({ field, equal, value }) =>
-        `${field}${equal ? '=' : '!='}${value.replace(/[\\,=]/g, (char) => `\\${char}`)}`,
-    )
-    .join(',');
-}
-
 /** exactField answers the value that a selector demands of one field, if it demands one. */
 export function exactField(selector: FieldSelector, field: string): string | undefined {
   return selector.find((term) => term.equal && term.field === field)?.value;

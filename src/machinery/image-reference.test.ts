@@ -1,10 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import {
-  daemonMinimalReference,
   dockerClientDefaults,
   exactReference,
   isDigest,
-  minimalReference,
   mostSpecific,
   parseImageReference,
   rewriteForEngine,
@@ -63,32 +61,21 @@ describe('parseImageReference', () => {
 });
 
 describe('forms', () => {
-  const forms: [text: string, exact: string, minimal: string, defaults: string, daemon: string][] =
+  const forms: [text: string, exact: string, defaults: string][] = [
+    ['foo:latest', 'foo:latest', 'docker.io/library/foo:latest'],
+    ['bar/foo', 'bar/foo', 'docker.io/bar/foo:latest'],
     [
-      ['foo:latest', 'foo:latest', 'foo', 'docker.io/library/foo:latest', 'foo'],
-      ['bar/foo', 'bar/foo', 'bar/foo', 'docker.io/bar/foo:latest', 'bar/foo'],
-      [
-        'index.docker.io/library/foo:1',
-        'index.docker.io/library/foo:1',
-        'index.docker.io/library/foo:1',
-        'index.docker.io/library/foo:1',
-        'docker.io/foo:1',
-      ],
-      ['quay.io/foo', 'quay.io/foo', 'quay.io/foo', 'quay.io/foo:latest', 'quay.io/foo'],
-      [
-        `r:1/a/b:t@${DIGEST}`,
-        `r:1/a/b@${DIGEST}`,
-        `r:1/a/b@${DIGEST}`,
-        `r:1/a/b@${DIGEST}`,
-        `r:1/a/b@${DIGEST}`,
-      ],
-    ];
-  test.each(forms)('%s', (text, exact, minimal, defaults, daemon) => {
+      'index.docker.io/library/foo:1',
+      'index.docker.io/library/foo:1',
+      'index.docker.io/library/foo:1',
+    ],
+    ['quay.io/foo', 'quay.io/foo', 'quay.io/foo:latest'],
+    [`r:1/a/b:t@${DIGEST}`, `r:1/a/b@${DIGEST}`, `r:1/a/b@${DIGEST}`],
+  ];
+  test.each(forms)('%s', (text, exact, defaults) => {
     const parsed = parseImageReference(text);
     expect(exactReference(parsed)).toBe(exact);
-    expect(exactReference(minimalReference(parsed))).toBe(minimal);
     expect(exactReference(dockerClientDefaults(parsed))).toBe(defaults);
-    expect(exactReference(daemonMinimalReference(parsed))).toBe(daemon);
   });
 
   test('a digest beats a tag', () => {

@@ -19,7 +19,7 @@ export class ImageReferenceError extends Error {
 }
 
 /** DOCKER_HUB is the registry of references that name none. */
-export const DOCKER_HUB = 'docker.io';
+const DOCKER_HUB = 'docker.io';
 
 const DOCKER_HUB_NAMES: ReadonlySet<string> = new Set([
   DOCKER_HUB,
@@ -122,21 +122,6 @@ export function exactReference(reference: ImageReference): string {
   const path = [registry, namespace, name].filter((part) => part !== '').join('/');
   if (id !== '') return isDigest(id) ? `${path}@${id}` : `${path}:${id}`;
   return tag === '' ? path : `${path}:${tag}`;
-}
-
-/** minimalReference drops the tag `latest`. */
-export function minimalReference(reference: ImageReference): ImageReference {
-  return reference.tag === 'latest' ? { ...reference, tag: '' } : reference;
-}
-
-/** daemonMinimalReference drops everything that Docker assumes: `library` on the Hub and `latest`. */
-export function daemonMinimalReference(reference: ImageReference): ImageReference {
-  const hub = isDockerHub(reference.registry);
-  return minimalReference({
-    ...reference,
-    registry: hub ? DOCKER_HUB : reference.registry,
-    namespace: hub && reference.namespace === 'library' ? '' : reference.namespace,
-  });
 }
 
 /** dockerClientDefaults fills in what the Docker client assumes: docker.io, library, latest. */

@@ -21,7 +21,7 @@ export interface Selector {
 }
 
 /** EVERYTHING is the selector that matches every object. */
-export const EVERYTHING: Selector = Object.freeze({ requirements: [], nothing: false });
+const EVERYTHING: Selector = Object.freeze({ requirements: [], nothing: false });
 
 /** NOTHING is the selector that matches no object. */
 export const NOTHING: Selector = Object.freeze({ requirements: [], nothing: true });

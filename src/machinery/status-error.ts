@@ -108,7 +108,7 @@ export function newGenerateNameConflict(resource: GroupResource, name: string): 
 }
 
 /** OPTIMISTIC_LOCK_MESSAGE is the text of a write that lost against a newer resourceVersion. */
-export const OPTIMISTIC_LOCK_MESSAGE =
+const OPTIMISTIC_LOCK_MESSAGE =
   'the object has been modified; please apply your changes to the latest version and try again';
 
 /** newConflict: 409, `Operation cannot be fulfilled on pods "web": …`. */

@@ -28,7 +28,7 @@ export interface SortedArguments {
 const ENVIRONMENT = /^[A-Za-z_][A-Za-z0-9_.-]*=/;
 
 /** isEnvironmentArgument tells whether an argument sets a variable. */
-export function isEnvironmentArgument(text: string): boolean {
+function isEnvironmentArgument(text: string): boolean {
   return ENVIRONMENT.test(text);
 }
 

@@ -164,7 +164,7 @@ class Resolver {
 }
 
 /** imageName is how messages name a match. */
-export function imageName(image: ImageMatch): string {
+function imageName(image: ImageMatch): string {
   return image.kind === 'stream' ? `${image.namespace}/${image.name}:${image.tag}` : image.input;
 }
 

@@ -48,7 +48,7 @@ const ANONYMOUS_TOKEN = 'anonymous';
 const TOKEN_SECONDS = 3600;
 
 /** ANONYMOUS is the user of requests without credentials. */
-export const ANONYMOUS: RegistryUser = {
+const ANONYMOUS: RegistryUser = {
   name: 'system:anonymous',
   groups: ['system:unauthenticated'],
 };
@@ -72,7 +72,7 @@ function isEncrypted(request: IncomingMessage): boolean {
 }
 
 /** challengeHeader sends a client to the token service on the host that it spoke to. */
-export function challengeHeader(
+function challengeHeader(
   request: IncomingMessage,
   scope: string | undefined,
   error?: string,

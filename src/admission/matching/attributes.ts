@@ -2,7 +2,7 @@ import type { AdmissionRequest } from '../../apiserver/contracts.ts';
 import type { ResourceType } from '../../machinery/object.ts';
 
 /** ADMISSION_GROUP is the group whose own objects no webhook and no policy may touch. */
-export const ADMISSION_GROUP = 'admissionregistration.k8s.io';
+const ADMISSION_GROUP = 'admissionregistration.k8s.io';
 
 /** isExempt tells whether a request is to configure admission itself. */
 export function isExempt({ type }: AdmissionRequest): boolean {

@@ -1,7 +1,7 @@
 import { type FieldError, invalid } from '../../machinery/field-error.ts';
 
 /** LEVELS are the levels of the Pod Security Standards, from the least to the most strict. */
-export const LEVELS = ['privileged', 'baseline', 'restricted'] as const;
+const LEVELS = ['privileged', 'baseline', 'restricted'] as const;
 
 /** Level is one of them. */
 export type Level = (typeof LEVELS)[number];

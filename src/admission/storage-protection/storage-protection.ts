@@ -1,7 +1,7 @@
 import type { Admission } from '../../apiserver/contracts.ts';
 
 /** PROTECTION_FINALIZERS keep objects of storage while they are in use, by group and resource. */
-export const PROTECTION_FINALIZERS: Readonly<Record<string, string>> = {
+const PROTECTION_FINALIZERS: Readonly<Record<string, string>> = {
   '/persistentvolumes': 'kubernetes.io/pv-protection',
   '/persistentvolumeclaims': 'kubernetes.io/pvc-protection',
   'storage.k8s.io/volumeattributesclasses': 'kubernetes.io/vac-protection',

@@ -63,7 +63,7 @@ function resourceOf({ group, version, resource }: ResourceType): JsonObject {
 }
 
 /** userOf is who sends a request, as AdmissionReview says it. */
-export function userOf({ name, uid, groups, extra }: UserInfo): JsonObject {
+function userOf({ name, uid, groups, extra }: UserInfo): JsonObject {
   return {
     ...(name ? { username: name } : {}),
     ...(uid ? { uid } : {}),

@@ -7,7 +7,7 @@ const GROUP = /^system:bootstrappers:[a-z0-9:-]{0,255}[a-z0-9]$/;
 const TYPE = 'bootstrap.kubernetes.io/token';
 
 /** BOOTSTRAPPERS is the group of everybody who logs in with a bootstrap token. */
-export const BOOTSTRAPPERS = 'system:bootstrappers';
+const BOOTSTRAPPERS = 'system:bootstrappers';
 
 /** FindSecret answers a Secret of kube-system. */
 export type FindSecret = (name: string) => Promise<Secret | undefined>;

@@ -7,7 +7,7 @@ const CREDENTIAL_ID = 'authentication.kubernetes.io/credential-id';
 const CERTIFICATES = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
 
 /** certificatesIn splits a PEM bundle. */
-export function certificatesIn(pem: string): X509Certificate[] {
+function certificatesIn(pem: string): X509Certificate[] {
   return (pem.match(CERTIFICATES) ?? []).map((one) => new X509Certificate(one));
 }
 

@@ -27,7 +27,7 @@ import { AUTO_UPDATE } from './policy-entries.ts';
 import { uncovered } from './rule-coverage.ts';
 
 /** BOOTSTRAP_NAMESPACES exist from the first start on. */
-export const BOOTSTRAP_NAMESPACES = [
+const BOOTSTRAP_NAMESPACES = [
   'default',
   'kube-system',
   'kube-public',

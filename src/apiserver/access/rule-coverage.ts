@@ -18,7 +18,7 @@ function coversPath(owned: Names, path: string): boolean {
 }
 
 /** breakdown makes of a rule all its single permissions: one verb, resource and name (or path) each. */
-export function breakdown(rule: PolicyRule): PolicyRule[] {
+function breakdown(rule: PolicyRule): PolicyRule[] {
   const single: PolicyRule[] = [];
   const names = rule.resourceNames ?? [];
   for (const group of rule.apiGroups ?? []) {

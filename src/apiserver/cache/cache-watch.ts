@@ -23,10 +23,10 @@ export interface CacheWatchOptions {
 }
 
 /** INITIAL_EVENTS_END is the annotation of the bookmark that ends the initial events. */
-export const INITIAL_EVENTS_END = 'k8s.io/initial-events-end';
+const INITIAL_EVENTS_END = 'k8s.io/initial-events-end';
 
 /** bookmarkMessage is a BOOKMARK: an object that has nothing but its resourceVersion. */
-export function bookmarkMessage(
+function bookmarkMessage(
   type: ResourceType,
   revision: number,
   annotations?: Readonly<Record<string, string>>,

@@ -8,7 +8,7 @@ const NESTED = Buffer.from('{[');
 const QUOTE = '"'.charCodeAt(0);
 
 /** resourceVersionOf spells a revision as the API does. */
-export function resourceVersionOf(revision: number): string {
+function resourceVersionOf(revision: number): string {
   return String(revision);
 }
 

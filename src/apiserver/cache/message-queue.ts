@@ -3,7 +3,7 @@ import type { WatchMessage } from './cache-event.ts';
 import type { MessageSink, WatchSource } from './message-sink.ts';
 
 /** MAX_QUEUED is how many events may wait for an in-process watcher before it is cut off. */
-export const MAX_QUEUED = 100_000;
+const MAX_QUEUED = 100_000;
 
 /**
  * MessageQueue turns a watch into an async iterable for a caller in this process.

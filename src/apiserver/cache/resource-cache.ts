@@ -289,8 +289,3 @@ function bucketIn(buckets: Map<string, EntryBucket>, namespace: string): EntryBu
   }
   return bucket;
 }
-
-/** keyOf is the key of an object relative to the resource's prefix. */
-export function keyOf(object: KubeObject): string {
-  return relativeKey(object.metadata.namespace ?? '', object.metadata.name ?? '');
-}

@@ -11,7 +11,7 @@ export function sanitize(text: string): string {
 }
 
 /** forbiddenMessage words a refusal as upstream does: who cannot do what, where. */
-export function forbiddenMessage(attributes: AuthorizationAttributes): string {
+function forbiddenMessage(attributes: AuthorizationAttributes): string {
   const { user, verb, group, namespace, subresource, path } = attributes;
   const who = `User ${JSON.stringify(user.name)} cannot ${verb}`;
   if (path !== undefined) return `${who} path ${JSON.stringify(path)}`;

@@ -39,7 +39,7 @@ function numberAt(object: KubeObject, path: string): number {
 }
 
 /** scaleOf is the autoscaling/v1 Scale of an object. */
-export function scaleOf(object: KubeObject, subresource: ScaleSubresource): Scale {
+function scaleOf(object: KubeObject, subresource: ScaleSubresource): Scale {
   const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
   const metadata = { name, namespace, uid, resourceVersion, creationTimestamp };
   const selector = subresource.selector(object);

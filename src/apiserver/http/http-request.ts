@@ -33,7 +33,7 @@ export interface HttpTarget {
 }
 
 /** targetOf splits the target of a request. */
-export function targetOf(url: string): HttpTarget {
+function targetOf(url: string): HttpTarget {
   const at = url.indexOf('?');
   if (at < 0) return { path: url, query: NO_QUERY };
   return { path: url.slice(0, at), query: new URLSearchParams(wellFormedQuery(url.slice(at + 1))) };

@@ -3,7 +3,7 @@ import type { TokenCacheMetrics } from '../metrics/token-cache-metrics.ts';
 import type { UserInfo } from '../resource-definition.ts';
 
 /** TOKEN_CACHE_MS is how long a good token is not looked at again (as in Kubernetes). */
-export const TOKEN_CACHE_MS = 10_000;
+const TOKEN_CACHE_MS = 10_000;
 
 const MAX_ENTRIES = 4096;
 

@@ -61,7 +61,7 @@ export interface PlaceMetrics {
 }
 
 /** scopeOf is how much a request is about: one object, a namespace or everything. */
-export function scopeOf({ name, verb, namespace, isResource }: RequestInfo): string {
+function scopeOf({ name, verb, namespace, isResource }: RequestInfo): string {
   if (name !== '' || verb === 'create') return isResource ? 'resource' : '';
   if (namespace !== '') return 'namespace';
   return isResource ? 'cluster' : '';

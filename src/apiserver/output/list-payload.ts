@@ -92,7 +92,7 @@ function* bytesOf(entries: readonly Entry[], left: number): Iterator<Uint8Array>
 }
 
 /** eachEntry does work on each entry, in steps. */
-export async function eachEntry(
+async function eachEntry(
   entries: readonly Entry[],
   work: (entry: Entry) => unknown,
 ): Promise<void> {

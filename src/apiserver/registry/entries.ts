@@ -6,7 +6,7 @@ import type { StoredResource } from './registry.ts';
 import { wireForm } from './wire-form.ts';
 
 /** MAX_OBJECT_BYTES is the size above which an object is not stored (etcd's default). */
-export const MAX_OBJECT_BYTES = 1.5 * 1024 * 1024;
+const MAX_OBJECT_BYTES = 1.5 * 1024 * 1024;
 
 type Put = NonNullable<CacheWrite['put']>;
 

@@ -19,7 +19,7 @@ import { type Selection, selectionOf } from './selection.ts';
 const FUTURE_WAIT_MS = 3000;
 
 /** EXPIRED_CONTINUE is the text of a continue token whose snapshot is gone. */
-export const EXPIRED_CONTINUE =
+const EXPIRED_CONTINUE =
   'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.';
 
 /** listObjects answers a list, of one page where a limit is set. */
@@ -152,7 +152,7 @@ async function past(
 }
 
 /** newTooLarge is the answer to a resourceVersion that has not been reached. */
-export function newTooLarge(revision: number, current: number): StatusError {
+function newTooLarge(revision: number, current: number): StatusError {
   return newFailure({
     message: `Timeout: Too large resource version: ${revision}, current: ${current}`,
     reason: 'Timeout',

@@ -11,7 +11,7 @@ import type { ResourceDefinition } from '../resource-definition.ts';
 const NAMESPACES_PREFIX = '/registry/namespaces/';
 
 /** PROTECTED_NAMESPACES may not be deleted (the NamespaceLifecycle admission of Kubernetes). */
-export const PROTECTED_NAMESPACES: ReadonlySet<string> = new Set([
+const PROTECTED_NAMESPACES: ReadonlySet<string> = new Set([
   'default',
   'kube-system',
   'kube-public',

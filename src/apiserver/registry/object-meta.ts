@@ -23,7 +23,7 @@ type NameRule = NonNullable<Strategy<KubeObject>['nameRule']>;
 type NamedRule = Extract<NameRule, string>;
 
 /** pathSegmentErrors: what a name must not be to fit into a path. */
-export function pathSegmentErrors(name: string): string[] {
+function pathSegmentErrors(name: string): string[] {
   if (name === '.' || name === '..') return [`may not be '${name}'`];
   const errors: string[] = [];
   if (name.includes('/')) errors.push("may not contain '/'");
@@ -70,7 +70,7 @@ function generationErrors(generation: number): FieldError[] {
 }
 
 /** labelErrors checks a map of labels. */
-export function labelErrors(
+function labelErrors(
   labels: Readonly<Record<string, string>> | undefined,
   path: string,
 ): FieldError[] {

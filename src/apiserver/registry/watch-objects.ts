@@ -72,7 +72,7 @@ function newTooOld(requested: number, floor: number): StatusError {
 }
 
 /** errorWatch is a watch that has one ERROR event and ends. */
-export function errorWatch(error: StatusError): WatchSource {
+function errorWatch(error: StatusError): WatchSource {
   return {
     open(sink) {
       sink.send(new WatchMessage('ERROR', objectPayload(error.status)));

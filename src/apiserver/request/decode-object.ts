@@ -168,7 +168,7 @@ export function internalPackage(group: string): string {
 }
 
 /** checkKind refuses an object of another kind or version than the path serves (400). */
-export function checkKind(value: JsonObject, form: ObjectForm): void {
+function checkKind(value: JsonObject, form: ObjectForm): void {
   const problem = kindProblem(value, form);
   if (problem === undefined) return;
   const { kind, apiVersion = apiVersionOf(form) } = value;

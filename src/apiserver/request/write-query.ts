@@ -42,7 +42,7 @@ function goQuote(text: string): string {
 }
 
 /** managerOfUserAgent is the name of the program in a User-Agent, the default field manager. */
-export function managerOfUserAgent(userAgent: string): string {
+function managerOfUserAgent(userAgent: string): string {
   return (userAgent.split('/')[0] ?? '').slice(0, MAX_MANAGER_LENGTH);
 }
 

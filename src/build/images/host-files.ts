@@ -15,7 +15,7 @@ export interface HostFileSources {
 }
 
 /** PROGRAM_DIRECTORY is where the platform image keeps the bundled programs. */
-export const PROGRAM_DIRECTORY = '/opt/sampan';
+const PROGRAM_DIRECTORY = '/opt/sampan';
 
 const NPM_TARGET = 'usr/local/lib/node_modules/npm';
 

@@ -84,7 +84,7 @@ function hashOf(files: readonly RecipeFile[]): string {
 }
 
 /** readRecipe reads one recipe's folder. Throws when `recipe.yaml` is missing or not YAML. */
-export async function readRecipe(directory: string): Promise<Recipe> {
+async function readRecipe(directory: string): Promise<Recipe> {
   const text = await readFile(join(directory, 'recipe.yaml'), 'utf8');
   const stated = parse(text) as Omit<Recipe, 'directory' | 'contentHash'>;
   return { ...stated, directory, contentHash: hashOf(await listFiles(directory)) };

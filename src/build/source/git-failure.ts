@@ -27,7 +27,7 @@ const NO_REPOSITORY =
   /repository .*not found|does not appear to be a git repository|not found: did you run/i;
 
 /** gitHost answers the host of a git URL in any of its spellings, or the URL itself. */
-export function gitHost(uri: string): string {
+function gitHost(uri: string): string {
   const url = /^[a-z+]+:\/\/(?:[^@/]*@)?(\[[^\]]*\]|[^/:]+)/i.exec(uri);
   const scp = /^(?:[^@/]+@)?([^:/]+):/.exec(uri);
   return url?.[1] ?? scp?.[1] ?? uri;

@@ -28,7 +28,7 @@ interface Assembly {
 }
 
 /** destinationOf answers where an image wants source and scripts to be unpacked. */
-export function destinationOf({ labels = {}, env = [] }: ImageConfig): string {
+function destinationOf({ labels = {}, env = [] }: ImageConfig): string {
   const label = labels['io.openshift.s2i.destination'] ?? labels['io.s2i.destination'];
   if (label) return label;
   return (

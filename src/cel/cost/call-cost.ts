@@ -8,7 +8,7 @@ const REGEX = 0.25;
 const CHECK = 350_000;
 
 /** sizeOf is the size that costs are counted by: 1 for what has none. */
-export function sizeOf(value: Value | undefined): number {
+function sizeOf(value: Value | undefined): number {
   if (typeof value === 'string') return lengthOf(value);
   if (value instanceof CelList || value instanceof CelMap) return value.size;
   if (value instanceof Uint8Array) return value.length;

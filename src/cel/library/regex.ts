@@ -9,7 +9,7 @@ const MAX_KEPT = 256;
 const kept = new Map<string, RE2JS>();
 
 /** compileRegex compiles an RE2 expression; the last ones are kept. Throws RE2's error. */
-export function compileRegex(pattern: string): RE2JS {
+function compileRegex(pattern: string): RE2JS {
   const known = kept.get(pattern);
   if (known) return known;
   const compiled = RE2JS.compile(pattern);

@@ -6,13 +6,13 @@ const MIN_INT = -(2n ** 63n);
 const MAX_UINT = 2n ** 64n - 1n;
 
 /** readInt reads an integer literal with its sign; undefined when it does not fit in 64 bits. */
-export function readInt(text: string, negative: boolean): bigint | undefined {
+function readInt(text: string, negative: boolean): bigint | undefined {
   const value = negative ? -BigInt(text) : BigInt(text);
   return value > MAX_INT || value < MIN_INT ? undefined : value;
 }
 
 /** readUint reads a literal such as `12u`; undefined when it does not fit in 64 bits. */
-export function readUint(text: string): Uint | undefined {
+function readUint(text: string): Uint | undefined {
   const value = BigInt(text.slice(0, -1));
   return value > MAX_UINT ? undefined : new Uint(value);
 }
@@ -42,7 +42,7 @@ function bodyOf(literal: string): Body {
 }
 
 /** readString reads a string literal; undefined when an escape is no character. */
-export function readString(literal: string): string | undefined {
+function readString(literal: string): string | undefined {
   const { text, raw } = bodyOf(literal);
   if (raw) return text;
   let valid = true;
@@ -59,7 +59,7 @@ export function readString(literal: string): string | undefined {
 const UTF8 = new TextEncoder();
 
 /** readBytes reads a bytes literal: escapes of two hex or three octal digits are single bytes. */
-export function readBytes(literal: string): Uint8Array {
+function readBytes(literal: string): Uint8Array {
   const { text, raw } = bodyOf(literal.slice(1));
   if (raw) return UTF8.encode(text);
   const parts: Uint8Array[] = [];

@@ -11,7 +11,7 @@ function isWide(point: string | undefined): boolean {
 }
 
 /** showIssue writes an issue with its place and the line that it is in, as cel-go does. */
-export function showIssue(text: string, { at, message }: Issue): string {
+function showIssue(text: string, { at, message }: Issue): string {
   if (at < 0) return `ERROR: <input>:-1:0: ${message}`;
   // Of nothing there is no line to show.
   if (text === '') return `ERROR: <input>:1:0: ${message}`;

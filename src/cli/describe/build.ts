@@ -74,7 +74,7 @@ function writeCommonSpec(spec: BuildSpec | BuildConfigSpec, text: Text): void {
 }
 
 /** buildDuration tells how long a build took, runs, or waits. */
-export function buildDuration({ status, metadata }: Build, now: Date): string {
+function buildDuration({ status, metadata }: Build, now: Date): string {
   const at = (timestamp: string | undefined) => Date.parse(timestamp ?? '');
   const { startTimestamp, completionTimestamp, phase } = status ?? {};
   const created = at(metadata.creationTimestamp);

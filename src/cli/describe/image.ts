@@ -22,7 +22,7 @@ interface Metadata {
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
 
 /** sizeText writes bytes with four significant digits, as `181.5MB`. */
-export function sizeText(bytes: number): string {
+function sizeText(bytes: number): string {
   let size = bytes;
   let unit = 0;
   for (; size >= 1000 && unit < UNITS.length - 1; unit += 1) size /= 1000;

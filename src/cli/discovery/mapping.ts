@@ -8,12 +8,6 @@ export interface Mapping extends ResourceType {
   readonly verbs: readonly string[];
 }
 
-/** qualifiedResource is how `create` and `delete` name a resource: `deploymentconfig.apps.openshift.io`. */
-export function qualifiedSingular(mapping: Mapping): string {
-  const name = mapping.singular || mapping.kind.toLowerCase();
-  return mapping.group === '' ? name : `${name}.${mapping.group}`;
-}
-
 /** qualifiedKind is the lower-case kind with its group, the prefix of `-o name`. */
 export function qualifiedKind(type: { kind: string; group: string }): string {
   const kind = type.kind.toLowerCase();

@@ -116,13 +116,3 @@ export class TablePrinter {
     return this.writer.format(`${lines.map((line) => line.join('\t')).join('\n')}\n`);
   }
 }
-
-/** formatTable aligns plain headers and rows in the layout of `get`. */
-export function formatTable(
-  headers: readonly string[],
-  rows: readonly (readonly string[])[],
-): string {
-  const lines = headers.length > 0 ? [headers, ...rows] : rows;
-  if (lines.length === 0) return '';
-  return new TabWriter(TABLE_LAYOUT).format(`${lines.map((line) => line.join('\t')).join('\n')}\n`);
-}

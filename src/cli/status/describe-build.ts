@@ -72,7 +72,7 @@ function revisionText(revision: SourceRevision | undefined): string {
 }
 
 /** buildTime is when a build ended, started or was made. */
-export function buildTime({ status, metadata }: Build): string {
+function buildTime({ status, metadata }: Build): string {
   return status?.completionTimestamp ?? status?.startTimestamp ?? metadata.creationTimestamp ?? '';
 }
 

@@ -2,7 +2,7 @@ import type { Service, ServicePort, ServiceSpec } from '../../apis/core/v1/types
 import type { Route } from '../../apis/route.openshift.io/v1/types.ts';
 
 /** routesTo are the routes that lead to a service. */
-export function routesTo(service: string | undefined, routes: readonly Route[]): Route[] {
+function routesTo(service: string | undefined, routes: readonly Route[]): Route[] {
   return routes.filter(({ spec }) =>
     [spec.to, ...(spec.alternateBackends ?? [])].some(({ name }) => name === service),
   );

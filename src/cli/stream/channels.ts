@@ -68,7 +68,7 @@ export class RemoteCommand {
 }
 
 /** exitCodeOf reads the Status that ends a command. Failures other than an exit code throw. */
-export function exitCodeOf({ status, reason, message, details }: Status): number {
+function exitCodeOf({ status, reason, message, details }: Status): number {
   if (status === 'Success') return 0;
   const cause = details?.causes?.find((one) => one.reason === 'ExitCode');
   if (reason === 'NonZeroExitCode' && cause) return Number(cause.message);

@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
  * `--api-threads`, how many threads serve the API beside the main one. They are handed on to the
  * server as they are.
  */
-export const API_FLAGS = {
+const API_FLAGS = {
   '--anonymous-auth': 'boolean',
   '--api-threads': 'number',
   '--audit-log-maxage': 'number',

@@ -34,7 +34,7 @@ Options:
 `;
 
 /** OWNER_LABEL marks every container and image of an installation. */
-export const OWNER_LABEL = 'io.sampan.owner';
+const OWNER_LABEL = 'io.sampan.owner';
 
 async function removeContainers(engine: Engine, instance: string): Promise<number> {
   const own = await engine.listContainers({ [OWNER_LABEL]: instance });

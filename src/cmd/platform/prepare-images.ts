@@ -15,7 +15,7 @@ const DIST = dirname(fileURLToPath(import.meta.url));
 const PLATFORM_IMAGE = 'platform';
 
 /** BUILDERS are the builder images that an installation has from its first start on. */
-export const BUILDERS = ['ruby', 'nodejs', 'python', 'httpd', 'nginx'] as const;
+const BUILDERS = ['ruby', 'nodejs', 'python', 'httpd', 'nginx'] as const;
 
 /**
  * prepareImages makes the images that builds need and that are missing or out of date, and offers

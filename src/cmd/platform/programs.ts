@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 const DIRECTORY = '/usr/local/bin';
 
 /** launcherPath is the `sampan` script of this installation; this code runs from its dist/. */
-export function launcherPath(): string {
+function launcherPath(): string {
   return join(dirname(fileURLToPath(import.meta.url)), '..', 'sampan');
 }
 

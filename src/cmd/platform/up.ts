@@ -55,7 +55,7 @@ export interface Started {
 }
 
 /** isExpected tells whether an error was written for the user and needs no stack. */
-export function isExpected(error: unknown): error is Error {
+function isExpected(error: unknown): error is Error {
   return (
     error instanceof UsageError ||
     error instanceof PreflightError ||

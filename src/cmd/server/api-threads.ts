@@ -40,7 +40,7 @@ const DEFAULT_MOST = 2;
  * threadCountOf reads `--api-threads`; absent, two, and fewer on machines with few cores. With an
  * audit log there are none: one thread writes it.
  */
-export function threadCountOf(flags: ApiFlags, cores = availableParallelism()): number {
+function threadCountOf(flags: ApiFlags, cores = availableParallelism()): number {
   if (isAudited(flags)) return 0;
   const given = flags['--api-threads'];
   return given === undefined ? Math.min(DEFAULT_MOST, cores - 1) : Number(given);

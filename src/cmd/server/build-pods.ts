@@ -33,7 +33,7 @@ function npmrcRegistry(): string | undefined {
 }
 
 /** buildEnvironment is how this machine reaches packages, as builds are told; loopback is of no use to a pod. */
-export function buildEnvironment(
+function buildEnvironment(
   env: Readonly<Record<string, string | undefined>>,
   registry = npmrcRegistry(),
 ): Record<string, string> {

@@ -30,11 +30,7 @@ export interface ServiceAddresses {
 }
 
 /** clusterServices are the services that every OpenShift has: the API, DNS and the registry. */
-export function clusterServices({
-  apiPort,
-  registryPort,
-  dnsPort,
-}: ServiceAddresses): ClusterService[] {
+function clusterServices({ apiPort, registryPort, dnsPort }: ServiceAddresses): ClusterService[] {
   return [
     {
       namespace: 'default',

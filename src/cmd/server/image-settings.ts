@@ -2,7 +2,7 @@ import { type GitUrlRewrite, readPlatformConfig } from '../../client/platform-co
 import { type ImageMirror, rewriteForEngine } from '../../machinery/image-reference.ts';
 
 /** INTERNAL_REGISTRY is the name of the integrated registry in the API, as in OpenShift 4. */
-export const INTERNAL_REGISTRY = 'image-registry.openshift-image-registry.svc:5000';
+const INTERNAL_REGISTRY = 'image-registry.openshift-image-registry.svc:5000';
 
 /** ImageSettings say under which names images are found, and where git repositories have copies. */
 export interface ImageSettings {

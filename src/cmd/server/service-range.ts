@@ -5,7 +5,7 @@ import type { Clock } from '../../controller-kit/controller.ts';
 import { timestampOf } from '../../machinery/timestamp.ts';
 
 /** SERVICE_RANGE is where services get their addresses. */
-export const SERVICE_RANGE = '172.30.0.0/16';
+const SERVICE_RANGE = '172.30.0.0/16';
 
 /** MANAGER is who says that the range is ready: upstream's controller. */
 const MANAGER = 'kubernetes-service-cidr-controller';

@@ -6,7 +6,7 @@ import { imageCalls } from './images.ts';
 import { streamCalls } from './streams.ts';
 
 /** DEFAULT_SOCKET is where dockerd listens unless told otherwise. */
-export const DEFAULT_SOCKET = '/var/run/docker.sock';
+const DEFAULT_SOCKET = '/var/run/docker.sock';
 
 interface WireInfo {
   readonly ServerVersion: string;

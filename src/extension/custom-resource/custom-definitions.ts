@@ -32,7 +32,7 @@ export interface CustomParts {
 const FREE: JsonSchema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
 
 /** schemaInForce is the schema of a version as it is applied: a definition may let everything pass. */
-export function schemaInForce(
+function schemaInForce(
   { spec }: CustomResourceDefinition,
   version: CustomResourceDefinitionVersion,
 ): JsonSchema {

@@ -38,7 +38,7 @@ export function validateValue(
 }
 
 /** checkValue does the work of validateValue for one node of a schema. */
-export function checkValue(schema: JsonSchema, at: Value): Findings {
+function checkValue(schema: JsonSchema, at: Value): Findings {
   const findings = check(schema, at);
   const isUnchanged = !findings.valid && at.before && deepEqual(at.before.old, at.value);
   if (!isUnchanged) return findings;
@@ -70,7 +70,7 @@ function check(schema: JsonSchema, at: Value): Findings {
 }
 
 /** fieldOf is the path as field errors have it: without the dot at the beginning. */
-export function fieldOf(path: string): string {
+function fieldOf(path: string): string {
   return path.startsWith('.') ? path.slice(1) : path;
 }
 

@@ -95,7 +95,7 @@ function bracketEnd(text: string, from: number): number {
 }
 
 /** parsePath reads one expression such as `.items[*].metadata.name`. */
-export function parsePath(text: string): PathStep[] {
+function parsePath(text: string): PathStep[] {
   const steps: PathStep[] = [];
   for (let at = 0; at < text.length; ) {
     const rest = text.slice(at);

@@ -10,9 +10,7 @@ export interface GroupedMetric extends Pick<MetricDescription, 'help' | 'labels'
 }
 
 /** GO_BUCKETS are the bounds of a histogram for which upstream names none, in seconds. */
-export const GO_BUCKETS: readonly number[] = [
-  0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
-];
+const GO_BUCKETS: readonly number[] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /** exponentialBuckets are bounds that grow by a factor, computed as Go's client does. */
 export function exponentialBuckets(start: number, factor: number, count: number): number[] {

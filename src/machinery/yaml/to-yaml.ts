@@ -37,7 +37,7 @@ function compareFrom(a: string, b: string, at: number): number {
 }
 
 /** compareKeys orders mapping keys as Go's YAML does: numbers inside by value, symbols first. */
-export function compareKeys(a: string, b: string): number {
+function compareKeys(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
   for (let at = 0; at < length; at += 1) {
     if (a.charCodeAt(at) !== b.charCodeAt(at)) return compareFrom(a, b, at);

@@ -7,7 +7,7 @@ import { framed, newFrameReader } from './tcp-frames.ts';
 const TRUNCATED = 0x02;
 
 /** isTruncated tells whether an answer did not fit its datagram. */
-export function isTruncated(answer: Buffer): boolean {
+function isTruncated(answer: Buffer): boolean {
   return answer.length > 2 && ((answer[2] ?? 0) & TRUNCATED) !== 0;
 }
 

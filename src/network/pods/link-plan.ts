@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /** POD_GATEWAY is the next hop that every pod uses; it exists on no interface. */
-export const POD_GATEWAY = '169.254.1.1';
+const POD_GATEWAY = '169.254.1.1';
 
 /** HOST_END_MAC is the hardware address of every host end, so that pods need not ask for it. */
 const HOST_END_MAC = 'ee:ee:ee:ee:ee:ee';

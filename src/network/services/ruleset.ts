@@ -14,7 +14,7 @@ export interface RulesetOptions {
 const BEFORE_DOCKER = -110;
 
 /** STATIC_MAPS are the maps and sets whose elements follow from the API and nothing else. */
-export const STATIC_MAPS = {
+const STATIC_MAPS = {
   services: 'map',
   service_endpoints: 'map',
   node_ports: 'map',

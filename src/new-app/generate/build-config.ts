@@ -35,7 +35,7 @@ export function imageObjectReference({
 }
 
 /** needsUpload tells whether the code of a source is only on the user's machine. */
-export function needsUpload({ location, repository }: Source): boolean {
+function needsUpload({ location, repository }: Source): boolean {
   return location.kind === 'directory' && !repository?.remoteUrl;
 }
 

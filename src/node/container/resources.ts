@@ -18,13 +18,13 @@ function bytes(text: string | undefined): number {
 }
 
 /** sharesOf is the cpu weight of a request in thousandths of a cpu. */
-export function sharesOf(milliCpu: number): number {
+function sharesOf(milliCpu: number): number {
   const shares = Math.floor((milliCpu * SHARES_PER_CPU) / 1000);
   return Math.min(MAX_SHARES, Math.max(MIN_SHARES, shares));
 }
 
 /** oomScoreOf is kubelet's score: the engine's processes first to survive, best effort the last. */
-export function oomScoreOf(pod: Pod, container: Container, nodeMemoryBytes: number): number {
+function oomScoreOf(pod: Pod, container: Container, nodeMemoryBytes: number): number {
   const qos = qosClassOf(pod);
   if (qos === 'Guaranteed') return -997;
   if (qos === 'BestEffort') return 1000;

@@ -24,10 +24,7 @@ export function isRestartable(container: Container): boolean {
 }
 
 /** hasSucceeded tells whether an init container ended well in the given sandbox. */
-export function hasSucceeded(
-  latest: ActualContainer | undefined,
-  sandbox: ActualContainer,
-): boolean {
+function hasSucceeded(latest: ActualContainer | undefined, sandbox: ActualContainer): boolean {
   if (latest === undefined || !hasEnded(latest)) return false;
   const { exitCode, error, createdAt } = latest.state;
   return exitCode === 0 && error === '' && createdAt >= sandbox.state.createdAt;

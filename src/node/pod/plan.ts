@@ -43,7 +43,7 @@ export function endedMsOf(container: ActualContainer): number {
 }
 
 /** exitCodeOf is a container's exit code; one that could not begin has failed. */
-export function exitCodeOf({ state }: ActualContainer): number {
+function exitCodeOf({ state }: ActualContainer): number {
   return state.error !== '' && state.exitCode === 0 ? 128 : state.exitCode;
 }
 

@@ -18,11 +18,7 @@ export interface ProbeManagerDeps {
  * firstVerdict is what is believed of a container before it was probed. One that ran before the
  * agent did keeps what its status says, so that a restart takes no pod out of its services.
  */
-export function firstVerdict(
-  pod: Pod,
-  container: Container,
-  running: ActualContainer,
-): ProbeVerdict {
+function firstVerdict(pod: Pod, container: Container, running: ActualContainer): ProbeVerdict {
   const statuses = [
     ...(pod.status?.containerStatuses ?? []),
     ...(pod.status?.initContainerStatuses ?? []),

@@ -55,7 +55,7 @@ export async function readMachine(rootDirectory: string): Promise<MachineFacts> 
 }
 
 /** architectureOf is a machine's architecture in Go's words. */
-export function architectureOf(architecture: string): string {
+function architectureOf(architecture: string): string {
   const names: Record<string, string> = { x86_64: 'amd64', aarch64: 'arm64', armv7l: 'arm' };
   return names[architecture] ?? architecture;
 }
@@ -65,7 +65,7 @@ function kibibytes(bytes: number): string {
 }
 
 /** capacityOf is what the machine has. */
-export function capacityOf({ info, machine, maxPods }: NodeFacts): Record<string, string> {
+function capacityOf({ info, machine, maxPods }: NodeFacts): Record<string, string> {
   return {
     cpu: String(info.cpus),
     'ephemeral-storage': kibibytes(machine.diskBytes),

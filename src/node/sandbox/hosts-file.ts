@@ -26,7 +26,7 @@ export function hostnameOf(pod: Pod): string {
 }
 
 /** domainOf is the domain of a pod with a subdomain: `SUBDOMAIN.NAMESPACE.svc.CLUSTER`. */
-export function domainOf(pod: Pod, clusterDomain: string): string {
+function domainOf(pod: Pod, clusterDomain: string): string {
   const { subdomain } = pod.spec ?? {};
   return subdomain ? `${subdomain}.${pod.metadata.namespace}.svc.${clusterDomain}` : '';
 }

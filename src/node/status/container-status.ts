@@ -23,7 +23,7 @@ function terminatedReason({ state }: ActualContainer): string {
 }
 
 /** terminatedState describes a container that ended. */
-export function terminatedState(
+function terminatedState(
   ended: ActualContainer,
   messages: ReadonlyMap<string, string>,
 ): ContainerStateTerminated {

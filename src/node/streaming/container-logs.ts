@@ -20,7 +20,7 @@ function waitingText(reason: string | undefined): string {
 }
 
 /** containerIdFor chooses whose log is meant, by kubelet's rules; throws its 400s. */
-export function containerIdFor(
+function containerIdFor(
   status: ContainerStatus | undefined,
   target: StreamTarget,
   previous: boolean,

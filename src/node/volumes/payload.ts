@@ -11,7 +11,7 @@ import type { Payload, PayloadFile } from './atomic-writer.ts';
 import { VolumeError } from './volume-error.ts';
 
 /** DEFAULT_MODE is the mode of files of volumes that state none. */
-export const DEFAULT_MODE = 0o644;
+const DEFAULT_MODE = 0o644;
 
 /** PayloadContext is what the files of volumes are made from. */
 export interface PayloadContext extends FieldContext {

@@ -23,7 +23,7 @@ export function routePath({ spec }: Route): string {
 }
 
 /** isOlder orders routes by age, and those of one second by uid, as OpenShift's router does. */
-export function isOlder(a: Route, b: Route): boolean {
+function isOlder(a: Route, b: Route): boolean {
   const [left, right] = [a, b].map((one) => one.metadata.creationTimestamp ?? '');
   if (left !== right) return (left ?? '') < (right ?? '');
   return (a.metadata.uid ?? '') < (b.metadata.uid ?? '');

@@ -16,9 +16,6 @@ export function usedMaps(ports: Ports): readonly MapName[] {
 /** RouteMaps are the content of all maps: entry to backend. */
 export type RouteMaps = Readonly<Record<MapName, ReadonlyMap<string, string>>>;
 
-/** EMPTY_MAPS are maps without entries. */
-export const EMPTY_MAPS: RouteMaps = { http: new Map(), https: new Map(), redirect: new Map() };
-
 /** routeMaps are the maps that send requests to the backends of a layout. */
 export function routeMaps(routes: readonly PlannedRoute[], layout: Layout): RouteMaps {
   const backends = new Map(layout.backends.map((one) => [one.owner, one.name]));

@@ -16,7 +16,7 @@ export const BUILD_RUN_POLICY = 'openshift.io/build.start-policy';
 /** BUILD_CLONE_OF is the annotation of a build with the name of the build that it was cloned from. */
 export const BUILD_CLONE_OF = 'openshift.io/build.clone-of';
 /** BUILD_CONFIG_PAUSED is the annotation that stops a config from being instantiated. */
-export const BUILD_CONFIG_PAUSED = 'openshift.io/build-config.paused';
+const BUILD_CONFIG_PAUSED = 'openshift.io/build-config.paused';
 /** NO_LOGS ends messages about builds that never ran. */
 export const NO_LOGS = 'No logs are available.';
 

@@ -6,7 +6,7 @@ export const KUBE_APISERVER_CLIENT = 'kubernetes.io/kube-apiserver-client';
 /** KUBELET_CLIENT signs the client certificates of nodes. */
 export const KUBELET_CLIENT = 'kubernetes.io/kube-apiserver-client-kubelet';
 /** KUBELET_SERVING signs the serving certificates of nodes. */
-export const KUBELET_SERVING = 'kubernetes.io/kubelet-serving';
+const KUBELET_SERVING = 'kubernetes.io/kubelet-serving';
 /** LEGACY_UNKNOWN signed anything; no request for it can be made any more. */
 export const LEGACY_UNKNOWN = 'kubernetes.io/legacy-unknown';
 

@@ -45,7 +45,7 @@ const DECISIONS = ['Approved', 'Denied'] as const;
 const LASTING = [...DECISIONS, 'Failed'] as const;
 
 /** validateSignerName checks the form `example.com/signer-name`. */
-export function validateSignerName(name: string, path: string): FieldError[] {
+function validateSignerName(name: string, path: string): FieldError[] {
   if (name === '') return [required(path)];
   const [domain = '', rest, ...more] = name.split('/');
   if (rest === undefined || more.length > 0) {

@@ -24,7 +24,7 @@ const SYSCTL = '^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\\./])*[a-z0-9]([-_a-z0-9]*[a-z
 const MAX_SYSCTL = 253;
 
 /** userOrGroup checks a numeric user or group. */
-export function userOrGroup(path: string, id: number | undefined): FieldError[] {
+function userOrGroup(path: string, id: number | undefined): FieldError[] {
   return id === undefined || (id >= 0 && id <= MAX_ID)
     ? []
     : [invalid(path, id, rangeError(0, MAX_ID))];

@@ -41,7 +41,7 @@ export interface QuotaEvaluator {
 }
 
 /** countName is the name under which a quota counts all objects of a resource. */
-export function countName({ group, resource }: Pick<ResourceType, 'group' | 'resource'>): string {
+function countName({ group, resource }: Pick<ResourceType, 'group' | 'resource'>): string {
   return group === '' ? `count/${resource}` : `count/${resource}.${group}`;
 }
 

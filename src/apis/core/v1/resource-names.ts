@@ -11,7 +11,7 @@ const HUGE_PAGES = 'hugepages-';
 const CONTAINER_RESOURCES: ReadonlySet<string> = new Set(['cpu', 'memory', 'ephemeral-storage']);
 
 /** COUNTED_RESOURCES are the names under which a quota counts objects. */
-export const COUNTED_RESOURCES: ReadonlySet<string> = new Set([
+const COUNTED_RESOURCES: ReadonlySet<string> = new Set([
   'configmaps',
   'persistentvolumeclaims',
   'pods',
@@ -52,7 +52,7 @@ export function isExtendedResource(name: string): boolean {
 }
 
 /** isIntegerResource tells whether only whole amounts of a resource make sense. */
-export function isIntegerResource(name: string): boolean {
+function isIntegerResource(name: string): boolean {
   return COUNTED_RESOURCES.has(name) || isExtendedResource(name);
 }
 

@@ -1,5 +1,5 @@
 import { timestampOf } from '../../../machinery/timestamp.ts';
-import { LAYERS_ORDER, MANIFEST_BLOB_STORED } from './names.ts';
+import { LAYERS_ORDER } from './names.ts';
 import type { Image, ImageLayer, ImageManifest } from './types.ts';
 
 /** DockerConfig is the configuration of a container as Docker spells it; empty fields are absent. */
@@ -111,10 +111,7 @@ export interface ConfigSource {
 }
 
 /** dockerImageMetadata reads an image's configuration blob; unknown fields are left out. */
-export function dockerImageMetadata(
-  config: ConfigSource,
-  layers: readonly ImageLayer[],
-): DockerImage {
+function dockerImageMetadata(config: ConfigSource, layers: readonly ImageLayer[]): DockerImage {
   const parsed: unknown = JSON.parse(config.text);
   const json = isJson(parsed) ? parsed : {};
   const optional = {
@@ -169,7 +166,7 @@ function descriptorsOf(value: unknown): RawDescriptor[] {
 }
 
 /** layersOf lists the layers of a manifest, the base first. */
-export function layersOf(manifest: Json): ImageLayer[] {
+function layersOf(manifest: Json): ImageLayer[] {
   return descriptorsOf(manifest.layers).map(({ mediaType, digest, size }) => ({
     mediaType,
     name: digest,
@@ -231,9 +228,4 @@ export function newImage(contents: ImageContents): Image {
 export function withoutRawContents(image: Image): Image {
   const { dockerImageManifest: _manifest, dockerImageConfig: _config, ...rest } = image;
   return rest;
-}
-
-/** isManifestStored tells whether the raw manifest is in the integrated registry. */
-export function isManifestStored(image: Image): boolean {
-  return image.metadata.annotations?.[MANIFEST_BLOB_STORED] === 'true';
 }

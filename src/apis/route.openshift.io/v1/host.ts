@@ -1,7 +1,7 @@
 import type { Route } from './types.ts';
 
 /** HOST_GENERATED marks a route whose host the server chose. */
-export const HOST_GENERATED = 'openshift.io/host.generated';
+const HOST_GENERATED = 'openshift.io/host.generated';
 
 /** ALLOW_NON_DNS_HOST lets old hosts pass whose labels break the rules. */
 export const ALLOW_NON_DNS_HOST = 'route.openshift.io/allow-non-dns-compliant-host';

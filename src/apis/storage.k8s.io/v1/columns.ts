@@ -14,7 +14,7 @@ import type {
 } from './types.ts';
 
 /** DEFAULT_CLASS_ANNOTATIONS mark the class of claims that name none. */
-export const DEFAULT_CLASS_ANNOTATIONS = [
+const DEFAULT_CLASS_ANNOTATIONS = [
   'storageclass.kubernetes.io/is-default-class',
   'storageclass.beta.kubernetes.io/is-default-class',
 ] as const;

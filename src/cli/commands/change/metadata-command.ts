@@ -107,7 +107,7 @@ async function run(kind: MetadataField, invocation: Invocation): Promise<void> {
 }
 
 /** metadataCommand makes `label` and `annotate`. */
-export function metadataCommand(name: string, kind: MetadataField, long: string): Command {
+function metadataCommand(name: string, kind: MetadataField, long: string): Command {
   return {
     use: `${name} [--overwrite] (-f FILENAME | TYPE NAME) KEY_1=VAL_1 ... KEY_N=VAL_N`,
     long,

@@ -47,7 +47,7 @@ export function plainTable(answer: KubeObject | KubeList, now: Date): Table {
 }
 
 /** fetchTable gets one query as a table; long lists come in chunks. */
-export async function fetchTable(
+async function fetchTable(
   transport: Transport,
   query: Query,
   invocation: Invocation,

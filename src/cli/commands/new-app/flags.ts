@@ -7,7 +7,7 @@ import {
 } from '../../flags/flag-spec.ts';
 
 /** SHARED_FLAGS are the flags of both `new-app` and `new-build`. */
-export const SHARED_FLAGS: readonly FlagSpec[] = [
+const SHARED_FLAGS: readonly FlagSpec[] = [
   sliceFlag('code', 'Source code to use to build this application.'),
   stringFlag('context-dir', 'Context directory to be used for the build.'),
   sliceFlag('image', 'Name of a container image to include in the app.'),

@@ -23,7 +23,7 @@ export function normalServer(text: string): string {
 }
 
 /** clusterNickname is the name that `oc` gives to a server: `127-0-0-1:8443`. */
-export function clusterNickname(server: string): string {
+function clusterNickname(server: string): string {
   const url = new URL(server);
   return `${url.hostname.replaceAll('.', '-')}:${portOf(url)}`;
 }

@@ -15,7 +15,7 @@ const TOKENS: ResourceType = {
 const HASHED = 'sha256~';
 
 /** tokenObjectName is the name of the object that stands for a token on the server. */
-export function tokenObjectName(token: string): string {
+function tokenObjectName(token: string): string {
   if (!token.startsWith(HASHED)) return token;
   const hash = createHash('sha256').update(token.slice(HASHED.length)).digest('base64url');
   return `${HASHED}${hash}`;

@@ -16,7 +16,7 @@ import { sameTemplate, templateHash } from './template-hash.ts';
 const MAX_HISTORY_LENGTH = 2000;
 
 /** byAge sorts objects from the oldest to the youngest. */
-export function byAge(a: ReplicaSet, b: ReplicaSet): number {
+function byAge(a: ReplicaSet, b: ReplicaSet): number {
   const order = (a.metadata.creationTimestamp ?? '').localeCompare(
     b.metadata.creationTimestamp ?? '',
   );

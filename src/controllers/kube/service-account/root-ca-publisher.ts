@@ -7,7 +7,7 @@ import {
 } from '../../../controller-kit/controller.ts';
 
 /** ROOT_CA_CONFIG_MAP is what pods find the API's certificate authority in. */
-export const ROOT_CA_CONFIG_MAP = 'kube-root-ca.crt';
+const ROOT_CA_CONFIG_MAP = 'kube-root-ca.crt';
 
 /**
  * newRootCaPublisher keeps the ConfigMap `kube-root-ca.crt` in every namespace

@@ -15,7 +15,7 @@ const BY_NODE = 'taint-eviction-node';
 const DISRUPTION = 'DisruptionTarget';
 
 /** evictingTaints are the taints of a node that pods must tolerate to stay. */
-export function evictingTaints(node: Node | undefined): readonly Taint[] {
+function evictingTaints(node: Node | undefined): readonly Taint[] {
   return (node?.spec?.taints ?? []).filter(({ effect }) => effect === 'NoExecute');
 }
 

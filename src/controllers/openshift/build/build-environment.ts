@@ -10,7 +10,7 @@ export class UnresolvedVariable extends Error {
 }
 
 /** expand replaces `$(NAME)` of variables that came before; `$$(NAME)` stays `$(NAME)`. */
-export function expand(text: string, known: ReadonlyMap<string, string>): string {
+function expand(text: string, known: ReadonlyMap<string, string>): string {
   return text.replace(/\$(\$|\(([^)]*)\))/g, (whole, inner: string, name: string | undefined) => {
     if (inner === '$') return '$';
     return known.get(name ?? '') ?? whole;

@@ -29,7 +29,7 @@ export function transition(phase: BuildPhase, reason = '', message = ''): BuildU
 }
 
 /** snippetOf shortens a container's last words to what `status.logSnippet` holds. */
-export function snippetOf(text: string): string {
+function snippetOf(text: string): string {
   const lines = text.replace(/\n+$/, '').split('\n').slice(-SNIPPET_LINES);
   return lines
     .map((line) =>

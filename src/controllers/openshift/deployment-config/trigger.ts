@@ -12,7 +12,7 @@ const imageTriggersOf = (config: DeploymentConfig) =>
   );
 
 /** decodeConfig reads the DeploymentConfig that a replication controller was made from. */
-export function decodeConfig(deployment: ReplicationController): DeploymentConfig | undefined {
+function decodeConfig(deployment: ReplicationController): DeploymentConfig | undefined {
   const text = deployment.metadata.annotations?.[ENCODED_CONFIG];
   if (!text) return undefined;
   try {
@@ -26,7 +26,7 @@ export function decodeConfig(deployment: ReplicationController): DeploymentConfi
  * awaitsImages is true while an automatic image change trigger has not resolved its image yet:
  * such a config cannot be deployed, its pod template is not complete.
  */
-export function awaitsImages(config: DeploymentConfig): boolean {
+function awaitsImages(config: DeploymentConfig): boolean {
   return imageTriggersOf(config).some((one) => one.automatic && !one.lastTriggeredImage);
 }
 

@@ -9,7 +9,7 @@ import type { ObjectReference } from '../../../apis/core/v1/types.ts';
 import type { TagLookup } from './tag-lookup.ts';
 
 /** IMAGE_CHANGE_MESSAGE is the cause that a build triggered by an image names. */
-export const IMAGE_CHANGE_MESSAGE = 'Image change';
+const IMAGE_CHANGE_MESSAGE = 'Image change';
 
 interface Trigger {
   readonly policy: ImageChangeTrigger;

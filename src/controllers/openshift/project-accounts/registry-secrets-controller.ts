@@ -53,7 +53,7 @@ function tokenSecret(account: ServiceAccount): Secret {
 }
 
 /** dockercfgOf is the content of a `.dockercfg` that logs in to each host with a token. */
-export function dockercfgOf(hosts: readonly string[], token: string): string {
+function dockercfgOf(hosts: readonly string[], token: string): string {
   const auth = Buffer.from(`serviceaccount:${token}`).toString('base64');
   const entry = {
     username: 'serviceaccount',

@@ -11,7 +11,7 @@ function readText(block: Buffer, at: number): { text: string; next: number } {
 }
 
 /** parseHeaders reads a header block of SPDY/3 that is no longer compressed. */
-export function parseHeaders(block: Buffer): Headers {
+function parseHeaders(block: Buffer): Headers {
   const headers: Record<string, string> = {};
   const count = block.readUInt32BE(0);
   let at = 4;

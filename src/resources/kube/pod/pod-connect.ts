@@ -13,7 +13,7 @@ import type { KubeDeps } from '../deps.ts';
 import { logQuery } from './log-query.ts';
 
 /** containerOf answers the container that a request means; 400 when it means none or not one. */
-export function containerOf(pod: Pod, wanted: string): string {
+function containerOf(pod: Pod, wanted: string): string {
   const name = pod.metadata.name ?? '';
   const all = pod.spec === undefined ? [] : allContainers(pod.spec).map((one) => one.name);
   if (wanted !== '') {

@@ -33,7 +33,7 @@ const HOP_BY_HOP = [
 const OWN = ['authorization', 'http2-settings'];
 
 /** hostOf prints the address of a target as the Host header does. */
-export function hostOf({ host, port, isTls }: ProxyTarget): string {
+function hostOf({ host, port, isTls }: ProxyTarget): string {
   const name = host.includes(':') ? `[${host}]` : host;
   return port === (isTls ? 443 : 80) ? name : `${name}:${port}`;
 }

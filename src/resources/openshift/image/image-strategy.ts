@@ -21,7 +21,7 @@ function isIndex(mediaType: string): boolean {
 }
 
 /** completeImage reads layers and metadata out of the raw manifest and configuration of a draft. */
-export function completeImage(draft: Image, now: Date): void {
+function completeImage(draft: Image, now: Date): void {
   const { dockerImageManifest: manifest, dockerImageConfig: config } = draft;
   if (!manifest) return;
   const mediaType = mediaTypeOf(draft, manifest);

@@ -8,7 +8,7 @@ import type { ResourceType } from '../../../machinery/object.ts';
 import { newNotFound } from '../../../machinery/status-error.ts';
 
 /** USERS is the collection of user.openshift.io. */
-export const USERS: ResourceType<User> = {
+const USERS: ResourceType<User> = {
   group: 'user.openshift.io',
   version: 'v1',
   resource: 'users',

@@ -32,7 +32,7 @@ export interface ImportContext {
 }
 
 /** REPOSITORY_TAGS_MAX is how many tags of a repository are imported at once; the rest are named. */
-export const REPOSITORY_TAGS_MAX = 50;
+const REPOSITORY_TAGS_MAX = 50;
 
 function readOptions(
   policy: TagImportPolicy | undefined,
