@@ -1,6 +1,15 @@
 import { deepEqual } from '../../machinery/deep-equal.ts';
 import { isJsonObject, type JsonObject } from '../../machinery/json-value.ts';
-import { childrenOf, fieldElement, isNamed, type Shape, stateOf } from './field-shape.ts';
+import { addedFields } from './added-fields.ts';
+import {
+  childrenOf,
+  fieldElement,
+  isNamed,
+  type ListShape,
+  type ObjectShape,
+  type Shape,
+  stateOf,
+} from './field-shape.ts';
 import { type FieldTree, LEAF, treeOf } from './field-tree.ts';
 
 /** fieldsOf answers the fields that a configuration names (structured-merge-diff ToFieldSet). */
@@ -26,6 +35,7 @@ export interface Changes {
 }
 
 const NONE: Changes = { changed: undefined, removed: undefined };
+const NO_ITEMS: NonNullable<ReturnType<typeof childrenOf>> = new Map();
 
 /**
  * compareFields answers the fields in which two states differ; undefined: there was nothing. As in
@@ -35,18 +45,66 @@ const NONE: Changes = { changed: undefined, removed: undefined };
 export function compareFields(shape: Shape, before: unknown, after: unknown): Changes {
   if (before === after) return NONE;
   if (before === undefined) return { changed: addedFields(shape, after), removed: undefined };
-  const old = stateOf(shape, before);
-  const now = after === undefined ? undefined : stateOf(shape, after);
-  const isWhole = (after !== undefined && !now) || !old;
-  if (isWhole || !(old.size || now?.size)) {
-    const whole = compareWhole(before, after);
-    if (after === undefined || !whole.changed) return whole;
-    // What a scalar or a list took the place of, or was replaced by, has parts of its own.
-    return {
-      changed: now ? addedFields(shape, after) : LEAF,
-      removed: old?.size ? partsIn(old) : undefined,
-    };
+  if (shape.kind === 'leaf') return compareWhole(before, after);
+  if (shape.kind === 'set' || shape.kind === 'items') return compareLists(shape, before, after);
+  return compareObjects(shape, before, after);
+}
+
+function compareObjects(shape: ObjectShape, before: unknown, after: unknown): Changes {
+  const isParted = isJsonObject(before) || before === null;
+  const isScalar = after !== undefined && after !== null && !isJsonObject(after);
+  if (!isParted || isScalar) return compareReplaced(shape, before, after);
+  const [old, now] = [before, after as JsonObject | null | undefined];
+  const changed: Record<string, FieldTree> = {};
+  const removed: Record<string, FieldTree> = {};
+  let hasParts = false;
+  for (const name of namesInBoth(shape, old, now)) {
+    const was = partOf(shape, old, name);
+    const is = partOf(shape, now, name);
+    if (was === undefined && is === undefined) continue;
+    hasParts = true;
+    const below = compareFields(shape.child(name), was, is);
+    if (below.changed) changed[fieldElement(name)] = below.changed;
+    if (below.removed) removed[fieldElement(name)] = below.removed;
   }
+  if (!hasParts) return compareReplaced(shape, before, after);
+  return { changed: treeOf(changed, false), removed: treeOf(removed, after === undefined) };
+}
+
+/** partOf answers a field as Go has it: one that is always there is, where nobody set it, empty. */
+function partOf(shape: ObjectShape, object: JsonObject | null | undefined, name: string): unknown {
+  if (!object) return undefined;
+  const part = Object.hasOwn(object, name) ? object[name] : undefined;
+  if ((part !== undefined && part !== null) || shape.kind === 'map') return part;
+  const zero = shape.always?.get(name);
+  return zero === undefined ? part : zero;
+}
+
+/** namesInBoth answers the names that either of two objects has, or always has, each once. */
+function namesInBoth(
+  shape: ObjectShape,
+  old: JsonObject | null,
+  now: JsonObject | null | undefined,
+): readonly string[] {
+  const names = old ? Object.keys(old) : [];
+  if (now) for (const name of Object.keys(now)) if (!has(old, name)) names.push(name);
+  if (shape.kind === 'struct' && shape.always) {
+    for (const name of shape.always.keys()) {
+      if (!has(old, name) && !has(now, name)) names.push(name);
+    }
+  }
+  return names;
+}
+
+function has(object: JsonObject | null | undefined, name: string): boolean {
+  return !!object && Object.hasOwn(object, name);
+}
+
+function compareLists(shape: ListShape, before: unknown, after: unknown): Changes {
+  const old = before === null ? NO_ITEMS : childrenOf(shape, before);
+  const now = after === null ? NO_ITEMS : childrenOf(shape, after);
+  const isScalar = after !== undefined && !now;
+  if (isScalar || !old || !(old.size || now?.size)) return compareReplaced(shape, before, after);
   const changed: Record<string, FieldTree> = {};
   const removed: Record<string, FieldTree> = {};
   for (const element of elementsIn(old, now)) {
@@ -56,43 +114,7 @@ export function compareFields(shape: Shape, before: unknown, after: unknown): Ch
     if (below.changed) changed[element] = below.changed;
     if (below.removed) removed[element] = below.removed;
   }
-  return {
-    changed: treeOf(changed, false),
-    removed: treeOf(removed, after === undefined),
-  };
-}
-
-/** addedFields is all that somebody owns who adds a value: it and its parts. */
-function addedFields(shape: Shape, value: unknown): FieldTree {
-  const children: Record<string, FieldTree> = {};
-  if (shape.kind === 'struct' || shape.kind === 'map') {
-    if (!isJsonObject(value)) return LEAF;
-    const always = shape.kind === 'struct' ? shape.always : undefined;
-    for (const name of namesIn(value, always)) {
-      const part = value[name] ?? (always?.has(name) ? always.get(name) : value[name]);
-      if (part !== undefined) children[fieldElement(name)] = addedFields(shape.child(name), part);
-    }
-  } else {
-    const parts = childrenOf(shape, value) ?? [];
-    for (const [element, part] of parts) children[element] = addedFields(part.shape, part.value);
-  }
-  return treeOf(children, true) ?? LEAF;
-}
-
-/** partsIn is all that somebody may own of parts. */
-function partsIn(parts: NonNullable<ReturnType<typeof childrenOf>>): FieldTree | undefined {
-  const fields = [...parts].map(([element, { shape, value }]) => [
-    element,
-    addedFields(shape, value),
-  ]);
-  return treeOf(Object.fromEntries(fields), false);
-}
-
-/** namesIn answers the fields of an object, and those that are always there, in order. */
-function namesIn(value: JsonObject, always?: ReadonlyMap<string, unknown>): string[] {
-  const names = Object.keys(value);
-  if (always) for (const name of always.keys()) if (!(name in value)) names.push(name);
-  return names.sort();
+  return { changed: treeOf(changed, false), removed: treeOf(removed, after === undefined) };
 }
 
 /** elementsIn answers each key of two maps once; where there is only one, its own. */
@@ -102,6 +124,23 @@ function elementsIn(
 ): Iterable<string> {
   if (!now) return old.keys();
   return new Set([...old.keys(), ...now.keys()]);
+}
+
+/** compareReplaced compares values of which one has no parts: what took its place has parts of its own. */
+function compareReplaced(shape: Shape, before: unknown, after: unknown): Changes {
+  const whole = compareWhole(before, after);
+  if (after === undefined || !whole.changed) return whole;
+  const old = stateOf(shape, before);
+  return { changed: addedFields(shape, after), removed: old?.size ? partsIn(old) : undefined };
+}
+
+/** partsIn is all that somebody may own of parts. */
+function partsIn(parts: NonNullable<ReturnType<typeof childrenOf>>): FieldTree | undefined {
+  const fields = [...parts].map(([element, { shape, value }]) => [
+    element,
+    addedFields(shape, value),
+  ]);
+  return treeOf(Object.fromEntries(fields), false);
 }
 
 function compareWhole(before: unknown, after: unknown): Changes {

@@ -12,8 +12,10 @@ import { elementText } from './field-tree.ts';
  * Shape says how a value takes part in field ownership: as a whole (`leaf`), by the fields of an
  * object or map, by the elements of a set, or by the items of a list with keys.
  */
-export type Shape =
-  | { readonly kind: 'leaf' }
+export type Shape = { readonly kind: 'leaf' } | ObjectShape | ListShape;
+
+/** ObjectShape is the shape of what is owned by fields. */
+export type ObjectShape =
   | {
       readonly kind: 'struct';
       child(name: string): Shape;
@@ -22,15 +24,19 @@ export type Shape =
       /** The fields that Go's JSON always has, with what it has of them where nobody set them. */
       readonly always?: ReadonlyMap<string, unknown>;
     }
-  | { readonly kind: 'map'; child(name: string): Shape }
-  | { readonly kind: 'set' }
-  | {
-      readonly kind: 'items';
-      readonly keys: readonly string[];
-      readonly item: Shape;
-      /** What a key is where an item leaves it out. */
-      readonly defaults?: Readonly<Record<string, unknown>>;
-    };
+  | { readonly kind: 'map'; child(name: string): Shape };
+
+/** ItemsShape is the shape of a list with keys. */
+export interface ItemsShape {
+  readonly kind: 'items';
+  readonly keys: readonly string[];
+  readonly item: Shape;
+  /** What a key is where an item leaves it out. */
+  readonly defaults?: Readonly<Record<string, unknown>>;
+}
+
+/** ListShape is the shape of what is owned by its elements. */
+export type ListShape = { readonly kind: 'set' } | ItemsShape;
 
 const LEAF_SHAPE: Shape = { kind: 'leaf' };
 const shapes = new WeakMap<Schema, Shape>();
@@ -104,7 +110,7 @@ export function isNamed(shape: Shape, element: string): boolean {
 const KEY_DEFAULTS: Readonly<Record<string, unknown>> = { protocol: 'TCP' };
 
 /** itemElement is the path element of an item of a list with keys. */
-export function itemElement(item: unknown, shape: Shape & { readonly kind: 'items' }): string {
+export function itemElement(item: unknown, shape: ItemsShape): string {
   const { keys, defaults = KEY_DEFAULTS } = shape;
   const object: JsonObject = isJsonObject(item) ? item : {};
   const key: JsonObject = {};
@@ -128,22 +134,6 @@ export function fieldElement(name: string): string {
     elements.set(name, element);
   }
   return element;
-}
-
-/** stateOf answers the parts of a value as Go has it: with the fields that are always there. */
-export function stateOf(shape: Shape, value: unknown): ReturnType<typeof childrenOf> {
-  if (shape.kind === 'leaf') return undefined;
-  if (value === null) return new Map();
-  const children = childrenOf(shape, value);
-  if (!children || shape.kind !== 'struct' || !shape.always) return children;
-  for (const [name, zero] of shape.always) {
-    const element = fieldElement(name);
-    const current = children.get(element);
-    if (current === undefined || current.value === null) {
-      children.set(element, { shape: shape.child(name), value: zero });
-    }
-  }
-  return children;
 }
 
 /** childrenOf answers the parts of a value by path element; undefined: it is one whole. */

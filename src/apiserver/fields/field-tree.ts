@@ -48,7 +48,8 @@ function order(a: string, b: string): number {
   return kinds || compareParts(partsOf(a), partsOf(b));
 }
 
-function compareTexts(a: string, b: string): number {
+/** compareTexts orders texts as upstream's sets do. */
+export function compareTexts(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }
 
