@@ -6,6 +6,7 @@ import {
   zeroOf,
 } from '../../apis/schema/index.ts';
 import { isJsonObject, type JsonObject } from '../../machinery/json-value.ts';
+import { remembered } from '../../machinery/remembered.ts';
 import { elementText } from './field-tree.ts';
 
 /**
@@ -113,6 +114,10 @@ const KEY_DEFAULTS: Readonly<Record<string, unknown>> = { protocol: 'TCP' };
 export function itemElement(item: unknown, shape: ItemsShape): string {
   const { keys, defaults = KEY_DEFAULTS } = shape;
   const object: JsonObject = isJsonObject(item) ? item : {};
+  const [only] = keys;
+  if (only !== undefined && keys.length === 1 && typeof object[only] === 'string') {
+    return namedElements(only)(object[only]);
+  }
   const key: JsonObject = {};
   for (const name of keys.length > 1 ? [...keys].sort() : keys) {
     const value = object[name] ?? defaults[name];
@@ -121,20 +126,16 @@ export function itemElement(item: unknown, shape: ItemsShape): string {
   return `k:${JSON.stringify(key)}`;
 }
 
-/** MOST_NAMES is how many names of fields are remembered. */
+/** MOST_NAMES is how many names of fields, and of the items of lists, are remembered. */
 const MOST_NAMES = 4096;
-const elements = new Map<string, string>();
+
+/** namedElements answers, for a key of lists, the path element of an item by its name. */
+const namedElements = remembered(MOST_NAMES, (key: string) =>
+  remembered(MOST_NAMES, (name: string) => `k:${JSON.stringify({ [key]: name })}`),
+);
 
 /** fieldElement is the path element of a field: the same few are asked for with every write. */
-export function fieldElement(name: string): string {
-  let element = elements.get(name);
-  if (element === undefined) {
-    element = `f:${name}`;
-    if (elements.size >= MOST_NAMES) elements.clear();
-    elements.set(name, element);
-  }
-  return element;
-}
+export const fieldElement = remembered(MOST_NAMES, (name: string) => `f:${name}`);
 
 /** childrenOf answers the parts of a value by path element; undefined: it is one whole. */
 export function childrenOf(

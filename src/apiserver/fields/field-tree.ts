@@ -1,3 +1,5 @@
+import { remembered } from '../../machinery/remembered.ts';
+
 /**
  * FieldTree is a set of field paths in the form of `managedFields[].fieldsV1`: keys are path
  * elements (`f:spec`, `k:{"name":"web"}`, `v:"x"`); an empty node is a member of the set, a node
@@ -55,19 +57,12 @@ export function compareTexts(a: string, b: string): number {
 
 /** MOST_PARTS is how many elements are remembered by their parts. */
 const MOST_PARTS = 4096;
-const known = new Map<string, readonly unknown[]>();
 
 /** partsOf answers the value of an element, of a key its fields with their values: the same few come again. */
-function partsOf(element: string): readonly unknown[] {
-  let parts = known.get(element);
-  if (!parts) {
-    const value: unknown = JSON.parse(element.slice(2));
-    parts = typeof value === 'object' && value !== null ? Object.entries(value).flat() : [value];
-    if (known.size >= MOST_PARTS) known.clear();
-    known.set(element, parts);
-  }
-  return parts;
-}
+const partsOf = remembered(MOST_PARTS, (element: string): readonly unknown[] => {
+  const value: unknown = JSON.parse(element.slice(2));
+  return typeof value === 'object' && value !== null ? Object.entries(value).flat() : [value];
+});
 
 function compareParts(a: readonly unknown[], b: readonly unknown[]): number {
   const length = Math.min(a.length, b.length);
