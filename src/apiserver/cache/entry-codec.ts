@@ -60,11 +60,21 @@ export class EntryCodec {
 
   /** encode writes an object for the store. */
   encode(object: KubeObject): Buffer {
+    const { metadata } = object;
+    const unversioned =
+      metadata.resourceVersion === undefined
+        ? object
+        : { ...object, metadata: { ...metadata, resourceVersion: undefined } };
+    const text = goJsonInOrder(unversioned);
+    // Most objects have their names where Go has them.
+    return Buffer.from(text.startsWith(this.#head) ? text : this.#namesFirst(unversioned));
+  }
+
+  #namesFirst(object: KubeObject): string {
     const { apiVersion: _version, kind: _kind, metadata, ...rest } = object;
-    const { resourceVersion: _revision, ...meta } = metadata;
     const tail = goJsonInOrder(rest);
     const end = tail === '{}' ? '}' : `,${tail.slice(1)}`;
-    return Buffer.from(`${this.#head}${goJsonInOrder(meta).slice(1)}${end}`);
+    return `${this.#head}${goJsonInOrder(metadata).slice(1)}${end}`;
   }
 
   /** decode makes the entry of a stored value; `key` is relative to the resource's prefix. */

@@ -154,16 +154,16 @@ function validateValueFrom(variable: EnvVar, source: EnvVarSource, path: string)
 
 /** validateEnv checks the variables of a container. */
 export function validateEnv(env: readonly EnvVar[] | undefined, path: string): FieldError[] {
-  return (env ?? []).flatMap((variable, index) => {
+  const errors: FieldError[] = [];
+  for (const [index, variable] of (env ?? []).entries()) {
+    const { name, valueFrom } = variable;
+    const problems = name ? envNameErrors(name) : undefined;
+    if (problems?.length === 0 && !valueFrom) continue;
     const at = indexPath(path, index);
-    const name = variable.name
-      ? texts(`${at}.name`, variable.name, envNameErrors(variable.name))
-      : [required(`${at}.name`)];
-    const source = variable.valueFrom
-      ? validateValueFrom(variable, variable.valueFrom, `${at}.valueFrom`)
-      : [];
-    return [...name, ...source];
-  });
+    errors.push(...(problems ? texts(`${at}.name`, name, problems) : [required(`${at}.name`)]));
+    if (valueFrom) errors.push(...validateValueFrom(variable, valueFrom, `${at}.valueFrom`));
+  }
+  return errors;
 }
 
 function validateSourceRef(reference: { name?: string }, path: string): FieldError[] {

@@ -118,19 +118,24 @@ function fraction(path: string, text: string | undefined): string[] {
   return [`${path}: fractional byte value "${text}" is invalid, must be an integer`];
 }
 
-function envWarnings({ env = [] }: Container, path: string): string[] {
+function envWarnings({ env }: Container, path: string): string[] {
+  const warnings: string[] = [];
+  if (!env || env.length < 2) return warnings;
   const seen = new Set<string>();
-  return env.flatMap(({ name, value = '', valueFrom }, index) => {
+  for (const [index, { name, value = '', valueFrom }] of env.entries()) {
     if (!seen.has(name)) {
       seen.add(name);
-      return [];
+      continue;
     }
     const reference = `$(${name})`;
     const builds = valueFrom === undefined && value !== reference && value.includes(reference);
-    if (builds) return [];
+    if (builds) continue;
     const at = indexPath(`${path}.env`, index);
-    return [`${at}: hides previous definition of "${name}", which may be dropped when using apply`];
-  });
+    warnings.push(
+      `${at}: hides previous definition of "${name}", which may be dropped when using apply`,
+    );
+  }
+  return warnings;
 }
 
 function containerWarnings(container: Container, path: string): string[] {
@@ -146,7 +151,8 @@ function containerWarnings(container: Container, path: string): string[] {
 }
 
 function profileWarnings(template: PodTemplateSpec, path: string, isTemplate: boolean): string[] {
-  const { annotations = {} } = template.metadata ?? {};
+  const { annotations } = template.metadata ?? {};
+  if (annotations === undefined) return [];
   const { securityContext } = template.spec ?? {};
   const at = (key: string) => keyPath(`${path}metadata.annotations`, key);
   const seccomp = 'non-functional in v1.27+; use the "seccompProfile" field instead';
