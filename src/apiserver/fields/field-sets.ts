@@ -8,7 +8,6 @@ import {
   type ListShape,
   type ObjectShape,
   type Shape,
-  stateOf,
 } from './field-shape.ts';
 import { type FieldTree, LEAF, treeOf } from './field-tree.ts';
 
@@ -130,17 +129,8 @@ function elementsIn(
 function compareReplaced(shape: Shape, before: unknown, after: unknown): Changes {
   const whole = compareWhole(before, after);
   if (after === undefined || !whole.changed) return whole;
-  const old = stateOf(shape, before);
-  return { changed: addedFields(shape, after), removed: old?.size ? partsIn(old) : undefined };
-}
-
-/** partsIn is all that somebody may own of parts. */
-function partsIn(parts: NonNullable<ReturnType<typeof childrenOf>>): FieldTree | undefined {
-  const fields = [...parts].map(([element, { shape, value }]) => [
-    element,
-    addedFields(shape, value),
-  ]);
-  return treeOf(Object.fromEntries(fields), false);
+  const { '.': _itself, ...parts } = addedFields(shape, before);
+  return { changed: addedFields(shape, after), removed: treeOf(parts, false) };
 }
 
 function compareWhole(before: unknown, after: unknown): Changes {
