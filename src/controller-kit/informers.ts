@@ -6,14 +6,10 @@ import { InformerCache } from './informer-cache.ts';
 import { runReflector } from './reflector.ts';
 import { systemClock } from './system-clock.ts';
 
-/** InformersOptions narrow and instrument a set of informers. */
+/** InformersOptions instrument a set of informers. */
 export interface InformersOptions {
   readonly log: Logger;
   readonly clock?: Clock;
-  /** Only objects of one namespace. */
-  readonly namespace?: string;
-  /** Field selectors by resource, such as `{ pods: 'spec.nodeName=n1' }`. */
-  readonly fieldSelectors?: Readonly<Record<string, string>>;
 }
 
 /** RunningInformers is an Informers that can be started and stopped. */
@@ -33,7 +29,7 @@ export interface RunningInformers extends Informers {
  * ask for it. Nothing is read before start().
  */
 export function newInformers(client: Client, options: InformersOptions): RunningInformers {
-  const { log, clock = systemClock, namespace, fieldSelectors = {} } = options;
+  const { log, clock = systemClock } = options;
   const caches = new Map<string, InformerCache<KubeObject>>();
   const stops = new Map<string, AbortController>();
   const running: Promise<void>[] = [];
@@ -42,15 +38,10 @@ export function newInformers(client: Client, options: InformersOptions): Running
   let started = false;
 
   function run(cache: InformerCache<KubeObject>): void {
-    const fieldSelector = fieldSelectors[cache.type.resource];
-    const narrowed = {
-      ...(cache.type.namespaced && namespace ? { namespace } : {}),
-      ...(fieldSelector ? { fieldSelector } : {}),
-    };
     const own = new AbortController();
     stops.set(groupResource(cache.type), own);
     const signal = AbortSignal.any([abort.signal, own.signal]);
-    running.push(runReflector(cache.type, cache, { client, clock, log, ...narrowed }, signal));
+    running.push(runReflector(cache.type, cache, { client, clock, log }, signal));
   }
 
   return {

@@ -16,10 +16,6 @@ export interface ReflectorDeps {
   readonly client: Client;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Narrows the copy, such as `spec.nodeName=n1`. */
-  readonly fieldSelector?: string;
-  readonly labelSelector?: string;
-  readonly namespace?: string;
 }
 
 /**
@@ -90,7 +86,7 @@ class Reflector<T extends KubeObject> {
     const items: T[] = [];
     let token = '';
     do {
-      const query = { ...this.#selection(), limit: PAGE_SIZE, continue: token };
+      const query = { limit: PAGE_SIZE, continue: token };
       const page = await this.#deps.client.list(this.#type, query);
       for (const item of page.items) items.push(this.#complete(item));
       token = page.metadata.continue ?? '';
@@ -101,7 +97,6 @@ class Reflector<T extends KubeObject> {
 
   async #watch(): Promise<void> {
     const events = await this.#deps.client.watch(this.#type, {
-      ...this.#selection(),
       resourceVersion: this.#version,
       allowWatchBookmarks: true,
       timeoutSeconds: WATCH_TIMEOUT_SECONDS,
@@ -141,15 +136,6 @@ class Reflector<T extends KubeObject> {
     const { group, version, kind } = this.#type;
     const apiVersion = group === '' ? version : `${group}/${version}`;
     return deepFreeze({ ...object, apiVersion, kind });
-  }
-
-  #selection(): { namespace?: string; fieldSelector?: string; labelSelector?: string } {
-    const { namespace, fieldSelector, labelSelector } = this.#deps;
-    return {
-      ...(namespace ? { namespace } : {}),
-      ...(fieldSelector ? { fieldSelector } : {}),
-      ...(labelSelector ? { labelSelector } : {}),
-    };
   }
 
   #sleep(ms: number): Promise<void> {

@@ -42,7 +42,6 @@ export type Webhook = ValidatingWebhook & Partial<Pick<MutatingWebhook, 'reinvoc
 export interface Hook {
   /** Names it among all webhooks; stays the same while configurations change. */
   readonly uid: string;
-  readonly configuration: string;
   readonly webhook: Webhook;
   readonly conditions: readonly CompiledExpression[];
 }
@@ -61,7 +60,6 @@ export function hooksOf(configurations: readonly Configuration[]): Hook[] {
       seen.set(webhook.name, count + 1);
       return {
         uid: `${name}/${webhook.name}/${count}`,
-        configuration: name,
         webhook,
         conditions: compileConditions(webhook.matchConditions, false),
       };

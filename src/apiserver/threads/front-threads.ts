@@ -49,11 +49,6 @@ export class FrontThreads {
     );
   }
 
-  /** readyCount is how many threads take connections now. */
-  get readyCount(): number {
-    return this.#ready.size;
-  }
-
   /** take passes a connection to the thread that has the fewest; false when there is no thread. */
   take(socket: Socket): boolean {
     let chosen: FrontThread | undefined;

@@ -7,8 +7,6 @@ import { type Bounds, fixed, MAX, plus, scaled, times, union } from './bounds.ts
 export interface Sized {
   readonly type: CelType;
   readonly size: Bounds;
-  /** The size where anything is known of it. */
-  readonly known: Bounds | undefined;
   readonly elementType: CelType | undefined;
   readonly elementSize: Bounds;
   readonly literal: Value | undefined;

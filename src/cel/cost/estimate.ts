@@ -137,11 +137,9 @@ class Estimator {
     const declared = this.#declared.get(node);
     const type = this.#checked.typeOf(node);
     const element = declared?.kind === 'list' ? declared.params[0] : undefined;
-    const size = this.#size(node);
     return {
       type,
-      size: size ?? UNKNOWN,
-      known: size,
+      size: this.#size(node) ?? UNKNOWN,
       elementType: type.kind === 'list' ? type.params[0] : undefined,
       elementSize: element?.size ? { min: 0, max: element.size.maxElements } : UNKNOWN,
       literal: node.kind === 'literal' ? node.value : undefined,

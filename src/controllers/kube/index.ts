@@ -1,5 +1,5 @@
 import { clientAs } from '../../client/client-as.ts';
-import { type Discovery, discover } from '../../client/discovery.ts';
+import { discover } from '../../client/discovery.ts';
 import type { Controller, ControllerDeps, EventRecorder } from '../../controller-kit/controller.ts';
 import { newApprovingController } from './certificates/approving-controller.ts';
 import { newCertificateCleaner } from './certificates/cleaner-controller.ts';
@@ -48,13 +48,11 @@ export interface KubeControllerDeps extends ControllerDeps {
   readonly rootCaPem: string;
   /** A recorder that names another component as the source of events; default: `recorder`. */
   readonly recorderFor?: (component: string) => EventRecorder;
-  /** What the API serves; default: ask the client's transport. */
-  readonly discover?: () => Promise<Discovery>;
 }
 
 /** kubeControllers makes all of them; the caller gives them to a manager. */
 export function kubeControllers(deps: KubeControllerDeps): Controller[] {
-  const discovery = deps.discover ?? (() => discover(deps.client.transport));
+  const discovery = () => discover(deps.client.transport);
   const { issueToken, quotaUsage, rootCaPem } = deps;
   const as = (component: string): ControllerDeps => ({
     ...deps,

@@ -41,11 +41,6 @@ export interface TokenIssuer {
 export interface KubeOptions {
   /** Addresses of services. Default 172.30.0.0/16. */
   readonly serviceCidr?: string;
-  /**
-   * Addresses that a service gets only when it asks for them. Default: the first (the API's own
-   * service) and the tenth (DNS).
-   */
-  readonly reservedServiceIps?: readonly string[];
   /** Ports that services open on nodes, both included. Default 30000 to 32767. */
   readonly nodePortRange?: { readonly first: number; readonly last: number };
 }

@@ -4,19 +4,11 @@ import type { Controller, ControllerDeps } from '../../../controller-kit/control
 import { isConflict, isNotFound } from '../../../machinery/status-error.ts';
 
 const SWEEP_MS = 60_000;
-const DEFAULT_TTL_MS = 3_600_000;
+const TTL_MS = 3_600_000;
 const PAGE_SIZE = 500;
 
-/** EventTtlOptions: `ttlMs` is how long an Event stays after it last happened. */
-export interface EventTtlOptions {
-  readonly ttlMs?: number;
-}
-
 /** newEventTtlController removes Events an hour after they last happened, as kube-apiserver does. */
-export function newEventTtlController(
-  { client, clock }: ControllerDeps,
-  { ttlMs = DEFAULT_TTL_MS }: EventTtlOptions = {},
-): Controller {
+export function newEventTtlController({ client, clock }: ControllerDeps): Controller {
   return {
     name: 'event-ttl',
     sources: [],
@@ -25,7 +17,7 @@ export function newEventTtlController(
       return () => undefined;
     },
     reconcile: async () => {
-      const oldest = clock.now().getTime() - ttlMs;
+      const oldest = clock.now().getTime() - TTL_MS;
       let token = '';
       do {
         const page = await client.list(EVENTS, { limit: PAGE_SIZE, continue: token });

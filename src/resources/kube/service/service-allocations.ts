@@ -51,10 +51,11 @@ export class ServiceAllocations {
     const range = parseIPv4Cidr(this.#cidr);
     if (range === undefined) throw new RangeError(`not an IPv4 range: ${this.#cidr}`);
     const { first, size } = range;
-    const reserved = options.reservedServiceIps?.map((text) => parseIPv4(text) ?? -1);
     // Neither the network's own address nor the broadcast address is ever given.
     const usable = { first: first + 1, size: Math.max(0, size - 2) };
-    this.#addresses = new NumberPool(usable, reserved ?? [first + 1, first + DNS_OFFSET], random);
+    // The API's own service and DNS.
+    const reserved = [first + 1, first + DNS_OFFSET];
+    this.#addresses = new NumberPool(usable, reserved, random);
     this.#nodePortRange = options.nodePortRange ?? DEFAULT_NODE_PORTS;
     const { first: firstPort, last } = this.#nodePortRange;
     this.#ports = new NumberPool({ first: firstPort, size: last - firstPort + 1 }, [], random);
