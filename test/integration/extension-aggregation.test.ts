@@ -1,4 +1,6 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
@@ -34,7 +36,14 @@ const RESOURCES = {
 let bed: ExtensionBed;
 let server: TlsServer;
 let isUp = true;
-const seen: { path: string; user: unknown; groups: unknown; certificate: string }[] = [];
+interface Seen {
+  readonly path: string;
+  readonly user: unknown;
+  readonly groups: unknown;
+  readonly headers: IncomingMessage['headers'];
+  readonly certificate: string;
+}
+const seen: Seen[] = [];
 
 function note(request: IncomingMessage): void {
   const certificate = (request.socket as TLSSocket).getPeerCertificate();
@@ -42,6 +51,7 @@ function note(request: IncomingMessage): void {
     path: request.url ?? '',
     user: request.headers['x-remote-user'],
     groups: request.headers['x-remote-group'],
+    headers: request.headers,
     certificate: String(certificate.subject?.CN ?? ''),
   });
 }
@@ -166,18 +176,52 @@ it.each(findKubectls())('is part of the API that %s sees', async (program) => {
   expect(index.stdout).toContain(`apis/${GROUP_VERSION}`);
 });
 
-it('may change the protocol', async () => {
-  await expect.poll(available).toBe('True Passed');
-  const config = JSON.parse(
-    await (await import('node:fs/promises')).readFile(bed.kubeconfig, 'utf8'),
-  ) as { clusters: { cluster: { server: string; 'certificate-authority-data': string } }[] };
+/** ask begins a request of the administrator, without any client's help. */
+async function ask(path: string, headers: OutgoingHttpHeaders) {
+  const config = JSON.parse(await readFile(bed.kubeconfig, 'utf8')) as {
+    clusters: { cluster: { server: string; 'certificate-authority-data': string } }[];
+  };
   const { server: url = '', 'certificate-authority-data': ca = '' } =
     config.clusters[0]?.cluster ?? {};
+  return httpsRequest(`${url}${path}`, {
+    ca: Buffer.from(ca, 'base64'),
+    headers: { authorization: 'Bearer token', ...headers },
+  });
+}
+
+it('is told all of who is impersonated, and nothing that clients say of themselves', async () => {
+  await expect.poll(available).toBe('True Passed');
+  const path = `/apis/${GROUP_VERSION}/namespaces/default/things/one`;
+  const sent = await ask(path, {
+    'impersonate-user': 'jane',
+    'impersonate-uid': '42',
+    'impersonate-group': ['system:masters', 'staff'],
+    'impersonate-extra-example.com%2Freason': ['one', 'two'],
+    'x-remote-user': 'root',
+    'x-remote-uid': '0',
+    'x-remote-group': 'wheel',
+    'x-remote-extra-forged': 'yes',
+  });
+  const [response] = (await once(sent.end(), 'response')) as [IncomingMessage];
+  response.resume();
+  expect(response.statusCode).toBe(200);
+  const { headers } = seen.at(-1) ?? {};
+  const said = Object.entries(headers ?? {}).filter(([name]) =>
+    /^(x-remote|impersonate|authorization)/.test(name),
+  );
+  expect(Object.fromEntries(said)).toEqual({
+    'x-remote-user': 'jane',
+    'x-remote-uid': '42',
+    'x-remote-group': 'system:masters, staff, system:authenticated',
+    'x-remote-extra-example.com%2freason': 'one, two',
+  });
+});
+
+it('may change the protocol', async () => {
+  await expect.poll(available).toBe('True Passed');
+  const path = `/apis/${GROUP_VERSION}/namespaces/default/things/one/attach`;
+  const sent = await ask(path, { connection: 'Upgrade', upgrade: 'SPDY/3.1' });
   const answer = await new Promise<string>((resolve, reject) => {
-    const sent = httpsRequest(`${url}/apis/${GROUP_VERSION}/namespaces/default/things/one/attach`, {
-      ca: Buffer.from(ca, 'base64'),
-      headers: { authorization: 'Bearer token', connection: 'Upgrade', upgrade: 'SPDY/3.1' },
-    });
     sent.on('upgrade', (_response, socket) => {
       socket.once('data', (data: Buffer) => {
         socket.destroy();

@@ -12,6 +12,7 @@ export const USER_HEADERS = {
 export function userHeaders(user: UserInfo): Record<string, string | string[]> {
   const headers: Record<string, string | string[]> = {
     [USER_HEADERS.user]: user.name,
+    ...(user.uid && { [USER_HEADERS.uid]: user.uid }),
     [USER_HEADERS.group]: [...user.groups],
   };
   for (const [key, values] of Object.entries(user.extra ?? {})) {
