@@ -40,7 +40,7 @@ const crdVersion = {
 };
 
 /** REQUEST is a PKCS #10 request for the name `sample`, signed with a key that nobody kept. */
-const REQUEST = [
+export const REQUEST = [
   'LS0tLS1CRUdJTiBDRVJUSUZJQ0FURSBSRVFVRVNULS0tLS0KTUlITU1ITUNBUUF3RVRFUE1BMEdB',
   'MVVFQXd3R2MyRnRjR3hsTUZrd0V3WUhLb1pJemowQ0FRWUlLb1pJemowRApBUWNEUWdBRSt1SWMw',
   'M1hNVFMxSkE4TXljSjZ4czRZWTlzOHk1UGlKVE4zdnRYSWI4elNrYVV3K0hwWmE2bzNJCncyN0gx',

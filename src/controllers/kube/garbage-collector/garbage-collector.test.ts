@@ -172,4 +172,18 @@ describe('the garbage collector', () => {
     await harness.settle();
     expect(names(SECRETS)).toEqual([]);
   });
+
+  it('decides later on what has an owner of a kind that appears later', async () => {
+    let resources = RESOURCES.filter(({ type }) => type.kind !== 'Node');
+    const discover = async () => ({ resources, failures: new Map() });
+    await harness.start(newGarbageCollector(harness.deps, discover));
+    add(CONFIG_MAPS, 'c', [ownedBy(NODES, 'gone')]);
+    await harness.settle();
+    expect(names(CONFIG_MAPS)).toEqual(['c']);
+    resources = RESOURCES;
+    await harness.advance(30_000);
+    // Nothing is decided while the nodes are listed.
+    await harness.advance(250);
+    expect(names(CONFIG_MAPS)).toEqual([]);
+  });
 });

@@ -88,7 +88,11 @@ class Collector {
     const lookup = {
       client: this.#client,
       graph: this.#graph,
-      typeOf: (apiVersion: string, kind: string) => this.#monitor.typeOf(apiVersion, kind),
+      typeOf: (apiVersion: string, kind: string) => {
+        const type = this.#monitor.typeOf(apiVersion, kind);
+        if (!type) this.#monitor.decideLater(node.uid);
+        return type;
+      },
     };
     const { solid, dangling, waiting } = await classifyOwners(lookup, live);
     if (solid.length > 0) {

@@ -26,6 +26,8 @@ export class ResourceMonitor {
   readonly #discover: () => Promise<Discovery>;
   readonly #watched = new Map<string, ResourceType>();
   readonly #pending = new Set<string>();
+  /** The uids of objects with an owner of a kind that is not known. */
+  readonly #undecided = new Set<string>();
   #known: readonly ResourceType[] = [];
   #discovered = false;
   #stopped = false;
@@ -46,6 +48,11 @@ export class ResourceMonitor {
   typeOf(apiVersion: string, kind: string): ResourceType | undefined {
     const group = apiVersion.includes('/') ? apiVersion.split('/')[0] : '';
     return this.#known.find((type) => type.kind === kind && type.group === group);
+  }
+
+  /** decideLater has an object looked at again when there are new kinds: one may be its owner's. */
+  decideLater(uid: string): void {
+    this.#undecided.add(uid);
   }
 
   /** start watches until stop(); `enqueue` gets the uids to look at. */
@@ -71,7 +78,14 @@ export class ResourceMonitor {
 
   async #refresh(enqueue: (uid: string) => void): Promise<void> {
     const { resources } = await this.#discover();
+    const before = new Set(this.#known.map(groupResource));
     this.#known = resources.map(({ type }) => type);
+    const hasNew = this.#known.some((type) => !before.has(groupResource(type)));
+    for (const uid of this.#undecided) {
+      if (!hasNew && this.#graph.get(uid)) continue;
+      this.#undecided.delete(uid);
+      enqueue(uid);
+    }
     for (const { type, verbs } of resources) {
       const watchable = ['list', 'watch', 'delete'].every((verb) => verbs.includes(verb));
       if (watchable && !isIgnored(type)) this.#watch(type, enqueue);
