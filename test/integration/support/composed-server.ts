@@ -5,19 +5,13 @@ import { join } from 'node:path';
 import type { ApiFlags } from '../../../src/cmd/platform/api-flags.ts';
 import { parseOptions } from '../../../src/cmd/platform/options.ts';
 import { pathsOf } from '../../../src/cmd/platform/paths.ts';
-import {
-  bootstrap,
-  type ControlPlane,
-  startControlPlane,
-} from '../../../src/cmd/server/control-plane.ts';
+import type { ControlPlane } from '../../../src/cmd/server/control-plane.ts';
 import { controllersOf } from '../../../src/cmd/server/controllers.ts';
 import { readImageSettings } from '../../../src/cmd/server/image-settings.ts';
 import { newEventRecorder } from '../../../src/controller-kit/event-recorder.ts';
 import { newManager } from '../../../src/controller-kit/manager.ts';
-import { systemClock } from '../../../src/controller-kit/system-clock.ts';
 import { newFakeEngine } from '../../../src/engine/fake/fake-engine.ts';
-import { newTestLog } from '../network-fixture.ts';
-import { freePort } from './api-bed.ts';
+import { startTestPlane } from './test-plane.ts';
 
 /** Answered is an answer over HTTPS; `body` is read as JSON where it is some. */
 export interface Answered {
@@ -53,26 +47,24 @@ export async function startComposedServer(
 ): Promise<ComposedServer> {
   const directory = await mkdtemp(join(tmpdir(), 'sampan-composed-'));
   for (const [name, text] of Object.entries(files)) await writeFile(join(directory, name), text);
-  const options = {
-    platform: parseOptions([], []),
-    paths: pathsOf(join(directory, 'data')),
-    gateway: '127.0.0.1',
-    clock: systemClock,
-    log: newTestLog(),
-    images: await readImageSettings(5000),
-    engine: newFakeEngine(),
-  };
-  const plane = await startControlPlane({ ...options, flags: flagsOf(directory) });
-  const port = await freePort();
-  await plane.listen('127.0.0.1', port);
-  await bootstrap(plane);
+  const data = join(directory, 'data');
+  const images = await readImageSettings(5000);
+  const { plane, url } = await startTestPlane(data, { images, flags: flagsOf(directory) });
   const { client, informers, clock, log } = plane;
   const recorder = newEventRecorder({ client, clock, log, component: 'test' });
   const manager = newManager({ informers, clock, log });
   const deps = { client, informers, clock, recorder, log };
+  const options = {
+    platform: parseOptions([], []),
+    paths: pathsOf(data),
+    gateway: '127.0.0.1',
+    clock,
+    log,
+    images,
+    engine: newFakeEngine(),
+  };
   for (const one of controllersOf(deps, plane, options)) manager.add(one);
   manager.start();
-  const url = `https://127.0.0.1:${port}`;
   const { admin, authority } = plane.pki;
   const trust = { ca: authority.certPem, keepAlive: true };
   const own = new Agent({ ...trust, cert: admin.certPem, key: admin.keyPem });
