@@ -141,7 +141,7 @@ export interface Column<T extends KubeObject> {
   cell(object: T, now: Date): string | number | boolean | null;
 }
 
-/** ListOptions are a decoded list or watch query. */
+/** StorageListOptions are a decoded list or watch query. */
 export interface StorageListOptions {
   readonly labelSelector: string;
   readonly fieldSelector: string;

@@ -34,7 +34,7 @@ export interface PolicyHook<P extends Policy, B extends Binding, Own> {
 /** NO_MATCH is what a policy or binding without constraints matches by. */
 export const NO_MATCH: MatchResources = {};
 
-/** scopeOf are the variables of the expressions of a policy, its own variables compiled. */
+/** The variables that a policy composes, compiled, each able to use those before it, and their types. */
 function composed(
   variables: readonly Variable[] | undefined,
   params: boolean,

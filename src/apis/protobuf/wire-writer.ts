@@ -2,7 +2,7 @@ const FIRST_BYTES = 4096;
 const BASE = 128;
 const SAFE_BITS = 2 ** 31;
 
-/** The wire types of protocol buffers. */
+/** VARINT is the wire type of whole numbers and booleans. */
 export const VARINT = 0;
 /** FIXED64 is the wire type of doubles. */
 export const FIXED64 = 1;

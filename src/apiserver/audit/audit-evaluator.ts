@@ -24,7 +24,7 @@ function matchesUser({ users, userGroups }: AuditRule, user: UserInfo | undefine
   return !userGroups?.length || userGroups.some((one) => user?.groups.includes(one) ?? false);
 }
 
-/** resourcesOf are the ways in which a rule may name a request's resource. */
+/** The ways in which a rule may name a request's resource. */
 function namesOf({ resource, subresource }: RequestInfo): readonly string[] {
   if (subresource === '') return [resource, '*'];
   return [`${resource}/${subresource}`, `${resource}/*`, `*/${subresource}`, '*'];

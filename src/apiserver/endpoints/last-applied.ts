@@ -7,9 +7,9 @@ import type { FieldTree } from '../fields/field-tree.ts';
 import { cloneJson } from '../registry/clone.ts';
 
 /**
- * Whoever changes from client-side to server-side apply does so with kubectl. Upstream lets that
- * manager, and no other, take what its last client-side apply named, and keeps the annotation in
- * which that apply is noted up to date, so that one may go back.
+ * KUBECTL is who changes from client-side to server-side apply. Upstream lets that manager, and no
+ * other, take what its last client-side apply named, and keeps the annotation in which that apply is
+ * noted up to date, so that one may go back.
  */
 export const KUBECTL = 'kubectl';
 

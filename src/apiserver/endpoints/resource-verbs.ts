@@ -161,7 +161,7 @@ export function serveVerb(call: Call): Promise<CoreResponse> {
   return verb(call);
 }
 
-/** servePut and servePatch serve subresources that are written like the object itself. */
+/** serveObjectVerbs are the verbs of subresources that are written like the object itself. */
 export const serveObjectVerbs = { get, update, patch };
 
 const OPTIONS: Readonly<Record<string, string>> = {

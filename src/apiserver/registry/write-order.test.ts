@@ -79,7 +79,7 @@ function replicaSet(more: Partial<ReplicaSet> = {}, metadata: object = {}): Repl
 
 const create = (object = replicaSet()) => api.client.create(REPLICA_SETS, object);
 
-/** ownedBy is what the first manager of an object owns. */
+/** owned is what the first manager of an object owns. */
 const owned = ({ metadata }: KubeObject) => metadata.managedFields?.[0]?.fieldsV1;
 
 describe('a create', () => {

@@ -5,7 +5,7 @@ import type { Value } from '../values/value.ts';
 /** Activation answers the variables of an evaluation; it is asked when one is used. */
 export type Activation = (name: string) => Value | undefined;
 
-/** A failed step of a fold: it is an error only when something reads it. */
+/** Failure is a failed step of a fold: it is an error only when something reads it. */
 export class Failure {
   readonly error: CelError;
 

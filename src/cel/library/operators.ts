@@ -160,7 +160,7 @@ const times: readonly Overload[] = [
   }),
 ];
 
-/** isIn is `value in list` and `key in map`. */
+/** `value in list`. */
 function inList(value: Value, list: CelList): boolean {
   for (let index = 0; index < list.size; index++) if (equal(value, list.at(index))) return true;
   return false;

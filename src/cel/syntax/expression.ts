@@ -16,11 +16,13 @@ interface Node {
   readonly at: number;
 }
 
+/** LiteralNode is a value that is written out. */
 export interface LiteralNode extends Node {
   readonly kind: 'literal';
   readonly value: Value;
 }
 
+/** IdentNode is the name of a variable, type or part of a qualified name. */
 export interface IdentNode extends Node {
   readonly kind: 'ident';
   readonly name: string;
@@ -49,23 +51,27 @@ export interface ListNode extends Node {
   readonly optional: ReadonlySet<number>;
 }
 
+/** MapEntryNode is one `key: value`; `optional` when it begins with `?`. */
 export interface MapEntryNode extends Node {
   readonly key: Expression;
   readonly value: Expression;
   readonly optional: boolean;
 }
 
+/** MapNode is `{key: value, …}`. */
 export interface MapNode extends Node {
   readonly kind: 'map';
   readonly entries: readonly MapEntryNode[];
 }
 
+/** StructFieldNode is one `name: value` of a struct; `optional` when it begins with `?`. */
 export interface StructFieldNode extends Node {
   readonly name: string;
   readonly value: Expression;
   readonly optional: boolean;
 }
 
+/** StructNode is `Name{field: value, …}`. */
 export interface StructNode extends Node {
   readonly kind: 'struct';
   readonly name: string;

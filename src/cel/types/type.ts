@@ -53,6 +53,7 @@ function simple(kind: TypeKind, name: string = kind): CelType {
   return { kind, name, params: [] };
 }
 
+/** DYN and the constants below are the types that have no parameters; ERROR is that of what is wrong. */
 export const DYN = simple('dyn');
 export const ANY = simple('any', 'google.protobuf.Any');
 export const ERROR = simple('error', '!error!');

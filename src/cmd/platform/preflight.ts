@@ -97,7 +97,7 @@ async function startEngine(options: PlatformOptions, logFile: string): Promise<v
   }
 }
 
-/** Preflight tells what it does through `say` and asks through `confirm`. */
+/** PreflightIo is how preflight tells what it does through `say` and asks through `confirm`. */
 export interface PreflightIo {
   say(text: string): void;
   confirm(question: string): Promise<boolean>;

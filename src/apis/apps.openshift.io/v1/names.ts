@@ -6,7 +6,6 @@ export const PHASE = 'openshift.io/deployment.phase';
 export const STATUS_REASON = 'openshift.io/deployment.status-reason';
 export const CANCELLED = 'openshift.io/deployment.cancelled';
 export const DEPLOYMENT_NAME = 'openshift.io/deployment.name';
-
 export const DESIRED_REPLICAS = 'kubectl.kubernetes.io/desired-replicas';
 export const DEPLOYMENT_LABEL = 'deployment';
 export const CONFIG_LABEL = 'deploymentconfig';

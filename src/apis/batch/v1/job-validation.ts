@@ -16,7 +16,7 @@ import { goEqual, type InternalStruct, internalForm, schemaOf } from '../../sche
 import { validateJobSpec } from './job-spec-validation.ts';
 import type { Job, JobSpec } from './types.ts';
 
-/** The labels by which a job finds its pods: with a prefix, and as they were before that. */
+/** JOB_LABELS are the labels by which a job finds its pods: with a prefix, and as they were before that. */
 export const JOB_LABELS = {
   uid: ['controller-uid', 'batch.kubernetes.io/controller-uid'],
   name: ['job-name', 'batch.kubernetes.io/job-name'],

@@ -27,7 +27,7 @@ const whole = (count: number): Quantity => ({
   format: 'DecimalSI',
 });
 
-/** Evaluator knows what objects of one resource cost a quota (pkg/quota/v1/evaluator upstream). */
+/** QuotaEvaluator knows what objects of one resource cost a quota (pkg/quota/v1/evaluator upstream). */
 export interface QuotaEvaluator {
   /** Whether a quota of this resource is one of the evaluator's. */
   counts(resource: string): boolean;
