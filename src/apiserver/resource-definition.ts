@@ -64,6 +64,8 @@ export interface Strategy<T extends KubeObject> {
     old: T | undefined,
     subresource: string,
   ): Promise<readonly FieldError[]> | undefined;
+  /** True where upstream's update of the kind does not check metadata by the kind's own rules again. */
+  readonly metadataLooseOnUpdate?: boolean;
   /** True where finalizers need not have a domain. */
   readonly plainFinalizers?: boolean;
   /** True where upstream runs validate twice on an update: each of its causes is given twice. */

@@ -37,6 +37,7 @@ describe('canonicalQuantity', () => {
     ['1u', '1u'],
     ['3.3', '3300m'],
     ['10Ei', '9223372036854775807'],
+    ['100000000000000000000', '100E'],
   ])('%s is %s', (text, expected) => {
     expect(canonicalQuantity(text)).toBe(expected);
   });

@@ -56,7 +56,7 @@ function scale(digits: bigint, fractionDigits: number, { base, exponent }: Suffi
 
 /**
  * parseQuantity reads a quantity such as `500m`, `1.5Gi` or `1e3`; throws a QuantityError. More
- * than nine decimals are rounded up, amounts over 2^63-1 are capped, as upstream does.
+ * than nine decimals are rounded up, binary amounts over 2^63-1 are capped, as upstream does.
  */
 export function parseQuantity(text: string | number): Quantity {
   const input = String(text);
@@ -71,7 +71,7 @@ export function parseQuantity(text: string | number): Quantity {
     throw new QuantityError('unable to parse numeric part of quantity');
   const suffix = parseSuffix(suffixText);
   const nano = scale(BigInt(`${whole}${fraction}`), fraction.length, suffix);
-  const capped = nano > MAX_NANO ? MAX_NANO : nano;
+  const capped = suffix.format === 'BinarySI' && nano > MAX_NANO ? MAX_NANO : nano;
   return { nano: sign === '-' ? -capped : capped, format: suffix.format };
 }
 

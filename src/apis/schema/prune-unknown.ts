@@ -90,11 +90,16 @@ function itemZero(schema: Schema): unknown {
   return schema.kind === 'array' ? [] : pruneUnknown(schema, {});
 }
 
+/** isPlainStruct: what may be anything keeps its null no more than a list does. */
+function isPlainStruct(schema: Schema): boolean {
+  return schema.kind === 'object' && !schema.free;
+}
+
 function pruneMap(values: Schema, value: Record<string, unknown>): void {
   for (const key in value) {
     const item = value[key];
     if (item !== null) pruneUnknown(values, item);
-    else if (values.kind === 'scalar') value[key] = itemZero(values);
+    else if (values.kind === 'scalar' || isPlainStruct(values)) value[key] = itemZero(values);
     else delete value[key];
   }
 }

@@ -116,6 +116,14 @@ describe('pruneUnknown', () => {
     });
   });
 
+  it('takes null in a map for the zero value of a struct', () => {
+    const slice = schemaOf('io.k8s.api.resource.v1.Device');
+    expect(pruneUnknown(slice, { name: 'd', attributes: { a: null } })).toEqual({
+      name: 'd',
+      attributes: { a: {} },
+    });
+  });
+
   it('knows an empty value only where the type has it', () => {
     const role = schemaOf('io.k8s.api.rbac.v1.Role');
     expect(pruneUnknown(role, { rules: [], metadata: { name: '', labels: {} } })).toEqual({

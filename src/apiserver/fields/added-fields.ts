@@ -57,6 +57,10 @@ function itemsByName({ keys }: ItemsShape, value: unknown): readonly JsonObject[
 function addedItems(shape: ItemsShape, items: readonly JsonObject[]): FieldTree {
   if (items.length === 0) return LEAF;
   const made: Record<string, FieldTree> = { '.': LEAF };
-  for (const item of items) made[itemElement(item, shape)] = addedFields(shape.item, item);
+  for (const item of items) {
+    const element = itemElement(item, shape);
+    // Those that have one key are owned as one.
+    made[element] = element in made ? LEAF : addedFields(shape.item, item);
+  }
   return made;
 }

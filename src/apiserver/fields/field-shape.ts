@@ -93,7 +93,8 @@ function fieldShape(field: FieldSchema): Shape {
   if (schema.kind === 'array') {
     if (listType === 'set') return { kind: 'set' };
     if (listType !== 'map' || mapKeys.length === 0) return LEAF_SHAPE;
-    return { kind: 'items', keys: mapKeys, item: shapeOf(schema.items) };
+    const defaults = keyDefaultsOf(schema.items);
+    return { kind: 'items', keys: mapKeys, item: shapeOf(schema.items), defaults };
   }
   if (mapType === 'atomic') return LEAF_SHAPE;
   // A field may be granular although its type is not.
@@ -109,6 +110,14 @@ export function isNamed(shape: Shape, element: string): boolean {
 
 /** Keys that the schema gives a default: an item that leaves them out is found all the same. */
 const KEY_DEFAULTS: Readonly<Record<string, unknown>> = { protocol: 'TCP' };
+
+/** References to an object by its name alone are empty by default. */
+const NAME_DEFAULT: Readonly<Record<string, unknown>> = { name: '' };
+
+function keyDefaultsOf(items: Schema): Readonly<Record<string, unknown>> {
+  const isByName = items.kind === 'object' && items.definition.endsWith('.v1.LocalObjectReference');
+  return isByName ? NAME_DEFAULT : KEY_DEFAULTS;
+}
 
 /** itemElement is the path element of an item of a list with keys. */
 export function itemElement(item: unknown, shape: ItemsShape): string {
@@ -163,7 +172,11 @@ export function childrenOf(
     case 'items':
       if (!Array.isArray(value)) return undefined;
       for (const one of value) {
-        children.set(itemElement(one, shape), { shape: shape.item, value: one });
+        const element = itemElement(one, shape);
+        const other = children.get(element);
+        // Those that have one key are owned as one.
+        const both = other && { shape: LEAF_SHAPE, value: [other.value, one] };
+        children.set(element, both ?? { shape: shape.item, value: one });
       }
       return children;
   }

@@ -165,6 +165,14 @@ export function objectMetaErrors(definition: ResourceDefinition, object: KubeObj
   return metadataErrors(rules, object.metadata);
 }
 
+/** looseMetaErrors checks metadata by the rules that an update of any kind keeps, whatever its names are like. */
+export function looseMetaErrors(definition: ResourceDefinition, object: KubeObject): FieldError[] {
+  const { type, strategy } = definition;
+  const { plainFinalizers } = strategy ?? {};
+  const rules = { namespaced: type.namespaced, nameRule: 'pathSegment', plainFinalizers } as const;
+  return metadataErrors(rules, object.metadata);
+}
+
 /** MetadataRules are what kinds differ in. */
 export interface MetadataRules {
   readonly namespaced: boolean;
@@ -205,7 +213,7 @@ export function objectMetaUpdateErrors(object: KubeObject, old: KubeObject): Fie
       errors.push(invalid(`metadata.${field}`, meta[field] ?? null, 'field is immutable'));
     }
   }
-  if (!semanticEqual(meta.deletionGracePeriodSeconds, old.metadata.deletionGracePeriodSeconds)) {
+  if (meta.deletionGracePeriodSeconds !== old.metadata.deletionGracePeriodSeconds) {
     const value = meta.deletionGracePeriodSeconds ?? null;
     errors.push(invalid('metadata.deletionGracePeriodSeconds', value, 'field is immutable'));
   }

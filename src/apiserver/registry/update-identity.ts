@@ -1,7 +1,7 @@
 import { invalid } from '../../machinery/field-error.ts';
 import type { KubeObject } from '../../machinery/object.ts';
 import { newBadRequest, newConflict, newInvalid } from '../../machinery/status-error.ts';
-import { upstreamKey } from '../storage-key.ts';
+import { REGISTRY_PREFIX, upstreamKey } from '../storage-key.ts';
 import { cloneJson } from './clone.ts';
 import type { StoredResource } from './registry.ts';
 
@@ -12,9 +12,9 @@ import type { StoredResource } from './registry.ts';
 export function checkIdentity(
   stored: StoredResource,
   draft: KubeObject,
-  rule: { readonly old: KubeObject; readonly replace: boolean },
+  rule: { readonly old: KubeObject; readonly replace: boolean; readonly dryRun: boolean },
 ): void {
-  const { old, replace } = rule;
+  const { old, replace, dryRun } = rule;
   const { metadata } = draft;
   metadata.name ??= old.metadata.name ?? '';
   if (metadata.namespace === undefined && old.metadata.namespace !== undefined) {
@@ -24,10 +24,12 @@ export function checkIdentity(
   if (!replace || !metadata.uid || metadata.uid === uid) return;
   const { type, structure } = stored.definition;
   const key = upstreamKey(type, structure !== undefined, old.metadata);
+  // Dry runs never come to where the prefix is put before the key.
+  const shown = dryRun ? key.slice(REGISTRY_PREFIX.length - 1) : key;
   throw newConflict(
     type,
     old.metadata.name ?? '',
-    `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${uid}`,
+    `StorageError: invalid object, Code: 4, Key: ${shown}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${uid}`,
   );
 }
 
@@ -98,7 +100,6 @@ function keepAllButStatus(
 function keepMeta(draft: KubeObject, old: KubeObject): void {
   const meta = draft.metadata;
   const before = old.metadata;
-  delete meta.selfLink;
   if (before.resourceVersion !== undefined) meta.resourceVersion = before.resourceVersion;
   if (before.uid !== undefined) meta.uid ||= before.uid;
   if (before.creationTimestamp !== undefined) meta.creationTimestamp = before.creationTimestamp;

@@ -16,7 +16,7 @@ import { createObject, updaterOf } from './create-object.ts';
 import { encodeDraft, readEntry, servedEntry, writeEntry } from './entries.ts';
 import { bumpGeneration } from './generation.ts';
 import { checkNamespaceKept } from './namespace-check.ts';
-import { objectMetaErrors, objectMetaUpdateErrors } from './object-meta.ts';
+import { looseMetaErrors, objectMetaErrors, objectMetaUpdateErrors } from './object-meta.ts';
 import { admitMutating, admitValidating, kindInErrors, type StoredResource } from './registry.ts';
 import type { Queued, Turn } from './turns.ts';
 import { checkIdentity, checkVersion, keepSystemFields } from './update-identity.ts';
@@ -137,7 +137,7 @@ async function updateOnce(
   const { options, context } = update;
   const old = current.object;
   const draft = await change(old);
-  checkIdentity(stored, draft, { old, replace: options.replace });
+  checkIdentity(stored, draft, { old, replace: options.replace, dryRun: context.dryRun });
   if (options.replace) dropSecondOwners(draft, context, 'sent');
   if (!options.isApply) {
     const { registry, definition } = stored;
@@ -264,8 +264,8 @@ function validateUpdate(
   const { strategy, definition } = stored;
   // Upstream looks at metadata twice, for all kinds and again for each: both are causes.
   const changed = objectMetaUpdateErrors(draft, old);
-  const meta = objectMetaErrors(definition, draft);
-  const errors = [...meta, ...changed, ...changed, ...meta];
+  const meta = strategy.metadataLooseOnUpdate ? [] : objectMetaErrors(definition, draft);
+  const errors = [...looseMetaErrors(definition, draft), ...changed, ...changed, ...meta];
   if (subresource === 'status') {
     return [...errors, ...(strategy.validateStatusUpdate?.(draft, old) ?? [])];
   }

@@ -16,6 +16,11 @@ function contentOf({ metadata: { labels }, ...content }: EndpointSlice): object 
   return { ...content, metadata: { labels } };
 }
 
+/** What v1beta1 said of the place of endpoints is dropped from v1. */
+function dropTopology({ endpoints }: EndpointSlice): void {
+  for (const one of endpoints ?? []) delete one.deprecatedTopology;
+}
+
 /** endpointSliceDefinition declares endpointslices. */
 export const endpointSliceDefinition: ResourceDefinition<EndpointSlice> = {
   type: ENDPOINT_SLICES,
@@ -24,6 +29,8 @@ export const endpointSliceDefinition: ResourceDefinition<EndpointSlice> = {
   columns: ENDPOINT_SLICE_COLUMNS,
   strategy: {
     defaults: defaultEndpointSlice,
+    prepareForCreate: dropTopology,
+    prepareForUpdate: dropTopology,
     validate: validateEndpointSlice,
     validateUpdate: validateEndpointSliceUpdate,
     hasGeneration: true,

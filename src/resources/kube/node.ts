@@ -1,6 +1,7 @@
 import { NODE_COLUMNS } from '../../apis/core/v1/columns.ts';
 import { defaultNode } from '../../apis/core/v1/defaults.ts';
 import {
+  nodeWarnings,
   validateNode,
   validateNodeStatus,
   validateNodeUpdate,
@@ -36,6 +37,7 @@ export function nodeDefinition(deps: KubeDeps): ResourceDefinition<Node> {
       validate: validateNode,
       validateUpdate: validateNodeUpdate,
       validateStatusUpdate: validateNodeStatus,
+      warnings: (node, _old, subresource) => (subresource === '' ? nodeWarnings(node) : []),
       selectableFields: (node) => ({
         'spec.unschedulable': String(node.spec?.unschedulable ?? false),
       }),

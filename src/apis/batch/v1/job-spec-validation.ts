@@ -28,6 +28,8 @@ const MANY_PARALLEL = 10_000;
 const MAX_MANAGER_LENGTH = 63;
 const HTTP_PATH = "[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+";
 
+const MAX_MANAGER = 63;
+
 /** managerErrors checks a name such as `acme.io/foo`. */
 function managerErrors(path: string, manager: string): FieldError[] {
   if (manager === '') return [required(path)];
@@ -123,7 +125,10 @@ export function validateJobSpec(spec: JobSpec, path: string): FieldError[] {
   if (spec.maxFailedIndexes !== undefined && spec.backoffLimitPerIndex === undefined)
     errors.push(required(`${path}.backoffLimitPerIndex`, 'when maxFailedIndexes is specified'));
   if (spec.managedBy !== undefined)
-    errors.push(...managerErrors(`${path}.managedBy`, spec.managedBy));
+    errors.push(
+      ...managerErrors(`${path}.managedBy`, spec.managedBy),
+      ...(spec.managedBy.length > MAX_MANAGER ? [tooLong(`${path}.managedBy`, MAX_MANAGER)] : []),
+    );
   return [
     ...errors,
     ...modeErrors(spec, path),

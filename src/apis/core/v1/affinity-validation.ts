@@ -34,7 +34,7 @@ function nodeAffinityErrors(affinity: NodeAffinity, path: string): FieldError[] 
     const one = indexPath(`${path}.preferredDuringSchedulingIgnoredDuringExecution`, index);
     errors.push(
       ...weightErrors(one, weight),
-      ...validateNodeSelectorTerm(preference, `${one}.preference`),
+      ...validateNodeSelectorTerm(preference, `${one}.preference`, 'any values'),
     );
   }
   return errors;
@@ -114,7 +114,6 @@ function spreadErrors(
   const errors: FieldError[] = [];
   if (maxSkew <= 0) errors.push(invalid(`${path}.maxSkew`, maxSkew, 'must be greater than zero'));
   if (topologyKey === '') errors.push(required(`${path}.topologyKey`, 'can not be empty'));
-  else errors.push(...texts(`${path}.topologyKey`, topologyKey, labelKeyErrors(topologyKey)));
   if (!WHEN.includes(when)) errors.push(notSupported(`${path}.whenUnsatisfiable`, when, WHEN));
   const same = later.some(
     (one) => one.topologyKey === topologyKey && one.whenUnsatisfiable === when,

@@ -1,4 +1,5 @@
 import { defaultPodTemplateSpec } from './pod-defaults.ts';
+import { canonicalMilli } from './resource-list.ts';
 import type {
   Endpoints,
   Event,
@@ -114,7 +115,11 @@ export function defaultNode(node: Node): void {
   const { status } = node;
   status.daemonEndpoints ??= { kubeletEndpoint: { Port: 0 } };
   status.nodeInfo ??= { ...NO_NODE_INFO };
-  if (status.capacity !== undefined) status.allocatable ??= { ...status.capacity };
+  if (status.capacity !== undefined) {
+    status.capacity = canonicalMilli(status.capacity);
+    status.allocatable ??= { ...status.capacity };
+  }
+  if (status.allocatable !== undefined) status.allocatable = canonicalMilli(status.allocatable);
 }
 
 /** defaultEvent fills in what upstream's types always show. */

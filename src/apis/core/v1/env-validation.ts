@@ -71,8 +71,12 @@ export function validateFieldRef(
     if (base === 'metadata.labels') return texts(path, key, labelKeyErrors(key));
     return [invalid(path, base, 'does not support subscript')];
   }
-  if (!KNOWN_PATHS.has(fieldPath)) {
-    const detail = `error converting fieldPath: field label not supported: ${fieldPath}`;
+  if (apiVersion !== 'v1' || !KNOWN_PATHS.has(fieldPath)) {
+    const problem =
+      apiVersion === 'v1'
+        ? `field label not supported: ${fieldPath}`
+        : `unsupported pod version: ${apiVersion}`;
+    const detail = `error converting fieldPath: ${problem}`;
     return [invalid(`${path}.fieldPath`, fieldPath, detail)];
   }
   return allowed.includes(fieldPath) ? [] : [notSupported(`${path}.fieldPath`, fieldPath, allowed)];

@@ -27,11 +27,19 @@ function valuesErrors({ operator, values = [] }: NodeSelectorRequirement, path: 
   }
 }
 
-function requirementErrors(one: NodeSelectorRequirement, path: string): FieldError[] {
+/** ValuesRule: upstream does not look at the values of labels that are only preferred. */
+type ValuesRule = 'label values' | 'any values';
+
+function requirementErrors(
+  one: NodeSelectorRequirement,
+  path: string,
+  rule: ValuesRule,
+): FieldError[] {
+  const values = rule === 'any values' ? [] : (one.values ?? []);
   return [
     ...valuesErrors(one, path),
     ...texts(`${path}.key`, one.key, labelKeyErrors(one.key)),
-    ...(one.values ?? []).flatMap((value, index) =>
+    ...values.flatMap((value, index) =>
       texts(indexPath(`${path}.values`, index), value, labelValueErrors(value)),
     ),
   ];
@@ -57,11 +65,15 @@ function fieldErrors({ key, operator, values = [] }: NodeSelectorRequirement, pa
 }
 
 /** validateNodeSelectorTerm checks one alternative of a selector of nodes. */
-export function validateNodeSelectorTerm(term: NodeSelectorTerm, path: string): FieldError[] {
+export function validateNodeSelectorTerm(
+  term: NodeSelectorTerm,
+  path: string,
+  rule: ValuesRule = 'label values',
+): FieldError[] {
   const { matchExpressions = [], matchFields = [] } = term;
   return [
     ...matchExpressions.flatMap((one, index) =>
-      requirementErrors(one, indexPath(`${path}.matchExpressions`, index)),
+      requirementErrors(one, indexPath(`${path}.matchExpressions`, index), rule),
     ),
     ...matchFields.flatMap((one, index) =>
       fieldErrors(one, indexPath(`${path}.matchFields`, index)),
@@ -77,11 +89,25 @@ export function validateNodeSelector(selector: NodeSelector, path: string): Fiel
   return terms.flatMap((term, index) => validateNodeSelectorTerm(term, indexPath(at, index)));
 }
 
-/** nodeSelectorTermWarnings names labels of nodes that are not used any more. */
-export function nodeSelectorTermWarnings(term: NodeSelectorTerm, path: string): string[] {
-  return (term.matchExpressions ?? []).flatMap(({ key }, index) => {
+/** What is no value of a label, where that is not refused. */
+function badValueWarnings(values: readonly string[], path: string): string[] {
+  return values.flatMap((value, index) =>
+    labelValueErrors(value).map(
+      (text) => `${indexPath(path, index)}: ${value} is invalid, ${text}`,
+    ),
+  );
+}
+
+/** nodeSelectorTermWarnings names labels of nodes that are not used any more, and values that no label has. */
+export function nodeSelectorTermWarnings(
+  term: NodeSelectorTerm,
+  path: string,
+  rule: ValuesRule = 'label values',
+): string[] {
+  return (term.matchExpressions ?? []).flatMap(({ key, values = [] }, index) => {
+    const at = indexPath(`${path}.matchExpressions`, index);
     const text = deprecatedNodeLabel(key);
-    if (text === undefined) return [];
-    return [`${indexPath(`${path}.matchExpressions`, index)}.key: ${key} is ${text}`];
+    const bad = rule === 'label values' ? [] : badValueWarnings(values, `${at}.values`);
+    return text === undefined ? bad : [`${at}.key: ${key} is ${text}`, ...bad];
   });
 }

@@ -73,11 +73,25 @@ export function validateNodeStatus({ status }: Node): FieldError[] {
   ];
 }
 
+/** swapErrors: upstream names a field that is not there. */
+function swapErrors({ status }: Node): FieldError[] {
+  const capacity = status?.nodeInfo?.swap?.capacity;
+  if (capacity === undefined || capacity > 0) return [];
+  return [invalid('metadata.nodeSwapStatus.capacity', capacity, 'must be greater than zero')];
+}
+
+/** nodeWarnings names what nothing uses any more. */
+export function nodeWarnings({ spec }: Node): string[] {
+  if (!spec?.externalID) return [];
+  return ['spec.externalID: this field is deprecated, and is unused by Kubernetes'];
+}
+
 /** validateNode checks taints, amounts and the addresses of pods of a node. */
 export function validateNode(node: Node): FieldError[] {
   return [
     ...validateTaints(node.spec?.taints ?? [], 'metadata.taints'),
     ...validateNodeStatus(node),
+    ...swapErrors(node),
     ...validatePodCidrs(node.spec?.podCIDRs ?? []),
   ];
 }
@@ -99,5 +113,7 @@ export function validateNodeUpdate(node: Node, old: Node): FieldError[] {
         'node updates may not change providerID except from "" to valid',
       ),
     );
+  if ((node.spec?.externalID ?? '') !== (old.spec?.externalID ?? ''))
+    errors.push(forbidden('spec.externalID', 'may not be updated'));
   return errors;
 }

@@ -7,6 +7,7 @@ import {
   required,
 } from '../../../machinery/field-error.ts';
 import { indexPath, keyPath } from '../../../machinery/field-path.ts';
+import { sortedKeys } from '../../../machinery/go-json.ts';
 import { dnsSubdomainErrors } from '../../../machinery/names.ts';
 import { isQuantity, parseQuantity, quantityValue } from '../../../machinery/quantity.ts';
 import { unifiedDiff } from '../../../machinery/unified-diff.ts';
@@ -51,7 +52,7 @@ function capacityErrors(capacity: Readonly<Record<string, string>>, path: string
   const names = Object.keys(capacity);
   const errors = names.length === 0 ? [required(path)] : [];
   if (capacity.storage === undefined || names.length > 1)
-    errors.push(notSupported(path, names.length === 0 ? null : capacity, ['storage']));
+    errors.push(notSupported(path, names.length === 0 ? null : sortedKeys(capacity), ['storage']));
   for (const [name, text] of Object.entries(capacity)) {
     if (!isQuantity(text)) continue;
     const at = keyPath(path, name);

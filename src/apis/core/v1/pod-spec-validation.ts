@@ -20,7 +20,7 @@ import { validateContainers, validateInitContainers } from './container-validati
 import { validateEphemeralContainers } from './ephemeral-container-validation.ts';
 import { legacyAddressErrors } from './ip-validation.ts';
 import { validateOs, validatePodSecurity } from './pod-security-validation.ts';
-import { validatePodResources } from './resource-validation.ts';
+import { validatePodResources, validateResourceRequirements } from './resource-validation.ts';
 import type { PodSpec, PodTemplateSpec, Toleration } from './types.ts';
 import { annotationErrors, dnsLabel, labelErrors, texts } from './validation-rules.ts';
 import { validateVolumes } from './volume-validation.ts';
@@ -259,6 +259,9 @@ export function validatePodSpec(spec: PodSpec, path: string): FieldError[] {
     ...validateReferences(spec, path),
     ...validateTolerations(spec.tolerations, `${path}.tolerations`),
     ...validateTimes(spec, path),
+    ...(spec.overhead
+      ? validateResourceRequirements({ limits: spec.overhead }, `${path}.overhead`)
+      : []),
     ...validateOs(spec, path),
     ...validateHostProcess(spec, path),
   ];

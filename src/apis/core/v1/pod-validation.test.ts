@@ -63,6 +63,14 @@ describe('validatePod', () => {
       'spec.resources.limits[cpu]: Invalid value: "-1": must be greater than or equal to 0',
     ],
     [
+      { volumes: [{ name: 'v', awsElasticBlockStore: { volumeID: 'v', partition: 256 } }] },
+      'spec.volumes[0].awsElasticBlockStore.partition: Invalid value: 256: must be between 1 and 255, inclusive',
+    ],
+    [
+      { overhead: { nope: '1' } },
+      'spec.overhead.limits[nope]: Invalid value: "nope": must be a standard resource type or fully qualified',
+    ],
+    [
       { volumes: [{ name: 'v', quobyte: { registry: 'a', volume: 'v' } }] },
       'spec.volumes[0].quobyte.registry: Invalid value: "a": must be a host:port pair or multiple pairs separated by commas',
     ],

@@ -7,6 +7,7 @@ import { nodeSelectorTermWarnings } from './node-selector-validation.ts';
 import { containersWithPaths } from './pod-containers.ts';
 import { portWarnings } from './port-warnings.ts';
 import type { Affinity, Container, PodAffinityTerm, PodSpec, PodTemplateSpec } from './types.ts';
+import { volumePathWarnings } from './volume-path-warnings.ts';
 
 const NO_LABELS = 'a null labelSelector results in matching no pod';
 const DEPRECATED_ANNOTATIONS: readonly [string, string][] = [
@@ -53,7 +54,11 @@ function placeWarnings(spec: PodSpec, path: string): string[] {
   const wishes = node?.preferredDuringSchedulingIgnoredDuringExecution ?? [];
   for (const [index, { preference }] of wishes.entries())
     warnings.push(
-      ...nodeSelectorTermWarnings(preference, `${indexPath(preferred, index)}.preference`),
+      ...nodeSelectorTermWarnings(
+        preference,
+        `${indexPath(preferred, index)}.preference`,
+        'any values',
+      ),
     );
   for (const [index, { topologyKey, labelSelector }] of (
     spec.topologySpreadConstraints ?? []
@@ -194,6 +199,7 @@ export function podTemplateWarnings(
       ([key, text]) => `${keyPath(`${path}metadata.annotations`, key)}: ${text}`,
     ),
     ...volumeWarnings(spec, at),
+    ...volumePathWarnings(spec),
     ...listWarnings(spec, at),
     ...(['memory', 'ephemeral-storage'] as const).flatMap((name) =>
       fraction(keyPath(`${at}.overhead`, name), spec.overhead?.[name]),

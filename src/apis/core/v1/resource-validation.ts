@@ -8,6 +8,7 @@ import {
   required,
 } from '../../../machinery/field-error.ts';
 import { indexPath, keyPath } from '../../../machinery/field-path.ts';
+import { dnsLabelErrors } from '../../../machinery/names.ts';
 import { canonicalQuantity } from '../../../machinery/quantity.ts';
 import { isLess } from './resource-list.ts';
 import {
@@ -18,6 +19,7 @@ import {
   validateResourceName,
 } from './resource-names.ts';
 import type { ResourceClaim, ResourceRequirements } from './types.ts';
+import { texts } from './validation-rules.ts';
 
 type ResourceList = Readonly<Record<string, string>>;
 
@@ -65,6 +67,7 @@ function claimErrors(
     const at = indexPath(`${path}.claims`, index);
     const errors: FieldError[] = [];
     if (!name) return [required(at)];
+    if (request !== '') errors.push(...texts(`${at}.request`, request, dnsLabelErrors(request)));
     const key = request === '' ? name : `${name}/${request}`;
     if (seen.has(key)) errors.push(duplicate(at, key));
     seen.add(key);

@@ -3,6 +3,7 @@ import type { ObjectMeta } from '../../../machinery/meta/v1.ts';
 import { dnsSubdomainErrors } from '../../../machinery/names.ts';
 import { isQuantity } from '../../../machinery/quantity.ts';
 import { validateClaimSpec } from './claim-validation.ts';
+import { validateCsiDriverName } from './persistent-volume-source.ts';
 import { isNegative } from './resource-list.ts';
 import {
   validateAzureDisk,
@@ -54,9 +55,7 @@ function nfsErrors({ nfs }: Volume, path: string): FieldError[] {
 
 function csiErrors({ csi }: Volume, path: string): FieldError[] {
   const { driver = '', nodePublishSecretRef: secret } = csi ?? {};
-  const at = `${path}.csi.driver`;
-  const errors = driver === '' ? [required(at)] : [];
-  errors.push(...texts(at, driver, dnsSubdomainErrors(driver.toLowerCase())));
+  const errors = validateCsiDriverName(`${path}.csi.driver`, driver);
   if (secret === undefined) return errors;
   const { name = '' } = secret;
   if (name === '') return [...errors, required(`${path}.csi.nodePublishSecretRef.name`)];
@@ -66,14 +65,15 @@ function csiErrors({ csi }: Volume, path: string): FieldError[] {
 /** What the metadata of the template of a claim may have. */
 const TEMPLATE_META = new Set(['labels', 'annotations']);
 
-function templateMetaErrors(metadata: object, path: string): FieldError[] {
+/** validateTemplateMeta checks the metadata of what claims are made of; upstream names fields as Go does. */
+export function validateTemplateMeta(metadata: object, path: string): FieldError[] {
   const { labels, annotations } = metadata as ObjectMeta;
   return [
     ...annotationErrors(`${path}.annotations`, annotations),
     ...labelErrors(`${path}.labels`, labels),
     ...Object.keys(metadata)
       .filter((field) => !TEMPLATE_META.has(field))
-      .map((field) => forbidden(`${path}.${field}`, 'cannot be set')),
+      .map((field) => forbidden(`${path}.${field === 'uid' ? 'uID' : field}`, 'cannot be set')),
   ];
 }
 
@@ -82,7 +82,7 @@ function ephemeralErrors({ ephemeral }: Volume, path: string): FieldError[] {
   const template = ephemeral?.volumeClaimTemplate;
   if (template === undefined) return [required(at)];
   return [
-    ...templateMetaErrors(template.metadata ?? {}, `${at}.metadata`),
+    ...validateTemplateMeta(template.metadata ?? {}, `${at}.metadata`),
     ...validateClaimSpec(template.spec ?? {}, `${at}.spec`),
   ];
 }
@@ -127,6 +127,12 @@ const CHECKS: Readonly<Record<string, (volume: Volume, path: string) => FieldErr
   flocker: ({ flocker }, path) => validateFlocker(flocker ?? {}, `${path}.flocker`),
 };
 
+/** Only disks of clouds have partitions. */
+function partitionErrors(partition: unknown, path: string): FieldError[] {
+  if (typeof partition !== 'number' || (partition >= 0 && partition <= 255)) return [];
+  return [invalid(path, partition, 'must be between 1 and 255, inclusive')];
+}
+
 /** validateOtherSource checks the sources of volumes that nodes mount by a driver, at a volume's path. */
 export function validateOtherSource(volume: Volume, path: string): FieldError[] {
   const type = Object.keys(volume).find((key) => key !== 'name') ?? '';
@@ -134,7 +140,10 @@ export function validateOtherSource(volume: Volume, path: string): FieldError[] 
   if (check) return check(volume, path);
   const { name = type, fields } = REQUIRED[type] ?? { fields: [] };
   const source: Record<string, unknown> = { ...(volume[type as keyof Volume] as object) };
-  return fields
-    .filter((field) => isMissing(source[field]))
-    .map((field) => required(`${path}.${name}.${field}`));
+  return [
+    ...fields
+      .filter((field) => isMissing(source[field]))
+      .map((field) => required(`${path}.${name}.${field}`)),
+    ...partitionErrors(source.partition, `${path}.${name}.partition`),
+  ];
 }

@@ -6,7 +6,8 @@ const SHARES = 30;
 
 /** defaultFlowSchema fills in the precedence. */
 export function defaultFlowSchema(draft: FlowSchema): void {
-  if (draft.spec) draft.spec.matchingPrecedence ||= MATCHING_PRECEDENCE;
+  draft.spec ??= { priorityLevelConfiguration: { name: '' } };
+  draft.spec.matchingPrecedence ||= MATCHING_PRECEDENCE;
 }
 
 /** defaultPriorityLevel fills in shares and the sizes of queues. */

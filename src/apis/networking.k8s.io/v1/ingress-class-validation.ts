@@ -33,7 +33,10 @@ export function validateIngressClass({ spec = {} }: IngressClass): FieldError[] 
   ];
 }
 
-/** validateIngressClassUpdate keeps the controller. */
+/** validateIngressClassUpdate keeps the controller, then checks again. */
 export function validateIngressClassUpdate(one: IngressClass, old: IngressClass): FieldError[] {
-  return immutable('spec.controller', one.spec?.controller ?? '', old.spec?.controller ?? '');
+  return [
+    ...immutable('spec.controller', one.spec?.controller ?? '', old.spec?.controller ?? ''),
+    ...validateIngressClass(one),
+  ];
 }

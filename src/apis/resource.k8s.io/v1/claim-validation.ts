@@ -4,7 +4,7 @@ import {
   notSupported,
   required,
 } from '../../../machinery/field-error.ts';
-import { annotationErrors, labelErrors } from '../../core/v1/validation-rules.ts';
+import { validateTemplateMeta } from '../../core/v1/volume-source-validation.ts';
 import { goEqual, internalForm, schemaOf } from '../../schema/index.ts';
 import { configurationErrors } from './configuration-validation.ts';
 import { distinct, items, label, requiredSubdomain } from './item-rules.ts';
@@ -151,13 +151,8 @@ function templateErrors(
   facts: { readonly check: ExpressionCheck; readonly isStored: boolean },
 ): FieldError[] {
   const { metadata, spec: claim }: { metadata?: object; spec?: ResourceClaimSpec } = spec ?? {};
-  const { annotations, labels } = (metadata ?? {}) as {
-    annotations?: Record<string, string>;
-    labels?: Record<string, string>;
-  };
   return [
-    ...annotationErrors('spec.metadata.annotations', annotations),
-    ...labelErrors('spec.metadata.labels', labels),
+    ...validateTemplateMeta(metadata ?? {}, 'spec.metadata'),
     ...deviceClaimErrors('spec.spec.devices', claim?.devices ?? {}, facts),
   ];
 }

@@ -1,4 +1,5 @@
-import { type FieldError, required, tooLong } from '../../../machinery/field-error.ts';
+import { type FieldError, invalid, required, tooLong } from '../../../machinery/field-error.ts';
+import { isJsonObject } from '../../../machinery/json-value.ts';
 import { validateCsiDriverName } from '../../core/v1/persistent-volume-source.ts';
 import type { OpaqueDeviceConfiguration } from './types.ts';
 
@@ -8,7 +9,10 @@ const MAX_PARAMETERS_BYTES = 10 * 1024;
 export function rawErrors(path: string, value: object | undefined): FieldError[] {
   if (value === undefined) return [required(path)];
   const bytes = Buffer.byteLength(JSON.stringify(value));
-  return bytes > MAX_PARAMETERS_BYTES ? [tooLong(path, MAX_PARAMETERS_BYTES)] : [];
+  if (bytes > MAX_PARAMETERS_BYTES) return [tooLong(path, MAX_PARAMETERS_BYTES)];
+  return isJsonObject(value)
+    ? []
+    : [invalid(path, '<value omitted>', 'must be a valid JSON object')];
 }
 
 /** configurationErrors checks a configuration of devices; `isStored`: its length was checked before. */

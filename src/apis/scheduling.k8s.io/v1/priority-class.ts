@@ -1,4 +1,9 @@
-import { type FieldError, forbidden, notSupported } from '../../../machinery/field-error.ts';
+import {
+  type FieldError,
+  forbidden,
+  notSupported,
+  required,
+} from '../../../machinery/field-error.ts';
 import { immutable } from '../../core/v1/validation-rules.ts';
 import {
   ageColumn,
@@ -59,7 +64,8 @@ export function validatePriorityClass(priorityClass: PriorityClass): FieldError[
     const detail = `maximum allowed value of a user defined priority is ${HIGHEST_USER_PRIORITY}`;
     errors.push(forbidden('value', detail));
   }
-  if (policy !== undefined && !PREEMPTION_POLICIES.includes(policy))
+  if (policy === '') errors.push(required('preemptionPolicy'));
+  else if (policy !== undefined && !PREEMPTION_POLICIES.includes(policy))
     errors.push(notSupported('preemptionPolicy', policy, PREEMPTION_POLICIES, 'as given'));
   return errors;
 }

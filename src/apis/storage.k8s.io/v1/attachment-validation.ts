@@ -1,4 +1,3 @@
-import { semanticEqual } from '../../../machinery/deep-equal.ts';
 import {
   type FieldError,
   forbidden,
@@ -9,7 +8,9 @@ import {
 import { dnsSubdomainErrors, rangeError } from '../../../machinery/names.ts';
 import { validateCsiDriverName } from '../../core/v1/persistent-volume-source.ts';
 import { validateInlineVolume } from '../../core/v1/persistent-volume-validation.ts';
+import type { PersistentVolumeSpec } from '../../core/v1/types.ts';
 import { texts } from '../../core/v1/validation-rules.ts';
+import { goEqual, internalForm, schemaOf } from '../../schema/index.ts';
 import type { VolumeAttachment, VolumeAttachmentSource, VolumeError } from './types.ts';
 
 const MAX_METADATA_BYTES = 256 * 1024;
@@ -67,19 +68,43 @@ export function validateNewVolumeAttachment({ spec }: VolumeAttachment): FieldEr
   ];
 }
 
+const SPEC = schemaOf('io.k8s.api.storage.v1.VolumeAttachmentSpec');
+
+/** shownSpec is the spec of a volume as upstream's texts show it. */
+function shownSpec(spec: PersistentVolumeSpec): object {
+  return {
+    Capacity: spec.capacity ?? null,
+    ...internalForm('core.PersistentVolumeSource', spec),
+    AccessModes: spec.accessModes ?? null,
+    ClaimRef: spec.claimRef ? internalForm('core.ObjectReference', spec.claimRef) : null,
+    PersistentVolumeReclaimPolicy: spec.persistentVolumeReclaimPolicy ?? '',
+    StorageClassName: spec.storageClassName ?? '',
+    MountOptions: spec.mountOptions ?? null,
+    VolumeMode: spec.volumeMode ?? null,
+    NodeAffinity: spec.nodeAffinity
+      ? {
+          Required: spec.nodeAffinity.required
+            ? internalForm('core.NodeSelector', spec.nodeAffinity.required)
+            : null,
+        }
+      : null,
+    VolumeAttributesClassName: spec.volumeAttributesClassName ?? null,
+  };
+}
+
 /** validateVolumeAttachmentUpdate checks again and keeps the spec. */
 export function validateVolumeAttachmentUpdate(
   one: VolumeAttachment,
   old: VolumeAttachment,
 ): FieldError[] {
   const errors = validateVolumeAttachment(one);
-  if (semanticEqual(one.spec, old.spec)) return errors;
+  if (goEqual(SPEC, one.spec, old.spec)) return errors;
   const { attacher, nodeName, source } = one.spec;
   const printed = {
     Attacher: attacher,
     Source: {
       PersistentVolumeName: source.persistentVolumeName ?? null,
-      InlineVolumeSpec: source.inlineVolumeSpec ?? null,
+      InlineVolumeSpec: source.inlineVolumeSpec ? shownSpec(source.inlineVolumeSpec) : null,
     },
     NodeName: nodeName,
   };

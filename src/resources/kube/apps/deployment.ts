@@ -10,7 +10,7 @@ import { dropOfTemplate } from '../../../apis/core/v1/switched-off.ts';
 import { DEPLOYMENTS } from '../../../apis/resource-types.ts';
 import { goEqual, schemaOf } from '../../../apis/schema/index.ts';
 import type { ResourceDefinition } from '../../../apiserver/resource-definition.ts';
-import { semanticEqual } from '../../../machinery/deep-equal.ts';
+import { deepEqual } from '../../../machinery/deep-equal.ts';
 import { podNameWarnings, scaleByReplicas, templateWarnings } from './workload.ts';
 
 const SPEC = schemaOf('io.k8s.api.apps.v1.DeploymentSpec');
@@ -27,6 +27,7 @@ export const deploymentDefinition: ResourceDefinition<Deployment> = {
     statusChangesMetadata: true,
     subresourceResetFields: { status: ['metadata.labels'] },
     hasGeneration: true,
+    metadataLooseOnUpdate: true,
     defaults: defaultDeployment,
     prepareForCreate(draft) {
       draft.status = {};
@@ -35,7 +36,7 @@ export const deploymentDefinition: ResourceDefinition<Deployment> = {
     prepareForUpdate: ({ spec }) => dropOfTemplate(spec?.template),
     changesGeneration: (draft, old) =>
       !goEqual(SPEC, draft.spec, old.spec) ||
-      !semanticEqual(draft.metadata.annotations, old.metadata.annotations),
+      !deepEqual(draft.metadata.annotations ?? {}, old.metadata.annotations ?? {}),
     prepareForStatusUpdate(draft, old) {
       delete draft.status?.terminatingReplicas;
       if (old.metadata.labels) draft.metadata.labels = { ...old.metadata.labels };

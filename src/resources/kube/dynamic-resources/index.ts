@@ -46,6 +46,7 @@ import {
   RESOURCE_CLAIMS,
   RESOURCE_SLICES,
 } from '../../../apis/resource-types.ts';
+import { goEqual, schemaOf } from '../../../apis/schema/index.ts';
 import type { ResourceDefinition } from '../../../apiserver/resource-definition.ts';
 import type { Client } from '../../../client/client.ts';
 import { grantedAccessErrors, requestedAccessErrors } from './admin-access.ts';
@@ -122,6 +123,8 @@ const resourceClaimTemplate: ResourceDefinition<ResourceClaimTemplate> = {
   },
 };
 
+const SLICE_SPEC = schemaOf('io.k8s.api.resource.v1.ResourceSliceSpec');
+
 const resourceSlice: ResourceDefinition<ResourceSlice> = {
   type: RESOURCE_SLICES,
   definition: 'io.k8s.api.resource.v1.ResourceSlice',
@@ -132,7 +135,12 @@ const resourceSlice: ResourceDefinition<ResourceSlice> = {
     ratchets: true,
     defaults: defaultResourceSlice,
     prepareForCreate: dropOfResourceSlice,
-    prepareForUpdate: dropOfResourceSlice,
+    prepareForUpdate(draft, old) {
+      // Upstream counts what it then drops as a change.
+      if (!goEqual(SLICE_SPEC, draft.spec, old.spec))
+        draft.metadata.generation = (old.metadata.generation ?? 0) + 1;
+      dropOfResourceSlice(draft);
+    },
     validate: validateResourceSlice,
     validateUpdate: validateResourceSliceUpdate,
     selectableFields: ({ spec }) => ({

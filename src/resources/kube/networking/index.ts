@@ -77,6 +77,7 @@ const ingressClass: ResourceDefinition<IngressClass> = {
   strategy: {
     hasGeneration: true,
     defaults: defaultIngressClass,
+    ratchets: true,
     validate: validateIngressClass,
     validateUpdate: validateIngressClassUpdate,
   },
