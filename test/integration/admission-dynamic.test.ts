@@ -64,6 +64,8 @@ async function startHooks(): Promise<Hooks> {
     const review = JSON.parse(Buffer.concat(chunks).toString());
     const path = (message.url ?? '').replace(/\?.*/, '');
     asked.push({ path, request: review.request });
+    // Nobody is answered here, until the server is closed.
+    if (path === '/silent') return;
     const answer = answers.get(path)?.(review.request);
     reply.statusCode = answer ? 200 : 404;
     const { uid } = review.request;
@@ -218,6 +220,61 @@ describe('webhooks', () => {
     await api.client.delete(VALIDATING_WEBHOOK_CONFIGURATIONS, { name: 'x' });
     await validating(webhook('gone', { failurePolicy: 'Ignore' }));
     expect(await configMap()).toMatchObject({ metadata: { name: 'c' } });
+  });
+
+  it('that take too long fail after the time that they may take', async () => {
+    const named = (name: string, timeoutSeconds: number) => {
+      const matchConditions = [{ name: 'n', expression: `object.metadata.name == "${name}"` }];
+      return webhook('silent', { name: `${name}.hooks.test`, matchConditions, timeoutSeconds });
+    };
+    await validating(named('short', 1), named('long', 3));
+    const ended: string[] = [];
+    const failed = ['long', 'short'].map((name) =>
+      configMap({}, name).catch((error: Error) => {
+        ended.push(name);
+        return error.message;
+      }),
+    );
+    expect(await Promise.all(failed)).toEqual(
+      ['long', 'short'].map((name) =>
+        expect.stringMatching(
+          `failed calling webhook "${name}.hooks.test": failed to call webhook: .*context deadline exceeded`,
+        ),
+      ),
+    );
+    expect(ended).toEqual(['short', 'long']);
+  });
+
+  it('are asked in dry runs, and may have no side effects then', async () => {
+    const [type, name] = [CONFIG_MAPS, 'c'];
+    const dry = () =>
+      api.client.create(
+        type,
+        { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'default' } },
+        { dryRun: true },
+      );
+    await mutating(webhook('some', { sideEffects: 'NoneOnDryRun' }));
+    hooks.answers.set('/some', () => ({}));
+    await dry();
+    expect(hooks.asked).toHaveLength(1);
+    await api.client.delete(MUTATING_WEBHOOK_CONFIGURATIONS, { name: 'x' });
+    await expect(mutating(webhook('some', { sideEffects: 'Some' }))).rejects.toThrow(
+      'sideEffects: Unsupported value: "Some"',
+    );
+  });
+
+  it.each([
+    ['Fail', 403, 'no such key: data'],
+    ['Ignore', undefined, ''],
+  ])('whose conditions cannot be evaluated: %s', async (failurePolicy, code, text) => {
+    const matchConditions = [{ name: 'n', expression: 'object.data.missing == "z"' }];
+    await validating(webhook('never', { matchConditions, failurePolicy }));
+    if (code === undefined) await configMap();
+    else {
+      const message = expect.stringContaining(text);
+      await expect(configMap()).rejects.toMatchObject({ code, message });
+    }
+    expect(hooks.asked).toEqual([]);
   });
 
   it('are not trusted with the wrong authority', async () => {

@@ -47,7 +47,17 @@ describe('acceptConverted', () => {
       { annotations: { 'a b': 'c' } },
       'metadata.annotations: Invalid value',
     ],
+    ['another name', { name: 'm' }, 'must have the same name: n != m'],
+    ['another namespace', { namespace: 'ns' }, 'must have the same namespace:  != ns'],
+    ['another uid', { uid: 'y' }, 'must have the same UID: x != y'],
   ])('refuses %s', (_what, more, text) => {
     expect(() => accept({ name: 'n', uid: 'x', ...more })).toThrow(text);
+  });
+
+  it('refuses another version or kind', () => {
+    const metadata = { name: 'n', uid: 'x' };
+    expect(() => accept(metadata, 'g/v3')).toThrow('expected g/v2, received g/v3');
+    const other = { apiVersion: 'g/v2', kind: 'L', metadata };
+    expect(() => acceptConverted(ORIGINAL, other, 'g/v2')).toThrow('expected K, received L');
   });
 });

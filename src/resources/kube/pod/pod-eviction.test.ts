@@ -21,11 +21,15 @@ async function addPod(name: string, ready = true): Promise<void> {
   await api.client.updateStatus(PODS, { ...pod, status: { phase: 'Running', conditions } });
 }
 
-async function addBudget(status: PodDisruptionBudgetStatus, policy?: string): Promise<void> {
+async function addBudget(
+  status: PodDisruptionBudgetStatus,
+  policy?: string,
+  name = 'web',
+): Promise<void> {
   const budget = await api.client.create(POD_DISRUPTION_BUDGETS, {
     apiVersion: 'policy/v1',
     kind: 'PodDisruptionBudget',
-    metadata: { name: 'web', namespace },
+    metadata: { name, namespace },
     spec: {
       minAvailable: 1,
       selector: { matchLabels: labels },
@@ -76,6 +80,14 @@ describe('an eviction', () => {
     expect(status?.disruptionsAllowed).toBe(0);
     expect(Object.keys(status?.disruptedPods ?? {})).toHaveLength(2);
     expect(status?.conditions).toMatchObject([{ type: 'DisruptionAllowed', status: 'False' }]);
+  });
+
+  it('does not choose among several budgets', async () => {
+    await addPod('a');
+    await addBudget({ ...seen, disruptionsAllowed: 5 });
+    await addBudget({ ...seen, disruptionsAllowed: 5 }, undefined, 'another');
+    expect(await evict('a')).toBe(500);
+    expect(await exists('a')).toBe(true);
   });
 
   it('waits for a budget that its controller has not seen', async () => {
