@@ -1,3 +1,5 @@
+import { goNumber } from './go-number.ts';
+
 /** FieldErrorType is the reason of one validation failure, as `StatusCause.reason` spells it. */
 export type FieldErrorType =
   | 'FieldValueRequired'
@@ -25,6 +27,7 @@ const unsafe = (char: string) => `\\u${char.charCodeAt(0).toString(16).padStart(
 
 /** Texts are shown quoted; everything else as Go writes JSON, where some characters are escaped. */
 function show(value: unknown): string {
+  if (typeof value === 'number' && !Number.isSafeInteger(value)) return goNumber(value);
   const text = JSON.stringify(value) ?? 'null';
   return typeof value === 'string' ? text : text.replace(UNSAFE, unsafe);
 }

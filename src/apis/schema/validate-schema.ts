@@ -1,5 +1,5 @@
 import { type FieldError, typeInvalid } from '../../machinery/field-error.ts';
-import { childPath, indexPath, keyPath } from '../../machinery/field-path.ts';
+import { childPath, indexPath } from '../../machinery/field-path.ts';
 import { isJsonObject, jsonTypeOf } from '../../machinery/json-value.ts';
 import { goTypeNames } from './go-structs.ts';
 import { goTypeOf, itemTypeOf, structNameOf } from './go-type.ts';
@@ -61,7 +61,7 @@ function walk(schema: Schema, value: unknown, place: Place, report: SchemaReport
       walk(schema.items, item, itemPlace(place, indexPath(place.path, index)), report);
   } else if (schema.kind === 'map') {
     for (const [key, item] of Object.entries(value))
-      walk(schema.values, item, itemPlace(place, keyPath(place.path, key)), report);
+      walk(schema.values, item, itemPlace(place, childPath(place.path, key)), report);
   } else {
     walkFields(schema, value as Record<string, unknown>, place, report);
   }

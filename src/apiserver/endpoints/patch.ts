@@ -22,7 +22,7 @@ import {
 import { cloneJson } from '../registry/clone.ts';
 import type { Change } from '../registry/update-object.ts';
 import { type CoreRequest, headerOf } from '../request/core-request.ts';
-import { checkCustomKind } from '../request/custom-kind.ts';
+import { checkPatchedKind } from '../request/custom-kind.ts';
 import { type DecodedBody, MAX_BODY_BYTES, plainBody } from '../request/decode-body.ts';
 import { checkPlace, kindProblem, structureObject } from '../request/decode-object.ts';
 import { checkDepth, strictFindings } from '../request/json-fields.ts';
@@ -198,7 +198,7 @@ function restructure(
     const problem = converted || text;
     return newInvalid({ group: '', kind: '' }, '', [invalid('patch', about.shown(), problem)]);
   };
-  if (form.structure) checkCustomKind(value, form);
+  if (form.structure) checkPatchedKind(value, form);
   const { kind, apiVersion } = value;
   // The converter looks at fields only: what calls itself something else is the kind of the path.
   if (about.isConverted && typeof kind === 'string' && typeof apiVersion === 'string') {

@@ -1,4 +1,4 @@
-import type { FieldSchema, ScalarSchema, Schema } from '../../apis/schema/index.ts';
+import type { FieldSchema, Schema } from '../../apis/schema/index.ts';
 import { goText, isJsonObject } from '../../machinery/json-value.ts';
 import { itemElement, shapeOf } from './field-shape.ts';
 import { elementText } from './field-tree.ts';
@@ -26,7 +26,18 @@ function goTypeOfValue(value: unknown): string {
 
 const shown = (value: unknown) => `&{${goText(value)}}`;
 
-function scalarText({ type }: ScalarSchema, value: unknown): string | undefined {
+/** listText says that a value is no list, where it is none, as structured-merge-diff does. */
+export function listText(value: unknown): string | undefined {
+  return Array.isArray(value) ? undefined : `expected list, got ${shown(value)}`;
+}
+
+/** mapText says that a value is no object, where it is none. */
+export function mapText(value: unknown): string | undefined {
+  return isJsonObject(value) ? undefined : `expected map, got ${shown(value)}`;
+}
+
+/** scalarText says that a value is no scalar of a type, where it is none. */
+export function scalarText(type: string, value: unknown): string | undefined {
   switch (type) {
     case 'integer':
     case 'number':
@@ -56,10 +67,11 @@ function walk(schema: Schema, value: unknown, { path, field }: Place, found: str
   if (value === null || value === undefined) return;
   const refuse = (text: string) => found.push(`${path}: ${text}`);
   if (schema.kind === 'scalar') {
-    const text = scalarText(schema, value);
+    const text = scalarText(schema.type, value);
     if (text !== undefined) refuse(text);
   } else if (schema.kind === 'array') {
-    if (!Array.isArray(value)) refuse(`expected list, got ${shown(value)}`);
+    const text = listText(value);
+    if (text !== undefined || !Array.isArray(value)) refuse(text ?? '');
     else
       for (const item of value.entries()) {
         const place = { path: path + itemPath(schema.items, field, item), field: undefined };
@@ -68,7 +80,7 @@ function walk(schema: Schema, value: unknown, { path, field }: Place, found: str
   } else if (schema.kind === 'object' && schema.free) {
     return;
   } else if (!isJsonObject(value)) {
-    refuse(`expected map, got ${shown(value)}`);
+    refuse(mapText(value) ?? '');
   } else {
     for (const [name, item] of Object.entries(value)) {
       const known = schema.kind === 'object' ? schema.fields.get(name) : undefined;

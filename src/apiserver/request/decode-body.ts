@@ -21,6 +21,8 @@ const SERVED = ['application/json', 'application/yaml'];
 /** DecodedBody is a body as a value. */
 export interface DecodedBody {
   readonly value: unknown;
+  /** What was sent, where it was sent as text. */
+  readonly bytes?: Buffer;
   /**
    * What a strict decoder reports, in upstream's words and order: keys that the body names twice,
    * and `unknownFields`, the paths that the schema does not know.
@@ -51,8 +53,9 @@ export async function readBody(
 ): Promise<DecodedBody | undefined> {
   if (request.body.object !== undefined) return plainBody(cloneJson(request.body.object));
   const bytes = await request.body.read(MAX_BODY_BYTES);
-  if (bytes.length === 0) return undefined;
   const { type } = parseMediaType(headerOf(request.headers, 'content-type'));
+  // No YAML is a document all the same: null.
+  if (bytes.length === 0 && type !== 'application/yaml') return undefined;
   const unrecognized = (text: string, cause?: unknown) =>
     form.isPlain ? newBadRequest(text, cause) : newUnrecognized(form.kind, { text, bytes, cause });
   if (type === 'application/yaml') return parseYamlBody(bytes, unrecognized);
@@ -114,7 +117,20 @@ export function typeMetaProblem(value: unknown): string | undefined {
     if (typeof one === 'string') continue;
     return `${NO_KIND}json: cannot unmarshal ${jsonTypeOf(one)} into Go struct field .${name} of type string`;
   }
-  return undefined;
+  const apiVersion = String(value.apiVersion ?? '');
+  if (apiVersion.split('/').length <= 2) return undefined;
+  return `unexpected GroupVersion string: ${apiVersion}`;
+}
+
+/** checkTyped refuses what cannot say of which kind it is; null says nothing. */
+function checkTyped(value: unknown, refuse: Refuse): void {
+  if (value !== null && value !== undefined && !isJsonObject(value)) {
+    throw refuse(
+      `${NO_KIND}json: cannot unmarshal ${jsonTypeOf(value)} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`,
+    );
+  }
+  const problem = typeMetaProblem(value);
+  if (problem !== undefined) throw refuse(problem);
 }
 
 function parseJsonBody(bytes: Buffer, refuse: Refuse): DecodedBody {
@@ -126,23 +142,17 @@ function parseJsonBody(bytes: Buffer, refuse: Refuse): DecodedBody {
   } catch (error) {
     throw refuse(NO_KIND + jsonSyntaxError(text), error);
   }
-  if (value !== null && !isJsonObject(value)) {
-    throw refuse(
-      `${NO_KIND}json: cannot unmarshal ${jsonTypeOf(value)} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`,
-    );
-  }
-  const problem = typeMetaProblem(value);
-  if (problem !== undefined) throw refuse(problem);
-  return { value, findings: (unknown) => strictFindings(text, unknown) };
+  checkTyped(value, refuse);
+  return { value, bytes, findings: (unknown) => strictFindings(text, unknown) };
 }
 
 function parseYamlBody(bytes: Buffer, refuse: Refuse): DecodedBody {
   try {
     const { value, duplicates } = parseYamlText(bytes.toString('utf8'));
-    const problem = typeMetaProblem(value);
-    if (problem !== undefined) throw refuse(problem);
+    checkTyped(value, refuse);
     return {
       value,
+      bytes,
       findings: (unknown) => [...duplicates, ...unknownFieldTexts([...unknown].sort())],
     };
   } catch (error) {

@@ -55,13 +55,25 @@ export async function decodeObject(
     throw newUnrecognized(form.kind, { text, bytes: Buffer.alloc(0) });
   }
   const value = objectOf(body);
-  if (form.structure) checkCustomKind(value, form);
+  if (form.structure) checkCustomBody(value, form, body);
   else checkKind(value, form);
   return structureObject(value, form, {
     context,
     findings: body.findings,
     refuse: (text) => newUndecodable(form, text),
   });
+}
+
+/** A custom resource that was sent as text says what it is; one from within the process may leave it out. */
+function checkCustomBody(value: JsonObject, form: ObjectForm, { bytes }: DecodedBody): void {
+  if (!bytes) {
+    value.kind ??= form.kind;
+    value.apiVersion ??= apiVersionOf(form);
+  } else if (!value.kind) {
+    const text = `Object 'Kind' is missing in '${bytes.toString('utf8')}'`;
+    throw newUnrecognized(form.kind, { text, bytes });
+  }
+  checkCustomKind(value, form);
 }
 
 /** StructureRules says how structureObject answers what it finds. */
@@ -133,8 +145,8 @@ export function kindProblem(value: JsonObject, form: ObjectForm): string | undef
     value.apiVersion = expected;
   const untyped = typeMetaProblem(value);
   if (untyped !== undefined) return untyped;
-  const kind = String(value.kind ?? form.kind);
-  const apiVersion = String(value.apiVersion ?? expected);
+  const kind = String(value.kind || form.kind);
+  const apiVersion = String(value.apiVersion || expected);
   if (kind !== form.kind || apiVersion !== expected) {
     if (!isKnownKind(apiVersion, kind)) {
       return `no kind "${kind}" is registered for version "${apiVersion}" in scheme "${schemeOf(form)}"`;
@@ -171,8 +183,8 @@ export function internalPackage(group: string): string {
 function checkKind(value: JsonObject, form: ObjectForm): void {
   const problem = kindProblem(value, form);
   if (problem === undefined) return;
-  const { kind, apiVersion = apiVersionOf(form) } = value;
-  const version = goPackage(String(apiVersion));
+  const kind = value.kind || form.kind;
+  const version = goPackage(String(value.apiVersion || apiVersionOf(form)));
   throw newBadRequest(
     `${kind} in version "${version}" cannot be handled as a ${form.kind}: ${problem}`,
   );

@@ -118,7 +118,8 @@ function withRules(
   errors: readonly FieldError[],
 ): readonly FieldError[] {
   if (!checkRules) return errors;
-  if (!errors.some((one) => BLOCKING.has(one.type))) return [...errors, ...checkRules(object, old)];
+  const isBlocked = !object.metadata.name || errors.some((one) => BLOCKING.has(one.type));
+  if (!isBlocked) return [...errors, ...checkRules(object, old)];
   const text =
     'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation';
   return [...errors, invalid(NO_PATH, null, text)];

@@ -11,6 +11,7 @@ import {
   storageVersionOf,
   withCondition,
 } from './definition-parts.ts';
+import { readSchemas } from './schema-forms.ts';
 import { definitionErrors, definitionStatusErrors, definitionUpdateErrors } from './validation.ts';
 
 type Definition = CustomResourceDefinition;
@@ -24,7 +25,7 @@ const strategy: Strategy<Definition> = {
   allowUnconditionalUpdate: false,
   ratchets: true,
   plainFinalizers: true,
-  defaults: fillNames,
+  defaults: fillDefaults,
   prepareForCreate(draft) {
     draft.status = {
       conditions: null as never,
@@ -60,6 +61,11 @@ const strategy: Strategy<Definition> = {
     draft.status = { ...draft.status, conditions };
   },
 };
+
+function fillDefaults(definition: Definition): void {
+  readSchemas(definition);
+  fillNames(definition);
+}
 
 function fillNames({ spec }: Definition): void {
   const { names } = spec;

@@ -43,6 +43,8 @@ function allErrors(
   const errors: FieldError[] = [];
   if (!old && metadata.name && metadata.name !== `${spec.names.plural}.${spec.group}`) {
     const text = 'must be spec.names.plural+"."+spec.group';
+    const { generateName } = metadata;
+    if (generateName) errors.push(invalid('metadata.generateName', generateName, text));
     errors.push(invalid('metadata.name', metadata.name ?? '', text));
   }
   errors.push(...specErrors(spec, old ? rulesAfter(old) : NEW));
@@ -135,7 +137,7 @@ function specErrors(spec: CustomResourceDefinitionSpec, rules: ConversionRules):
     errors.push(...deprecationErrors(version, path));
     errors.push(...partErrors(versions, version, path));
   }
-  errors.push(...versionListErrors(versions), ...firstVersionErrors(versions));
+  errors.push(...versionListErrors(spec), ...firstVersionErrors(versions));
   errors.push(...namesRequired(spec.names, 'spec.names'));
   errors.push(...namesErrors(spec.names, 'spec.names'));
   errors.push(...sharedErrors(versions));
@@ -162,7 +164,8 @@ function scopeErrors({ scope }: CustomResourceDefinitionSpec): FieldError[] {
   return [notSupported('spec.scope', scope, ['Cluster', 'Namespaced'])];
 }
 
-function versionListErrors(versions: Versions): FieldError[] {
+function versionListErrors(spec: CustomResourceDefinitionSpec): FieldError[] {
+  const { versions = [] } = spec;
   const errors: FieldError[] = [];
   const names = new Set(versions.map((one) => one.name));
   if (names.size < versions.length) {
@@ -170,7 +173,7 @@ function versionListErrors(versions: Versions): FieldError[] {
   }
   if (versions.filter((one) => one.storage).length !== 1) {
     const text = 'must have exactly one version marked as storage version';
-    errors.push(invalid('spec.versions', shown(versions), text));
+    errors.push(invalid('spec.versions', spec.versions ? shown(versions) : null, text));
   }
   return errors;
 }
@@ -235,9 +238,16 @@ const PARTS: readonly Part[] = [
 ];
 
 function partErrors(versions: Versions, version: Versions[number], path: string): FieldError[] {
-  return PARTS.filter((part) => !isShared(versions, part.of)).flatMap((part) =>
-    part.errors(version, `${path}.${part.own}`),
-  );
+  const own = PARTS.filter((part) => !isShared(versions, part.of));
+  const isSchemaShared = isShared(versions, (one) => one.schema);
+  return own.flatMap((part) => {
+    const place = `${path}.${part.own}`;
+    const fields = part.own === 'selectableFields' ? version.selectableFields : undefined;
+    if (!fields?.length || !isSchemaShared) return part.errors(version, place);
+    // As upstream, which has moved a schema that is the same in all versions elsewhere.
+    const text = 'may only be set when `version.schema.openAPIV3Schema` is not included';
+    return [invalid(place, '', text)];
+  });
 }
 
 function sharedErrors(versions: Versions): FieldError[] {

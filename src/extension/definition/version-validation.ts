@@ -37,6 +37,16 @@ function goName(field: string): string {
   return name.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
+const UNREADABLE = [
+  'id',
+  '$schema',
+  '$ref',
+  'patternProperties',
+  'dependencies',
+  'additionalItems',
+  'definitions',
+] as const;
+
 /** deprecationErrors checks the warning of a deprecated version. */
 export function deprecationErrors(
   { deprecated, deprecationWarning: text }: CustomResourceDefinitionVersion,
@@ -75,14 +85,22 @@ export function versionSchemaErrors(
     const text = 'nullable cannot be true at the root';
     errors.push(forbidden(childPath(place, 'nullable'), text));
   }
-  const isReadable = !someSchema(schema, (one) => Array.isArray(one.items));
+  const isReadable = !someSchema(schema, isUnreadable);
   const structural = isReadable ? structuralErrors(schema, place) : [];
   const isSafe = isReadable && structural.length === 0;
   const broken = isSafe ? defaultErrors(schema, place) : structural;
   const found = schemaErrors(schema, place);
   // Expressions are looked at where what they are about is known to be right.
   const isSound = broken.length + found.length === 0;
+  if (isSound && someSchema(schema, (one) => one.$schema !== undefined)) {
+    return [...errors, invalid(place, '', "OpenAPIV3Schema 'schema' is not supported")];
+  }
   return [...errors, ...broken, ...found, ...(isSound ? ruleErrors(schema, place) : [])];
+}
+
+/** What no structure can be made of is said elsewhere, and keeps its structure from being looked at. */
+function isUnreadable(schema: JsonSchema): boolean {
+  return Array.isArray(schema.items) || UNREADABLE.some((name) => schema[name] !== undefined);
 }
 
 function rootErrors(schema: JsonSchema, path: string): FieldError[] {

@@ -63,7 +63,6 @@ function shapeErrors(schema: JsonSchema, path: string): FieldError[] {
 
 function below(path: string, error: FieldError): FieldError {
   const { field } = error;
-  if (field === NO_PATH) return error;
-  if (field === '') return { ...error, field: path };
+  if (field === '' || field === NO_PATH) return { ...error, field: path };
   return { ...error, field: field.startsWith('[') ? path + field : childPath(path, field) };
 }

@@ -35,11 +35,9 @@ class Check {
   tree(tree: RuleTree, at: Place): void {
     const { schema } = tree;
     const most = mostBelow(schema, at.most);
-    const isAtomic = schema['x-kubernetes-map-type'] === 'atomic';
-    const fields = isAtomic ? (at.uncorrelated ?? at.path) : at.uncorrelated;
     for (const [name, one] of tree.properties) {
       const path = keyPath(childPath(at.path, 'properties'), name);
-      this.tree(one, { path, most, uncorrelated: fields });
+      this.tree(one, { path, most, uncorrelated: at.uncorrelated });
     }
     if (tree.additional) {
       const path = childPath(at.path, 'additionalProperties');
@@ -67,7 +65,6 @@ class Check {
     } else if (message) {
       this.#cost(at, 'estimated messageExpression cost', message.estimate().max);
     }
-    if (!program) return;
     if (compiled.usesOldSelf && uncorrelated !== undefined) {
       const text = `oldSelf cannot be used on the uncorrelatable portion of the schema within ${uncorrelated}`;
       this.errors.push(invalid(place, rule.rule, text));

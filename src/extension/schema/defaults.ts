@@ -14,10 +14,9 @@ export function dropNulls(schema: JsonSchema | undefined, value: unknown): void 
   }
   if (!isJsonObject(value)) return;
   for (const [name, item] of Object.entries(value)) {
-    const property = propertyOf(schema, name);
-    if (property && isUnwantedNull(property, item) && property.default === undefined) {
-      delete value[name];
-    } else dropNulls(property ?? additionalSchema(schema), item);
+    const field = propertyOf(schema, name) ?? additionalSchema(schema);
+    if (isUnwantedNull(field, item) && field?.default === undefined) delete value[name];
+    else dropNulls(field, item);
   }
 }
 

@@ -42,6 +42,16 @@ export function coerceMeta(object: JsonObject, path: string, report: MetaReport)
   if (!first) pruneUnknown(schema, metadata);
 }
 
+/** An object inside must say in texts what it is, where it does. */
+function coerceTypes(object: JsonObject, path: string, report: MetaReport): void {
+  for (const name of ['apiVersion', 'kind']) {
+    const value = object[name];
+    if (value === undefined || typeof value === 'string') continue;
+    const place = childPath(path, name);
+    report.error ??= `${place}: ${invalid(place, shown(value), 'must be a string').body}`;
+  }
+}
+
 /** A value as Go's texts show one without a type: the keys sorted. */
 function shown(value: unknown): unknown {
   return JSON.parse(goJson(value));
@@ -63,7 +73,10 @@ export function coerceEmbedded(
   }
   if (!isJsonObject(value)) return;
   const isEmbedded = schema['x-kubernetes-embedded-resource'] && path !== '';
-  if (isEmbedded) coerceMeta(value, path, report);
+  if (isEmbedded) {
+    coerceTypes(value, path, report);
+    coerceMeta(value, path, report);
+  }
   for (const [name, item] of Object.entries(value)) {
     if (isEmbedded && name === 'metadata') continue;
     const below = propertyOf(schema, name) ?? additionalSchema(schema);

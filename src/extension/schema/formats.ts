@@ -1,5 +1,3 @@
-import { dnsLabelErrors, dnsSubdomainErrors } from '../../machinery/names.ts';
-
 const BYTES = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 const UUID = '[0-9a-f]{8}-?[0-9a-f]{4}-?V[0-9a-f]{3}-?R[0-9a-f]{3}-?[0-9a-f]{12}';
 const uuid = (version: string, variant: string) =>
@@ -11,8 +9,19 @@ const HOST_NAME =
 const EMAIL = /^(?:[^<>@]*<)?[^\s<>@,;:()[\]\\]+@[^\s<>@,;:()\\]+>?$/;
 const DURATION_PART = '(?:\\d+(?:\\.\\d*)?|\\.\\d+)(?:ns|us|µs|μs|ms|s|m|h)';
 const GO_DURATION = new RegExp(`^[-+]?(?:0|(?:${DURATION_PART})+)$`);
-const WORD_DURATION =
-  /^-?\d+\s*(?:ns|nanos?|nanoseconds?|us|µs|micros?|microseconds?|ms|millis?|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hr|hours?|d|days?|w|wks?|weeks?)$/i;
+/** Numbers with what may be a unit, wherever they are in a text. */
+const WORDS = /(\d+)\s*([A-Za-zµ]+)/g;
+const UNIT =
+  /^(?:ns|nano.*|us|µs|micro.*|ms|milli.*|s|sec.*|m|min.*|h|hr|hour.*|d|day.*|w|wk|week.*)$/i;
+const MAX_INT = 2n ** 63n - 1n;
+
+/** A duration in words: one unit is enough, and what is around it does not matter, as upstream. */
+function isWordDuration(text: string): boolean {
+  const parts = [...text.matchAll(WORDS)];
+  if (parts.some(([, count = '']) => BigInt(count) > MAX_INT)) return false;
+  return parts.some(([, , unit = '']) => UNIT.test(unit));
+}
+
 const DATE_TIME =
   /^(\d{4}-\d{2}-\d{2})t([01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:z|[+-]\d{2}:?\d{2})?$/i;
 
@@ -128,10 +137,8 @@ const FORMATS: ReadonlyMap<string, Test> = new Map<string, Test>([
   ['byte', (text: string) => text !== '' && BYTES.test(text)],
   ['password', () => true],
   ['date', isDate],
-  ['duration', (text: string) => GO_DURATION.test(text) || WORD_DURATION.test(text)],
+  ['duration', (text: string) => GO_DURATION.test(text) || isWordDuration(text)],
   ['datetime', isDateTime],
-  ['k8sshortname', (text: string) => dnsLabelErrors(text).length === 0],
-  ['k8slongname', (text: string) => dnsSubdomainErrors(text).length === 0],
 ]);
 
 function plainName(format: string): string {

@@ -13,7 +13,8 @@ export function shapeOfObject(schema: JsonSchema): Shape {
   return objectShape(schema, true);
 }
 
-function shapeOfSchema(schema: JsonSchema | undefined): Shape {
+/** shapeOfSchema is how a value of a schema takes part in ownership. */
+export function shapeOfSchema(schema: JsonSchema | undefined): Shape {
   if (!schema) return DEDUCED;
   if (schema.type === 'array') return listShape(schema);
   if (schema['x-kubernetes-embedded-resource']) return objectShape(schema, true);

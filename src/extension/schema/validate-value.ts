@@ -77,8 +77,13 @@ function fieldOf(path: string): string {
 function typeOfValue(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'array';
-  if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'number';
+  if (typeof value === 'number') return isInteger(value) ? 'integer' : 'number';
   return typeof value;
+}
+
+/** What does not fit into 64 bits is no integer for Go. */
+function isInteger(value: number): boolean {
+  return Number.isInteger(value) && value >= -(2 ** 63) && value < 2 ** 63;
 }
 
 function checkType(schema: JsonSchema, { value, path }: Value, findings: Findings): void {

@@ -177,10 +177,12 @@ it.each([
   ['duration', '1h30m', true],
   ['duration', '3 days', true],
   ['duration', 'soon', false],
+  ['duration', 'P1D', true],
+  ['duration', 'in 2 parsecs', false],
   ['uuid4', '123e4567-e89b-42d3-a456-426614174000', true],
   ['isbn13', '978-0321751041', true],
   ['isbn13', '978-0321751042', false],
-  ['k8s-short-name', 'Upper', false],
+  ['k8s-short-name', 'Upper', true],
 ])('format %s: %s', (format, value, expected) => {
   expect(isFormat(format, value)).toBe(expected);
 });
