@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ConfigMap } from '../apis/core/v1/types.ts';
 import { CONFIG_MAPS, NAMESPACES } from '../apis/resource-types.ts';
+import { failureOf } from '../client/testing/failure-of.ts';
 import type { KubeObject, WatchEvent } from '../machinery/object.ts';
-import { isStatusError, type StatusError } from '../machinery/status-error.ts';
 import type { ResourceDefinition } from './resource-definition.ts';
 import { startTestApiServer, type TestApiServer } from './testing/test-api-server.ts';
 
@@ -24,15 +24,6 @@ function configMap(name: string, data: Record<string, string> = {}, labels = {})
     metadata: { name, namespace: 'ns', labels },
     data,
   };
-}
-
-async function failure(promise: Promise<unknown>): Promise<StatusError> {
-  const error = await promise.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (!isStatusError(error)) throw new Error(`not a status: ${String(error)}`, { cause: error });
-  return error;
 }
 
 async function take(events: AsyncIterable<WatchEvent<KubeObject>>, count: number) {
@@ -72,7 +63,7 @@ describe('create', () => {
 
   it('refuses a second object of the same name', async () => {
     await api.client.create(CONFIG_MAPS, configMap('a'));
-    const error = await failure(api.client.create(CONFIG_MAPS, configMap('a')));
+    const error = await failureOf(api.client.create(CONFIG_MAPS, configMap('a')));
     expect(error.status).toMatchObject({ code: 409, reason: 'AlreadyExists' });
     expect(error.message).toBe('configmaps "a" already exists');
   });
@@ -87,12 +78,12 @@ describe('create', () => {
   it('refuses to create in a namespace that does not exist', async () => {
     const draft = configMap('a');
     draft.metadata.namespace = 'nowhere';
-    const error = await failure(api.client.create(CONFIG_MAPS, draft));
+    const error = await failureOf(api.client.create(CONFIG_MAPS, draft));
     expect(error.message).toBe('namespaces "nowhere" not found');
   });
 
   it('words a bad name as Kubernetes does', async () => {
-    const error = await failure(api.client.create(CONFIG_MAPS, configMap('Bad_Name')));
+    const error = await failureOf(api.client.create(CONFIG_MAPS, configMap('Bad_Name')));
     expect(error.status.code).toBe(422);
     expect(error.message).toContain(
       'ConfigMap "Bad_Name" is invalid: metadata.name: Invalid value',
@@ -101,13 +92,13 @@ describe('create', () => {
 
   it('stores nothing on a dry run', async () => {
     await api.client.create(CONFIG_MAPS, configMap('a'), { dryRun: true });
-    const error = await failure(api.client.get(CONFIG_MAPS, { namespace: 'ns', name: 'a' }));
+    const error = await failureOf(api.client.get(CONFIG_MAPS, { namespace: 'ns', name: 'a' }));
     expect(error.message).toBe('configmaps "a" not found');
   });
 
   it('refuses unknown fields when asked to be strict', async () => {
     const draft = { ...configMap('a'), dta: {} };
-    const error = await failure(
+    const error = await failureOf(
       api.client.create(CONFIG_MAPS, draft, { fieldValidation: 'Strict' }),
     );
     expect(error.message).toBe(
@@ -120,7 +111,7 @@ describe('update', () => {
   it('refuses a version that is not the newest', async () => {
     const first = await api.client.create(CONFIG_MAPS, configMap('a'));
     await api.client.update(CONFIG_MAPS, { ...first, data: { a: '1' } });
-    const error = await failure(api.client.update(CONFIG_MAPS, { ...first, data: { a: '2' } }));
+    const error = await failureOf(api.client.update(CONFIG_MAPS, { ...first, data: { a: '2' } }));
     expect(error.message).toBe(
       'Operation cannot be fulfilled on configmaps "a": the object has been modified; please apply your changes to the latest version and try again',
     );
@@ -175,7 +166,7 @@ describe('delete', () => {
   it('removes the object', async () => {
     await api.client.create(CONFIG_MAPS, configMap('a'));
     await api.client.delete(CONFIG_MAPS, ref);
-    expect((await failure(api.client.delete(CONFIG_MAPS, ref))).code).toBe(404);
+    expect((await failureOf(api.client.delete(CONFIG_MAPS, ref))).code).toBe(404);
   });
 
   it('waits for finalizers and goes with the last one', async () => {
@@ -187,12 +178,12 @@ describe('delete', () => {
     expect(held.metadata.deletionTimestamp).toBeDefined();
     const body = { metadata: { finalizers: null } };
     await api.client.patch(CONFIG_MAPS, ref, { type: 'application/merge-patch+json', body });
-    expect((await failure(api.client.get(CONFIG_MAPS, ref))).code).toBe(404);
+    expect((await failureOf(api.client.get(CONFIG_MAPS, ref))).code).toBe(404);
   });
 
   it('honours a uid precondition', async () => {
     await api.client.create(CONFIG_MAPS, configMap('a'));
-    const error = await failure(
+    const error = await failureOf(
       api.client.delete(CONFIG_MAPS, ref, { preconditions: { uid: 'other' } }),
     );
     expect(error.message).toContain('the UID in the precondition (other) does not match the UID');
@@ -203,7 +194,7 @@ describe('delete', () => {
     const type = 'application/merge-patch+json';
     await api.client.patch(NAMESPACES, { name: 'ns' }, { type, body });
     await api.client.delete(NAMESPACES, { name: 'ns' });
-    const error = await failure(api.client.create(CONFIG_MAPS, configMap('a')));
+    const error = await failureOf(api.client.create(CONFIG_MAPS, configMap('a')));
     expect(error.message).toBe(
       'configmaps "a" is forbidden: unable to create new content in namespace ns because it is being terminated',
     );
@@ -256,7 +247,9 @@ describe('list', () => {
     await api.client.create(CONFIG_MAPS, configMap('d'));
     await api.store.compact(await api.store.currentRevision());
     const token = first.metadata.continue ?? '';
-    const error = await failure(api.client.list(CONFIG_MAPS, { namespace: 'ns', continue: token }));
+    const error = await failureOf(
+      api.client.list(CONFIG_MAPS, { namespace: 'ns', continue: token }),
+    );
     expect(error.status).toMatchObject({ code: 410, reason: 'Expired' });
     const rest = error.status.metadata.continue ?? '';
     const last = await api.client.list(CONFIG_MAPS, { namespace: 'ns', continue: rest });

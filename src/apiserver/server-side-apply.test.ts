@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ConfigMap, Pod } from '../apis/core/v1/types.ts';
 import { CONFIG_MAPS, PODS } from '../apis/resource-types.ts';
-import { isStatusError, type StatusError } from '../machinery/status-error.ts';
+import { failureOf } from '../client/testing/failure-of.ts';
 import { startTestApiServer, type TestApiServer } from './testing/test-api-server.ts';
 
 const APPLY = 'application/apply-patch+yaml';
@@ -32,15 +32,6 @@ async function apply(
   });
   if (response.body.kind !== 'object') throw new Error('not an object');
   return response.body.object as object;
-}
-
-async function failure(promise: Promise<unknown>): Promise<StatusError> {
-  const error = await promise.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (!isStatusError(error)) throw new Error(`not a status: ${String(error)}`, { cause: error });
-  return error;
 }
 
 const HEAD = { apiVersion: 'v1', kind: 'ConfigMap' };
@@ -108,7 +99,7 @@ describe('server-side apply', () => {
 
   it('refuses to take a field from its owner', async () => {
     await apply('configmaps', configMap({ k: 'v' }));
-    const error = await failure(apply('configmaps', configMap({ k: 'w' }), { manager: 'two' }));
+    const error = await failureOf(apply('configmaps', configMap({ k: 'w' }), { manager: 'two' }));
     expect(error.status).toMatchObject({ code: 409, reason: 'Conflict' });
     expect(error.message).toBe('Apply failed with 1 conflict: conflict with "one": .data.k');
     expect(error.status.details?.causes).toEqual([
@@ -141,7 +132,7 @@ describe('server-side apply', () => {
   it('names updaters with their version in a conflict', async () => {
     const draft = { ...configMap({ a: '1', b: '2' }), metadata: { name: 'a', namespace: 'ns' } };
     await api.client.create(CONFIG_MAPS, draft as ConfigMap, { fieldManager: 'edit' });
-    const error = await failure(apply('configmaps', configMap({ a: 'x', b: 'y' })));
+    const error = await failureOf(apply('configmaps', configMap({ a: 'x', b: 'y' })));
     expect(error.message).toBe(
       'Apply failed with 2 conflicts: conflicts with "edit" using v1:\n- .data.a\n- .data.b',
     );
@@ -152,7 +143,7 @@ describe('server-side apply', () => {
     await apply('pods', pod([{ name: 'd', image: 'd:1' }]), { manager: 'two' });
     const changed = await apply('pods', pod([{ name: 'c', image: 'c:2' }]));
     expect(containersOf(changed)).toEqual(['c=c:2', 'd=d:1']);
-    const conflict = await failure(
+    const conflict = await failureOf(
       apply('pods', pod([{ name: 'c', image: 'c:3' }]), { manager: 'two' }),
     );
     expect(conflict.message).toBe(
@@ -184,7 +175,7 @@ describe('server-side apply', () => {
   it('takes a null for a value that is empty, and for none where there are parts', async () => {
     await apply('configmaps', configMap({ k: 'v' }, { app: 'x' }));
     const config = { metadata: { name: 'a', labels: { app: null, b: null } }, data: null };
-    const first = await failure(apply('configmaps', { ...HEAD, ...config }, { manager: 'two' }));
+    const first = await failureOf(apply('configmaps', { ...HEAD, ...config }, { manager: 'two' }));
     expect(first.message).toBe(
       'Apply failed with 1 conflict: conflict with "one": .metadata.labels.app',
     );
@@ -204,13 +195,13 @@ describe('server-side apply', () => {
 
   it('demands a field manager', async () => {
     const request = api.client.patch(CONFIG_MAPS, ref, { type: APPLY, body: configMap({}) });
-    expect((await failure(request)).message).toBe(
+    expect((await failureOf(request)).message).toBe(
       'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch',
     );
   });
 
   it('refuses fields that the schema does not have', async () => {
-    const error = await failure(apply('configmaps', { ...configMap({}), foo: 1 }));
+    const error = await failureOf(apply('configmaps', { ...configMap({}), foo: 1 }));
     expect(error.message).toBe(
       'failed to create typed patch object (/a; /v1, Kind=ConfigMap): .foo: field not declared in schema',
     );
@@ -230,7 +221,7 @@ describe('server-side apply', () => {
     expect(forgotten.metadata.managedFields).toBeUndefined();
     const updated = await patch({ data: { other: 'o' } });
     expect(updated.metadata.managedFields).toBeUndefined();
-    const { message } = await failure(apply('configmaps', configMap({ k: 'new' })));
+    const { message } = await failureOf(apply('configmaps', configMap({ k: 'new' })));
     expect(message).toBe(
       'Apply failed with 1 conflict: conflict with "before-first-apply" using v1: .data.k',
     );
@@ -259,14 +250,14 @@ describe('server-side apply', () => {
       { name: 'c', image: 'a' },
       { name: 'c', image: 'b' },
     ]);
-    const error = await failure(apply('pods', twice));
+    const error = await failureOf(apply('pods', twice));
     expect(error.message).toBe(
       'failed to create typed patch object (/a; /v1, Kind=Pod): .spec.containers: duplicate entries for key [name="c"]',
     );
   });
 
   it('demands the name in the configuration', async () => {
-    const error = await failure(apply('configmaps', { apiVersion: 'v1', kind: 'ConfigMap' }));
+    const error = await failureOf(apply('configmaps', { apiVersion: 'v1', kind: 'ConfigMap' }));
     expect(error.message).toBe(
       'the name of the object (a based on URL) was undeterminable: name must be provided',
     );
@@ -293,7 +284,7 @@ describe('server-side apply', () => {
       metadata: { name: 'a', namespace: 'ns', annotations },
     });
     const wanted = configMap({ k: '2' });
-    const refused = await failure(apply('configmaps', wanted, { manager: 'other' }));
+    const refused = await failureOf(apply('configmaps', wanted, { manager: 'other' }));
     expect(refused.reason).toBe('Conflict');
     const object = (await apply('configmaps', wanted, { manager: 'kubectl' })) as ConfigMap;
     expect(object.data).toEqual({ k: '2' });

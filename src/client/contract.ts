@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ConfigMap } from '../apis/core/v1/types.ts';
 import { CONFIG_MAPS } from '../apis/resource-types.ts';
 import type { WatchEvent } from '../machinery/object.ts';
-import { isStatusError, type StatusError } from '../machinery/status-error.ts';
 import type { Client } from './client.ts';
+import { failureOf } from './testing/failure-of.ts';
 
 /** ClientUnderTest is a client of an API that serves ConfigMaps, in which the namespace `ns` exists. */
 export interface ClientUnderTest {
@@ -21,16 +21,6 @@ function configMap(name: string, data: Record<string, string> = {}): ConfigMap {
     metadata: { name, namespace: NAMESPACE, labels: { app: name } },
     data,
   };
-}
-
-/** failureOf answers the Status with which a promise failed. */
-async function failureOf(promise: Promise<unknown>): Promise<StatusError> {
-  const error = await promise.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (!isStatusError(error)) throw new Error(`not a status: ${String(error)}`, { cause: error });
-  return error;
 }
 
 async function take(events: AsyncIterable<WatchEvent>, count: number): Promise<string[]> {

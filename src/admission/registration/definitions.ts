@@ -28,6 +28,7 @@ import {
 } from '../../apis/resource-types.ts';
 import type { ResourceDefinition, Strategy } from '../../apiserver/resource-definition.ts';
 import { semanticEqual } from '../../machinery/deep-equal.ts';
+import type { FieldError } from '../../machinery/field-error.ts';
 import type { KubeObject } from '../../machinery/object.ts';
 import { validateMutatingBinding, validateValidatingBinding } from './binding-validation.ts';
 import {
@@ -63,6 +64,30 @@ function webhookStrategy<T extends WebhookConfiguration>(
   };
 }
 
+function policyStrategy<T extends ValidatingAdmissionPolicy | MutatingAdmissionPolicy>(
+  validate: (policy: T, old?: T) => readonly FieldError[],
+): Strategy<T> {
+  return {
+    hasGeneration: true,
+    allowUnconditionalUpdate: false,
+    ratchets: true,
+    defaults: defaultPolicy,
+    validate: (draft) => validate(draft),
+    validateUpdate: validate,
+  };
+}
+
+function bindingStrategy<
+  T extends ValidatingAdmissionPolicyBinding | MutatingAdmissionPolicyBinding,
+>(validate: Strategy<T>['validate'] & object): Strategy<T> {
+  return {
+    hasGeneration: true,
+    allowUnconditionalUpdate: false,
+    defaults: defaultPolicyBinding,
+    validate,
+  };
+}
+
 const validatingWebhooks: ResourceDefinition<ValidatingWebhookConfiguration> = {
   type: VALIDATING_WEBHOOK_CONFIGURATIONS,
   definition: `${DEFINITIONS}.ValidatingWebhookConfiguration`,
@@ -85,17 +110,12 @@ const validatingPolicies: ResourceDefinition<ValidatingAdmissionPolicy> = {
   categories: CATEGORIES,
   columns: VALIDATING_POLICY_COLUMNS,
   strategy: {
+    ...policyStrategy(validateValidatingPolicy),
     hasStatus: true,
     subresourceResetFields: { status: ['metadata'] },
-    hasGeneration: true,
-    allowUnconditionalUpdate: false,
-    ratchets: true,
-    defaults: defaultPolicy,
     prepareForCreate(draft) {
       draft.status = {};
     },
-    validate: (draft) => validateValidatingPolicy(draft),
-    validateUpdate: validateValidatingPolicy,
     validateStatusUpdate: validatePolicyStatus,
   },
   subresources: { status: { kind: 'status' } },
@@ -106,12 +126,7 @@ const validatingBindings: ResourceDefinition<ValidatingAdmissionPolicyBinding> =
   definition: `${DEFINITIONS}.ValidatingAdmissionPolicyBinding`,
   categories: CATEGORIES,
   columns: POLICY_BINDING_COLUMNS,
-  strategy: {
-    hasGeneration: true,
-    allowUnconditionalUpdate: false,
-    defaults: defaultPolicyBinding,
-    validate: validateValidatingBinding,
-  },
+  strategy: bindingStrategy(validateValidatingBinding),
 };
 
 const mutatingPolicies: ResourceDefinition<MutatingAdmissionPolicy> = {
@@ -119,14 +134,7 @@ const mutatingPolicies: ResourceDefinition<MutatingAdmissionPolicy> = {
   definition: `${DEFINITIONS}.MutatingAdmissionPolicy`,
   categories: CATEGORIES,
   columns: MUTATING_POLICY_COLUMNS,
-  strategy: {
-    hasGeneration: true,
-    allowUnconditionalUpdate: false,
-    ratchets: true,
-    defaults: defaultPolicy,
-    validate: (draft) => validateMutatingPolicy(draft),
-    validateUpdate: validateMutatingPolicy,
-  },
+  strategy: policyStrategy(validateMutatingPolicy),
 };
 
 const mutatingBindings: ResourceDefinition<MutatingAdmissionPolicyBinding> = {
@@ -134,12 +142,7 @@ const mutatingBindings: ResourceDefinition<MutatingAdmissionPolicyBinding> = {
   definition: `${DEFINITIONS}.MutatingAdmissionPolicyBinding`,
   categories: CATEGORIES,
   columns: POLICY_BINDING_COLUMNS,
-  strategy: {
-    hasGeneration: true,
-    allowUnconditionalUpdate: false,
-    defaults: defaultPolicyBinding,
-    validate: validateMutatingBinding,
-  },
+  strategy: bindingStrategy(validateMutatingBinding),
 };
 
 /** registrationDefinitions are the resources of admissionregistration.k8s.io. */

@@ -159,23 +159,28 @@ const transform: Maker = ({ at, name, target, args }) => {
   return fold(at, target, variables, collecting(at, initial, step, condition));
 };
 
-const optional: Maker = ({ at, name, target, args }) => {
-  const variable = argument(args, 0);
-  if (variable.kind !== 'ident')
-    throw new MacroError(variable.at, `${name}() variable name must be a simple identifier`);
-  const bound: FoldNode = {
+/** A fold over nothing: `result` sees a value under a name. */
+function bound(at: number, name: string, value: Expression, result: Expression): FoldNode {
+  return {
     kind: 'fold',
     at,
     range: list(at),
     variable: '#unused',
     second: undefined,
-    accumulator: variable.name,
-    initial: member(at, 'value', target),
+    accumulator: name,
+    initial: value,
     condition: literal(at, false),
-    step: ident(at, variable.name),
-    result: argument(args, 1),
+    step: ident(at, name),
+    result,
   };
-  const value = name === 'optMap' ? call(at, 'optional.of', bound) : bound;
+}
+
+const optional: Maker = ({ at, name, target, args }) => {
+  const variable = argument(args, 0);
+  if (variable.kind !== 'ident')
+    throw new MacroError(variable.at, `${name}() variable name must be a simple identifier`);
+  const result = bound(at, variable.name, member(at, 'value', target), argument(args, 1));
+  const value = name === 'optMap' ? call(at, 'optional.of', result) : result;
   return call(at, '_?_:_', member(at, 'hasValue', target), value, call(at, 'optional.none'));
 };
 
@@ -200,18 +205,7 @@ const binding: Maker = ({ at, args }) => {
   const variable = argument(args, 0);
   if (variable.kind !== 'ident')
     throw new MacroError(variable.at, 'cel.bind() variable names must be simple identifiers');
-  return {
-    kind: 'fold',
-    at,
-    range: list(at),
-    variable: '#unused',
-    second: undefined,
-    accumulator: variable.name,
-    initial: argument(args, 1),
-    condition: literal(at, false),
-    step: ident(at, variable.name),
-    result: argument(args, 2),
-  };
+  return bound(at, variable.name, argument(args, 1), argument(args, 2));
 };
 
 const isBinding = ({ name, target, args }: MacroCall) =>

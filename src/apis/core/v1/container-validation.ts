@@ -10,13 +10,12 @@ import { indexPath } from '../../../machinery/field-path.ts';
 import { portNameErrors, portNumberErrors } from '../../../machinery/names.ts';
 import { validateEnv, validateEnvFrom } from './env-validation.ts';
 import { validateSecurityContext } from './pod-security-validation.ts';
+import { PROTOCOLS } from './port-validation.ts';
 import { refuseProbes, validateProbes } from './probe-validation.ts';
 import { validateResourceRequirements } from './resource-validation.ts';
 import type { Container, ContainerPort, Volume } from './types.ts';
 import { requiredLabel, texts } from './validation-rules.ts';
 import { validateVolumeMounts } from './volume-validation.ts';
-
-const PROTOCOLS = ['SCTP', 'TCP', 'UDP'];
 
 function oneOf(path: string, value: string | undefined, allowed: readonly string[]): FieldError[] {
   if (!value) return [required(path)];

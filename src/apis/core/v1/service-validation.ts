@@ -7,11 +7,12 @@ import {
   required,
 } from '../../../machinery/field-error.ts';
 import { indexPath, keyPath } from '../../../machinery/field-path.ts';
-import { dnsSubdomainErrors, labelKeyErrors, portNumberErrors } from '../../../machinery/names.ts';
+import { dnsSubdomainErrors } from '../../../machinery/names.ts';
 import { isExternallyAccessible } from './defaults.ts';
 import { rangeErrors } from './endpoint-ip-validation.ts';
 import { legacyAddressErrors } from './ip-validation.ts';
 import { loadBalancerClassErrors, validateLoadBalancer } from './load-balancer-validation.ts';
+import { appProtocolErrors, namedPortErrors } from './port-validation.ts';
 import { portNumberOrName } from './probe-validation.ts';
 import {
   addressChangeErrors,
@@ -20,28 +21,20 @@ import {
 } from './service-address-validation.ts';
 import { HINTS, MODE } from './service-warnings.ts';
 import type { Service, ServicePort, ServiceSpec } from './types.ts';
-import { dnsLabel, labelErrors, texts } from './validation-rules.ts';
+import { labelErrors, texts } from './validation-rules.ts';
 
 const TYPES = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];
-const PROTOCOLS = ['SCTP', 'TCP', 'UDP'];
 const AFFINITIES = ['ClientIP', 'None'];
 const TRAFFIC_POLICIES = ['Cluster', 'Local'];
 const DISTRIBUTIONS = ['PreferClose', 'PreferSameZone', 'PreferSameNode'];
 const DAY_SECONDS = 86_400;
 
 function validatePort(port: ServicePort, path: string, needsName: boolean): FieldError[] {
-  const errors: FieldError[] = [];
-  if (port.name) errors.push(...dnsLabel(`${path}.name`, port.name));
-  else if (needsName) errors.push(required(`${path}.name`));
-  errors.push(...texts(`${path}.port`, port.port ?? 0, portNumberErrors(port.port ?? 0)));
-  if (!PROTOCOLS.includes(port.protocol ?? ''))
-    errors.push(notSupported(`${path}.protocol`, port.protocol, PROTOCOLS));
-  errors.push(...portNumberOrName(`${path}.targetPort`, port.targetPort ?? 0));
-  if (port.appProtocol !== undefined)
-    errors.push(
-      ...texts(`${path}.appProtocol`, port.appProtocol, labelKeyErrors(port.appProtocol)),
-    );
-  return errors;
+  return [
+    ...namedPortErrors(path, port, needsName),
+    ...portNumberOrName(`${path}.targetPort`, port.targetPort ?? 0),
+    ...appProtocolErrors(path, port.appProtocol),
+  ];
 }
 
 /** A port as messages show it where it is there twice. */

@@ -3,19 +3,14 @@ import {
   type FieldError,
   forbidden,
   invalid,
-  notSupported,
   required,
   tooLong,
 } from '../../../machinery/field-error.ts';
 import { indexPath, keyPath } from '../../../machinery/field-path.ts';
-import {
-  configKeyErrors,
-  dnsSubdomainErrors,
-  labelKeyErrors,
-  portNumberErrors,
-} from '../../../machinery/names.ts';
+import { configKeyErrors, dnsSubdomainErrors } from '../../../machinery/names.ts';
 import { specialAddressErrors } from './endpoint-ip-validation.ts';
 import { legacyAddressErrors } from './ip-validation.ts';
+import { appProtocolErrors, namedPortErrors } from './port-validation.ts';
 import type {
   ConfigMap,
   EndpointAddress,
@@ -177,19 +172,8 @@ function addressErrors(address: EndpointAddress, path: string): FieldError[] {
   ];
 }
 
-const PROTOCOLS = ['SCTP', 'TCP', 'UDP'];
-
 function portErrors(port: EndpointPort, path: string, needsName: boolean): FieldError[] {
-  const errors: FieldError[] = [];
-  if (port.name) errors.push(...dnsLabel(`${path}.name`, port.name));
-  else if (needsName) errors.push(required(`${path}.name`));
-  errors.push(...texts(`${path}.port`, port.port ?? 0, portNumberErrors(port.port ?? 0)));
-  if (!PROTOCOLS.includes(port.protocol ?? ''))
-    errors.push(notSupported(`${path}.protocol`, port.protocol, PROTOCOLS));
-  const { appProtocol: application } = port;
-  if (application !== undefined)
-    errors.push(...texts(`${path}.appProtocol`, application, labelKeyErrors(application)));
-  return errors;
+  return [...namedPortErrors(path, port, needsName), ...appProtocolErrors(path, port.appProtocol)];
 }
 
 function subsetErrors(subset: EndpointSubset, path: string): FieldError[] {

@@ -8,18 +8,13 @@ import {
 } from '../../../machinery/field-error.ts';
 import { indexPath } from '../../../machinery/field-path.ts';
 import { isIPAddress, isIPv6 } from '../../../machinery/ip-address.ts';
-import {
-  dnsLabelErrors,
-  dnsSubdomainErrors,
-  labelKeyErrors,
-  labelValueErrors,
-} from '../../../machinery/names.ts';
+import { dnsLabelErrors, dnsSubdomainErrors, labelValueErrors } from '../../../machinery/names.ts';
+import { appProtocolErrors, PROTOCOLS } from '../../core/v1/port-validation.ts';
 import { endpointIPErrors } from '../../core/v1/validation.ts';
 import { immutable, texts } from '../../core/v1/validation-rules.ts';
 import type { Endpoint, EndpointPort, EndpointSlice } from './types.ts';
 
 const ADDRESS_TYPES = ['FQDN', 'IPv4', 'IPv6'];
-const PROTOCOLS = ['SCTP', 'TCP', 'UDP'];
 const MAX_ENDPOINTS = 1000;
 const MAX_ADDRESSES = 100;
 const MAX_PORTS = 20_000;
@@ -83,10 +78,7 @@ function portErrors(ports: readonly EndpointPort[]): FieldError[] {
     if (names.has(name)) errors.push(duplicate(`${path}.name`, name));
     names.add(name);
     if (name !== '') errors.push(...texts(`${path}.name`, name, dnsLabelErrors(name)));
-    if (port.appProtocol !== undefined)
-      errors.push(
-        ...texts(`${path}.appProtocol`, port.appProtocol, labelKeyErrors(port.appProtocol)),
-      );
+    errors.push(...appProtocolErrors(path, port.appProtocol));
     if (port.protocol !== undefined && !PROTOCOLS.includes(port.protocol))
       errors.push(notSupported(`${path}.protocol`, port.protocol, PROTOCOLS));
     return errors;
