@@ -1,11 +1,12 @@
 import { Agent, request } from 'node:https';
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { KubeList } from '../../src/machinery/object.ts';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import type { KubeList, KubeObject } from '../../src/machinery/object.ts';
 import { type ConformanceServer, startConformanceServer } from './support/conformance-server.ts';
 import { type Hostile, hostileRequests, type Target } from './support/hostile.ts';
+import { GADGET, GADGETS, REVIEWS } from './support/hostile-samples.data.ts';
 import { SAMPLES } from './support/samples.data.ts';
-import { collectionOf, discover, type Served, sampleOf } from './support/served.ts';
+import { collectionOf, discover, type Served } from './support/served.ts';
 
 // FUZZ_RUNS=100000 FUZZ_SEED=7 runs longer, and elsewhere.
 const RUNS = Number(process.env.FUZZ_RUNS ?? 4000);
@@ -19,15 +20,38 @@ let targets: Target[];
 beforeAll(async () => {
   server = await startConformanceServer();
   agent = new Agent({ ...server.tls, keepAlive: true, maxSockets: 8 });
-  served = (await discover(server)).filter((one) => !one.name.includes('/'));
-  targets = served.flatMap((resource) => {
-    const sample = sampleOf(resource);
-    return sample ? [{ collection: collectionOf(resource), sample }] : [];
+  await server.transport.request({ method: 'POST', path: DEFINITIONS, body: GADGETS });
+  await vi.waitFor(async () => {
+    const all = await discover(server);
+    expect(all.map(({ kind }) => kind)).toContain('Gadget');
+    served = all.filter((one) => !one.name.includes('/'));
+    targets = [...SAMPLES, GADGET, ...REVIEWS].map((sample) => targetOf(sample, all));
   });
   for (const { collection, sample } of targets) {
     await server.transport.request({ method: 'POST', path: collection, body: sample });
   }
 });
+
+const DEFINITIONS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+
+/** These lead to nodes and pods, which are not here. */
+const STREAMS = ['exec', 'attach', 'portforward', 'proxy', 'log'];
+
+/** targetOf finds where a sample belongs; a kind that is not served fails the test. */
+function targetOf(sample: KubeObject, all: readonly Served[]): Target {
+  const resource = all.find(
+    (one) =>
+      one.groupVersion === sample.apiVersion && one.kind === sample.kind && !one.name.includes('/'),
+  );
+  if (!resource) throw new Error(`nothing serves ${sample.apiVersion} ${sample.kind}`);
+  const parts = all
+    .filter((one) => one.groupVersion === resource.groupVersion)
+    .filter((one) => one.name.startsWith(`${resource.name}/`))
+    .map((one) => one.name.slice(resource.name.length + 1))
+    .filter((one) => !STREAMS.includes(one));
+  const isStored = resource.verbs.includes('update');
+  return { collection: collectionOf(resource), sample, parts, isStored };
+}
 
 afterAll(async () => {
   agent.destroy();
@@ -60,7 +84,7 @@ function send({ method, path, headers, body }: Hostile): Promise<Answer> {
 const isWatch = ({ path }: Hostile) => /[?&]watch=|\/watch(\/|$)/.test(path);
 
 it(`answers ${RUNS} hostile requests, none with an error of its own`, async () => {
-  expect(targets.length).toBe(SAMPLES.length);
+  expect(targets.length).toBe(SAMPLES.length + REVIEWS.length + 1);
   // One request for each message: many requests find the same fault.
   const failures = new Map<string, Hostile>();
   await fc.assert(

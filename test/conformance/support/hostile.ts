@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { encodeEnvelope, encodeMessage } from '../../../src/apis/protobuf/encode-protobuf.ts';
 import type { KubeObject } from '../../../src/machinery/object.ts';
 
 /** Hostile is one request that nobody should send. */
@@ -6,14 +7,40 @@ export interface Hostile {
   readonly method: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | undefined;
+  readonly body: string | Buffer | undefined;
 }
 
 /** Target is a collection with the sample that belongs into it. */
 export interface Target {
   readonly collection: string;
   readonly sample: KubeObject;
+  /** What is served below an object of it: `status`, `scale`, … */
+  readonly parts: readonly string[];
+  /** False for what is only asked, such as reviews: there are no objects of it. */
+  readonly isStored: boolean;
 }
+
+/** PART_SAMPLES are what is sent to subresources that take another kind than their object's. */
+const PART_SAMPLES: Readonly<Record<string, object>> = {
+  binding: {
+    apiVersion: 'v1',
+    kind: 'Binding',
+    metadata: { name: 'sample' },
+    target: { kind: 'Node', name: 'sample' },
+  },
+  eviction: { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name: 'sample' } },
+  scale: {
+    apiVersion: 'autoscaling/v1',
+    kind: 'Scale',
+    metadata: { name: 'sample' },
+    spec: { replicas: 2 },
+  },
+  token: {
+    apiVersion: 'authentication.k8s.io/v1',
+    kind: 'TokenRequest',
+    spec: { audiences: ['a'], expirationSeconds: 3600 },
+  },
+};
 
 const strangeText = fc.oneof(
   fc.string({ unit: 'binary' }),
@@ -199,16 +226,65 @@ function bodies(targets: readonly Target[]): fc.Arbitrary<Hostile> {
       query,
       type: contentType,
       put: fc.boolean(),
-      suffix: fc.constantFrom('', '', '', '/status', '/scale'),
+      part: fc.option(fc.nat(), { freq: 2 }),
     })
-    .map(
-      ({ target: { collection, sample }, hits, damage: spoil, query: q, type, put, suffix }) => ({
+    .map(({ target: one, hits, damage: spoil, query: q, type, put, part }) => {
+      const { suffix, sample } = partOf(one, part);
+      const isBelow = one.isStored && (put || suffix !== '');
+      return {
         method: put ? 'PUT' : 'POST',
-        path: `${collection}${put ? `/${sample.metadata.name}${suffix}` : ''}${q}`,
+        path: `${one.collection}${isBelow ? `/${one.sample.metadata.name}${suffix}` : ''}${q}`,
         headers: { 'content-type': type },
         body: spoil(JSON.stringify(mutate(sample, hits))),
-      }),
-    );
+      };
+    });
+}
+
+/** partOf chooses what is below an object, or the object itself. */
+function partOf({ parts, sample }: Target, at: number | null) {
+  const part = at === null ? undefined : parts[at % Math.max(1, parts.length)];
+  if (part === undefined) return { suffix: '', sample };
+  return { suffix: `/${part}`, sample: PART_SAMPLES[part] ?? sample };
+}
+
+/** messages are creates in protocol buffers with damaged bytes. */
+function messages(targets: readonly Target[]): fc.Arbitrary<Hostile> {
+  const places = fc.array(fc.record({ at: fc.nat(), byte: fc.nat(255) }), { maxLength: 6 });
+  return fc
+    .record({
+      target: target(targets),
+      hits: fc.array(hit, { maxLength: 2 }),
+      places,
+      end: fc.nat(),
+    })
+    .map(({ target: { collection, sample }, hits, places: damaged, end }) => {
+      const body = protobufOf(mutate(sample, hits) as KubeObject) ?? protobufOf(sample);
+      for (const { at, byte } of damaged) if (body) body[at % body.length] = byte;
+      const isCut = body !== undefined && end % 4 === 0;
+      return {
+        method: 'POST',
+        path: collection,
+        headers: { 'content-type': 'application/vnd.kubernetes.protobuf' },
+        body: isCut ? body.subarray(0, end % body.length) : body,
+      };
+    });
+}
+
+/** protobufOf writes an object as protocol buffers; undefined: it cannot be written so. */
+function protobufOf(object: KubeObject): Buffer | undefined {
+  const { apiVersion = '', kind = '' } = object;
+  try {
+    const message = encodeMessage(definitionOf(apiVersion, kind), object);
+    return Buffer.concat(encodeEnvelope({ apiVersion, kind }, [message]));
+  } catch {
+    return undefined;
+  }
+}
+
+/** definitionOf is the name of the schema of a kind of Kubernetes: `io.k8s.api.apps.v1.Deployment`. */
+function definitionOf(apiVersion: string, kind: string): string {
+  const [version = '', group = 'core'] = apiVersion.split('/').reverse();
+  return `io.k8s.api.${group.replace(/\..*$/, '')}.${version}.${kind}`;
 }
 
 const operation = fc.record(
@@ -243,17 +319,18 @@ function patches(targets: readonly Target[]): fc.Arbitrary<Hostile> {
       operations: fc.array(operation, { maxLength: 4 }),
       damage,
       query,
-      suffix: fc.constantFrom('', '', '', '/status', '/scale'),
+      part: fc.option(fc.nat(), { freq: 2 }),
     })
     .map((one) => {
-      const { collection, sample } = one.target;
+      const { collection } = one.target;
+      const { suffix, sample } = partOf(one.target, one.part);
       const isJsonPatch = one.type === 'application/json-patch+json';
       const patch = isJsonPatch ? one.operations : mutate(sample, one.hits);
       const text = JSON.stringify(patch);
       const separator = one.query === '' ? '?' : '&';
       return {
         method: 'PATCH',
-        path: `${collection}/${sample.metadata.name}${one.suffix}${one.query}${separator}fieldManager=fuzz`,
+        path: `${collection}/${one.target.sample.metadata.name}${suffix}${one.query}${separator}fieldManager=fuzz`,
         headers: { 'content-type': one.type },
         body: isJsonPatch ? text : one.damage(text),
       };
@@ -293,7 +370,8 @@ const paths: fc.Arbitrary<Hostile> = fc
 export function hostileRequests(targets: readonly Target[]): fc.Arbitrary<Hostile> {
   return fc.oneof(
     { weight: 4, arbitrary: bodies(targets) },
-    { weight: 4, arbitrary: patches(targets) },
+    { weight: 4, arbitrary: patches(targets.filter((one) => one.isStored)) },
+    { weight: 1, arbitrary: messages(targets) },
     { weight: 2, arbitrary: paths },
   );
 }
