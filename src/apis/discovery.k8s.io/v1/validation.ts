@@ -75,12 +75,12 @@ function portErrors(ports: readonly EndpointPort[]): FieldError[] {
     const path = indexPath('ports', index);
     const errors: FieldError[] = [];
     const name = port.name ?? '';
+    if (name !== '') errors.push(...texts(`${path}.name`, name, dnsLabelErrors(name)));
     if (names.has(name)) errors.push(duplicate(`${path}.name`, name));
     names.add(name);
-    if (name !== '') errors.push(...texts(`${path}.name`, name, dnsLabelErrors(name)));
-    errors.push(...appProtocolErrors(path, port.appProtocol));
     if (port.protocol !== undefined && !PROTOCOLS.includes(port.protocol))
       errors.push(notSupported(`${path}.protocol`, port.protocol, PROTOCOLS));
+    errors.push(...appProtocolErrors(path, port.appProtocol));
     return errors;
   });
 }
