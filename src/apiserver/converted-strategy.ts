@@ -56,12 +56,13 @@ export function convertedStrategy<Served extends KubeObject, Stored extends Kube
 }
 
 function flagsOf(stored: Strategy<never>) {
-  const { allowCreateOnUpdate, allowUnconditionalUpdate, nameRule } = stored;
+  const { allowCreateOnUpdate, allowUnconditionalUpdate, nameRule, metadataOnUpdate } = stored;
   const { returnsDeletedObject, hasStatus, hasGeneration, statusChangesMetadata } = stored;
   return {
     ...(allowCreateOnUpdate !== undefined && { allowCreateOnUpdate }),
     ...(allowUnconditionalUpdate !== undefined && { allowUnconditionalUpdate }),
     ...(nameRule !== undefined && { nameRule }),
+    ...(metadataOnUpdate !== undefined && { metadataOnUpdate }),
     ...(returnsDeletedObject !== undefined && { returnsDeletedObject }),
     ...(hasStatus !== undefined && { hasStatus }),
     ...(statusChangesMetadata !== undefined && { statusChangesMetadata }),

@@ -35,6 +35,20 @@ export interface RequestContext {
 }
 
 /**
+ * MetadataChecks are the checks of metadata that an update of a kind repeats: what an update may not
+ * change (`changes`), and the same without a look at the names of finalizers (`plainChanges`), the
+ * kind's own rules (`rules`), perhaps twice, all or nothing.
+ */
+export type MetadataChecks =
+  | 'all'
+  | 'allTwice'
+  | 'changes'
+  | 'plainChanges'
+  | 'rules'
+  | 'rulesTwice'
+  | 'none';
+
+/**
  * Strategy is what distinguishes one stored resource from another. Methods get a draft that they
  * may change; `old` is frozen. Order on create: decode, defaults, who owns what, mutating admission,
  * prepareForCreate, validate, warnings, validating admission; on update the same with
@@ -64,8 +78,10 @@ export interface Strategy<T extends KubeObject> {
     old: T | undefined,
     subresource: string,
   ): Promise<readonly FieldError[]> | undefined;
-  /** True where upstream's update of the kind does not check metadata by the kind's own rules again. */
-  readonly metadataLooseOnUpdate?: boolean;
+  /** Which checks of metadata upstream's update of the kind repeats, after those of all kinds; default: `all`. */
+  readonly metadataOnUpdate?: MetadataChecks;
+  /** The same for its status; default: what does not belong to the rules. */
+  readonly metadataOnStatusUpdate?: MetadataChecks;
   /** True where finalizers need not have a domain. */
   readonly plainFinalizers?: boolean;
   /** True where upstream runs validate twice on an update: each of its causes is given twice. */

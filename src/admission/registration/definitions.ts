@@ -52,6 +52,8 @@ function webhookStrategy<T extends WebhookConfiguration>(
   return {
     ...own,
     hasGeneration: true,
+    metadataOnUpdate: 'rules',
+    plainFinalizers: true,
     allowUnconditionalUpdate: false,
     changesGeneration: (draft, old) => !semanticEqual(draft.webhooks, old.webhooks),
     ratchets: true,
@@ -69,6 +71,8 @@ function policyStrategy<T extends ValidatingAdmissionPolicy | MutatingAdmissionP
 ): Strategy<T> {
   return {
     hasGeneration: true,
+    metadataOnUpdate: 'rules',
+    plainFinalizers: true,
     allowUnconditionalUpdate: false,
     ratchets: true,
     defaults: defaultPolicy,
@@ -82,6 +86,8 @@ function bindingStrategy<
 >(validate: Strategy<T>['validate'] & object): Strategy<T> {
   return {
     hasGeneration: true,
+    metadataOnUpdate: 'rules',
+    plainFinalizers: true,
     allowUnconditionalUpdate: false,
     defaults: defaultPolicyBinding,
     validate,

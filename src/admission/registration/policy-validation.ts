@@ -8,6 +8,7 @@ import type {
   Validation,
   Variable,
 } from '../../apis/admissionregistration.k8s.io/v1/types.ts';
+import { conditionErrors as statusConditionErrors } from '../../apis/condition-validation.ts';
 import type { CelType } from '../../cel/cel.ts';
 import { ANY, BOOL, listOf, NULL, STRING } from '../../cel/types/type.ts';
 import { deepEqual } from '../../machinery/deep-equal.ts';
@@ -292,7 +293,10 @@ function warningErrors({ fieldRef, warning }: ExpressionWarning, path: string): 
 /** validatePolicyStatus checks what a controller found out about the types of a policy. */
 export function validatePolicyStatus({ status }: ValidatingAdmissionPolicy): FieldError[] {
   const path = 'status.typeChecking.expressionWarnings';
-  return (status?.typeChecking?.expressionWarnings ?? []).flatMap((one, index) =>
-    warningErrors(one, indexPath(path, index)),
-  );
+  return [
+    ...(status?.typeChecking?.expressionWarnings ?? []).flatMap((one, index) =>
+      warningErrors(one, indexPath(path, index)),
+    ),
+    ...statusConditionErrors('status.conditions', status?.conditions ?? []),
+  ];
 }

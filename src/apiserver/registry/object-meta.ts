@@ -141,15 +141,12 @@ const STANDARD_FINALIZERS = new Set(['orphan', 'foregroundDeletion', 'kubernetes
 
 function finalizerErrors(finalizers: readonly string[], plain: boolean): FieldError[] {
   const errors: FieldError[] = [];
-  for (const [index, finalizer] of finalizers.entries()) {
+  for (const finalizer of finalizers) {
     for (const text of labelKeyErrors(finalizer)) {
       errors.push(invalid('metadata.finalizers', finalizer, text));
     }
-    if (!plain && !finalizer.includes('/') && !STANDARD_FINALIZERS.has(finalizer)) {
-      const text = 'name is neither a standard finalizer name nor is it fully qualified';
-      errors.push(invalid(`metadata.finalizers[${index}]`, finalizer, text));
-    }
   }
+  if (!plain) errors.push(...standardFinalizerErrors(finalizers));
   if (finalizers.includes('orphan') && finalizers.includes('foregroundDeletion')) {
     const text = 'finalizer orphan and foregroundDeletion cannot be both set';
     errors.push(invalid('metadata.finalizers', finalizers, text));
@@ -166,11 +163,18 @@ export function objectMetaErrors(definition: ResourceDefinition, object: KubeObj
 }
 
 /** looseMetaErrors checks metadata by the rules that an update of any kind keeps, whatever its names are like. */
-export function looseMetaErrors(definition: ResourceDefinition, object: KubeObject): FieldError[] {
-  const { type, strategy } = definition;
-  const { plainFinalizers } = strategy ?? {};
-  const rules = { namespaced: type.namespaced, nameRule: 'pathSegment', plainFinalizers } as const;
-  return metadataErrors(rules, object.metadata);
+export function looseMetaErrors({ type }: ResourceDefinition, object: KubeObject): FieldError[] {
+  const rules = { namespaced: type.namespaced, nameRule: 'pathSegment' } as const;
+  return metadataErrors({ ...rules, plainFinalizers: true }, object.metadata);
+}
+
+/** standardFinalizerErrors: a finalizer without a domain is one of Kubernetes' own. */
+export function standardFinalizerErrors(finalizers: readonly string[]): FieldError[] {
+  return finalizers.flatMap((finalizer, index) => {
+    if (finalizer.includes('/') || STANDARD_FINALIZERS.has(finalizer)) return [];
+    const text = 'name is neither a standard finalizer name nor is it fully qualified';
+    return [invalid(`metadata.finalizers[${index}]`, finalizer, text)];
+  });
 }
 
 /** MetadataRules are what kinds differ in. */

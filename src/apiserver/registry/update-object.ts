@@ -16,10 +16,10 @@ import { createObject, updaterOf } from './create-object.ts';
 import { encodeDraft, readEntry, servedEntry, writeEntry } from './entries.ts';
 import { bumpGeneration } from './generation.ts';
 import { checkNamespaceKept } from './namespace-check.ts';
-import { looseMetaErrors, objectMetaErrors, objectMetaUpdateErrors } from './object-meta.ts';
 import { admitMutating, admitValidating, kindInErrors, type StoredResource } from './registry.ts';
 import type { Queued, Turn } from './turns.ts';
 import { checkIdentity, checkVersion, keepSystemFields } from './update-identity.ts';
+import { updatedMetaErrors } from './updated-meta.ts';
 import { wireForm } from './wire-form.ts';
 
 const MAX_ATTEMPTS = 20;
@@ -262,10 +262,7 @@ function validateUpdate(
   subresource: string,
 ): FieldError[] {
   const { strategy, definition } = stored;
-  // Upstream looks at metadata twice, for all kinds and again for each: both are causes.
-  const changed = objectMetaUpdateErrors(draft, old);
-  const meta = strategy.metadataLooseOnUpdate ? [] : objectMetaErrors(definition, draft);
-  const errors = [...looseMetaErrors(definition, draft), ...changed, ...changed, ...meta];
+  const errors = updatedMetaErrors(definition, { draft, old }, subresource);
   if (subresource === 'status') {
     return [...errors, ...(strategy.validateStatusUpdate?.(draft, old) ?? [])];
   }

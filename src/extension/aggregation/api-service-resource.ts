@@ -29,7 +29,7 @@ const strategy: Strategy<APIService> = {
     (status?.conditions ?? []).flatMap((one, index) => {
       const allowed = ['True', 'False', 'Unknown'];
       if (allowed.includes(one.status)) return [];
-      return [notSupported(`status.conditions[${index}].status`, one.status, allowed)];
+      return [notSupported(`status.conditions[${index}].status`, one.status, allowed, 'as given')];
     }),
 };
 

@@ -48,6 +48,7 @@ export function newStrategy(parts: StrategyParts): Strategy<CustomObject> {
   const { scale, status } = version.subresources ?? {};
   const fields = version.selectableFields ?? [];
   return {
+    metadataOnUpdate: 'plainChanges',
     hasGeneration: 'content',
     hasStatus: status !== undefined,
     allowUnconditionalUpdate: false,

@@ -21,6 +21,7 @@ const strategy: Strategy<Definition> = {
   // As upstream, whose writers of the status change metadata without owning it.
   statusChangesMetadata: true,
   subresourceResetFields: { status: ['metadata'] },
+  metadataOnUpdate: 'plainChanges',
   hasGeneration: true,
   allowUnconditionalUpdate: false,
   ratchets: true,

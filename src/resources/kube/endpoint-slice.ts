@@ -28,6 +28,7 @@ export const endpointSliceDefinition: ResourceDefinition<EndpointSlice> = {
   writtenAnywhere: true,
   columns: ENDPOINT_SLICE_COLUMNS,
   strategy: {
+    metadataOnUpdate: 'rules',
     defaults: defaultEndpointSlice,
     prepareForCreate: dropTopology,
     prepareForUpdate: dropTopology,

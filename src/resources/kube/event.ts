@@ -41,6 +41,7 @@ export const eventDefinition: ResourceDefinition<Event> = {
     allowCreateOnUpdate: true,
     // Old clients make names of all kinds.
     nameRule: 'pathSegment',
+    metadataOnUpdate: 'none',
     defaults: defaultEvent,
     validate: (event) => eventErrors(event),
     selectableFields,
@@ -49,6 +50,7 @@ export const eventDefinition: ResourceDefinition<Event> = {
 
 /** What the newer API demands, in the form of the core. */
 const strict: Strategy<Event> = {
+  metadataOnUpdate: 'changes',
   allowCreateOnUpdate: true,
   validate: (event) => eventErrors(event, 'reportingController'),
   validateCreate: newEventErrors,

@@ -16,6 +16,7 @@ export const podTemplateDefinition: ResourceDefinition<PodTemplate> = {
   definition: 'io.k8s.api.core.v1.PodTemplate',
   columns: POD_TEMPLATE_COLUMNS,
   strategy: {
+    metadataOnUpdate: 'changes',
     hasGeneration: true,
     changesGeneration: (draft, old) => !goEqual(TEMPLATE, draft.template, old.template),
     returnsDeletedObject: true,

@@ -18,6 +18,7 @@ const limitRange: ResourceDefinition<LimitRange> = {
   definition: 'io.k8s.api.core.v1.LimitRange',
   shortNames: ['limits'],
   strategy: {
+    metadataOnUpdate: 'rules',
     defaults: defaultLimitRange,
     prepareForCreate(draft) {
       if (!draft.metadata.name) draft.metadata.name = draft.metadata.uid ?? '';
@@ -35,6 +36,7 @@ const resourceQuota: ResourceDefinition<ResourceQuota> = {
     hasStatus: true,
     statusChangesMetadata: true,
     returnsDeletedObject: true,
+    metadataOnUpdate: 'changes',
     defaults: defaultResourceQuota,
     prepareForCreate(draft) {
       draft.status = {};

@@ -40,6 +40,7 @@ function roleStrategy<T extends KubeObject & RoleParts>(
     nameRule: 'pathSegment',
     allowCreateOnUpdate: true,
     validatesTwice: true,
+    metadataOnUpdate: 'allTwice',
     defaults: nullRules,
     prepareForCreate: (draft, context) => guard.checkRole(draft, undefined, target(draft), context),
     prepareForUpdate: (draft, old, context) => guard.checkRole(draft, old, target(draft), context),
@@ -57,6 +58,7 @@ function bindingStrategy<T extends KubeObject & BindingParts>(
     nameRule: 'pathSegment',
     allowCreateOnUpdate: true,
     validatesTwice: true,
+    metadataOnUpdate: 'allTwice',
     defaults: defaultBinding,
     prepareForCreate: (draft, context) =>
       guard.checkBinding(draft, undefined, target(draft), context),

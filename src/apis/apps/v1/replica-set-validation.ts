@@ -103,6 +103,8 @@ export function validateReplicaSetStatus({ status }: ReplicaSet): FieldError[] {
 }
 
 /** collisionErrors refuses a count of collisions that falls. */
-export function collisionErrors(count = 0, old = 0): FieldError[] {
-  return count < old ? [invalid('status.collisionCount', count, 'cannot be decremented')] : [];
+export function collisionErrors(count = 0, old?: number): FieldError[] {
+  return old !== undefined && count < old
+    ? [invalid('status.collisionCount', count, 'cannot be decremented')]
+    : [];
 }

@@ -1,6 +1,12 @@
-import { type FieldError, forbidden, invalid, required } from '../../../machinery/field-error.ts';
+import {
+  type FieldError,
+  forbidden,
+  invalid,
+  notSupported,
+  required,
+} from '../../../machinery/field-error.ts';
 import { keyPath } from '../../../machinery/field-path.ts';
-import { dnsLabelErrors, dnsSubdomainErrors } from '../../../machinery/names.ts';
+import { dnsLabelErrors, dnsSubdomainErrors, labelKeyErrors } from '../../../machinery/names.ts';
 import { isQuantity, parseQuantity } from '../../../machinery/quantity.ts';
 import { unifiedDiff } from '../../../machinery/unified-diff.ts';
 import { goEqual, internalText, schemaOf } from '../../schema/index.ts';
@@ -11,6 +17,7 @@ import {
   validateVolumeMode,
 } from './persistent-volume-validation.ts';
 import { isLess } from './resource-list.ts';
+import { isNativeResource } from './resource-names.ts';
 import type {
   PersistentVolumeClaim,
   PersistentVolumeClaimSpec,
@@ -150,19 +157,46 @@ export function validateClaimUpdate(
   return [...errors, ...attributesErrors(claim, old)];
 }
 
-/** validateClaimStatus checks the amounts that a claim's status reports. */
-export function validateClaimStatus(claim: PersistentVolumeClaim): FieldError[] {
-  return Object.entries(claim.status?.capacity ?? {}).flatMap(([name, text]) =>
-    isQuantity(text) && parseQuantity(text).nano < 0n
-      ? [
-          invalid(
-            keyPath('status.capacity', name),
-            Number(parseQuantity(text).nano / 1_000_000_000n),
-            'must be a valid resource quantity',
-          ),
-        ]
-      : [],
-  );
+/** RESIZES are how far a claim's volume has grown. */
+const RESIZES = [
+  'ControllerResizeInProgress',
+  'ControllerResizeInfeasible',
+  'NodeResizePending',
+  'NodeResizeInProgress',
+  'NodeResizeInfeasible',
+];
+
+function amountErrors(path: string, text: string): FieldError[] {
+  if (!isQuantity(text) || parseQuantity(text).nano >= 0n) return [];
+  const amount = Number(parseQuantity(text).nano / 1_000_000_000n);
+  return [invalid(path, amount, 'must be a valid resource quantity')];
+}
+
+/** Of Kubernetes' own resources a claim has storage only. */
+function resourceErrors(path: string, name: string): FieldError[] {
+  const errors = texts(path, name, labelKeyErrors(name));
+  if (errors.length > 0 || !isNativeResource(name) || name === 'storage') return errors;
+  return [notSupported(path, name, ['storage'])];
+}
+
+/** validateClaimStatus checks the amounts that a claim's status reports, and how far it has grown. */
+export function validateClaimStatus({ status }: PersistentVolumeClaim): FieldError[] {
+  const { capacity = {}, allocatedResourceStatuses = {}, allocatedResources = {} } = status ?? {};
+  const resizing = 'status.allocatedResourceStatuses';
+  const allocated = 'status.allocatedResources';
+  return [
+    ...Object.entries(capacity).flatMap(([name, text]) =>
+      amountErrors(keyPath('status.capacity', name), text),
+    ),
+    ...Object.entries(allocatedResourceStatuses).flatMap(([name, resize]) => [
+      ...resourceErrors(resizing, name),
+      ...(RESIZES.includes(resize) ? [] : [notSupported(resizing, name, RESIZES)]),
+    ]),
+    ...Object.entries(allocatedResources).flatMap(([name, text]) => {
+      const errors = resourceErrors(allocated, name);
+      return errors.length > 0 ? errors : amountErrors(keyPath(allocated, name), text);
+    }),
+  ];
 }
 
 /** claimWarnings names an annotation that should not be used, and amounts of parts of bytes. */

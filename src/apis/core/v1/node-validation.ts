@@ -11,7 +11,7 @@ import { parsePrefix } from '../../../machinery/ip-prefix.ts';
 import { labelKeyErrors, labelValueErrors } from '../../../machinery/names.ts';
 import { legacyCidrErrors } from './ip-validation.ts';
 import { validateAmount } from './resource-names.ts';
-import type { Node, Taint } from './types.ts';
+import type { Node, NodeAddress, Taint } from './types.ts';
 import { texts } from './validation-rules.ts';
 
 const EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
@@ -65,11 +65,23 @@ function validatePodCidrs(cidrs: readonly string[]): FieldError[] {
   return errors;
 }
 
+function addressErrors(addresses: readonly NodeAddress[]): FieldError[] {
+  const seen = new Set<string>();
+  return addresses.flatMap(({ type, address }, index) => {
+    const key = `${type}/${address}`;
+    if (seen.has(key))
+      return [duplicate(indexPath('status.addresses', index), { Type: type, Address: address })];
+    seen.add(key);
+    return [];
+  });
+}
+
 /** validateNodeStatus checks the amounts that a node reports. */
 export function validateNodeStatus({ status }: Node): FieldError[] {
   return [
     ...validateAmounts(status?.capacity, 'status.capacity'),
     ...validateAmounts(status?.allocatable, 'status.allocatable'),
+    ...addressErrors(status?.addresses ?? []),
   ];
 }
 

@@ -138,8 +138,22 @@ export function defaultPodTemplateSpec(template: PodTemplateSpec | undefined): v
   if (template.spec !== undefined) defaultPodSpec(template.spec);
 }
 
+/** Amounts that a node reports are rounded as those of a spec are. */
+function defaultContainerStatuses({ status }: Pod): void {
+  const { containerStatuses, initContainerStatuses, ephemeralContainerStatuses } = status ?? {};
+  for (const list of [containerStatuses, initContainerStatuses, ephemeralContainerStatuses]) {
+    for (const one of list ?? []) {
+      if (one.allocatedResources) one.allocatedResources = canonicalMilli(one.allocatedResources);
+      const { resources } = one;
+      if (resources?.limits) resources.limits = canonicalMilli(resources.limits);
+      if (resources?.requests) resources.requests = canonicalMilli(resources.requests);
+    }
+  }
+}
+
 /** defaultPod fills in a pod: requests follow limits, service links are on. */
 export function defaultPod(pod: Pod): void {
+  defaultContainerStatuses(pod);
   pod.spec ??= {} as PodSpec;
   const { spec } = pod;
   for (const { resources } of [...(spec.containers ?? []), ...(spec.initContainers ?? [])]) {

@@ -24,8 +24,9 @@ import { dnsLabel, immutable, texts } from './validation-rules.ts';
 export { endpointIPErrors } from './endpoint-ip-validation.ts';
 export { validateNode, validateNodeUpdate } from './node-validation.ts';
 export { validatePodSpec, validatePodTemplateSpec } from './pod-spec-validation.ts';
+export { validatePodStatusUpdate } from './pod-status-validation.ts';
 export { validatePodUpdate } from './pod-update-validation.ts';
-export { validatePod, validatePodStatusUpdate } from './pod-validation.ts';
+export { validatePod } from './pod-validation.ts';
 export {
   validateControllerTemplate,
   validateReplicationController,

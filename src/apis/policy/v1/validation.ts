@@ -1,6 +1,7 @@
 import { type FieldError, invalid, notSupported } from '../../../machinery/field-error.ts';
 import type { IntOrString } from '../../../machinery/meta/v1.ts';
 import { atMostHundredPercent, intOrPercentErrors } from '../../apps/v1/rollout-bounds.ts';
+import { conditionErrors } from '../../condition-validation.ts';
 import { validateLabelSelector } from '../../core/v1/label-selector-validation.ts';
 import { nonNegative } from '../../core/v1/validation-rules.ts';
 import type { PodDisruptionBudget, PodDisruptionBudgetSpec } from './types.ts';
@@ -41,7 +42,10 @@ export function validateBudget({ spec = {} }: PodDisruptionBudget): FieldError[]
 
 const COUNTS = ['disruptionsAllowed', 'currentHealthy', 'desiredHealthy', 'expectedPods'] as const;
 
-/** validateBudgetStatus checks the counts of a status. */
+/** validateBudgetStatus checks the conditions and counts of a status. */
 export function validateBudgetStatus({ status }: PodDisruptionBudget): FieldError[] {
-  return COUNTS.flatMap((field) => nonNegative(`status.${field}`, status?.[field]));
+  return [
+    ...conditionErrors('status.conditions', status?.conditions ?? []),
+    ...COUNTS.flatMap((field) => nonNegative(`status.${field}`, status?.[field])),
+  ];
 }

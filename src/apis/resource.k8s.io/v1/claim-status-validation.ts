@@ -9,10 +9,10 @@ import {
   tooMany,
 } from '../../../machinery/field-error.ts';
 import { formatAddress, parsePrefix } from '../../../machinery/ip-prefix.ts';
+import { conditionErrors } from '../../condition-validation.ts';
 import { validateNodeSelector } from '../../core/v1/node-selector-validation.ts';
 import { validateCsiDriverName } from '../../core/v1/persistent-volume-source.ts';
 import { internalForm } from '../../schema/index.ts';
-import { conditionErrors } from './condition-validation.ts';
 import { configurationErrors, rawErrors } from './configuration-validation.ts';
 import { distinct, items, label } from './item-rules.ts';
 import { poolNameErrors } from './pool-name.ts';

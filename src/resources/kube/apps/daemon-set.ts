@@ -35,6 +35,7 @@ export const daemonSetDefinition: ResourceDefinition<DaemonSet> = {
   strategy: {
     hasStatus: true,
     statusChangesMetadata: true,
+    metadataOnUpdate: 'changes',
     hasGeneration: true,
     defaults(draft) {
       defaultDaemonSet(draft);

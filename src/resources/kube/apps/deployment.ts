@@ -27,7 +27,7 @@ export const deploymentDefinition: ResourceDefinition<Deployment> = {
     statusChangesMetadata: true,
     subresourceResetFields: { status: ['metadata.labels'] },
     hasGeneration: true,
-    metadataLooseOnUpdate: true,
+    metadataOnUpdate: 'changes',
     defaults: defaultDeployment,
     prepareForCreate(draft) {
       draft.status = {};

@@ -21,6 +21,7 @@ export const replicaSetDefinition: ResourceDefinition<ReplicaSet> = {
   strategy: {
     hasStatus: true,
     statusChangesMetadata: true,
+    metadataOnUpdate: 'changes',
     hasGeneration: true,
     defaults: defaultReplicaSet,
     prepareForCreate(draft) {

@@ -35,6 +35,7 @@ export const statefulSetDefinition: ResourceDefinition<StatefulSet> = {
   strategy: {
     hasStatus: true,
     statusChangesMetadata: true,
+    metadataOnUpdate: 'changes',
     hasGeneration: true,
     nameRule: 'label',
     defaults: defaultStatefulSet,

@@ -42,6 +42,7 @@ function newStatus(): HorizontalPodAutoscalerStatus {
 const strategy: Strategy<HorizontalPodAutoscaler> = {
   hasStatus: true,
   statusChangesMetadata: true,
+  metadataOnUpdate: 'changes',
   defaults: defaultAutoscaler,
   prepareForCreate(draft) {
     draft.status = newStatus();

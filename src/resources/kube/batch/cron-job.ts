@@ -36,6 +36,8 @@ export const cronJobDefinition: ResourceDefinition<CronJob> = {
   strategy: {
     hasStatus: true,
     statusChangesMetadata: true,
+    metadataOnUpdate: 'changes',
+    metadataOnStatusUpdate: 'none',
     hasGeneration: true,
     defaults: defaultCronJob,
     prepareForCreate(draft) {

@@ -78,6 +78,7 @@ export const certificateSigningRequestDefinition: ResourceDefinition<Csr> = {
     subresourceResetFields: { status: ['status.conditions'], approval: ['status.certificate'] },
     nameRule: 'pathSegment',
     hasStatus: true,
+    metadataOnStatusUpdate: 'all',
     statusChangesMetadata: true,
     prepareForCreate(draft, context) {
       setRequestor(draft, context);

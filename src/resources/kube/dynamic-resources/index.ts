@@ -133,6 +133,7 @@ const resourceSlice: ResourceDefinition<ResourceSlice> = {
     returnsDeletedObject: true,
     hasGeneration: true,
     ratchets: true,
+    metadataOnUpdate: 'changes',
     defaults: defaultResourceSlice,
     prepareForCreate: dropOfResourceSlice,
     prepareForUpdate(draft, old) {

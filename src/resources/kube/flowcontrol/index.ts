@@ -25,6 +25,7 @@ const flowSchemaDefinition: ResourceDefinition<FlowSchema> = {
     hasStatus: true,
     subresourceResetFields: { status: ['metadata'] },
     hasGeneration: true,
+    metadataOnUpdate: 'rules',
     defaults: defaultFlowSchema,
     validate: validateFlowSchema,
     prepareForCreate(draft) {
@@ -42,6 +43,7 @@ const priorityLevelDefinition: ResourceDefinition<PriorityLevelConfiguration> = 
     hasStatus: true,
     subresourceResetFields: { status: ['metadata'] },
     hasGeneration: true,
+    metadataOnUpdate: 'rules',
     defaults: defaultPriorityLevel,
     validate: validatePriorityLevel,
     prepareForCreate(draft) {

@@ -114,6 +114,7 @@ const serviceCidr: ResourceDefinition<ServiceCIDR> = {
   definition: 'io.k8s.api.networking.v1.ServiceCIDR',
   columns: SERVICE_CIDR_COLUMNS,
   strategy: {
+    metadataOnUpdate: 'changes',
     // As upstream, where who writes the range writes its status, too.
     hasStatus: false,
     prepareForCreate(draft) {

@@ -1,10 +1,7 @@
 import { defaultPod } from '../../../apis/core/v1/defaults.ts';
+import { validatePodStatusUpdate } from '../../../apis/core/v1/pod-status-validation.ts';
 import { validatePodUpdate } from '../../../apis/core/v1/pod-update-validation.ts';
-import {
-  validatePod,
-  validatePodCreate,
-  validatePodStatusUpdate,
-} from '../../../apis/core/v1/pod-validation.ts';
+import { validatePod, validatePodCreate } from '../../../apis/core/v1/pod-validation.ts';
 import { podTemplateWarnings } from '../../../apis/core/v1/pod-warnings.ts';
 import { qosClassOf } from '../../../apis/core/v1/qos-class.ts';
 import { dropOfPodSpec, dropOfPodStatus } from '../../../apis/core/v1/switched-off.ts';
@@ -87,9 +84,9 @@ export function podStrategy(bindings: PodBindings): Strategy<Pod> {
       else delete draft.metadata.ownerReferences;
       if (old.metadata.deletionTimestamp === undefined) delete draft.metadata.deletionTimestamp;
       const qosClass = old.status?.qosClass;
+      draft.status ??= {};
       dropOfPodStatus(draft.status);
-      if (draft.status !== undefined && !draft.status.qosClass && qosClass)
-        draft.status.qosClass = qosClass;
+      if (!draft.status.qosClass && qosClass) draft.status.qosClass = qosClass;
     },
     validate: validatePod,
     validateCreate: validatePodCreate,

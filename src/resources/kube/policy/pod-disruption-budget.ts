@@ -13,6 +13,7 @@ export const budgetDefinition: ResourceDefinition<PodDisruptionBudget> = {
   strategy: {
     hasStatus: true,
     statusChangesMetadata: true,
+    metadataOnUpdate: 'none',
     hasGeneration: true,
     allowUnconditionalUpdate: false,
     prepareForCreate(draft) {

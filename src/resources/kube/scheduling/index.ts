@@ -29,6 +29,7 @@ const priorityClass: ResourceDefinition<PriorityClass> = {
   columns: PRIORITY_CLASS_COLUMNS,
   strategy: {
     hasGeneration: true,
+    metadataOnUpdate: 'changes',
     defaults: defaultPriorityClass,
     validateCreate: validatePriorityClass,
     validateUpdate: validatePriorityClassUpdate,
@@ -43,6 +44,7 @@ const lease: ResourceDefinition<Lease> = {
   strategy: {
     allowCreateOnUpdate: true,
     allowUnconditionalUpdate: false,
+    metadataOnUpdate: 'plainChanges',
     defaults: defaultLease,
     prepareForCreate(draft) {
       delete draft.spec?.strategy;
@@ -63,6 +65,7 @@ const runtimeClass: ResourceDefinition<RuntimeClass> = {
   strategy: {
     allowCreateOnUpdate: true,
     allowUnconditionalUpdate: false,
+    plainFinalizers: true,
     defaults: defaultRuntimeClass,
     validate: validateRuntimeClass,
     validateUpdate: validateRuntimeClassUpdate,

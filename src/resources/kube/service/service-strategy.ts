@@ -174,6 +174,7 @@ export function serviceStrategy(allocations: ServiceAllocations): Strategy<Servi
     statusChangesMetadata: true,
     nameRule: 'label1035',
     returnsDeletedObject: true,
+    metadataOnUpdate: 'changes',
     defaults: defaultService,
     async prepareForCreate(draft, context) {
       const { spec } = draft;

@@ -69,6 +69,7 @@ const volumeAttributesClass: ResourceDefinition<VolumeAttributesClass> = {
   shortNames: ['vac'],
   columns: VOLUME_ATTRIBUTES_CLASS_COLUMNS,
   strategy: {
+    metadataOnUpdate: 'allTwice',
     returnsDeletedObject: true,
     validate: validateVolumeAttributesClass,
     validateUpdate: validateVolumeAttributesClassUpdate,
@@ -83,6 +84,7 @@ const csiDriver: ResourceDefinition<CSIDriver> = {
     returnsDeletedObject: true,
     hasGeneration: true,
     allowUnconditionalUpdate: false,
+    metadataOnUpdate: 'changes',
     defaults: defaultCsiDriver,
     prepareForCreate(draft) {
       // Upstream counts changes of a driver from its first one.
@@ -103,6 +105,7 @@ const csiNode: ResourceDefinition<CSINode> = {
   definition: 'io.k8s.api.storage.v1.CSINode',
   columns: CSI_NODE_COLUMNS,
   strategy: {
+    metadataOnUpdate: 'rulesTwice',
     returnsDeletedObject: true,
     allowUnconditionalUpdate: false,
     validate: validateCsiNode,
@@ -127,6 +130,7 @@ const volumeAttachment: ResourceDefinition<VolumeAttachment> = {
   definition: 'io.k8s.api.storage.v1.VolumeAttachment',
   columns: VOLUME_ATTACHMENT_COLUMNS,
   strategy: {
+    metadataOnUpdate: 'rulesTwice',
     returnsDeletedObject: true,
     hasStatus: true,
     subresourceResetFields: { status: ['metadata'] },
@@ -136,6 +140,9 @@ const volumeAttachment: ResourceDefinition<VolumeAttachment> = {
     },
     prepareForStatusUpdate(draft) {
       draft.status = { ...draft.status, attached: draft.status?.attached ?? false };
+      // Codes of errors belong to a feature that is off.
+      delete draft.status.attachError?.errorCode;
+      delete draft.status.detachError?.errorCode;
     },
     validate: validateVolumeAttachment,
     validateCreate: validateNewVolumeAttachment,

@@ -29,6 +29,7 @@ const persistentVolume: ResourceDefinition<PersistentVolume> = {
     hasStatus: true,
     statusChangesMetadata: true,
     returnsDeletedObject: true,
+    metadataOnUpdate: 'rulesTwice',
     defaults: defaultPersistentVolume,
     prepareForCreate(draft, context) {
       draft.status = { phase: 'Pending', lastPhaseTransitionTime: timestampOf(context.now) };
@@ -62,6 +63,7 @@ const claim: ResourceDefinition<PersistentVolumeClaim> = {
     hasStatus: true,
     statusChangesMetadata: true,
     returnsDeletedObject: true,
+    metadataOnUpdate: 'allTwice',
     defaults: defaultClaim,
     prepareForCreate(draft) {
       draft.status = { phase: 'Pending' };

@@ -5,11 +5,10 @@ import {
   notSupported,
   required,
   tooLong,
-} from '../../../machinery/field-error.ts';
-import { indexPath } from '../../../machinery/field-path.ts';
-import type { Condition } from '../../../machinery/meta/v1.ts';
-import { regexError } from '../../../machinery/names.ts';
-import { labelName } from './item-rules.ts';
+} from '../machinery/field-error.ts';
+import { indexPath } from '../machinery/field-path.ts';
+import type { Condition } from '../machinery/meta/v1.ts';
+import { labelKeyErrors, regexError } from '../machinery/names.ts';
 
 const STATUSES = ['False', 'True', 'Unknown'];
 const MAX_REASON = 1024;
@@ -44,7 +43,7 @@ function oneErrors(path: string, one: Condition): FieldError[] {
   } = one;
   const generation = `${path}.observedGeneration`;
   return [
-    ...labelName(`${path}.type`, one.type),
+    ...labelKeyErrors(one.type ?? '').map((text) => invalid(`${path}.type`, one.type ?? '', text)),
     ...(STATUSES.includes(status) ? [] : [notSupported(`${path}.status`, status, STATUSES)]),
     ...(observedGeneration < 0
       ? [invalid(generation, observedGeneration, 'must be greater than or equal to zero')]
