@@ -235,6 +235,26 @@ it('may change the protocol', async () => {
   expect(answer).toBe('hello');
 });
 
+it('is not trusted when another authority than the one that is named has signed for it', async () => {
+  await expect.poll(available).toBe('True Passed');
+  const name = { name: 'v1.things.example.com' };
+  const trust = (pem: string) => {
+    const body = { spec: { caBundle: Buffer.from(pem).toString('base64') } };
+    const patch = { type: 'application/merge-patch+json', body } as const;
+    return bed.api.client.patch(API_SERVICES, name, patch);
+  };
+  const asked = seen.length;
+  await trust(bed.frontProxy.authority.certPem);
+  await expect.poll(available).toBe('False FailedDiscoveryCheck');
+  const { status } = await bed.api.client.get(API_SERVICES, name);
+  expect(status?.conditions?.map((one) => one.message)).toEqual([
+    expect.stringContaining('x509: certificate signed by unknown authority'),
+  ]);
+  expect(seen).toHaveLength(asked);
+  await trust(server.caPem);
+  await expect.poll(available, { timeout: 10_000 }).toBe('True Passed');
+});
+
 it('is unavailable while its server fails, and says why', async () => {
   isUp = false;
   const touch = { metadata: { labels: { touched: 'yes' } } };

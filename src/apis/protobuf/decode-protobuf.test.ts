@@ -239,6 +239,14 @@ describe('decodeProtobuf', () => {
   });
 
   it.each([
+    ['{"a":1}', { a: 1 }],
+    ['{"a":', '{"a":'],
+  ])('reads %j where JSON belongs', (text, data) => {
+    const bytes = sent('ControllerRevision', [[2, [[1, text]]]]);
+    expect(decodeProtobuf('io.k8s.api.apps.v1.ControllerRevision', bytes)).toMatchObject({ data });
+  });
+
+  it.each([
     ['without the prefix', Uint8Array.from([1, 2, 3, 4])],
     ['that is cut off', sent('Pod', [[1, [[1, 'name']]]]).slice(0, -3)],
     ['with a wrong wire type', Uint8Array.from([0x6b, 0x38, 0x73, 0x00, 0x0f])],

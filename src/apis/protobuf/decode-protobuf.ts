@@ -136,10 +136,15 @@ function asBytes(value: WireField['value']): Uint8Array {
   throw new ProtobufError('proto: wrong wireType');
 }
 
-/** RawExtension and FieldsV1 carry JSON in their first field. */
+/** RawExtension and FieldsV1 carry JSON in their first field; what is none is a text for those who check. */
 function freeOf(bytes: Uint8Array): unknown {
   const raw = textOf(fieldBytes(readFields(bytes), 1));
-  return raw === '' ? undefined : JSON.parse(raw);
+  if (raw === '') return undefined;
+  try {
+    return JSON.parse(raw);
+  } catch {
+    return raw;
+  }
 }
 
 function numberOf(type: string, value: bigint): number | boolean {

@@ -1,6 +1,7 @@
 import { type ClientHttp2Session, connect } from 'node:http2';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CONFIG_MAPS } from '../../apis/resource-types.ts';
+import { sendTo } from '../testing/send-to.ts';
 import { startTestApiServer, type TestApiServer } from '../testing/test-api-server.ts';
 import { listenForTest, type TestListener } from '../testing/test-listener.ts';
 
@@ -125,3 +126,62 @@ it('turns away with 429 what finds no place, and lets the exempt pass', async ()
   expect(refused.length).toBeGreaterThanOrEqual(80);
   expect(answers.slice(400).every(({ status }) => status === 200)).toBe(true);
 }, 60_000);
+
+describe('what a request costs', () => {
+  let plain: TestApiServer;
+  let url: TestListener;
+
+  beforeEach(async () => {
+    const definition = 'io.k8s.api.core.v1.ConfigMap';
+    plain = await startTestApiServer([{ type: CONFIG_MAPS, definition }], {
+      front: { maxRequestsInFlight: 600 },
+      authenticate: {
+        authenticate: () => ({ name: 'someone', groups: ['system:authenticated'] }),
+      },
+    });
+    url = await listenForTest(plain.server);
+    for (let index = 0; index < 250; index += 1) {
+      const metadata = { name: `c${index}`, namespace: 'ns' };
+      await plain.client.create(CONFIG_MAPS, { apiVersion: 'v1', kind: 'ConfigMap', metadata });
+    }
+  });
+  afterEach(() => plain.close());
+
+  /** seats is how many all requests were taken to cost so far. */
+  function seats(): number {
+    const name = 'apiserver_flowcontrol_work_estimated_seats';
+    const found = plain.server.metrics.snapshot().find((one) => one.name === name);
+    return (found?.samples ?? [])
+      .filter(({ suffix }) => suffix === '_sum')
+      .reduce((sum, { value }) => sum + value, 0);
+  }
+
+  it('is one seat, and for a list one for every hundred objects', async () => {
+    const collection = '/api/v1/namespaces/ns/configmaps';
+    const cost = async (path: string) => {
+      const before = seats();
+      expect((await sendTo(url, path)).status).toBe(200);
+      return seats() - before;
+    };
+    expect(await cost(`${collection}/c1`)).toBe(1);
+    expect(await cost(collection)).toBe(3);
+    expect(await cost(`${collection}?fieldSelector=metadata.name%3Dc1`)).toBe(1);
+  });
+});
+
+it('takes no seat for a watch that has begun', async () => {
+  const definition = 'io.k8s.api.core.v1.ConfigMap';
+  const watched = await startTestApiServer([{ type: CONFIG_MAPS, definition }], {
+    front: { maxRequestsInFlight: 5 },
+    authenticate: { authenticate: () => ({ name: 'someone', groups: ['system:authenticated'] }) },
+  });
+  const port = await listenForTest(watched.server);
+  const session = connect(port.url, { ca: port.caPem });
+  sessions.push(session);
+  const path = '/api/v1/namespaces/ns/configmaps';
+  for (let index = 0; index < 50; index += 1) session.request({ ':path': `${path}?watch=1` });
+  await expect.poll(() => watched.server.watchCount()).toBe(50);
+  expect((await sendTo(port, path)).status).toBe(200);
+  session.destroy();
+  await watched.close();
+});

@@ -1,9 +1,16 @@
 import { once } from 'node:events';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
 import { CONFIG_MAPS } from '../../apis/resource-types.ts';
+import { WatchMessage } from '../cache/cache-event.ts';
+import type { MessageSink } from '../cache/message-sink.ts';
+import { objectPayload } from '../output/payload.ts';
 import { startTestApiServer, type TestApiServer } from '../testing/test-api-server.ts';
 import { listenForTest, type TestListener } from '../testing/test-listener.ts';
+import { openWatchSocket } from './watch-socket.ts';
 
 const COLLECTION = '/api/v1/namespaces/ns/configmaps';
 const ORIGIN = { origin: 'https://console.example.com' };
@@ -75,5 +82,39 @@ describe('a watch over a WebSocket', () => {
   it('refuses a client without an origin, and a wrong watch with a Status', async () => {
     expect(await refusal(connect('', [], {}))).toBe(403);
     expect(await refusal(connect('&labelSelector=%21%21'))).toBe(400);
+  });
+
+  it('is cut off when its client does not read', async () => {
+    const feed = { sink: undefined as MessageSink | undefined, closed: 0 };
+    const server = createServer();
+    server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
+      openWatchSocket(
+        { request, socket, head },
+        {
+          open(sink) {
+            feed.sink = sink;
+            return () => {
+              feed.closed += 1;
+            };
+          },
+        },
+        { limits: { backlogBytes: 1024 * 1024, stallMs: 20 }, onEnd: () => undefined },
+      ),
+    );
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const client = new WebSocket(`ws://127.0.0.1:${port}/`, { headers: ORIGIN });
+    client.on('error', () => undefined);
+    await once(client, 'open');
+    client.pause();
+    const large = new WatchMessage('ADDED', objectPayload({ text: 'x'.repeat(1024 * 1024) }));
+    for (let count = 0; count < 500 && feed.closed === 0; count += 1) {
+      feed.sink?.send(large);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    expect(feed.closed).toBe(1);
+    client.terminate();
+    server.closeAllConnections();
+    server.close();
   });
 });

@@ -4,7 +4,7 @@ import type { WatchMessage } from '../cache/cache-event.ts';
 import type { MessageSink, WatchSource } from '../cache/message-sink.ts';
 import type { SentEvents } from '../filters/filter.ts';
 import type { ConnectRequest } from '../resource-definition.ts';
-import { WATCH_LIMITS } from './watch-writer.ts';
+import { WATCH_LIMITS, type WatchLimits } from './watch-writer.ts';
 
 type Upgrade = NonNullable<ConnectRequest['upgrade']>;
 
@@ -30,6 +30,8 @@ function refuse(socket: Duplex, status: string): void {
 /** WatchSocketOptions: `events` counts, `onEnd` is called once when the connection is over. */
 export interface WatchSocketOptions {
   readonly events?: SentEvents | undefined;
+  /** When a client is too slow; default WATCH_LIMITS. */
+  readonly limits?: WatchLimits;
   onEnd(): void;
 }
 
@@ -89,7 +91,7 @@ class WatchSocket implements MessageSink {
     const { frame } = message;
     this.#options.events?.sent([frame]);
     this.#socket.send(frame, { binary: false });
-    const { backlogBytes, stallMs } = WATCH_LIMITS;
+    const { backlogBytes, stallMs } = this.#options.limits ?? WATCH_LIMITS;
     if (this.#socket.bufferedAmount < backlogBytes) {
       this.#stalledSince = undefined;
       return;
