@@ -36,6 +36,15 @@ describe('strategicMergePatch', () => {
       { containers: [container('c', '1')] },
     ],
     [
+      'takes no new object that says how it is to be merged with what is not there',
+      { containers: [container('a', '1')] },
+      {
+        nodeSelector: { $patch: 'replace', x: 'y' },
+        affinity: { nodeAffinity: { $patch: 'merge' } },
+      },
+      { containers: [container('a', '1')], affinity: {} },
+    ],
+    [
       'orders as $setElementOrder says',
       { containers: [container('a', '1'), container('b', '1'), container('c', '1')] },
       { '$setElementOrder/containers': [{ name: 'c' }, { name: 'b' }, { name: 'a' }] },

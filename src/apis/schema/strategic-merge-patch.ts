@@ -28,17 +28,24 @@ function isDirective(key: string): boolean {
   );
 }
 
-/** Takes directives and nulls out of a part of a patch that becomes a new value as it is. */
+/**
+ * Takes directives and nulls out of a part of a patch that becomes a new value as it is; undefined: there
+ * is none, as upstream has none of an object that says how it is to be merged with what is not there.
+ */
 function asNewValue(value: unknown): unknown {
-  if (Array.isArray(value)) {
-    return value
-      .filter((one) => !(isJsonObject(one) && DIRECTIVE in one && one[DIRECTIVE] !== 'merge'))
-      .map(asNewValue);
-  }
+  if (Array.isArray(value)) return value.map(asNewValue).filter((one) => one !== undefined);
   if (!isJsonObject(value)) return value;
-  if (value[DIRECTIVE] === 'delete') return {};
-  const entries = Object.entries(value).filter(([key, item]) => !isDirective(key) && item !== null);
-  return Object.fromEntries(entries.map(([key, item]) => [key, asNewValue(item)]));
+  return DIRECTIVE in value ? undefined : asNewObject(value);
+}
+
+/** Does the same to the fields of an object, whose own directive has been followed. */
+function asNewObject(value: JsonObject): JsonObject {
+  const fields: JsonObject = {};
+  for (const [key, item] of Object.entries(value)) {
+    const made = isDirective(key) || item === null ? undefined : asNewValue(item);
+    if (made !== undefined) fields[key] = made;
+  }
+  return fields;
 }
 
 function fieldOf(schema: Schema | undefined, name: string): FieldSchema | undefined {
@@ -79,7 +86,7 @@ function touchedFields(patch: JsonObject): Set<string> {
 
 function mergeObject(schema: Schema | undefined, current: JsonObject, patch: JsonObject) {
   const directive = patch[DIRECTIVE];
-  if (directive === 'replace') return asNewValue({ ...patch, [DIRECTIVE]: undefined });
+  if (directive === 'replace') return asNewObject(patch);
   if (directive === 'delete') return {};
   if (directive !== undefined && directive !== 'merge')
     throw new StrategicMergeError(
@@ -190,7 +197,7 @@ function mergeObjects({ items, mergeKey, current, patch, order }: ListMerge): un
     const at = merged.findIndex(same);
     const before = merged[at];
     if (isJsonObject(before)) merged[at] = mergeObject(items, before, element);
-    else merged.push(asNewValue(element));
+    else merged.push(asNewObject(element));
   }
   return orderElements(merged, {
     patch: order.length > 0 ? order : applied,
