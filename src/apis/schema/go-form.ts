@@ -120,7 +120,7 @@ function mapForm(values: Schema, map: Values, stored: boolean): Values {
 }
 
 function structForm(plan: StructPlan, object: Values, stored: boolean): Values {
-  const forms: unknown[] = [];
+  const forms = new Array<unknown>(plan.fields.length);
   let fits = true;
   let last = -1;
   let missing = plan.always;
