@@ -14,12 +14,12 @@ import { listenForTest } from '../../src/apiserver/testing/test-listener.ts';
 import { COMMAND_SECTIONS } from '../../src/cli/command-table.ts';
 import type { Io } from '../../src/cli/io.ts';
 import { runCli } from '../../src/cli/main.ts';
-import { kubeDefinitions } from '../../src/resources/kube/index.ts';
 import { buildDefinitions } from '../../src/resources/openshift/build/index.ts';
 import { deploymentConfigDefinitions } from '../../src/resources/openshift/deployment-config/index.ts';
 import { projectDefinitions } from '../../src/resources/openshift/project/index.ts';
 import { routeDefinitions } from '../../src/resources/openshift/route/index.ts';
 import { tokenKubeconfig } from './support/kubeconfigs.ts';
+import { testDefinitions } from './support/test-definitions.ts';
 
 const git = promisify(execFile);
 let server: TestApiServer;
@@ -28,10 +28,8 @@ let url: string;
 let namespace = 0;
 
 async function startServer(): Promise<void> {
-  const tokens = { issue: async () => ({ token: 'a-token' }) };
-  const nodes = { connect: async () => undefined };
   server = await startTestApiServer((deps) => [
-    ...kubeDefinitions({ ...deps, tokens, nodes }),
+    ...testDefinitions(deps),
     ...projectDefinitions({ client: deps.client, maySee: async () => true }),
     ...deploymentConfigDefinitions({ client: deps.client }),
     ...buildDefinitions({ client: deps.client }),

@@ -29,8 +29,8 @@ import { systemClock } from '../../../src/controller-kit/system-clock.ts';
 import { extensionResources } from '../../../src/extension/extension-resources.ts';
 import { type Extensions, newExtensions } from '../../../src/extension/extensions.ts';
 import { MetricRegistry } from '../../../src/machinery/metrics/metric-registry.ts';
-import { kubeDefinitions } from '../../../src/resources/kube/index.ts';
 import { tokenKubeconfig } from './kubeconfigs.ts';
+import { testDefinitions } from './test-definitions.ts';
 
 /** ExtensionBed is an API server that can be extended, with a kubeconfig for it. */
 export interface ExtensionBed {
@@ -64,14 +64,7 @@ export async function startExtensionBed(): Promise<ExtensionBed> {
     webhookCertificates: new CertificateMetrics(metrics, 'apiserver_webhooks_'),
   });
   const api: TestApiServer = await startTestApiServer(
-    (deps) => [
-      ...kubeDefinitions({
-        ...deps,
-        tokens: { issue: async () => ({ token: 'token' }) },
-        nodes: { connect: async () => undefined },
-      }),
-      ...extensionResources(),
-    ],
+    (deps) => [...testDefinitions(deps), ...extensionResources()],
     {
       openapi: newOpenApi(() => api.server.definitions(), {
         version: 'v1.34.2',

@@ -8,8 +8,8 @@ import {
   type TestApiServer,
 } from '../../../src/apiserver/testing/test-api-server.ts';
 import { listenForTest } from '../../../src/apiserver/testing/test-listener.ts';
-import { kubeDefinitions } from '../../../src/resources/kube/index.ts';
 import { tokenKubeconfig } from './kubeconfigs.ts';
+import { testDefinitions } from './test-definitions.ts';
 
 /** KubeApiServer is an API server with the Kubernetes resources, no controllers and no nodes. */
 export interface KubeApiServer {
@@ -23,11 +23,7 @@ export async function startKubeApiServer(): Promise<KubeApiServer> {
   let definitions: readonly ResourceDefinition[] = [];
   const api = await startTestApiServer(
     (deps) => {
-      definitions = kubeDefinitions({
-        ...deps,
-        tokens: { issue: async () => ({ token: 'token' }) },
-        nodes: { connect: async () => undefined },
-      });
+      definitions = testDefinitions(deps);
       return definitions;
     },
     {
