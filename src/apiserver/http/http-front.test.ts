@@ -127,6 +127,10 @@ describe('HTTP', () => {
     expect(JSON.parse(made.text)).toMatchObject({ kind: 'ConfigMap', metadata: { name: 'a' } });
     const broken = await post('k8s', { 'content-type': protobuf });
     expect(JSON.parse(broken.text)).toMatchObject({ code: 400, reason: 'BadRequest' });
+    const nothing = await post('', { 'content-type': protobuf });
+    expect(JSON.parse(nothing.text).message).toBe(
+      'the object provided is unrecognized (must be of type ConfigMap): empty data (<empty>)',
+    );
     const accept = `${protobuf},application/json`;
     const read = await send(COLLECTION, { headers: { accept } });
     expect(read.headers['content-type']).toBe(protobuf);

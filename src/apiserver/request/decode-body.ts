@@ -54,10 +54,13 @@ export async function readBody(
   if (request.body.object !== undefined) return plainBody(cloneJson(request.body.object));
   const bytes = await request.body.read(MAX_BODY_BYTES);
   const { type } = parseMediaType(headerOf(request.headers, 'content-type'));
-  // No YAML is a document all the same: null.
-  if (bytes.length === 0 && type !== 'application/yaml') return undefined;
   const unrecognized = (text: string, cause?: unknown) =>
     form.isPlain ? newBadRequest(text, cause) : newUnrecognized(form.kind, { text, bytes, cause });
+  const isEmpty = bytes.length === 0;
+  if (isEmpty && type === PROTOBUF && hasProtobuf(form.definition) && !form.isPlain)
+    throw unrecognized('empty data');
+  // No YAML is a document all the same: null.
+  if (isEmpty && type !== 'application/yaml') return undefined;
   if (type === 'application/yaml') return parseYamlBody(bytes, unrecognized);
   if (type === '' || type === 'application/json') return parseJsonBody(bytes, unrecognized);
   if (type === PROTOBUF && hasProtobuf(form.definition)) {

@@ -98,10 +98,10 @@ function completed(spec: StatefulSetSpec): PodTemplateSpec {
   const { template = {}, volumeClaimTemplates: claims = [] } = spec;
   if (template.spec === undefined) return template;
   const { hostname: _host, subdomain: _domain, ...rest } = template.spec;
-  const added = claims.map(({ metadata: { name = '' } }): Volume => {
+  const names = new Set(claims.map(({ metadata: { name = '' } }) => name));
+  const added = [...names].map((name): Volume => {
     return { name, persistentVolumeClaim: { claimName: name } };
   });
-  const names = new Set(added.map((one) => one.name));
   const volumes = [...added, ...(rest.volumes ?? []).filter((one) => !names.has(one.name))];
   return { ...template, spec: { ...rest, ...(volumes.length > 0 && { volumes }) } };
 }

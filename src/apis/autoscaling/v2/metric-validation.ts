@@ -5,8 +5,9 @@ import {
   notSupported,
   required,
 } from '../../../machinery/field-error.ts';
-import { dnsLabelErrors, labelKeyErrors, pathSegmentErrors } from '../../../machinery/names.ts';
+import { dnsLabelErrors, pathSegmentErrors } from '../../../machinery/names.ts';
 import { isQuantity, parseQuantity } from '../../../machinery/quantity.ts';
+import { validateContainerResourceName } from '../../core/v1/resource-names.ts';
 import { texts } from '../../core/v1/validation-rules.ts';
 import { referenceErrors } from './reference-validation.ts';
 import type {
@@ -18,7 +19,6 @@ import type {
 
 const TYPES = ['ContainerResource', 'External', 'Object', 'Pods', 'Resource'];
 const TARGET_TYPES = ['Utilization', 'Value', 'AverageValue'];
-const CONTAINER_RESOURCES = ['cpu', 'memory', 'ephemeral-storage'];
 
 /** The sources in the order in which they are looked at: only the first is judged. */
 const SOURCES = ['object', 'external', 'pods', 'resource', 'containerResource'] as const;
@@ -75,16 +75,7 @@ function containerNameErrors(source: ContainerResourceMetricSource, path: string
   const { name = '', container = '' } = source;
   const errors: FieldError[] = [];
   if (name === '') errors.push(required(`${path}.name`, 'must specify a resource name'));
-  else {
-    errors.push(...texts(`${path}.name`, name, labelKeyErrors(name)));
-    const standard = CONTAINER_RESOURCES.includes(name) || name.startsWith('hugepages-');
-    if (!(name.includes('/') || standard)) {
-      errors.push(
-        invalid(`${path}.name`, name, 'must be a standard resource type or fully qualified'),
-        invalid(`${path}.name`, name, 'must be a standard resource for containers'),
-      );
-    }
-  }
+  else errors.push(...validateContainerResourceName(name, `${path}.name`));
   if (container === '') errors.push(required(`${path}.container`, 'must specify a container'));
   else errors.push(...texts(`${path}.container`, container, dnsLabelErrors(container)));
   return errors;

@@ -7,6 +7,7 @@ import { canonicalMilli } from '../../core/v1/resource-list.ts';
 import { validateResourceRequirements } from '../../core/v1/resource-validation.ts';
 import { immutable, labelErrors, texts } from '../../core/v1/validation-rules.ts';
 import { ageColumn, column, nameColumn, type PrinterColumn } from '../../printer-column.ts';
+import { internalForm } from '../../schema/index.ts';
 import type { RuntimeClass, Scheduling } from './types.ts';
 
 /** defaultRuntimeClass prints amounts canonically. */
@@ -25,7 +26,7 @@ function schedulingErrors({ nodeSelector, tolerations = [] }: Scheduling): Field
       const id = JSON.stringify([key, operator, value, effect]);
       const again = seen.has(id);
       seen.add(id);
-      return again ? [duplicate(indexPath(path, index), one)] : [];
+      return again ? [duplicate(indexPath(path, index), internalForm('core.Toleration', one))] : [];
     }),
   ];
 }
