@@ -68,6 +68,7 @@ const programs = collect(
   (test) =>
     test.ancestorTitles.length > 0 && { row: test.title, column: test.ancestorTitles.at(-1) },
 );
+const whole = testsOf('subresources.test.ts').map((test) => `| ${test.title} | ${passed(test)} |`);
 const hostile = testsOf('fuzz.test.ts').map((test) => `| ${test.title} | ${passed(test)} |`);
 
 const text = `# What was tried, and what answered
@@ -79,6 +80,14 @@ Made by \`npm run compatibility\` from what the conformance tests (\`test/confor
 "Every verb" is: create (dry-run too), get, list with field and label selectors, watch, update, stale updates refused, all four kinds of patch, server-side apply twice, a Table, metadata only, delete.
 
 ${tableOf('kind', [...kinds.columns, ...clients.flatMap((client) => client.columns)], kinds.cells)}
+
+## The API as a whole
+
+Resources and verbs are compared with the catalogue of Kubernetes' own types, and what discovery shows below objects is driven, all of it.
+
+| the API | passed |
+| --- | --- |
+${whole.join('\n')}
 
 ## Clients
 

@@ -8,31 +8,49 @@ import {
   Watch,
 } from '@kubernetes/client-node';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import type { KubeObject } from '../../src/machinery/object.ts';
 import {
   type ConformanceServer,
   NAMESPACE,
   startConformanceServer,
 } from './support/conformance-server.ts';
 import { SAMPLES } from './support/samples.data.ts';
+import { collectionOf, discover, type Served, sampleOf } from './support/served.ts';
 
 let server: ConformanceServer;
 let config: KubeConfig;
 let api: KubernetesObjectApi;
+let served: Served[];
 
 beforeAll(async () => {
   server = await startConformanceServer();
   config = new KubeConfig();
   config.loadFromFile(server.kubeconfig);
   api = KubernetesObjectApi.makeApiClient(config);
+  served = await discover(server);
 });
 
 afterAll(() => server.close());
 
 const samples = SAMPLES.map((sample) => [`${sample.apiVersion} ${sample.kind}`, sample] as const);
 
-it.each(samples)('%s: create, read, list, patch, replace, delete', async (_name, sample) => {
+/** pathOf is the path of the collection of a sample. */
+function pathOf(sample: KubeObject): string {
+  const found = served.find((one) => !one.name.includes('/') && sampleOf(one) === sample);
+  if (!found) throw new Error(`nothing serves ${sample.apiVersion} ${sample.kind}`);
+  return collectionOf(found);
+}
+
+it.each(samples)('%s: create, read, list, watch, patch, replace, delete', async (_name, sample) => {
   const { apiVersion = '', kind = '' } = sample;
   const metadata = { name: sample.metadata.name ?? '' };
+  const seen: string[] = [];
+  const watching = await new Watch(config).watch(
+    pathOf(sample),
+    { fieldSelector: `metadata.name=${metadata.name}` },
+    (type: string) => void seen.push(type),
+    () => undefined,
+  );
   const created = await api.create(structuredClone(sample) as unknown as KubernetesObject);
   expect(created.metadata?.uid).toBeTruthy();
   const { namespace } = created.metadata ?? {};
@@ -50,6 +68,11 @@ it.each(samples)('%s: create, read, list, patch, replace, delete', async (_name,
   const replaced = await api.replace(await api.read(header));
   expect(replaced.metadata?.uid).toBe(created.metadata?.uid);
   await api.delete(header, undefined, undefined, 0);
+  // A finalizer may still hold what was deleted: then it was changed once more.
+  await vi.waitFor(() => expect(seen.length).toBeGreaterThanOrEqual(3));
+  expect(seen[0]).toBe('ADDED');
+  expect(seen[1]).toBe('MODIFIED');
+  watching.abort();
 });
 
 it('watches', async () => {

@@ -29,6 +29,7 @@ const NOT_DESCRIBED_BY_OLD = new Set([
 ]);
 const ALWAYS_PATCHED_BY_OLD = new Set([...ALWAYS_PATCHED, 'CronJob']);
 const OLD = /v1\.(1\d|2[0-4])\./;
+const SCALED = new Set(['Deployment', 'ReplicaSet', 'ReplicationController', 'StatefulSet']);
 const OBJECTS = SAMPLES.filter((sample) => !HELD.has(sample.kind ?? ''));
 
 let server: ConformanceServer;
@@ -137,6 +138,50 @@ describe.each(clients)('%s', (version, program) => {
 
   it('replaces each kind', async () => {
     expect(await run('replace', '-f', manifest)).toEqual(lines(' replaced$'));
+  });
+
+  it('scales what can be scaled', async () => {
+    const scaled = OBJECTS.filter(({ kind }) => SCALED.has(kind ?? ''));
+    expect(scaled).toHaveLength(SCALED.size);
+    for (const { kind, metadata } of scaled) {
+      const args = [`${kind}/${metadata.name}`, '--replicas=4'];
+      expect(await run('scale', ...args)).toEqual([expect.stringMatching(/ scaled$/)]);
+      const path = ['-o', 'jsonpath={.spec.replicas}'];
+      expect(await run('get', `${kind}/${metadata.name}`, ...path)).toEqual(['4']);
+    }
+  });
+
+  it('creates, shows, changes and deletes what others must let go', async () => {
+    for (const sample of SAMPLES.filter(({ kind }) => HELD.has(kind ?? ''))) {
+      const name = `held-${clients.findIndex(([other]) => other === version)}`;
+      const file = join(folder, `${name}.json`);
+      await writeFile(file, JSON.stringify({ ...sample, metadata: { ...sample.metadata, name } }));
+      expect(await run('create', '-f', file)).toEqual([expect.stringMatching(/ created$/)]);
+      expect((await run('get', '-f', file, '-o', 'wide')).join('\n')).toContain(name);
+      expect((await run('describe', '-f', file)).join('\n')).toMatch(/^Name:/);
+      expect(await run('label', '-f', file, 'by=kubectl')).toEqual([
+        expect.stringMatching(/ labeled$/),
+      ]);
+      expect(await run('apply', '-f', file)).toEqual([expect.stringMatching(/ configured$/)]);
+      expect(await run('replace', '-f', file)).toEqual([expect.stringMatching(/ replaced$/)]);
+      expect(await run('delete', '-f', file, '--wait=false')).toEqual([
+        expect.stringMatching(/ deleted/),
+      ]);
+      const at = ['--ignore-not-found', '-o', 'jsonpath={.metadata.deletionTimestamp}'];
+      expect(await run('get', '-f', file, ...at)).toEqual([expect.stringMatching(/^(20.*)?$/)]);
+    }
+  });
+
+  it('asks what it may do, approves requests and reads any path', async () => {
+    expect(await run('auth', 'can-i', 'create', 'pods')).toEqual(['yes']);
+    const [request] = OBJECTS.filter(({ kind }) => kind === 'CertificateSigningRequest');
+    const { name = '' } = request?.metadata ?? {};
+    const command = version.startsWith('oc') ? ['adm', 'certificate'] : ['certificate'];
+    expect(await run(...command, 'approve', name)).toEqual([expect.stringMatching(/ approved$/)]);
+    expect(await run('get', 'csr', name, '--no-headers')).toEqual([
+      expect.stringMatching(/Approved/),
+    ]);
+    expect(await run('get', '--raw', '/readyz')).toEqual(['ok']);
   });
 
   it('deletes each kind', async () => {
