@@ -6,7 +6,6 @@ import { ensurePki, FRONT_PROXY, type Pki } from '../../apiserver/access/pki.ts'
 import { ensureBootstrapPolicy } from '../../apiserver/access/reconcile-policy.ts';
 import { type ApiServer, SERVER_USER } from '../../apiserver/api-server.ts';
 import { keepFlowControl } from '../../apiserver/flowcontrol/flow-control-keeper.ts';
-import type { Listener } from '../../apiserver/http/http-listener.ts';
 import { AuthorizationMetrics } from '../../apiserver/metrics/authorization-metrics.ts';
 import { CertificateMetrics } from '../../apiserver/metrics/certificate-metrics.ts';
 import {
@@ -17,7 +16,6 @@ import {
 import type { ConnectRequest } from '../../apiserver/resource-definition.ts';
 import type { Client } from '../../client/client.ts';
 import { clientAs } from '../../client/client-as.ts';
-import { type HttpTransport, newHttpTransport } from '../../client/http-transport.ts';
 import { newClient } from '../../client/rest-client.ts';
 import type { ApiBody } from '../../client/transport.ts';
 import type { Clock, Logger } from '../../controller-kit/controller.ts';
@@ -40,12 +38,13 @@ import { ApiThreads } from './api-threads.ts';
 import { readAuthorization } from './authorization.ts';
 import { serverVersion } from './build-facts.ts';
 import { ClientMetrics } from './client-metrics.ts';
-import { type Credentials, readCredentials } from './credentials.ts';
+import { readCredentials } from './credentials.ts';
 import { readDescriptions } from './descriptions.ts';
 import { type Encryption, encryptionFlags, newEncryption, openKeyring } from './encryption.ts';
 import { readFrontOptions } from './front-options.ts';
 import type { ImageSettings } from './image-settings.ts';
 import { LateTransport } from './late-transport.ts';
+import { OpenPorts } from './open-ports.ts';
 import { ensurePriorityClasses } from './priority-classes.ts';
 import { queueMetrics } from './queue-metrics.ts';
 import { ensureServiceRange } from './service-range.ts';
@@ -98,11 +97,6 @@ export interface ControlPlaneOptions {
 
 /** ROUTE_DOMAIN is below which routes get their hosts: browsers resolve it to this machine. */
 export const ROUTE_DOMAIN = 'apps.localhost';
-const RENEWAL_CHECK_MS = 24 * 60 * 60 * 1000;
-
-function tlsOf({ server }: Pki, { clientCaPem }: Credentials) {
-  return { certPem: server.certPem, keyPem: server.keyPem, clientCaPem };
-}
 
 const API_NAMES = [
   'localhost',
@@ -163,7 +157,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     informers,
     clock,
     log,
-    frontProxy: () => pki.frontProxy.client,
+    frontProxy: () => ports.pki.frontProxy.client,
     metrics,
     webhookCertificates,
     meterOf,
@@ -194,33 +188,8 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     version,
   });
   late.resolve(server.transportFor(SERVER_USER));
-  const listeners: Listener[] = [];
-  let ownUrl: string | undefined;
-  let ownTransport: HttpTransport | undefined;
-  const renewing = setInterval(() => void renew(), RENEWAL_CHECK_MS);
-  renewing.unref();
-
-  /** connectToSelf lets the server's own client open streams into pods, with the administrator's certificate. */
-  function connectToSelf({ authority, admin }: Pki): void {
-    if (ownUrl === undefined) return;
-    const { certPem, keyPem } = admin;
-    ownTransport = newHttpTransport({ server: ownUrl, caPem: authority.certPem, certPem, keyPem });
-    late.upgradeOver(ownTransport);
-  }
-
-  /** renew gives the open ports a new certificate when the present one nears its end. */
-  async function renew(): Promise<void> {
-    try {
-      const renewed = await currentPki();
-      if (!renewed.renewed) return;
-      for (const listener of listeners) listener.setTls(tlsOf(renewed, credentials));
-      threads.setTls(tlsOf(renewed, credentials));
-      connectToSelf(renewed);
-      log.info({}, 'the certificates were renewed');
-    } catch (error) {
-      log.error({ err: error }, 'the certificates could not be renewed; trying again tomorrow');
-    }
-  }
+  const { clientCaPem } = credentials;
+  const ports = new OpenPorts(pki, { server, threads, late, clientCaPem, currentPki, log });
 
   async function connect(nodeName: string, path: string, request: ConnectRequest) {
     const node = nodes.get(nodeName);
@@ -238,7 +207,9 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     informers,
     access,
     quotaUsage,
-    pki,
+    get pki() {
+      return ports.pki;
+    },
     store,
     clock,
     log,
@@ -248,34 +219,26 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     extensions,
     encryption,
     steps,
-    async listen(host, port) {
-      const tls = tlsOf(pki, credentials);
-      const listener = await server.listen({ host, port, tls }, (socket) => threads.take(socket));
-      listeners.push(listener);
-      if (ownUrl !== undefined) return;
-      ownUrl = `https://${host}:${listener.port}`;
-      connectToSelf(pki);
-    },
+    listen: (host, port) => ports.listen(host, port),
     startThreads: (program) =>
       threads.start({
         program,
         server,
         store: raw,
         log,
-        tls: tlsOf(pki, credentials),
+        tls: ports.tls,
         storeDirectory: paths.store,
-        pki,
+        pki: ports.pki,
         flags,
         images: options.images,
       }),
     async close() {
-      clearInterval(renewing);
       endRelease();
       encryption.close();
       await threads.close();
       await extensions.close();
       await informers.stop();
-      await ownTransport?.close();
+      await ports.close();
       await server.close();
       await Promise.all([credentials.close(), authorization.close()]);
       await front.audit?.sink.close();
