@@ -287,6 +287,8 @@ export type Subresource<T extends KubeObject> =
         | 'OPTIONS'
       )[];
       readonly outputKind?: string;
+      /** True where more of a path may follow, as in proxies. */
+      readonly hasPath?: boolean;
       connect(request: ConnectRequest, context: RequestContext): Promise<ApiBody | undefined>;
     };
 

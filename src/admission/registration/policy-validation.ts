@@ -10,7 +10,7 @@ import type {
 } from '../../apis/admissionregistration.k8s.io/v1/types.ts';
 import { conditionErrors as statusConditionErrors } from '../../apis/condition-validation.ts';
 import type { CelType } from '../../cel/cel.ts';
-import { ANY, BOOL, listOf, NULL, STRING } from '../../cel/types/type.ts';
+import { ANY, BOOL, DYN, listOf, NULL, STRING } from '../../cel/types/type.ts';
 import { deepEqual } from '../../machinery/deep-equal.ts';
 import {
   duplicate,
@@ -96,7 +96,8 @@ function variableErrors(
       return [...errors, required(place, 'expression is not specified')];
     const scope = { params, authorizer: true, variables: types };
     const compiled = compileExpression(expression, scope, [ANY]);
-    if (compiled.program) types.set(name, compiled.program.resultType);
+    // What is wrong with a variable is said once.
+    types.set(name, compiled.program?.resultType ?? DYN);
     return [...errors, ...problemErrors(compiled, place)];
   });
 }
@@ -138,6 +139,11 @@ function annotationKeyErrors(policyName: string, key: string, path: string): Fie
   return labelKeyErrors(qualified).map((text) => invalid(path, qualified, text));
 }
 
+/** Upstream shows annotations with the fields of its own type. */
+function shownAnnotation({ key = '', valueExpression = '' }: AuditAnnotation): object {
+  return { Key: key, ValueExpression: valueExpression };
+}
+
 function annotationErrors(
   policyName: string,
   annotations: readonly AuditAnnotation[],
@@ -147,7 +153,11 @@ function annotationErrors(
   const errors: FieldError[] = [];
   if (annotations.length > MAX_ANNOTATIONS)
     errors.push(
-      invalid(path, annotations, `must not have more than ${MAX_ANNOTATIONS} auditAnnotations`),
+      invalid(
+        path,
+        annotations.map(shownAnnotation),
+        `must not have more than ${MAX_ANNOTATIONS} auditAnnotations`,
+      ),
     );
   for (const [index, { key = '', valueExpression = '' }] of annotations.entries()) {
     const at = (name: string) => childPath(indexPath(path, index), name);

@@ -1,4 +1,4 @@
-import { newNoRepresentation } from '../../machinery/status-error.ts';
+import { newNoRepresentation, newPathMethodNotAllowed } from '../../machinery/status-error.ts';
 import { type CoreRequest, type CoreResponse, headerOf } from '../request/core-request.ts';
 import { ISSUER } from './service-account-tokens.ts';
 import {
@@ -29,15 +29,15 @@ function accepts(accept: string, type: string): boolean {
  */
 export function newOpenIdPaths(keys: readonly VerificationKey[]) {
   return async (request: CoreRequest): Promise<CoreResponse | undefined> => {
-    if (request.method !== 'GET') return undefined;
     const accept = headerOf(request.headers, 'accept');
     // Clients made from upstream's OpenAPI document ask with a slash at the end.
     const path = request.path.replace(/\/$/, '');
+    if (path !== OPENID_CONFIGURATION_PATH && path !== JWKS_PATH) return undefined;
+    if (request.method !== 'GET') throw newPathMethodNotAllowed();
     if (path === OPENID_CONFIGURATION_PATH) {
       if (!accepts(accept, 'application/json')) throw newNoRepresentation(['application/json']);
       return document(openIdConfigurationOf(ISSUER, keys), 'application/json');
     }
-    if (path !== JWKS_PATH) return undefined;
     if (!accepts(accept, KEY_SET)) throw newNoRepresentation([KEY_SET]);
     return document(keySetOf(keys), KEY_SET);
   };

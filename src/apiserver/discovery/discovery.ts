@@ -83,7 +83,8 @@ export class Discovery {
     }
     const object = this.#object(path, hostOf(request));
     if (!object) return undefined;
-    const isLoose = path === '/apis' || this.#isCustom(path);
+    // Upstream's router knows nothing of the groups, only of their versions.
+    const isLoose = /^\/apis(?:\/[^/]+)?$/.test(path) || this.#isCustom(path);
     const { format } = negotiate(headerOf(request.headers, 'accept'), { isLoose, isPlain: true });
     const isPretty = wantsPretty(request.query, headerOf(request.headers, 'user-agent'));
     const written = format !== 'json' ? format : isPretty ? 'pretty' : undefined;

@@ -3,6 +3,7 @@ import {
   newBadRequest,
   newPathMethodNotAllowed,
   newPathNotFound,
+  type StatusError,
 } from '../../machinery/status-error.ts';
 import type { ApiClock, Authorizer } from '../contracts.ts';
 import type { DelegatedApi } from '../delegation.ts';
@@ -75,7 +76,7 @@ export class Dispatcher {
     const served = this.#deps.find(info);
     if (!served) return this.#other(request, info);
     if (!isInScope(served, info)) {
-      if (isListing(served, info)) throw newPathMethodNotAllowed();
+      if (isListing(served, info)) throw notInAllNamespaces(info);
       return this.#other(request, info);
     }
     checkSegment(info.name);
@@ -99,10 +100,16 @@ export class Dispatcher {
   async #other(request: CoreRequest, info: RequestInfo): Promise<CoreAnswer> {
     const response = await this.#deps.serveOther(request, info);
     if (response) return { response, warnings: [] };
-    if (info.isResource ? this.#deps.hasGroup(info.group) : request.path.startsWith('/api/')) {
-      throw newPathNotFound();
-    }
+    if (this.#isKnown(request.path, info)) throw newPathNotFound();
     return { response: PAGE_NOT_FOUND, warnings: [] };
+  }
+
+  /** Below what is served, a Status says that there is nothing; elsewhere a plain text. */
+  #isKnown(path: string, info: RequestInfo): boolean {
+    if (info.isResource) return this.#deps.hasGroup(info.group);
+    if (/^\/(?:api|version)\//.test(path)) return true;
+    const [, root, group = '', version = ''] = path.split('/');
+    return root === 'apis' && version !== '' && this.#deps.hasGroup(group);
   }
 
   #context(request: CoreRequest): OperationContext {
@@ -165,8 +172,15 @@ function namespaceOf(info: RequestInfo): string {
 }
 
 /** isListing tells whether a path is that of a namespaced resource in all namespaces. */
-function isListing(served: ServedResource, info: RequestInfo): boolean {
-  return served.definition.type.namespaced && info.name === '' && info.subresource === '';
+function isListing({ definition, rest }: ServedResource, info: RequestInfo): boolean {
+  if (!definition.type.namespaced || !rest.list) return false;
+  return info.name === '' && info.subresource === '';
+}
+
+/** notInAllNamespaces is the answer to what can be done in one namespace only. */
+function notInAllNamespaces({ verb, path }: RequestInfo): StatusError {
+  const hasGap = verb === 'deletecollection' && path.includes('/namespaces//');
+  return hasGap ? newBadRequest('Namespace parameter required.') : newPathMethodNotAllowed();
 }
 
 /** isInScope tells whether a request names a namespace exactly where the resource has one. */
@@ -175,5 +189,5 @@ export function isInScope(served: ServedResource, info: RequestInfo): boolean {
   const namespace = namespaceOf(info);
   if (!namespaced) return namespace === '';
   if (namespace !== '') return true;
-  return info.name === '' && (READS.has(info.verb) || info.verb === 'deletecollection');
+  return info.name === '' && READS.has(info.verb);
 }

@@ -30,7 +30,8 @@ function notAllowed(): never {
 export async function serveSubresource(registry: Registry, call: Call): Promise<CoreResponse> {
   const subresource = call.served.definition.subresources?.[call.info.subresource];
   if (!subresource) throw newPathNotFound();
-  if (subresource.kind !== 'connect' && call.info.subpath !== '') throw newPathNotFound();
+  const hasPath = subresource.kind === 'connect' && subresource.hasPath;
+  if (!hasPath && call.info.subpath !== '') throw newPathNotFound();
   switch (subresource.kind) {
     case 'status':
       return serveLikeObject(call);

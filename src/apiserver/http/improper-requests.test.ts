@@ -83,6 +83,34 @@ describe('what is no proper request', () => {
     expect((await sendTo(open, '/version', { method: 'POST' })).status).toBe(405);
   });
 
+  it('deletes collections of one namespace only', async () => {
+    const name = 'ns';
+    await api.client.create(NAMESPACES, {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name },
+    });
+    await api.client.create(CONFIG_MAPS, {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'kept', namespace: 'ns' },
+    });
+    const remove = (path: string) => sendTo(open, path, { method: 'DELETE' });
+    expect((await remove('/api/v1/configmaps')).status).toBe(405);
+    const gap = await remove('/api/v1/namespaces//configmaps');
+    expect([gap.status, gap.text]).toEqual([400, expect.stringContaining('Namespace parameter')]);
+    expect((await api.client.list(CONFIG_MAPS)).items).toHaveLength(1);
+    expect((await remove(COLLECTION)).status).toBe(200);
+    expect((await api.client.list(CONFIG_MAPS)).items).toHaveLength(0);
+  });
+
+  it('says by a Status that there is nothing below what is served', async () => {
+    for (const path of ['/api/v2', '/version/foo', '/api/v1/foos']) {
+      expect(JSON.parse((await sendTo(open, path)).text)).toMatchObject({ reason: 'NotFound' });
+    }
+    expect((await sendTo(open, '/apis/nosuch/v1')).text).toBe('404 page not found\n');
+  });
+
   it('answers who sends too much, although it is still sending', async () => {
     const body = JSON.stringify({ data: { k: 'x'.repeat(8 * 1024 * 1024) } });
     const answer = await sendTo(open, COLLECTION, { method: 'POST', agent: new Agent() }, body);

@@ -24,6 +24,9 @@ const NOT_ACCEPTABLE: CoreResponse = {
   headers: { Vary: 'Accept' },
 };
 
+/** As upstream, which says nothing of a document that there is not. */
+const NO_DOCUMENT: CoreResponse = { kind: 'bytes', status: 404, contentType: '', bytes: EMPTY };
+
 /**
  * byHash answers a document that was asked for with the hash that the index has: it may be kept for
  * good, and another hash is sent on to the present one.
@@ -62,5 +65,6 @@ export async function serveOpenApi(
   if (path === '/openapi/v3') return index(provider);
   if (!path.startsWith('/openapi/v3/')) return undefined;
   const document = await provider.v3(path.slice('/openapi/v3/'.length), accept);
-  return document === 'unacceptable' ? NOT_ACCEPTABLE : document && byHash(request, document);
+  if (document === undefined) return NO_DOCUMENT;
+  return document === 'unacceptable' ? NOT_ACCEPTABLE : byHash(request, document);
 }

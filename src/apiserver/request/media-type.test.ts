@@ -25,6 +25,7 @@ describe('an Accept header', () => {
     ['application/yaml', {}, 'yaml'],
     ['application/json;q=0.1,application/yaml;q=0.2', {}, 'yaml'],
     ['*/*,application/yaml', {}, 'yaml'],
+    ['application/json;v=v1,application/json;sv=1,application/yaml', {}, 'yaml'],
     [`text/html,${PROTOBUF},application/json`, {}, 'protobuf'],
     [`${PROTOBUF},application/json`, { isCustom: true, isLoose: true }, 'json'],
     ['application/json;stream=watch', { isWatch: true }, 'json'],

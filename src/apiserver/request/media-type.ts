@@ -65,8 +65,9 @@ export interface Offer {
 }
 
 function shapeOf(parameters: MediaType['parameters']): Shape | undefined {
-  const { as, g, v } = parameters;
-  if (as === undefined) return { as: 'object' };
+  const { as, g, v, sv } = parameters;
+  if (sv !== undefined) return undefined;
+  if (as === undefined && g === undefined && v === undefined) return { as: 'object' };
   if (g !== 'meta.k8s.io' || (v !== 'v1' && v !== 'v1beta1')) return undefined;
   if (as === 'Table' || as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList') {
     return { as, version: v };

@@ -9,7 +9,7 @@ import {
   tooLong,
 } from '../../../machinery/field-error.ts';
 import { indexPath } from '../../../machinery/field-path.ts';
-import { dnsSubdomainErrors } from '../../../machinery/names.ts';
+import { dnsLabelErrors, dnsSubdomainErrors } from '../../../machinery/names.ts';
 import { LEGACY_UNKNOWN } from './signers.ts';
 import type { CertificateSigningRequest, CertificateSigningRequestCondition } from './types.ts';
 
@@ -39,6 +39,7 @@ const USAGES = [
   'timestamping',
 ];
 const MAX_SIGNER_NAME = 571;
+const MAX_DOMAIN = 253;
 const MIN_SECONDS = 600;
 const CONDITIONS = 'status.conditions';
 const DECISIONS = ['Approved', 'Denied'] as const;
@@ -53,16 +54,22 @@ function validateSignerName(name: string, path: string): FieldError[] {
       "must be a fully qualified domain and path of the form 'example.com/signer-name'";
     return [invalid(path, name, detail)];
   }
-  const errors = dnsSubdomainErrors(domain).map((detail) => invalid(path, domain, detail));
+  const errors = domain.length > MAX_DOMAIN ? [tooLong(path, MAX_DOMAIN)] : [];
+  errors.push(...labelErrors(path, domain, dnsLabelErrors));
   if (!domain.includes('.')) {
     const detail = 'should be a domain with at least two segments separated by dots';
     errors.push(invalid(path, domain, detail));
   }
-  const label = `validating label ${JSON.stringify(rest)}: `;
-  errors.push(
-    ...dnsSubdomainErrors(rest).map((detail) => invalid(path, rest, `${label}${detail}`)),
-  );
+  errors.push(...labelErrors(path, rest, dnsSubdomainErrors));
   return name.length > MAX_SIGNER_NAME ? [...errors, tooLong(path, MAX_SIGNER_NAME)] : errors;
+}
+
+/** Checks the parts between the dots, up to the first that is wrong. */
+function labelErrors(path: string, text: string, check: (label: string) => string[]): FieldError[] {
+  const wrong = text.split('.').find((label) => check(label).length > 0);
+  if (wrong === undefined) return [];
+  const about = `validating label ${JSON.stringify(wrong)}`;
+  return check(wrong).map((detail) => invalid(path, text, `${about}: ${detail}`));
 }
 
 function usageErrors(usages: readonly string[]): FieldError[] {

@@ -137,6 +137,17 @@ describe('a certificate signing request', () => {
     });
   });
 
+  it('stays denied, and says of others who may ask for what', async () => {
+    const made = await client().create(CSRS, csr());
+    const denied = await decide(made, 'Denied');
+    await expect(decide(denied)).rejects.toThrow(
+      'status.conditions: Forbidden: updates may not remove a condition of type "Denied"',
+    );
+    await expect(client().create(CSRS, csr({ signerName: 'Ex.com/a' }))).rejects.toThrow(
+      'spec.signerName: Invalid value: "Ex.com": validating label "Ex": a lowercase RFC 1123 label',
+    );
+  });
+
   it('gets its certificate once, and only a real one', async () => {
     const made = await client().create(CSRS, csr());
     const set = (certificate: string) =>

@@ -106,7 +106,8 @@ export const certificateSigningRequestDefinition: ResourceDefinition<Csr> = {
         const conditions = draft.status?.conditions;
         stampConditions(draft, old, timestampOf(now));
         draft.spec = structuredClone(old.spec);
-        draft.status = { ...structuredClone(old.status ?? {}), ...(conditions && { conditions }) };
+        const { conditions: _before, ...status } = structuredClone(old.status ?? {});
+        draft.status = { ...status, ...(conditions && { conditions }) };
       },
       validateUpdate: (csr, old) => updateErrors(csr, old, 'approval'),
     },

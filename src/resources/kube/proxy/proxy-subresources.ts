@@ -64,7 +64,7 @@ function subresource<T extends Pod | Service | Node>(
   outputKind: string,
   connect: (request: ConnectRequest, context: RequestContext) => Promise<ApiBody | undefined>,
 ): Subresource<T> {
-  return { kind: 'connect', methods: METHODS, outputKind, connect };
+  return { kind: 'connect', methods: METHODS, outputKind, hasPath: true, connect };
 }
 
 /** Whether an address may be reached through the API: not the API server's own host, and no group. */

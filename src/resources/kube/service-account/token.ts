@@ -78,10 +78,12 @@ async function boundObject(
 ): Promise<Bound> {
   const { kind = '', name = '', uid = '', apiVersion } = reference;
   const type = BOUND_TYPES[kind];
-  if (type === undefined || (apiVersion !== undefined && apiVersion !== 'v1'))
+  // Upstream looks at the group only.
+  if (type === undefined || apiVersion?.includes('/'))
     throw newBadRequest(
       `cannot bind token to object of type ${groupVersionText(apiVersion)}, Kind=${kind}`,
     );
+  if (name === '') throw newBadRequest('Name parameter required.');
   const found: KubeObject = await deps.client.get(
     type,
     type.namespaced ? { namespace, name } : { name },

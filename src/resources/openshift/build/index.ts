@@ -74,6 +74,7 @@ function buildConfigDefinition({ client }: DefinitionDeps): ResourceDefinition<B
         kind: 'connect',
         methods: ['POST'],
         outputKind: 'Build',
+        hasPath: true,
         connect: (request, context) => webhook(client, request, context),
       },
     },
