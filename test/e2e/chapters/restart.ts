@@ -7,6 +7,8 @@ const MINUTE = 60_000;
 /** killServer tells what survives the death of the server, at rest and in the middle of work. */
 export function killServer(stage: Stage): void {
   describe('after kill -9', () => {
+    const phaseOf = (build: string) =>
+      stage.platform.oc('get', build, '-o', 'jsonpath={.status.phase}');
     const killAndRestart = async () => {
       process.kill(await stage.platform.serverPid(), 'SIGKILL');
       await stage.platform.oc('up', '--yes', '--images=false');
@@ -37,23 +39,11 @@ export function killServer(stage: Stage): void {
       async () => {
         await stage.platform.oc('start-build', 'ruby-hello');
         await eventually(MINUTE, async () => {
-          const phase = await stage.platform.oc(
-            'get',
-            'build/ruby-hello-3',
-            '-o',
-            'jsonpath={.status.phase}',
-          );
-          expect(phase).toBe('Running');
+          expect(await phaseOf('build/ruby-hello-3')).toBe('Running');
         });
         await killAndRestart();
         await eventually(3 * MINUTE, async () => {
-          const phase = await stage.platform.oc(
-            'get',
-            'build/ruby-hello-3',
-            '-o',
-            'jsonpath={.status.phase}',
-          );
-          expect(phase).toBe('Complete');
+          expect(await phaseOf('build/ruby-hello-3')).toBe('Complete');
         });
         await stage.rolledOut('ruby-hello');
         expect((await stage.ruby()).status).toBe(200);
