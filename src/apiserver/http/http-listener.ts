@@ -75,7 +75,10 @@ function newServer(tls: TlsMaterial): Http2SecureServer {
     // Builds upload for as long as they take; other requests have their deadline.
     requestTimeout: 0,
   };
-  return Object.assign(server, http1);
+  Object.assign(server, http1);
+  // It never listens itself, which is when Node begins to look for heads that do not end.
+  server.emit('listening');
+  return server;
 }
 
 /** HTTP/1.1 goes on without a word, so Go's servers say none of it, nor of how long they wait. */
