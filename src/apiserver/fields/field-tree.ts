@@ -112,8 +112,8 @@ export function withoutBranch(
 ): FieldTree | undefined {
   const [element, ...below] = path;
   if (tree === undefined || element === undefined) return undefined;
+  if (tree[element] === undefined) return tree;
   const { [element]: child, ...others } = tree;
-  if (child === undefined) return tree;
   const rest = withoutBranch(child, below);
   const { '.': own, ...children } = others;
   return treeOf(rest ? { ...children, [element]: rest } : children, own !== undefined);
