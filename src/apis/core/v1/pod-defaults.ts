@@ -121,6 +121,8 @@ export function defaultPodSpec(spec: PodSpec): void {
   spec.serviceAccountName ||= spec.serviceAccount ?? '';
   if (spec.serviceAccountName === '') delete spec.serviceAccountName;
   else spec.serviceAccount = spec.serviceAccountName;
+  if (spec.overhead) spec.overhead = canonicalMilli(spec.overhead);
+  if (spec.resources) defaultResources(spec.resources);
   for (const volume of spec.volumes ?? []) defaultVolume(volume);
   for (const container of allContainers(spec)) defaultContainer(container);
   if (spec.hostNetwork) defaultHostPorts(spec);

@@ -92,7 +92,7 @@ function validateHostNetwork(spec: PodSpec, path: string): FieldError[] {
 
 function validateReferences(spec: PodSpec, path: string): FieldError[] {
   const errors: FieldError[] = [];
-  const { serviceAccountName, nodeName, priorityClassName } = spec;
+  const { serviceAccountName, nodeName, priorityClassName, runtimeClassName } = spec;
   if (serviceAccountName)
     errors.push(
       ...texts(
@@ -110,7 +110,20 @@ function validateReferences(spec: PodSpec, path: string): FieldError[] {
         dnsSubdomainErrors(priorityClassName),
       ),
     );
-  return errors;
+  if (runtimeClassName !== undefined) {
+    const at = `${path}.runtimeClassName`;
+    errors.push(...texts(at, runtimeClassName, dnsSubdomainErrors(runtimeClassName)));
+  }
+  return [...errors, ...preemptionErrors(spec.preemptionPolicy, `${path}.preemptionPolicy`)];
+}
+
+const PREEMPTION_POLICIES = ['PreemptLowerPriority', 'Never'];
+
+/** preemptionErrors checks whether pods may put others off a node. */
+export function preemptionErrors(policy: string | undefined, path: string): FieldError[] {
+  if (policy === undefined || PREEMPTION_POLICIES.includes(policy)) return [];
+  if (policy === '') return [required(path)];
+  return [notSupported(path, policy, PREEMPTION_POLICIES, 'as given')];
 }
 
 const MAX_SERVERS = 3;

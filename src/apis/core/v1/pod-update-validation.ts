@@ -4,6 +4,7 @@ import { indexPath } from '../../../machinery/field-path.ts';
 import { rangeError } from '../../../machinery/names.ts';
 import { unifiedDiff } from '../../../machinery/unified-diff.ts';
 import { goEqual, internalText, schemaOf } from '../../schema/index.ts';
+import { validateTolerations } from './pod-spec-validation.ts';
 import type { Container, Pod, PodSpec, Toleration } from './types.ts';
 
 const MAX_DEADLINE = 2 ** 31 - 1;
@@ -46,8 +47,9 @@ function validateAddedTolerations(
   const sameButSeconds = (a: Toleration, b: Toleration) =>
     deepEqual({ ...a, tolerationSeconds: 0 }, { ...b, tolerationSeconds: 0 });
   const kept = old.every((before) => tolerations.some((one) => sameButSeconds(before, one)));
+  // Upstream looks at them again here: their causes are given twice.
   return kept
-    ? []
+    ? validateTolerations(tolerations, 'spec.tolerations')
     : [
         forbidden(
           'spec.tolerations',

@@ -67,6 +67,10 @@ describe('validatePod', () => {
       'spec.volumes[0].awsElasticBlockStore.partition: Invalid value: 256: must be between 1 and 255, inclusive',
     ],
     [
+      { preemptionPolicy: 'a' },
+      'spec.preemptionPolicy: Unsupported value: "a": supported values: "PreemptLowerPriority", "Never"',
+    ],
+    [
       { overhead: { nope: '1' } },
       'spec.overhead.limits[nope]: Invalid value: "nope": must be a standard resource type or fully qualified',
     ],

@@ -1,9 +1,5 @@
-import {
-  type FieldError,
-  forbidden,
-  notSupported,
-  required,
-} from '../../../machinery/field-error.ts';
+import { type FieldError, forbidden } from '../../../machinery/field-error.ts';
+import { preemptionErrors } from '../../core/v1/pod-spec-validation.ts';
 import { immutable } from '../../core/v1/validation-rules.ts';
 import {
   ageColumn,
@@ -17,7 +13,6 @@ import type { PriorityClass } from './types.ts';
 /** HIGHEST_USER_PRIORITY is the largest value that a class of users may have. */
 export const HIGHEST_USER_PRIORITY = 1_000_000_000;
 const SYSTEM_PREFIX = 'system-';
-const PREEMPTION_POLICIES = ['PreemptLowerPriority', 'Never'];
 
 /** SYSTEM_PRIORITY_CLASSES are the classes that every cluster has. */
 export const SYSTEM_PRIORITY_CLASSES: readonly {
@@ -64,10 +59,7 @@ export function validatePriorityClass(priorityClass: PriorityClass): FieldError[
     const detail = `maximum allowed value of a user defined priority is ${HIGHEST_USER_PRIORITY}`;
     errors.push(forbidden('value', detail));
   }
-  if (policy === '') errors.push(required('preemptionPolicy'));
-  else if (policy !== undefined && !PREEMPTION_POLICIES.includes(policy))
-    errors.push(notSupported('preemptionPolicy', policy, PREEMPTION_POLICIES, 'as given'));
-  return errors;
+  return [...errors, ...preemptionErrors(policy, 'preemptionPolicy')];
 }
 
 /** validatePriorityClassUpdate keeps value and policy. */

@@ -2,6 +2,7 @@ import {
   FLOW_SCHEMA_COLUMNS,
   PRIORITY_LEVEL_COLUMNS,
 } from '../../../apis/flowcontrol.apiserver.k8s.io/v1/columns.ts';
+import { conditionErrors } from '../../../apis/flowcontrol.apiserver.k8s.io/v1/condition-validation.ts';
 import {
   defaultFlowSchema,
   defaultPriorityLevel,
@@ -28,6 +29,7 @@ const flowSchemaDefinition: ResourceDefinition<FlowSchema> = {
     metadataOnUpdate: 'rules',
     defaults: defaultFlowSchema,
     validate: validateFlowSchema,
+    validateStatusUpdate: ({ status }) => conditionErrors(status?.conditions),
     prepareForCreate(draft) {
       draft.status = {};
     },
@@ -46,6 +48,7 @@ const priorityLevelDefinition: ResourceDefinition<PriorityLevelConfiguration> = 
     metadataOnUpdate: 'rules',
     defaults: defaultPriorityLevel,
     validate: validatePriorityLevel,
+    validateStatusUpdate: ({ status }) => conditionErrors(status?.conditions),
     prepareForCreate(draft) {
       draft.status = {};
     },

@@ -1,3 +1,4 @@
+import { defaultSources } from '../../../apis/core/v1/volume-defaults.ts';
 import {
   CSI_DRIVERS,
   CSI_NODES,
@@ -135,6 +136,10 @@ const volumeAttachment: ResourceDefinition<VolumeAttachment> = {
     hasStatus: true,
     subresourceResetFields: { status: ['metadata'] },
     allowUnconditionalUpdate: false,
+    defaults({ spec }) {
+      const volume = spec?.source?.inlineVolumeSpec;
+      if (volume) defaultSources(volume);
+    },
     prepareForCreate(draft) {
       draft.status = { attached: false };
     },
