@@ -2,6 +2,7 @@ import { ENDPOINT_SLICE_COLUMNS } from '../../apis/discovery.k8s.io/v1/columns.t
 import { defaultEndpointSlice } from '../../apis/discovery.k8s.io/v1/defaults.ts';
 import type { EndpointSlice } from '../../apis/discovery.k8s.io/v1/types.ts';
 import {
+  endpointSliceWarnings,
   validateEndpointSlice,
   validateEndpointSliceUpdate,
 } from '../../apis/discovery.k8s.io/v1/validation.ts';
@@ -36,7 +37,6 @@ export const endpointSliceDefinition: ResourceDefinition<EndpointSlice> = {
     validateUpdate: validateEndpointSliceUpdate,
     hasGeneration: true,
     changesGeneration: (slice, old) => !goEqual(SLICE, contentOf(slice), contentOf(old)),
-    warnings: ({ addressType }) =>
-      addressType === 'FQDN' ? ['spec.addressType: FQDN endpoints are deprecated'] : [],
+    warnings: (slice, old) => endpointSliceWarnings(slice, old),
   },
 };

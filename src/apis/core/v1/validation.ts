@@ -21,7 +21,6 @@ import type {
 } from './types.ts';
 import { dnsLabel, immutable, texts } from './validation-rules.ts';
 
-export { endpointIPErrors } from './endpoint-ip-validation.ts';
 export { validateNode, validateNodeUpdate } from './node-validation.ts';
 export { validatePodSpec, validatePodTemplateSpec } from './pod-spec-validation.ts';
 export { validatePodStatusUpdate } from './pod-status-validation.ts';

@@ -7,10 +7,15 @@ import {
   tooMany,
 } from '../../../machinery/field-error.ts';
 import { indexPath } from '../../../machinery/field-path.ts';
-import { isIPAddress, isIPv6 } from '../../../machinery/ip-address.ts';
 import { dnsLabelErrors, dnsSubdomainErrors, labelValueErrors } from '../../../machinery/names.ts';
+import { rangeErrors } from '../../core/v1/endpoint-ip-validation.ts';
+import {
+  addressWarnings,
+  legacyAddressErrors,
+  strictAddressTexts,
+} from '../../core/v1/ip-validation.ts';
 import { appProtocolErrors, PROTOCOLS } from '../../core/v1/port-validation.ts';
-import { endpointIPErrors } from '../../core/v1/validation.ts';
+import { familyOf } from '../../core/v1/service-address-validation.ts';
 import { immutable, texts } from '../../core/v1/validation-rules.ts';
 import type { Endpoint, EndpointPort, EndpointSlice } from './types.ts';
 
@@ -56,17 +61,49 @@ function hintErrors(
   });
 }
 
+/** A domain may end with a dot, and has one in between. */
+function domainErrors(path: string, address: string): FieldError[] {
+  if (address === '') return [required(path)];
+  const name = address.replace(/\.$/, '');
+  const errors = dnsSubdomainErrors(name);
+  const single = 'should be a domain with at least two segments separated by dots';
+  return texts(path, name, errors.length > 0 || name.includes('.') ? errors : [single]);
+}
+
 /** Upstream names the list where an address is of the other family. */
 function addressErrors(address: string, type: string, list: string, index: number): FieldError[] {
   const at = indexPath(list, index);
-  if (type === 'FQDN') return texts(at, address, dnsSubdomainErrors(address));
-  const errors = endpointIPErrors(at, address);
-  if (!isIPAddress(address)) return errors;
-  if (type === 'IPv4' && isIPv6(address))
-    errors.push(invalid(list, address, 'must be an IPv4 address'));
-  if (type === 'IPv6' && !isIPv6(address))
-    errors.push(invalid(list, address, 'must be an IPv6 address'));
-  return errors;
+  if (type === 'FQDN') return domainErrors(at, address);
+  const written =
+    type === 'IPv6'
+      ? texts(at, address, strictAddressTexts(address))
+      : legacyAddressErrors(at, address);
+  if (written.length > 0 || (type !== 'IPv4' && type !== 'IPv6')) return written;
+  const isOther = familyOf(address) !== type;
+  return [
+    ...(isOther ? [invalid(list, address, `must be an ${type} address`)] : []),
+    ...rangeErrors(at, address),
+  ];
+}
+
+const CONTROLLERS = ['endpointslice-controller.k8s.io', 'endpointslicemirroring-controller.k8s.io'];
+
+/**
+ * endpointSliceWarnings are what a writer of a slice should know; the controllers that make slices
+ * know how addresses are written.
+ */
+export function endpointSliceWarnings(slice: EndpointSlice, old?: EndpointSlice): string[] {
+  const { addressType, endpoints = [], metadata } = slice;
+  const isOld = addressType === 'FQDN' && old === undefined;
+  const warnings = isOld ? ['spec.addressType: FQDN endpoints are deprecated'] : [];
+  const manager = metadata.labels?.['endpointslice.kubernetes.io/managed-by'] ?? '';
+  if (CONTROLLERS.includes(manager)) return warnings;
+  for (const [index, { addresses }] of endpoints.entries()) {
+    const path = `${indexPath('endpoints', index)}.addresses`;
+    for (const [at, address] of addresses.entries())
+      warnings.push(...addressWarnings(indexPath(path, at), address));
+  }
+  return warnings;
 }
 
 function portErrors(ports: readonly EndpointPort[]): FieldError[] {
