@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { schemaOf } from '../../apis/schema/schema.ts';
 import { threeWayMerge } from './three-way-merge.ts';
@@ -48,5 +49,44 @@ describe('threeWayMerge', () => {
     const same = { spec: { containers: [{ name: 'web', image: 'a' }] } };
     const live = { spec: { containers: [{ name: 'web', image: 'a', resources: {} }] } };
     expect(threeWayMerge({ last: same, wanted: same, live }, POD)).toEqual(live);
+  });
+
+  it('makes of three versions what a model says, path by path', () => {
+    const text = fc.constantFrom('1', '2');
+    const some = { requiredKeys: [] };
+    const fields = fc.record({ image: text, workingDir: text }, some);
+    const version = fc.record({
+      labels: fc.dictionary(fc.constantFrom('a', 'b', 'c'), text),
+      containers: fc.dictionary(fc.constantFrom('x', 'y', 'z'), fields),
+    });
+    type Version = typeof version extends fc.Arbitrary<infer T> ? T : never;
+    const podOf = ({ labels, containers }: Version) => ({
+      metadata: { labels },
+      spec: { containers: Object.entries(containers).map(([name, one]) => ({ name, ...one })) },
+    });
+    /** leavesOf is a version by its paths; a container is one itself. */
+    const leavesOf = ({ metadata, spec }: ReturnType<typeof podOf>) =>
+      new Map([
+        ...Object.entries(metadata.labels).map(([key, value]) => [`labels/${key}`, value] as const),
+        ...spec.containers.flatMap(({ name, ...rest }) => [
+          [name, ''] as const,
+          ...Object.entries(rest).map(([key, value]) => [`${name}/${key}`, value] as const),
+        ]),
+      ]);
+    fc.assert(
+      fc.property(version, version, version, (one, two, three) => {
+        const [last, wanted, live] = [podOf(one), podOf(two), podOf(three)];
+        const [before, now] = [leavesOf(last), leavesOf(wanted)];
+        const model = leavesOf(live);
+        const gone = [...before.keys()].filter((path) => !now.has(path));
+        for (const path of [...model.keys()])
+          if (gone.some((other) => path === other || path.startsWith(`${other}/`)))
+            model.delete(path);
+        for (const [path, value] of now) model.set(path, value);
+        const merged = threeWayMerge({ last, wanted, live }, POD) as ReturnType<typeof podOf>;
+        expect(leavesOf(merged)).toEqual(model);
+      }),
+      { seed: 20_261_123, numRuns: 1000 },
+    );
   });
 });
