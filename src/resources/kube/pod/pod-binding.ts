@@ -2,12 +2,13 @@ import type { Binding, Pod, PodCondition } from '../../../apis/core/v1/types.ts'
 import { PODS } from '../../../apis/resource-types.ts';
 import type { RequestContext } from '../../../apiserver/resource-definition.ts';
 import type { Client } from '../../../client/client.ts';
+import { notSupported, required } from '../../../machinery/field-error.ts';
 import type { KubeObject } from '../../../machinery/object.ts';
 import {
   isConflict,
   newBadRequest,
   newConflict,
-  newPlainError,
+  newInvalid,
 } from '../../../machinery/status-error.ts';
 import { newSuccess } from '../../../machinery/success.ts';
 import { timestampOf } from '../../../machinery/timestamp.ts';
@@ -73,14 +74,12 @@ function checkedTarget(name: string, binding: Binding): string {
   if (binding.metadata.name !== name)
     throw newBadRequest('name in URL does not match name in Binding object');
   const { kind = '', name: node = '' } = binding.target ?? {};
-  const texts = [];
+  const errors = [];
   if (kind !== '' && kind !== 'Node') {
-    const supported = 'supported values: "Node", "<empty>"';
-    texts.push(`target.kind: Unsupported value: ${JSON.stringify(kind)}: ${supported}`);
+    errors.push(notSupported('target.kind', kind, ['Node', '<empty>'], 'as given'));
   }
-  if (node === '') texts.push('target.name: Required value');
-  if (texts.length > 0)
-    throw newPlainError(texts.length > 1 ? `[${texts.join(', ')}]` : texts.join());
+  if (node === '') errors.push(required('target.name'));
+  if (errors.length > 0) throw newInvalid({ group: '', kind: 'Binding' }, name, errors);
   return node;
 }
 

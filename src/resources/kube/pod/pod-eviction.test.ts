@@ -106,6 +106,12 @@ describe('an eviction', () => {
     expect((await statusOfBudget())?.disruptionsAllowed).toBe(1);
   });
 
+  it('is refused when it asks for a dry run in two ways', async () => {
+    await addPod('a');
+    expect(await evict('a', { deleteOptions: { dryRun: ['None'] } }, 'dryRun=All')).toBe(400);
+    expect(await exists('a')).toBe(true);
+  });
+
   const policies: [string | undefined, PodDisruptionBudgetStatus, number][] = [
     [undefined, { ...seen, currentHealthy: 1, desiredHealthy: 2 }, 429],
     [undefined, { ...seen, currentHealthy: 2, desiredHealthy: 2 }, 201],

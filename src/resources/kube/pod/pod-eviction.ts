@@ -11,7 +11,6 @@ import {
   newBadRequest,
   newConflict,
   newInvalid,
-  newPlainError,
 } from '../../../machinery/status-error.ts';
 import { newSuccess } from '../../../machinery/success.ts';
 import { timestampOf } from '../../../machinery/timestamp.ts';
@@ -34,7 +33,7 @@ function deleteOptionsOf(eviction: Eviction, context: RequestContext): DeleteOpt
   const own = options.dryRun ?? [];
   if (own.length > 0 && asked.length > 0 && own.join() !== asked.join()) {
     const both = `[${asked.join(' ')}] and [${own.join(' ')}]`;
-    throw newPlainError(`Non-matching dry-run options in request and content: ${both}`);
+    throw newBadRequest(`Non-matching dry-run options in request and content: ${both}`);
   }
   const dryRun = own.length > 0 ? own : asked;
   return dryRun.length > 0 ? { ...options, dryRun } : options;

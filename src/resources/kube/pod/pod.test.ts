@@ -52,6 +52,18 @@ describe('pods/binding', () => {
     });
   });
 
+  it('names what is wrong with the target of a binding', async () => {
+    await server.client.create(PODS, pod('web'));
+    const target = { kind: 'Pod', name: '' };
+    await expect(
+      server.client.post(PODS, ref('web'), 'binding', { ...binding('web', ''), target }),
+    ).rejects.toMatchObject({
+      code: 422,
+      message:
+        'Binding "web" is invalid: [target.kind: Unsupported value: "Pod": supported values: "Node", "<empty>", target.name: Required value]',
+    });
+  });
+
   it('has one winner among many', async () => {
     await server.client.create(PODS, pod('web'));
     const nodes = Array.from({ length: 8 }, (_, index) => `n${index}`);
