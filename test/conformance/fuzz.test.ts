@@ -89,6 +89,8 @@ function isUpstreams(status: number, text: string): boolean {
   return status === 504 || (status === 500 && text.includes(SEVERAL_BUDGETS));
 }
 
+const isWatch = ({ path }: Hostile) => /[?&]watch=|\/watch(\/|$)/.test(path);
+
 it(`answers ${RUNS} hostile requests, none with an error of its own`, async () => {
   expect(targets.length).toBe(SAMPLES.length + REVIEWS.length + 1);
   // One request for each message: many requests find the same fault.
