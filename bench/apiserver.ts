@@ -32,9 +32,12 @@ const SHORT_ROUNDS = 4;
 /** How many objects of each thread of the load generator are there to be read and changed. */
 const NAMES = 1000;
 const DELETES = 3000;
+const WRITES = 10_000;
+/** How many writes of a kind a server has seen when it is measured. */
+const FIRST_WRITES = 25_000;
 const THREADS = threadsOf(64);
 /** About how many objects there are in the end. */
-const STORED = 80_000;
+const STORED = 95_000;
 /** How long both may rest before what memory they keep is measured. */
 const REST_MS = 20_000;
 const TWICE = '≥ 2 ×';
@@ -86,26 +89,35 @@ class Measurements {
   }
 
   /**
-   * load measures a load: its rate, and what one request costs the server. What comes first is shown
-   * apart: a server that has just been started is warm after some thousand requests.
+   * load measures a load: its rate, and what one request costs the server. What comes first, `first`
+   * requests of it, is shown apart: a server that has just been started is warm after some ten thousand.
    */
   async load(
     work: string,
     load: Work,
-    at: { readonly clients: number; readonly requests?: number; readonly goal?: string },
+    at: {
+      readonly clients: number;
+      readonly requests?: number;
+      readonly first?: number;
+      readonly goal?: string;
+    },
   ): Promise<void> {
     const cpuMs = new Map<Contestant, number>();
-    const { clients, requests, goal } = at;
+    const { clients, requests, first: firstRequests = requests, goal } = at;
     const title = `${work}, ${clients} ${clients === 1 ? 'client' : 'clients'}`;
     const row = { work: title, unit: '/s', ...(goal ? { goal } : {}) };
-    const oneRound = async (one: Contestant, serial: number) => {
+    const oneRound = async (one: Contestant, serial: number, count = requests) => {
       // Names that come again are those of the objects that were made before.
       const prefix = load.names === undefined ? `n${serial}` : 'kept';
-      const wanted = { ...load, clients, prefix, ...(requests ? { requests } : {}) };
+      const wanted = { ...load, clients, prefix, ...(count ? { requests: count } : {}) };
       return drive(one.target, wanted, one.token);
     };
     const first = { work: `${title}, the first time`, unit: '/s' };
-    await this.each(first, 1, async (...round) => (await oneRound(...round)).perSecond);
+    await this.each(
+      first,
+      1,
+      async (...round) => (await oneRound(...round, firstRequests)).perSecond,
+    );
     await this.each(row, ROUNDS, async (one, serial) => {
       const result = await oneRound(one, serial);
       cpuMs.set(one, (cpuMs.get(one) ?? 0) + result.cpuMs / ROUNDS);
@@ -126,11 +138,12 @@ async function seed(target: Target, prefix: string, count: number): Promise<void
 
 async function measureWrites(all: Measurements): Promise<void> {
   await all.load('create ConfigMap 1 KiB', CREATE, { clients: 1, requests: 1000 });
-  await all.load('create ConfigMap 1 KiB', CREATE, { clients: 16, requests: 10_000, goal: TWICE });
-  await all.load('create ConfigMap 1 KiB', CREATE, { clients: 64, requests: 10_000, goal: TWICE });
-  await all.load('create Pod', CREATE_POD, { clients: 64, requests: 3000 });
-  await all.load('merge patch', PATCH, { clients: 16, requests: 8000, goal: TWICE });
-  await all.load('merge patch', PATCH, { clients: 64, requests: 8000, goal: TWICE });
+  const write = { first: FIRST_WRITES, requests: WRITES, goal: TWICE };
+  await all.load('create ConfigMap 1 KiB', CREATE, { ...write, clients: 16 });
+  await all.load('create ConfigMap 1 KiB', CREATE, { ...write, clients: 64, first: WRITES });
+  await all.load('create Pod', CREATE_POD, { clients: 64, first: 8000, requests: 4000 });
+  await all.load('merge patch', PATCH, { ...write, clients: 16 });
+  await all.load('merge patch', PATCH, { ...write, clients: 64, first: WRITES });
   await all.load('put', PUT, { clients: 16, requests: 8000 });
   const row = { work: 'delete, 16 clients', unit: '/s' };
   await all.each(row, 1, async ({ target, token }) => {
