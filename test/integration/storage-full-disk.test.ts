@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -63,7 +63,7 @@ describe('the store on a full disk', () => {
     await store.close();
     store = await openLmdbStore(directory);
     expect((await store.list('k/')).items).toHaveLength(written);
-    await expect(store.compact(written)).rejects.toThrow();
+    await expect(store.compact(written)).rejects.toMatchObject({ code: 'ENOSPC' });
 
     rmSync(ballast);
     const value = Buffer.from('after');
@@ -73,6 +73,39 @@ describe('the store on a full disk', () => {
     store = await openLmdbStore(directory);
     expect(await store.currentRevision()).toBe(written + 1);
     expect((await store.list('')).items).toHaveLength(written + 1);
+  });
+});
+
+describe('a large store on a full disk', () => {
+  it('never lets the library meet the full disk, which would end the process', async () => {
+    execFileSync('mount', ['-o', 'remount,size=200m', mount]);
+    const directory = join(mount, 'store');
+    store = await openLmdbStore(directory);
+    const size = 1.2 * MIB;
+    const write = async (key: string) =>
+      store?.write({ key, value: randomBytes(size), expectedModRevision: 0 });
+    // The library's message is too long once positions in the file have nine digits.
+    for (let i = 0; i < 100; i += 1) await write(`k/${i}`);
+    await store.close();
+    store = await openLmdbStore(directory);
+    expect(statSync(join(directory, 'data.mdb')).size).toBeGreaterThan(100e6);
+    const ballast = join(mount, 'ballast');
+    expect(() => writeFileSync(ballast, Buffer.alloc(100 * MIB))).toThrow('ENOSPC');
+    let written = 100;
+    for (let i = 0; i < 50; i += 1) {
+      try {
+        await write(`more/${i}`);
+        written += 1;
+      } catch (error) {
+        expect(error).toBeInstanceOf(StoreFullError);
+        expect((error as Error).cause).toMatchObject({ message: expect.stringContaining('write') });
+      }
+    }
+    expect(written).toBeLessThan(150);
+    await expect(store.compact(written)).rejects.toMatchObject({ code: 'ENOSPC' });
+    rmSync(ballast);
+    await store.compact(written);
+    expect((await store.list('')).items).toHaveLength(written);
   });
 });
 

@@ -79,7 +79,8 @@ export async function commitChanges(
   changes: readonly PendingChange[],
   revision: number,
 ): Promise<void> {
-  await transact(tables, () => [
+  const bytes = changes.reduce((sum, change) => sum + change.bytes.length, 0);
+  await transact(tables, { operations: 2 * changes.length + 1, bytes }, () => [
     ...changes.map(({ event, bytes }) => tables.log.put(eventRevision(event), bytes)),
     ...newestOfEach(changes).map((event) => putEntry(tables, event)),
     tables.meta.put('revision', revision),

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { bytes, storeContract, text } from '../contract.ts';
 import { type Store, StoreCorruptError, StoreLockedError } from '../store.ts';
 import { openLmdbStore } from './lmdb-store.ts';
-import { openTables, transact } from './tables.ts';
+import { ONE_FIGURE, openTables, transact } from './tables.ts';
 
 let root: string;
 let count = 0;
@@ -124,7 +124,7 @@ describe('openLmdbStore', () => {
   it('leaves nothing open when the tables are of another format', async () => {
     await (await reopen()).close();
     const tables = openTables(directory);
-    await transact(tables, () => [tables.meta.put('format', 7)]);
+    await transact(tables, ONE_FIGURE, () => [tables.meta.put('format', 7)]);
     await tables.root.close();
     await expect(openLmdbStore(directory)).rejects.toThrow('its format is 7, this program reads 2');
     expect(openFiles()).toEqual([]);

@@ -27,7 +27,15 @@ import { loggedEvents } from './logged-events.ts';
 import { type PendingChange, PendingLog } from './pending-log.ts';
 import { settledValues } from './settled-values.ts';
 import { Settler } from './settler.ts';
-import { closeTables, openTables, prepareTables, synced, type Tables, transact } from './tables.ts';
+import {
+  closeTables,
+  ONE_FIGURE,
+  openTables,
+  prepareTables,
+  synced,
+  type Tables,
+  transact,
+} from './tables.ts';
 
 /** MAX_BATCH is how many writes become durable with one sync at most. */
 const MAX_BATCH = 1000;
@@ -329,7 +337,9 @@ class LmdbStore implements Store {
     if (revision > this.#pending.base) await this.#settler.settle();
     if (revision > this.#compacted) {
       this.#compacted = revision;
-      await transact(this.#tables, () => [this.#tables.meta.put('compacted', revision)]);
+      await transact(this.#tables, ONE_FIGURE, () => [
+        this.#tables.meta.put('compacted', revision),
+      ]);
     }
     await sweepLog(this.#tables, this.#compacted, () => this.#closed === undefined);
   }

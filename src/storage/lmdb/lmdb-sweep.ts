@@ -29,7 +29,7 @@ async function sweepStep(tables: Tables, first: number, last: number): Promise<v
       if (value === null) gone.push(revision);
     });
   }
-  await transact(tables, () => [
+  await transact(tables, { operations: gone.length + 1, bytes: 0 }, () => [
     ...gone.map((revision) => tables.log.remove(revision)),
     tables.meta.put('swept', last),
   ]);

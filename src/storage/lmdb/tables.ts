@@ -7,6 +7,7 @@ import { DICTIONARY } from './dictionary.ts';
 import { PastStates } from './past-states.ts';
 import { newSlotKeeper } from './reader-slot.ts';
 import { decodeIndex, decodeRecord, type IndexEntry, type LogRecord } from './record.ts';
+import { type Extent, TablesRoom, type Volume } from './tables-room.ts';
 
 /**
  * FORMAT is the version of the layout below: in version 1 no value was compressed. Stores of later
@@ -16,6 +17,12 @@ const FORMAT = 2;
 
 /** COMPRESSION: values from so many bytes on, which stand in one or more pages of their own. */
 const COMPRESSION = { threshold: 600, dictionary: DICTIONARY };
+
+/** DATA_FILE is the name that the library gives to the file of an environment. */
+const DATA_FILE = 'data.mdb';
+
+/** ONE_FIGURE is what a transaction writes that sets one of the figures below. */
+export const ONE_FIGURE: Volume = { operations: 1, bytes: 0 };
 
 /** Numbers are the figures kept in the table `meta`. */
 export type Numbers = 'format' | 'revision' | 'compacted' | 'swept';
@@ -89,6 +96,7 @@ export function openTables(directory: string, options: { readonly readOnly?: boo
 
   return {
     root,
+    room: new TablesRoom(join(directory, DATA_FILE), () => root.getStats() as Extent),
     log,
     index,
     meta,
@@ -148,7 +156,7 @@ const MAGIC_OFFSET = 24;
 
 /** checkMagic refuses a file that is not LMDB's, on which the library would crash the process. */
 function checkMagic(directory: string): void {
-  const path = join(directory, 'data.mdb');
+  const path = join(directory, DATA_FILE);
   const bytes = Buffer.alloc(MAGIC_OFFSET + 4);
   let length: number;
   try {
@@ -199,7 +207,7 @@ export async function prepareTables(tables: Tables, directory: string): Promise<
   if (format > FORMAT) {
     throw new StoreCorruptError(directory, `its format is ${format}, this program reads ${FORMAT}`);
   }
-  await transact(tables, () => [tables.meta.put('format', FORMAT)]);
+  await transact(tables, ONE_FIGURE, () => [tables.meta.put('format', FORMAT)]);
   await synced(tables);
 }
 
@@ -218,7 +226,7 @@ export async function synced(tables: Tables): Promise<void> {
     const isSynced = await Promise.race([tables.root.flushed.then(() => true), late]);
     waiting.abort();
     if (isSynced) return;
-    await transact(tables, () => [tables.meta.put('format', FORMAT)]);
+    await transact(tables, ONE_FIGURE, () => [tables.meta.put('format', FORMAT)]);
   }
 }
 
@@ -227,19 +235,27 @@ export async function synced(tables: Tables): Promise<void> {
  * library would wait for one that failed: one that changes nothing comes after that.
  */
 export async function closeTables(tables: Tables, isSynced: boolean): Promise<void> {
-  if (!isSynced) await transact(tables, () => []).catch(() => undefined);
+  if (!isSynced) await batch(tables, () => []).catch(() => undefined);
   await tables.root.close();
 }
 
 /**
- * transact puts and removes in one transaction and resolves when it is committed. When the
- * transaction is aborted it throws LMDB's reason and nothing was written.
+ * transact puts and removes in one transaction and resolves when it is committed. When there is no
+ * room for its volume, or it is aborted, it throws the reason and nothing was written.
  */
 export async function transact(
   tables: Tables,
+  volume: Volume,
   operations: () => readonly Promise<unknown>[],
 ): Promise<void> {
-  const whole = tables.root.batch(() => {
+  await tables.room.provide(volume, () => batch(tables, operations));
+}
+
+async function batch(
+  { root }: Tables,
+  operations: () => readonly Promise<unknown>[],
+): Promise<void> {
+  const whole = root.batch(() => {
     // Operations of one transaction share a few promises, whose failure `whole` reports too.
     for (const part of new Set(operations())) part.catch(() => undefined);
   });
