@@ -32,7 +32,7 @@ export function newInformers(client: Client, options: InformersOptions): Running
   const { log, clock = systemClock } = options;
   const caches = new Map<string, InformerCache<KubeObject>>();
   const stops = new Map<string, AbortController>();
-  const running: Promise<void>[] = [];
+  const running = new Set<Promise<void>>();
   const abort = new AbortController();
   setMaxListeners(0, abort.signal);
   let started = false;
@@ -41,7 +41,9 @@ export function newInformers(client: Client, options: InformersOptions): Running
     const own = new AbortController();
     stops.set(groupResource(cache.type), own);
     const signal = AbortSignal.any([abort.signal, own.signal]);
-    running.push(runReflector(cache.type, cache, { client, clock, log }, signal));
+    const reflector = runReflector(cache.type, cache, { client, clock, log }, signal);
+    running.add(reflector);
+    void reflector.finally(() => running.delete(reflector));
   }
 
   return {

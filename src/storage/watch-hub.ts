@@ -90,6 +90,14 @@ export class WatchHub {
 
   #catchUp(watcher: Watcher): void {
     if (!this.#watchers.has(watcher)) return;
+    try {
+      this.#step(watcher);
+    } catch (error) {
+      this.#end(watcher, new Error('the history of the store cannot be read', { cause: error }));
+    }
+  }
+
+  #step(watcher: Watcher): void {
     const compacted = this.#history.compactedRevision();
     if (watcher.seen < compacted) {
       this.#end(watcher, new CompactedError(compacted));

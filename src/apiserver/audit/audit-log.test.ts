@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -68,4 +68,27 @@ it('keeps so many old files, and none that are too old', async () => {
   for (let index = 0; index < 30; index += 1) young.write(line(index));
   await young.close();
   expect(await readdir(directory)).toEqual(['audit.log']);
+});
+
+it('drops nothing while it keeps up, however much comes without a pause', async () => {
+  const mebibyte = 1024 * 1024;
+  const sizes = [40, 30, 20].map((size) => size * mebibyte);
+  const [first = '', second = '', third] = sizes.map((size) => `${'x'.repeat(size - 1)}\n`);
+  const late = [third];
+  const sink = await open({
+    maxSizeBytes: 45 * mebibyte,
+    now() {
+      // The first line has been written, the second one waits.
+      for (const one of late.splice(0)) sink.write(one ?? '');
+      now += 60_000;
+      return new Date(now);
+    },
+  });
+  sink.write(first);
+  sink.write(second);
+  await sink.close();
+  const files = await Promise.all(
+    (await readdir(directory)).map((name) => stat(join(directory, name))),
+  );
+  expect(files.map(({ size }) => size).sort((a, b) => b - a)).toEqual(sizes);
 });

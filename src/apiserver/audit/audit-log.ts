@@ -94,9 +94,9 @@ class AuditLog implements AuditSink {
       while (this.#waiting.length > 0) await this.#writeBatch();
     } catch (error) {
       this.#waiting = [];
+      this.#waitingBytes = 0;
       this.#fail(error);
     }
-    this.#waitingBytes = 0;
     this.#working = undefined;
     if (this.#dropped === 0) return;
     this.#fail(new Error(`${this.#dropped} events could not be recorded in time`));
@@ -118,6 +118,7 @@ class AuditLog implements AuditSink {
     await new Promise<void>((resolve, reject) => {
       this.#stream?.write(batch, (error) => (error ? reject(error) : resolve()));
     });
+    this.#waitingBytes -= batch.length;
   }
 
   async #rotate(): Promise<void> {

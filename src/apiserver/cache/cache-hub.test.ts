@@ -18,13 +18,18 @@ const withData = (object: ConfigMap, data: Record<string, string>): ConfigMap =>
   data,
 });
 
-/** breakable is a store whose watches a test can break off. */
+/** breakable is a store whose watches a test can break off, and whose lists it can fail. */
 function breakable(store: Store) {
   const sinks: WatchSink[] = [];
+  const failures: Error[] = [];
   const broken: Store = {
     currentRevision: () => store.currentRevision(),
     get: (key) => store.get(key),
-    list: (prefix, options) => store.list(prefix, options),
+    list: async (prefix, options) => {
+      const failure = failures.shift();
+      if (failure) throw failure;
+      return store.list(prefix, options);
+    },
     write: (write) => store.write(write),
     watch(prefix, afterRevision, sink) {
       sinks.push(sink);
@@ -34,15 +39,16 @@ function breakable(store: Store) {
     compactedRevision: () => store.compactedRevision(),
     close: () => store.close(),
   };
-  return { store: broken, sinks };
+  return { store: broken, sinks, failures };
 }
 
 let api: TestApiServer;
 let store: Store;
 let sinks: WatchSink[];
+let failures: Error[];
 
 beforeEach(async () => {
-  ({ store, sinks } = breakable(newMemoryStore()));
+  ({ store, sinks, failures } = breakable(newMemoryStore()));
   const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
   api = await startTestApiServer(definitions, { store, log: quiet });
 });
@@ -78,6 +84,14 @@ describe('the watch cache', () => {
     for await (const event of events) seen.push(event.type);
     expect(seen).toEqual([]);
     await expect.poll(() => sinks.length).toBe(2);
+    await api.client.create(CONFIG_MAPS, configMap('a'));
+    expect(api.server.cache.list(CONFIG_MAPS).map((one) => one.metadata.name)).toEqual(['a']);
+  });
+
+  it('loads again until it succeeds: writes are answered, and others are seen', async () => {
+    failures.push(new Error('cannot be read'), new Error('still not'));
+    sinks[0]?.onError(new Error('broken'));
+    await expect.poll(() => sinks.length, { timeout: 10_000 }).toBe(2);
     await api.client.create(CONFIG_MAPS, configMap('a'));
     expect(api.server.cache.list(CONFIG_MAPS).map((one) => one.metadata.name)).toEqual(['a']);
   });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { KubeObject, ResourceType } from '../../machinery/object.ts';
 import { nextTurn } from '../../machinery/steps.ts';
 import type {
@@ -17,6 +18,9 @@ import { ResourceCache, type Restore } from './resource-cache.ts';
 
 /** PAGE is how many keys are read of a resource that is added before others have a turn. */
 const PAGE = 2000;
+
+/** RELOAD_REST_MS is how long after a failure everything is loaded again. */
+const RELOAD_REST_MS = 500;
 
 /** CacheWrite is a compare-and-set of one object. */
 export interface CacheWrite {
@@ -301,9 +305,22 @@ export class CacheHub {
     if (this.#closed || error instanceof StoreClosedError) return;
     this.#log.error({ err: error }, 'the watch of the store broke off; loading everything again');
     this.#watch?.close();
-    this.start().catch((cause: unknown) => {
-      this.#log.error({ err: cause }, 'loading from the store failed');
-    });
+    void this.#reload();
+  }
+
+  /** reload begins anew with what the store has, as often as it takes. */
+  async #reload(): Promise<void> {
+    while (!this.#closed) {
+      try {
+        await this.start();
+        if (this.#closed) this.#watch?.close();
+        return;
+      } catch (error) {
+        if (this.#closed || error instanceof StoreClosedError) return;
+        this.#log.error({ err: error }, 'loading from the store failed; it is tried again');
+      }
+      await sleep(RELOAD_REST_MS, undefined, { ref: false });
+    }
   }
 }
 

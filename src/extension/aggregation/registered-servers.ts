@@ -51,6 +51,10 @@ export class RegisteredServers {
     this.#byGroupVersion = new Map(
       services.map((one) => [`${one.spec?.group ?? ''}/${one.spec?.version ?? ''}`, one]),
     );
+    const names = new Set(services.map(({ metadata }) => metadata.name));
+    for (const name of this.#resources.keys()) {
+      if (!names.has(name)) this.#resources.delete(name);
+    }
     this.#groups = this.#grouped(services);
   }
 

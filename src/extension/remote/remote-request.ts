@@ -28,8 +28,15 @@ export interface RemoteRequest {
 }
 
 const MAX_SOCKETS = 100;
+/** MAX_AGENTS is more than there are servers: their certificates, and ours, are renewed. */
+const MAX_AGENTS = 64;
 
-/** RemoteClient keeps the connections to servers outside this process. */
+/**
+ * RemoteClient keeps the connections to servers outside this process.
+ *
+ * INVARIANTS: connections under way are not cut off by others. At most MAX_AGENTS agents are kept,
+ * beside those with such connections.
+ */
 export class RemoteClient {
   readonly #agents = new Map<string, Agent>();
   readonly #onFailure: (error: unknown) => void;
@@ -78,8 +85,17 @@ export class RemoteClient {
     const known = this.#agents.get(key);
     if (known) return known;
     const agent = new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS, ...tlsOptions(tls) });
+    if (this.#agents.size >= MAX_AGENTS) this.#dropIdle();
     this.#agents.set(key, agent);
     return agent;
+  }
+
+  #dropIdle(): void {
+    for (const [key, agent] of this.#agents) {
+      if (Object.keys(agent.sockets).length > 0) continue;
+      agent.destroy();
+      this.#agents.delete(key);
+    }
   }
 }
 

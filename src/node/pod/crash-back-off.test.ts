@@ -25,6 +25,14 @@ describe('CrashBackOff', () => {
     expect(backOff.delayMs('a')).toBe(10_000);
   });
 
+  it('forgets keys that are not tried any more', () => {
+    const backOff = new CrashBackOff();
+    backOff.next('a', 0, 0);
+    backOff.next('b', 600_000, 600_000);
+    backOff.next('c', 900_001, 900_001);
+    expect(['a', 'b', 'c'].map((key) => backOff.delayMs(key))).toEqual([0, 10_000, 10_000]);
+  });
+
   it('keeps keys apart', () => {
     const backOff = new CrashBackOff();
     backOff.next('a', 0, 0);

@@ -1,5 +1,7 @@
 const INITIAL_MS = 10_000;
 const MAX_MS = 300_000;
+/** After so long the wait of a key is over, even if it lasted until the last moment. */
+const FORGOTTEN_MS = 3 * MAX_MS;
 
 interface Entry {
   readonly delayMs: number;
@@ -10,6 +12,8 @@ interface Entry {
  * CrashBackOff says how long to wait before something is tried again: 10 s, doubled up to 5
  * minutes, and from the beginning after 10 quiet minutes (client-go's flowcontrol.Backoff as
  * kubelet uses it). The first repetition is free.
+ *
+ * INVARIANTS: entries stand in the order in which they were lengthened.
  */
 export class CrashBackOff {
   readonly #entries = new Map<string, Entry>();
@@ -37,7 +41,17 @@ export class CrashBackOff {
     const entry = this.#entries.get(key);
     const fresh = entry === undefined || this.#isOld(entry, endedMs);
     const delayMs = fresh ? INITIAL_MS : Math.min(entry.delayMs * 2, MAX_MS);
+    this.#sweep(nowMs);
+    this.#entries.delete(key);
     this.#entries.set(key, { delayMs, updatedMs: nowMs });
+  }
+
+  /** sweep forgets keys that nobody tries any more: the oldest stand first. */
+  #sweep(nowMs: number): void {
+    for (const [key, { updatedMs }] of this.#entries) {
+      if (nowMs - updatedMs <= FORGOTTEN_MS) return;
+      this.#entries.delete(key);
+    }
   }
 
   forget(key: string): void {

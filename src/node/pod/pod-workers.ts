@@ -159,12 +159,15 @@ export class PodWorkers {
   }
 
   #pause(): Promise<void> {
+    const { signal } = this.#abort;
     return new Promise((resolve) => {
-      const cancel = this.#options.parts.clock.setTimer(RECONNECT_MS, resolve);
-      this.#abort.signal.addEventListener('abort', () => {
+      const finish = () => {
         cancel();
+        signal.removeEventListener('abort', finish);
         resolve();
-      });
+      };
+      const cancel = this.#options.parts.clock.setTimer(RECONNECT_MS, finish);
+      signal.addEventListener('abort', finish, { once: true });
     });
   }
 }

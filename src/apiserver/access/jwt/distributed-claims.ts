@@ -6,18 +6,25 @@ import type { TokenVerifier } from './token-verifier.ts';
 /** DistributedClaimsParts is what is needed to ask others for a claim. */
 export interface DistributedClaimsParts {
   readonly claim: string;
-  readonly client: IssuerClient;
+  readonly client: Pick<IssuerClient, 'text'>;
   /** Makes the verifier of tokens of another issuer. */
-  newVerifier(issuer: string): TokenVerifier;
+  newVerifier(issuer: string): Verifier;
 }
+
+type Verifier = Pick<TokenVerifier, 'discover' | 'verify'>;
+
+/** MAX_VERIFIERS is how many issuers are remembered whose tokens brought claims. */
+const MAX_VERIFIERS = 100;
 
 /**
  * DistributedClaims gets a claim from where the token says that it is (OpenID Connect Core 1.0,
  * section 5.6.2): an endpoint that answers with a token of its own, which is checked likewise.
+ *
+ * INVARIANTS: at most MAX_VERIFIERS issuers are remembered: tokens may name any.
  */
 export class DistributedClaims {
   readonly #parts: DistributedClaimsParts;
-  readonly #verifiers = new Map<string, TokenVerifier>();
+  readonly #verifiers = new Map<string, Verifier>();
 
   constructor(parts: DistributedClaimsParts) {
     this.#parts = parts;
@@ -73,7 +80,7 @@ export class DistributedClaims {
     );
   }
 
-  async #verifier(issuer: string): Promise<TokenVerifier> {
+  async #verifier(issuer: string): Promise<Verifier> {
     const known = this.#verifiers.get(issuer);
     if (known) return known;
     const made = this.#parts.newVerifier(issuer);
@@ -81,6 +88,7 @@ export class DistributedClaims {
       const reason = `verifier not initialized for issuer: ${JSON.stringify(issuer)}`;
       throw new Error(`verifying untrusted issuer ${issuer} failed: ${reason}`, { cause: error });
     });
+    if (this.#verifiers.size >= MAX_VERIFIERS) this.#verifiers.clear();
     this.#verifiers.set(issuer, made);
     return made;
   }

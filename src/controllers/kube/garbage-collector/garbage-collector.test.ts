@@ -173,6 +173,24 @@ describe('the garbage collector', () => {
     expect(names(SECRETS)).toEqual([]);
   });
 
+  it('does not take for present what went while its resource was not served', async () => {
+    let resources = RESOURCES;
+    const discover = async () => ({ resources, failures: new Map() });
+    add(SECRETS, 's');
+    add(CONFIG_MAPS, 'c', [ownedBy(SECRETS, 's')]);
+    await harness.start(newGarbageCollector(harness.deps, discover));
+    await harness.advance(1000);
+    resources = RESOURCES.filter(({ type }) => type.kind !== 'Secret');
+    await harness.advance(30_000);
+    harness.client.remove(SECRETS, ref('s'));
+    await harness.settle();
+    expect(names(CONFIG_MAPS)).toEqual(['c']);
+    resources = RESOURCES;
+    await harness.advance(30_000);
+    await harness.advance(250);
+    expect(names(CONFIG_MAPS)).toEqual([]);
+  });
+
   it('decides later on what has an owner of a kind that appears later', async () => {
     let resources = RESOURCES.filter(({ type }) => type.kind !== 'Node');
     const discover = async () => ({ resources, failures: new Map() });

@@ -47,6 +47,13 @@ export class ObjectGraph {
     return this.#nodes.get(uid);
   }
 
+  /** ofResource answers all nodes of a resource. */
+  ofResource({ group, resource }: ResourceType): GraphNode[] {
+    return [...this.#nodes.values()].filter(
+      ({ type }) => type.resource === resource && type.group === group,
+    );
+  }
+
   /** dependents answers the nodes that name a uid as their owner. */
   dependents(uid: string): GraphNode[] {
     return [...(this.#dependents.get(uid) ?? [])].flatMap((one) => this.#nodes.get(one) ?? []);

@@ -90,13 +90,14 @@ export class ResourceMonitor {
       const watchable = ['list', 'watch', 'delete'].every((verb) => verbs.includes(verb));
       if (watchable && !isIgnored(type)) this.#watch(type, enqueue);
     }
-    // What is gone is neither waited for nor asked for again.
+    // What is gone is neither waited for nor asked for again, and its objects are not known any more.
     const served = new Set(this.#known.map(groupResource));
     for (const [key, type] of this.#watched) {
       if (served.has(key)) continue;
       this.#watched.delete(key);
       this.#pending.delete(key);
       this.#deps.informers.forget(type);
+      for (const { uid } of this.#graph.ofResource(type)) this.#remove(uid, enqueue);
     }
     this.#discovered = true;
   }
