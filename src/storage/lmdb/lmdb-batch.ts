@@ -1,8 +1,9 @@
 import type { StoredValue, StoreEvent, Write } from '../store.ts';
 import { eventKey, eventRevision } from '../watch-hub.ts';
 import type { JournalRecord } from './journal-frame.ts';
+import { sizeInIndex } from './key-index.ts';
 import type { PendingChange, PendingLog } from './pending-log.ts';
-import { decodeRecord, encodeIndex, encodeRecord, type LogRecord } from './record.ts';
+import { decodeRecord, encodeRecord, type LogRecord } from './record.ts';
 import { type Tables, transact } from './tables.ts';
 
 /**
@@ -79,12 +80,16 @@ export async function commitChanges(
   changes: readonly PendingChange[],
   revision: number,
 ): Promise<void> {
-  const bytes = changes.reduce((sum, change) => sum + change.bytes.length, 0);
+  const bytes = changes.reduce((sum, change) => sum + sizeOf(change), 0);
   await transact(tables, { operations: 2 * changes.length + 1, bytes }, () => [
     ...changes.map(({ event, bytes }) => tables.log.put(eventRevision(event), bytes)),
     ...newestOfEach(changes).map((event) => putEntry(tables, event)),
     tables.meta.put('revision', revision),
   ]);
+}
+
+function sizeOf({ event, bytes }: PendingChange): number {
+  return bytes.length + sizeInIndex(eventKey(event));
 }
 
 /** newestOfEach answers the last event of each key: the index shows no others. */
@@ -94,6 +99,5 @@ function newestOfEach(changes: readonly PendingChange[]): StoreEvent[] {
 
 function putEntry(tables: Tables, event: StoreEvent): Promise<unknown> {
   if (event.type === 'delete') return tables.index.remove(event.key);
-  const { key, createRevision, modRevision } = event.current;
-  return tables.index.put(key, encodeIndex({ createRevision, modRevision }));
+  return tables.index.put(event.current.key, event.current);
 }

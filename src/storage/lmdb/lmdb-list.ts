@@ -1,6 +1,6 @@
 import type { ListOptions, ListResult, StoredValue } from '../store.ts';
+import { inRange, type KeyRange } from './key-index.ts';
 import type { PastChanges } from './past-states.ts';
-import { decodeIndex } from './record.ts';
 import type { Tables } from './tables.ts';
 
 /**
@@ -15,7 +15,7 @@ export function listAt(
 ): ListResult {
   tables.hold();
   const changes = tables.past.since(prefix, revision);
-  const range = rangeOf(prefix, options.after);
+  const range = { prefix, after: options.after };
   const limit = options.limit || Number.POSITIVE_INFINITY;
   const items =
     changes.size === 0
@@ -26,31 +26,11 @@ export function listAt(
   return { revision, items, more: remainingCount > 0, remainingCount };
 }
 
-interface KeyRange {
-  readonly start: string;
-  readonly exclusiveStart: boolean;
-  readonly end?: string;
-}
-
-function rangeOf(prefix: string, after: string | undefined): KeyRange {
-  const exclusiveStart = after !== undefined && after >= prefix;
-  const start = exclusiveStart ? after : prefix;
-  if (prefix === '') return { start, exclusiveStart };
-  const last = prefix.charCodeAt(prefix.length - 1);
-  const end = prefix.slice(0, -1) + String.fromCharCode(last + 1);
-  return { start, exclusiveStart, end };
-}
-
-/** follows tells of a key of the prefix whether it is in a range of it. */
-function follows(key: string, { start, exclusiveStart }: KeyRange): boolean {
-  return !exclusiveStart || key > start;
-}
-
 function newestPage(tables: Tables, range: KeyRange, limit: number): StoredValue[] {
   const items: StoredValue[] = [];
-  const wanted = Number.isFinite(limit) ? { ...range, limit } : range;
-  for (const { key, value } of tables.index.getRange(wanted)) {
-    items.push(tables.lazyValue(key, decodeIndex(value)));
+  for (const { key, entry } of tables.index.range(range)) {
+    items.push(tables.lazyValue(key, entry));
+    if (items.length >= limit) break;
   }
   return items;
 }
@@ -71,11 +51,11 @@ function pastPage(
       next += 1;
     }
   };
-  for (const { key, value } of tables.index.getRange(range)) {
+  for (const { key, entry } of tables.index.range(range)) {
     addGone(key);
     if (items.length >= limit) break;
     const change = changes.get(key);
-    if (!change) items.push(tables.lazyValue(key, decodeIndex(value)));
+    if (!change) items.push(tables.lazyValue(key, entry));
     else if (change.before !== 0) items.push(tables.value(change.before));
   }
   addGone();
@@ -86,16 +66,16 @@ function pastPage(
 function goneIn(range: KeyRange, changes: PastChanges): { key: string; revision: number }[] {
   const gone: { key: string; revision: number }[] = [];
   for (const [key, { before, exists }] of changes) {
-    if (!exists && before !== 0 && follows(key, range)) gone.push({ key, revision: before });
+    if (!exists && before !== 0 && inRange(key, range)) gone.push({ key, revision: before });
   }
   return gone.sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
 /** countAt is how many keys there were in a range. */
 function countAt(tables: Tables, range: KeyRange, changes: PastChanges): number {
-  let count = tables.index.getKeysCount(range);
+  let count = tables.index.count(range);
   for (const [key, { before, exists }] of changes) {
-    if (follows(key, range)) count += Number(before !== 0) - Number(exists);
+    if (inRange(key, range)) count += Number(before !== 0) - Number(exists);
   }
   return count;
 }

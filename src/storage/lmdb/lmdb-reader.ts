@@ -110,7 +110,7 @@ class LmdbReader implements ReadingStore {
     this.catchUp();
     const found = this.#pending.find(key, this.#seen);
     if (found) return found.value;
-    const revision = this.#tables.entry(key)?.modRevision ?? 0;
+    const revision = this.#tables.index.get(key)?.modRevision ?? 0;
     if (revision > 0 && revision <= this.#seen) return this.#tables.value(revision);
     // Absent, or newer than what is durable: the log tells how it was.
     return listAt(this.#tables, key, this.#seen, {}).items.find((item) => item.key === key);

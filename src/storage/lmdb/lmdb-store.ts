@@ -92,7 +92,7 @@ async function openJournal(directory: string, tables: Tables) {
 function newestOf(tables: Tables, pending: PendingLog, key: string): StoredValue | undefined {
   const found = pending.find(key, Number.POSITIVE_INFINITY);
   if (found) return found.value;
-  const entry = tables.entry(key);
+  const entry = tables.index.get(key);
   return entry && tables.lazyValue(key, entry);
 }
 
@@ -187,7 +187,7 @@ class LmdbStore implements Store {
     this.#checkOpen();
     const found = this.#pending.find(key, this.#durable);
     if (found) return found.value;
-    const entry = this.#tables.entry(key);
+    const entry = this.#tables.index.get(key);
     return entry && this.#tables.value(entry.modRevision);
   }
 

@@ -4,9 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { open, type RootDatabase } from 'lmdb';
 import { StoreCorruptError, type StoredValue, type StoreEvent } from '../store.ts';
 import { DICTIONARY } from './dictionary.ts';
+import { KeyIndex } from './key-index.ts';
 import { PastStates } from './past-states.ts';
 import { newSlotKeeper } from './reader-slot.ts';
-import { decodeIndex, decodeRecord, type IndexEntry, type LogRecord } from './record.ts';
+import { decodeRecord, type IndexEntry, type LogRecord } from './record.ts';
 import { type Extent, TablesRoom, type Volume } from './tables-room.ts';
 
 /**
@@ -34,7 +35,7 @@ export type Tables = ReturnType<typeof openTables>;
  * openTables opens the environment in a directory.
  *
  * Layout: `log` maps each revision to the change it made, value included; `index` maps each key
- * that exists to its create and newest revision; `meta` holds figures. So a value is written once,
+ * that exists to its create and newest revision (KeyIndex); `meta` holds figures. So a value is written once,
  * and an older state is the newest one with the log undone. Records of the log are compressed by the
  * library (LZ4): those are told by their first byte, which is not a kind of record.
  */
@@ -44,10 +45,11 @@ export function openTables(directory: string, options: { readonly readOnly?: boo
     encoding: 'binary',
     compression: COMPRESSION,
   });
-  const index = root.openDB<Buffer, string>('index', { encoding: 'binary' });
+  const keys = root.openDB<Buffer, string>('index', { encoding: 'binary' });
   const meta = root.openDB<number, Numbers>('meta', { encoding: 'json' });
 
   const { hold, reading } = newSlotKeeper(root);
+  const index = new KeyIndex(keys, reading);
   const past = new PastStates((start, limit) => {
     hold();
     return log.getRange(Number.isFinite(limit) ? { start, limit } : { start });
@@ -106,10 +108,6 @@ export function openTables(directory: string, options: { readonly readOnly?: boo
     past,
     /** number reads a figure; 0 where it was never written. */
     number: (name: Numbers): number => reading(() => meta.get(name)) ?? 0,
-    entry(key: string): IndexEntry | undefined {
-      const bytes = reading(() => index.get(key));
-      return bytes && decodeIndex(bytes);
-    },
     glance,
     previous,
     value,
