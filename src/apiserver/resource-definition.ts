@@ -117,11 +117,12 @@ export interface Strategy<T extends KubeObject> {
   readonly noDeleteCollection?: boolean;
   /** True when a delete answers the last state instead of a Status. */
   readonly returnsDeletedObject?: boolean;
-  /** Runs after the object was written durably for the first time, or went. Must not throw. */
+  /** Runs after the object was written durably for the first time, was changed, or went. Must not throw. */
   afterCreate?(object: T, context: RequestContext): void | Promise<void>;
+  afterUpdate?(object: T, old: T): void | Promise<void>;
   afterDelete?(object: T): void | Promise<void>;
-  /** Undoes what prepareForCreate took (an IP, a port) when the create did not happen. */
-  undoCreate?(draft: T): void;
+  /** Undoes what prepareForCreate took (an IP, a port) when the create did not happen. Must not throw. */
+  undoCreate?(draft: T): void | Promise<void>;
   /**
    * Fields for field selectors beside metadata.name and metadata.namespace. It is also asked with
    * an object whose metadata, spec and status are empty, for the names of the fields.

@@ -135,7 +135,7 @@ async function createOnce(
     created = !context.dryRun;
     return payload;
   } finally {
-    if (!created) strategy.undoCreate?.(draft);
+    if (!created) await strategy.undoCreate?.(draft);
   }
 }
 

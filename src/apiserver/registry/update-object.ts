@@ -178,7 +178,10 @@ async function writeChanged(
   const { writing, queued } = queueWrite(stored, { namespace, name, put, replaces: current });
   if (queued) turn?.pass({ entry: queued, durable: isDurable(writing) });
   const result = await writing;
-  if (result.ok) return result.entry;
+  if (result.ok) {
+    await stored.strategy.afterUpdate?.(result.entry.object, old);
+    return result.entry;
+  }
   if (demanded) throw newConflict(stored.definition.type, name);
   return undefined;
 }

@@ -26,6 +26,8 @@ import { newScheduler } from './scheduler/scheduler.ts';
 import { newDefaultAccountController } from './service-account/default-account-controller.ts';
 import { newRootCaPublisher } from './service-account/root-ca-publisher.ts';
 import { type IssueToken, newTokenController } from './service-account/token-controller.ts';
+import { newAddressRepairController } from './service-addresses/address-repair-controller.ts';
+import { newServiceRangeController } from './service-addresses/service-range-controller.ts';
 import { newTaintEvictionController } from './taint-eviction/taint-eviction-controller.ts';
 import { newTokenCleaner } from './token-cleaner/token-cleaner.ts';
 import { newTtlAfterFinishedController } from './ttl-after-finished/ttl-controller.ts';
@@ -75,6 +77,11 @@ export function kubeControllers(deps: KubeControllerDeps): Controller[] {
     newEndpointsController(as('endpoint-controller')),
     newEndpointSliceController(as('endpoint-slice-controller')),
     newSliceMirroringController(as('endpoint-slice-mirroring-controller')),
+    newServiceRangeController(as('service-cidr-controller')),
+    newAddressRepairController({
+      ...as('ipallocator-repair-controller'),
+      client: clientAs('kube-apiserver', deps.client),
+    }),
     newScheduler({
       ...as('default-scheduler'),
       client: clientAs('kube-scheduler', deps.client),

@@ -10,33 +10,14 @@ import {
   type ControllerDeps,
   source,
 } from '../../../controller-kit/controller.ts';
-import { type KubeObject, objectKey, type ResourceType } from '../../../machinery/object.ts';
-import { isNotFound } from '../../../machinery/status-error.ts';
+import { objectKey } from '../../../machinery/object.ts';
+import { setFinalizer } from '../finalizer.ts';
 import { claimKeysOf, isFinished } from '../pod-facts.ts';
 
 const CLAIM_FINALIZER = 'kubernetes.io/pvc-protection';
 const VOLUME_FINALIZER = 'kubernetes.io/pv-protection';
 const CLASS_FINALIZER = 'kubernetes.io/vac-protection';
 const BY_CLASS = 'volumeAttributesClass';
-
-/** Takes the finalizer from an object, or gives it to one that lacks it. */
-async function setFinalizer<T extends KubeObject>(
-  { client }: ControllerDeps,
-  what: { readonly type: ResourceType<T>; readonly object: T; readonly finalizer: string },
-  wanted: boolean,
-): Promise<void> {
-  const { type, object, finalizer } = what;
-  const before = object.metadata.finalizers ?? [];
-  if (before.includes(finalizer) === wanted) return;
-  const { namespace, name = '', resourceVersion } = object.metadata;
-  const finalizers = wanted ? [...before, finalizer] : before.filter((one) => one !== finalizer);
-  const body = { metadata: { finalizers, resourceVersion } };
-  try {
-    await client.patch(type, { namespace, name }, { type: 'application/merge-patch+json', body });
-  } catch (error) {
-    if (!isNotFound(error)) throw error;
-  }
-}
 
 /**
  * newClaimProtectionController lets a claim go once no pod uses it
@@ -64,7 +45,7 @@ export function newClaimProtectionController(deps: ControllerDeps): Controller {
       const going = object.metadata.deletionTimestamp !== undefined;
       if (going && isUsed(object)) return undefined;
       const what = { type: PERSISTENT_VOLUME_CLAIMS, object, finalizer: CLAIM_FINALIZER };
-      await setFinalizer(deps, what, !going);
+      await setFinalizer(deps.client, what, !going);
       return undefined;
     },
   };
@@ -85,7 +66,7 @@ export function newVolumeProtectionController(deps: ControllerDeps): Controller 
       const going = object.metadata.deletionTimestamp !== undefined;
       if (going && object.status?.phase === 'Bound') return undefined;
       const what = { type: PERSISTENT_VOLUMES, object, finalizer: VOLUME_FINALIZER };
-      await setFinalizer(deps, what, !going);
+      await setFinalizer(deps.client, what, !going);
       return undefined;
     },
   };
@@ -127,7 +108,7 @@ export function newAttributesClassProtectionController(deps: ControllerDeps): Co
       const going = object.metadata.deletionTimestamp !== undefined;
       if (going && isUsed(key)) return undefined;
       const what = { type: VOLUME_ATTRIBUTES_CLASSES, object, finalizer: CLASS_FINALIZER };
-      await setFinalizer(deps, what, !going);
+      await setFinalizer(deps.client, what, !going);
       return undefined;
     },
   };

@@ -50,6 +50,11 @@ export class NumberPool {
     return undefined;
   }
 
+  /** ownerOf answers who has a number. */
+  ownerOf(number: number): string | undefined {
+    return this.#owners.get(number);
+  }
+
   /** release gives a number back, if it is the owner's. */
   release(number: number, owner: string): void {
     if (this.#owners.get(number) === owner) this.#owners.delete(number);

@@ -1,15 +1,14 @@
 import type { Service, ServicePort } from '../../../apis/core/v1/types.ts';
 import { SERVICES } from '../../../apis/resource-types.ts';
-import { type FieldError, invalid } from '../../../machinery/field-error.ts';
+import { invalid } from '../../../machinery/field-error.ts';
 import { indexPath } from '../../../machinery/field-path.ts';
-import { formatIPv4, parseIPv4, parseIPv4Cidr } from '../../../machinery/ip-address.ts';
-import { isNotFound, newInternalError, newInvalid } from '../../../machinery/status-error.ts';
+import { parseIPv4 } from '../../../machinery/ip-address.ts';
+import { isNotFound, newInternalError } from '../../../machinery/status-error.ts';
 import type { KubeDeps } from '../deps.ts';
-import { AllocatorMetrics, addressNames, NODE_PORTS } from './allocator-metrics.ts';
+import { AllocatorMetrics, NODE_PORTS } from './allocator-metrics.ts';
 import { NumberPool } from './number-pool.ts';
+import { ownerOf, refusal, ServiceAddresses } from './service-addresses.ts';
 
-const DEFAULT_CIDR = '172.30.0.0/16';
-const DNS_OFFSET = 10;
 const DEFAULT_NODE_PORTS = { first: 30_000, last: 32_767 };
 
 /** Claims are what a write took; they are given back when the write does not happen. */
@@ -33,37 +32,24 @@ interface Unsettled extends Claims {
  */
 export class ServiceAllocations {
   readonly #client: KubeDeps['client'];
-  readonly #cidr: string;
   readonly #nodePortRange: { readonly first: number; readonly last: number };
-  readonly #addresses: NumberPool;
+  readonly #addresses: ServiceAddresses;
   readonly #ports: NumberPool;
-  readonly #addressMetrics: AllocatorMetrics | undefined;
   readonly #portMetrics: AllocatorMetrics | undefined;
   #loaded: Promise<void> | undefined;
-  /** What updates took or dropped, until it is known whether they happened. */
+  /** What updates took, until it is known whether they happened. */
   #unsettled: Unsettled[] = [];
 
   constructor(deps: KubeDeps) {
     const options = deps.options ?? {};
     const random = deps.random ?? Math.random;
     this.#client = deps.client;
-    this.#cidr = options.serviceCidr ?? DEFAULT_CIDR;
-    const range = parseIPv4Cidr(this.#cidr);
-    if (range === undefined) throw new RangeError(`not an IPv4 range: ${this.#cidr}`);
-    const { first, size } = range;
-    // Neither the network's own address nor the broadcast address is ever given.
-    const usable = { first: first + 1, size: Math.max(0, size - 2) };
-    // The API's own service and DNS.
-    const reserved = [first + 1, first + DNS_OFFSET];
-    this.#addresses = new NumberPool(usable, reserved, random);
+    this.#addresses = new ServiceAddresses(deps);
     this.#nodePortRange = options.nodePortRange ?? DEFAULT_NODE_PORTS;
     const { first: firstPort, last } = this.#nodePortRange;
     this.#ports = new NumberPool({ first: firstPort, size: last - firstPort + 1 }, [], random);
     const { metrics } = deps;
-    if (!metrics) return;
-    const names = addressNames(this.#cidr);
-    this.#addressMetrics = new AllocatorMetrics(metrics, this.#addresses, names);
-    this.#portMetrics = new AllocatorMetrics(metrics, this.#ports, NODE_PORTS);
+    this.#portMetrics = metrics && new AllocatorMetrics(metrics, this.#ports, NODE_PORTS);
   }
 
   /** ready resolves when the services that exist have been read. */
@@ -78,28 +64,15 @@ export class ServiceAllocations {
   async #load(): Promise<void> {
     const { items } = await this.#client.list(SERVICES);
     for (const service of items) {
-      for (const address of addressesOf(service)) this.#addresses.claim(address, ownerOf(service));
+      for (const address of addressesOf(service)) this.#addresses.load(address, ownerOf(service));
       for (const port of nodePortsOf(service)) this.#ports.claim(port, ownerOf(service));
     }
   }
 
-  /**
-   * settleLater gives numbers back if, after an update ended, the service does not hold them:
-   * those that it took and then failed, and those that it gave up.
-   */
-  settleLater(
-    service: Service,
-    claims: { readonly taken: Claims; readonly dropped: Claims },
-    now: Date,
-  ): void {
-    const at = now.getTime();
-    const entries = [
-      { ...claims.taken, from: at + UPDATE_MS },
-      { ...claims.dropped, from: at },
-    ];
-    for (const entry of entries)
-      if (entry.addresses.length + entry.nodePorts.length > 0)
-        this.#unsettled.push({ ...entry, service });
+  /** settleLater gives back what an update took if, after it ended, the service does not hold it. */
+  settleLater(service: Service, taken: Claims, now: Date): void {
+    if (taken.addresses.length + taken.nodePorts.length === 0) return;
+    this.#unsettled.push({ ...taken, service, from: now.getTime() + UPDATE_MS });
   }
 
   /** settle looks after what settleLater left. Called before new claims. */
@@ -111,16 +84,10 @@ export class ServiceAllocations {
       const service = await this.#find(one.service);
       const held = service === undefined ? [] : addressesOf(service);
       const ports = service === undefined ? [] : nodePortsOf(service);
-      const addresses = one.addresses.filter((text) => !held.includes(parseIPv4(text) ?? -1));
-      const nodePorts = one.nodePorts.filter((port) => !ports.includes(port));
-      this.release(ownerOf(one.service), { addresses, nodePorts });
-      const waits = now.getTime() - one.from < UPDATE_MS;
-      const rest = {
-        ...one,
-        addresses: minus(one.addresses, addresses),
-        nodePorts: minus(one.nodePorts, nodePorts),
-      };
-      if (waits && rest.addresses.length + rest.nodePorts.length > 0) this.#unsettled.push(rest);
+      await this.release(ownerOf(one.service), {
+        addresses: one.addresses.filter((text) => !held.includes(parseIPv4(text) ?? -1)),
+        nodePorts: one.nodePorts.filter((port) => !ports.includes(port)),
+      });
     }
   }
 
@@ -136,26 +103,17 @@ export class ServiceAllocations {
     }
   }
 
-  /** claimAddress takes the address that a service asks for, or any; throws a 422 when it cannot. */
-  claimAddress(service: Service, wanted: string): string {
-    if (wanted === '') {
-      const any = () => this.#addresses.claimAny(ownerOf(service));
-      const number = this.#addressMetrics ? this.#addressMetrics.counted('dynamic', any) : any();
-      if (number === undefined)
-        throw newInternalError(new Error('failed to allocate a serviceIP: range is full'));
-      return formatIPv4(number);
-    }
-    const number = parseIPv4(wanted);
-    const claim = () =>
-      number === undefined ? 'outside' : this.#addresses.claim(number, ownerOf(service));
-    const result = this.#addressMetrics ? this.#addressMetrics.counted('static', claim) : claim();
-    if (result === 'ok') return wanted;
-    const reason =
-      result === 'taken'
-        ? 'provided IP is already allocated'
-        : 'the provided network does not match the current range';
-    const detail = `failed to allocate IP ${wanted}: ${reason}`;
-    throw refuse(service, invalid('spec.clusterIPs', [wanted], detail));
+  /**
+   * claimAddress takes the address that a service asks for, or any, and writes its IPAddress; throws
+   * a 422 when it cannot.
+   */
+  claimAddress(service: Service, wanted: string): Promise<string> {
+    return this.#addresses.claim(service, wanted);
+  }
+
+  /** previewAddress answers what a dry run shows instead, and takes nothing. */
+  previewAddress(service: Service, wanted: string): string {
+    return this.#addresses.preview(service, wanted);
   }
 
   /** claimNodePort takes the node port that a port asks for, or any; throws a 422 when it cannot. */
@@ -169,7 +127,7 @@ export class ServiceAllocations {
       throw newInternalError(new Error('failed to allocate a nodePort: range is full'));
     }
     const problem = this.#claimPort(service, wanted);
-    if (problem !== undefined) throw refuse(service, invalid(path, wanted, problem));
+    if (problem !== undefined) throw refusal(service, invalid(path, wanted, problem));
     return wanted;
   }
 
@@ -184,7 +142,7 @@ export class ServiceAllocations {
     const problem = this.#claimPort(service, wanted);
     if (problem === undefined) return wanted;
     const detail = `failed to allocate requested HealthCheck NodePort ${wanted}: ${problem}`;
-    throw refuse(service, invalid('spec.healthCheckNodePort', wanted, detail));
+    throw refusal(service, invalid('spec.healthCheckNodePort', wanted, detail));
   }
 
   /** Answers why a port cannot be had; undefined: the service has it. */
@@ -198,33 +156,10 @@ export class ServiceAllocations {
   }
 
   /** release gives back what a write took for a service. */
-  release(owner: string, claims: Claims): void {
-    for (const address of claims.addresses) {
-      const number = parseIPv4(address);
-      if (number !== undefined) this.#addresses.release(number, owner);
-    }
+  async release(owner: string, claims: Claims): Promise<void> {
     for (const port of claims.nodePorts) this.#ports.release(port, owner);
+    await this.#addresses.release(owner, claims.addresses);
   }
-
-  /** releaseService gives back what a service that went had. */
-  releaseService(service: Service): void {
-    const owner = ownerOf(service);
-    for (const address of addressesOf(service)) this.#addresses.release(address, owner);
-    for (const port of nodePortsOf(service)) this.#ports.release(port, owner);
-  }
-}
-
-/** ownerOf is under which name a service holds its numbers: its uid. */
-export function ownerOf(service: Service): string {
-  return service.metadata.uid ?? '';
-}
-
-function minus<T>(all: readonly T[], gone: readonly T[]): T[] {
-  return all.filter((one) => !gone.includes(one));
-}
-
-function refuse(service: Service, error: FieldError) {
-  return newInvalid({ group: '', kind: 'Service' }, service.metadata.name ?? '', [error]);
 }
 
 function addressesOf(service: Service): number[] {

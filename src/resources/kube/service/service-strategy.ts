@@ -7,7 +7,8 @@ import { validateService, validateServiceUpdate } from '../../../apis/core/v1/va
 import type { Strategy } from '../../../apiserver/resource-definition.ts';
 import { deepEqual } from '../../../machinery/deep-equal.ts';
 import { setFamilies } from './ip-families.ts';
-import { ownerOf, type ServiceAllocations } from './service-allocations.ts';
+import { ownerOf } from './service-addresses.ts';
+import type { ServiceAllocations } from './service-allocations.ts';
 
 interface Taken {
   readonly addresses: string[];
@@ -98,43 +99,63 @@ function dropSame(spec: ServiceSpec, old: ServiceSpec, fields: (keyof ServiceSpe
   for (const field of fields) if (deepEqual(spec[field], old[field])) delete spec[field];
 }
 
+/** Claiming is what one service claims with; a dry run takes nothing of what it is shown. */
+interface Claiming {
+  readonly allocations: ServiceAllocations;
+  readonly draft: Service;
+  readonly old?: Service;
+  readonly dryRun: boolean;
+  readonly taken: Taken;
+}
+
 /** Claims what a service needs and does not hold yet; gives all back when one claim fails. */
-function claim(allocations: ServiceAllocations, draft: Service, old?: Service): Taken {
+async function claim(what: Omit<Claiming, 'taken'>): Promise<Taken> {
   const taken: Taken = { addresses: [], nodePorts: [] };
+  const { allocations, draft, old } = what;
   const { spec } = draft;
   if (spec === undefined) return taken;
-  const held = old && old.spec?.type !== 'ExternalName' ? heldBy(old) : NOTHING;
+  const claiming = { ...what, taken };
   try {
-    if (needsAddress(spec) && (!old || old.spec?.type === 'ExternalName')) {
-      const address = allocations.claimAddress(draft, spec.clusterIP ?? '');
-      taken.addresses.push(address);
-      spec.clusterIP = address;
-      spec.clusterIPs = [address];
-    }
-    if (hasNodePorts(spec)) claimPorts({ allocations, draft, held, taken });
+    if (needsAddress(spec) && (!old || old.spec?.type === 'ExternalName'))
+      await claimAddress(claiming, spec);
+    if (hasNodePorts(spec)) claimPorts(claiming);
     const health = spec.healthCheckNodePort ?? 0;
     if (needsHealthPort(spec) && !(old?.spec && needsHealthPort(old.spec))) {
-      spec.healthCheckNodePort = allocations.claimHealthPort(draft, health);
+      spec.healthCheckNodePort =
+        dryPort(claiming, health) ?? allocations.claimHealthPort(draft, health);
       taken.nodePorts.push(spec.healthCheckNodePort);
     }
     return taken;
   } catch (error) {
-    allocations.release(ownerOf(draft), taken);
+    await allocations.release(ownerOf(draft), taken);
     throw error;
   }
 }
 
-/** Claiming is what the ports of one service are claimed with. */
-interface Claiming {
-  readonly allocations: ServiceAllocations;
-  readonly draft: Service;
-  readonly held: Taken;
-  readonly taken: Taken;
+async function claimAddress(claiming: Claiming, spec: ServiceSpec): Promise<void> {
+  const { allocations, draft, dryRun, taken } = claiming;
+  const wanted = spec.clusterIP ?? '';
+  const address = dryRun
+    ? allocations.previewAddress(draft, wanted)
+    : await allocations.claimAddress(draft, wanted);
+  if (!dryRun) taken.addresses.push(address);
+  spec.clusterIP = address;
+  spec.clusterIPs = [address];
+}
+
+/** Behind this one come the node ports that a dry run shows where any will do, as upstream. */
+const LAST_PORT = 32_768;
+
+/** Answers the port that a dry run shows; undefined where it is to be claimed. */
+function dryPort({ dryRun, taken }: Claiming, wanted: number): number | undefined {
+  if (!dryRun || wanted !== 0) return undefined;
+  return (taken.nodePorts.length === 0 ? LAST_PORT : Math.max(...taken.nodePorts)) + 1;
 }
 
 /** What is new shares its node port among ports of the same number, of TCP and UDP say. */
 function claimPorts(claiming: Claiming): void {
-  const { draft, held, taken } = claiming;
+  const { draft, old, taken } = claiming;
+  const held = old && old.spec?.type !== 'ExternalName' ? heldBy(old) : NOTHING;
   const { ports = [] } = draft.spec ?? {};
   const isNew = held.nodePorts.length === 0;
   const shared = new Map<number, number>();
@@ -149,7 +170,9 @@ function claimPorts(claiming: Claiming): void {
     }
     const twin = isNew ? ports.find((one) => one.port === port.port && one.nodePort) : undefined;
     const wanted = asked || twin?.nodePort || 0;
-    port.nodePort = claiming.allocations.claimNodePort(draft, { ...port, nodePort: wanted }, index);
+    const claimed = { ...port, nodePort: wanted };
+    port.nodePort =
+      dryPort(claiming, wanted) ?? claiming.allocations.claimNodePort(draft, claimed, index);
     taken.nodePorts.push(port.nodePort);
     if (isNew && known === undefined) shared.set(port.port, port.nodePort);
   }
@@ -185,15 +208,15 @@ export function serviceStrategy(allocations: ServiceAllocations): Strategy<Servi
       if (spec.type === 'ExternalName') delete spec.internalTrafficPolicy;
       await allocations.ready();
       await allocations.settle(context.now);
-      const taken = claim(allocations, draft);
-      if (context.dryRun) allocations.release(ownerOf(draft), taken);
+      const taken = await claim({ allocations, draft, dryRun: context.dryRun });
+      if (context.dryRun) await allocations.release(ownerOf(draft), taken);
       else claims.set(draft, taken);
     },
-    undoCreate(draft) {
+    async undoCreate(draft) {
       const taken = claims.get(draft);
       if (taken === undefined) return;
       claims.delete(draft);
-      allocations.release(ownerOf(draft), taken);
+      await allocations.release(ownerOf(draft), taken);
     },
     async prepareForUpdate(draft, old, context) {
       const [spec, before] = [draft.spec, old.spec];
@@ -205,17 +228,18 @@ export function serviceStrategy(allocations: ServiceAllocations): Strategy<Servi
       setFamilies(draft, before);
       await allocations.ready();
       await allocations.settle(context.now);
-      const taken = claim(allocations, draft, old);
+      const taken = await claim({ allocations, draft, old, dryRun: context.dryRun });
       dropOldType(spec, before);
       if (context.dryRun || validateServiceUpdate(draft, old).length > 0)
         return allocations.release(ownerOf(draft), taken);
-      const held = heldBy(old);
-      const kept = heldBy(draft);
-      const dropped = {
+      allocations.settleLater(draft, taken, context.now);
+    },
+    async afterUpdate(service, old) {
+      const [held, kept] = [heldBy(old), heldBy(service)];
+      await allocations.release(ownerOf(service), {
         addresses: held.addresses.filter((one) => !kept.addresses.includes(one)),
         nodePorts: held.nodePorts.filter((one) => !kept.nodePorts.includes(one)),
-      };
-      allocations.settleLater(draft, { taken, dropped }, context.now);
+      });
     },
     ratchets: true,
     validate: (service) => validateService(service),
@@ -223,7 +247,7 @@ export function serviceStrategy(allocations: ServiceAllocations): Strategy<Servi
     validateStatusUpdate: validateServiceStatus,
     warnings: (service, _old, subresource) =>
       subresource === '' ? serviceWarnings(service) : serviceStatusWarnings(service),
-    afterDelete: (service) => allocations.releaseService(service),
+    afterDelete: (service) => allocations.release(ownerOf(service), heldBy(service)),
     selectableFields: (service) => ({
       'spec.clusterIP': service.spec?.clusterIP ?? '',
       'spec.type': service.spec?.type ?? '',
