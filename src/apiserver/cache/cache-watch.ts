@@ -68,7 +68,8 @@ function openGradually(
 ): () => void {
   const gradual = new GradualSink(to.sink);
   const close = openEvents(cache, options, gradual);
-  gradual.start({ ...options, mark: to.mark }).catch(() => {
+  gradual.start({ ...options, mark: to.mark }).catch((error: unknown) => {
+    cache.onWatcherError(error);
     close();
     gradual.end();
   });

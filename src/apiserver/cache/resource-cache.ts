@@ -71,7 +71,8 @@ export class ResourceCache {
   #history = new EventHistory(0);
   #lastRevision = 0;
 
-  readonly #onWatcherError: (error: unknown) => void;
+  /** onWatcherError is told why a watch was cut off. */
+  readonly onWatcherError: (error: unknown) => void;
   readonly #restore: Restore | undefined;
   readonly #memory: EntryMemory | undefined;
   readonly #keeper: EntryKeeper;
@@ -82,7 +83,7 @@ export class ResourceCache {
     onWatcherError: (error: unknown) => void,
     parts: { readonly restore?: Restore | undefined; readonly memory?: EntryMemory } = {},
   ) {
-    this.#onWatcherError = onWatcherError;
+    this.onWatcherError = onWatcherError;
     this.#restore = parts.restore;
     this.#memory = parts.memory;
     const labels = new LabelTable();
@@ -216,7 +217,7 @@ export class ResourceCache {
     try {
       watcher.onEvent(change);
     } catch (error) {
-      this.#onWatcherError(error);
+      this.onWatcherError(error);
       watcher.onReset();
     }
   }

@@ -107,7 +107,7 @@ async function serveConnect(
     body: request.body.stream(),
     ...(request.upgrade ? { upgrade: request.upgrade } : {}),
   };
-  return connected(await subresource.connect(connect, context), context.signal);
+  return connected(registry, await subresource.connect(connect, context), context.signal);
 }
 
 /** withEndingOf gives a subpath back the slash at its end, which means something to who serves it. */
@@ -115,13 +115,17 @@ function withEndingOf(path: string, subpath: string): string {
   return path.endsWith('/') && !subpath.endsWith('/') ? `${subpath}/` : subpath;
 }
 
-function connected(body: ApiBody | undefined, signal: AbortSignal): CoreResponse {
+function connected(
+  { log }: Registry,
+  body: ApiBody | undefined,
+  signal: AbortSignal,
+): CoreResponse {
   if (body === undefined) return { kind: 'taken' };
   switch (body.kind) {
     case 'object':
       return { kind: 'payload', status: 200, payload: objectPayload(body.object) };
     case 'watch':
-      return { kind: 'watch', source: iterableWatch(body.events, signal) };
+      return { kind: 'watch', source: iterableWatch(body.events, signal, log) };
     case 'bytes':
       return { ...body, status: body.status ?? 200 };
   }

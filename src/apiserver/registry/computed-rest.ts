@@ -2,6 +2,7 @@ import type { KubeObject, WatchEvent } from '../../machinery/object.ts';
 import { newConflict } from '../../machinery/status-error.ts';
 import { WatchMessage } from '../cache/cache-event.ts';
 import type { WatchSource } from '../cache/message-sink.ts';
+import type { ApiLog } from '../contracts.ts';
 import { trackUpdate } from '../fields/managed-fields.ts';
 import { objectPayload } from '../output/payload.ts';
 import type { OperationContext } from '../request/operation-context.ts';
@@ -13,8 +14,18 @@ import { admitMutating, admitValidating, type Registry } from './registry.ts';
 import type { Rest } from './rest.ts';
 import { computedForm } from './wire-form.ts';
 
-/** iterableWatch is a watch over events that somebody else produces. */
-export function iterableWatch(events: AsyncIterable<WatchEvent>, signal: AbortSignal): WatchSource {
+/**
+ * iterableWatch is a watch over events that somebody else produces, until the signal is aborted. It
+ * ends where they fail, and the log says why.
+ */
+export function iterableWatch(
+  events: AsyncIterable<WatchEvent>,
+  signal: AbortSignal,
+  log: ApiLog,
+): WatchSource {
+  const failed = (error: unknown) => {
+    if (!signal.aborted) log.error({ err: error }, 'the source of a watch failed');
+  };
   return {
     open(sink) {
       const iterator = events[Symbol.asyncIterator]();
@@ -22,7 +33,7 @@ export function iterableWatch(events: AsyncIterable<WatchEvent>, signal: AbortSi
       const close = () => {
         if (!open) return;
         open = false;
-        iterator.return?.().catch(() => undefined);
+        iterator.return?.().catch(failed);
       };
       const pump = async () => {
         while (open && !signal.aborted) {
@@ -32,7 +43,9 @@ export function iterableWatch(events: AsyncIterable<WatchEvent>, signal: AbortSi
         }
       };
       pump()
-        .catch(() => undefined)
+        .catch((error: unknown) => {
+          if (open) failed(error);
+        })
         .finally(() => {
           if (open) sink.end();
         });
@@ -77,7 +90,7 @@ export function computedRest(
   }
   if (watch) {
     rest.watch = async (options, context) =>
-      iterableWatch(await watch.call(storage, options, context), context.signal);
+      iterableWatch(await watch.call(storage, options, context), context.signal, registry.log);
   }
   if (create) {
     rest.create = async (object, context) => {
