@@ -22,9 +22,8 @@ import type {
 import type { DelegatedApi } from './delegation.ts';
 import { Discovery } from './discovery/discovery.ts';
 import { Dispatcher } from './endpoints/dispatcher.ts';
-import type { FrontRequest } from './filters/filter.ts';
 import type { FrontOptions } from './filters/front-chain.ts';
-import { newFront } from './front.ts';
+import { type FrontParts, newFront } from './front.ts';
 import {
   type Connections,
   type Listener,
@@ -142,80 +141,19 @@ export interface ApiServer {
 
 /** newApiServer makes an API server; it begins to load its caches at once. */
 export function newApiServer(options: ApiServerOptions): ApiServer {
-  const clock = options.clock ?? SYSTEM_CLOCK;
-  const log = options.log ?? SILENT_LOG;
-  let handle: Handle = () => Promise.reject(new Error('the server is not made yet'));
-  const transportFor = (user: UserInfo) => inProcessTransport((request) => handle(request), user);
-  const definitions =
-    typeof options.definitions === 'function'
-      ? options.definitions({ client: newClient(transportFor(SERVER_USER)) })
-      : options.definitions;
-  const stored = definitions.filter(isStored).map((one) => one.type);
-  const metrics = options.metrics ?? new MetricRegistry();
-  const storeMetrics = new StoreMetrics(metrics);
-  const hub = new CacheHub(options.store, stored, log, (report) => storeMetrics.written(report));
-  const registry = newRegistry(options, {
-    log,
-    hub,
-    metrics,
-    versionsOf: (one) => live.versionsOf(one),
-  });
-  const live: LiveDefinitions = new LiveDefinitions(registry, definitions);
-  const logins = new LoginMetrics(metrics);
-  const health = newHealth(options, log);
-  const dispatcher = newDispatcher(options, {
-    clock,
-    log,
-    registry,
-    live,
-    metrics,
-    health,
-    logins,
-  });
-  const loading = hub.start();
-  loading.catch((error: unknown) => log.error({ err: error }, 'loading from the store failed'));
-  let loaded = false;
-  handle = async (request) => {
-    if (!loaded) {
-      await loading;
-      loaded = true;
-    }
-    options.frontOf?.catchUp();
-    try {
-      return await dispatcher.handle(request);
-    } catch (error) {
-      if (error instanceof ElsewhereError) throw error;
-      throw statusOf(error, { log, what: `${request.method} ${request.path}` });
-    }
-  };
-  const { frontOf } = options;
-  const servedByThread = newThreadRule(live.served, hub);
-  const handOver = frontOf && {
-    place: frontOf.place,
-    takes: (request: FrontRequest) => !servedByThread(request),
-  };
-  watchMetrics(metrics, hub);
-  // What all threads see alike is told by the main thread.
-  if (!options.frontOf) {
-    storageMetrics(metrics, hub);
-    cacheMetrics(metrics, hub);
-    buildInfo(metrics, options.version ?? DEFAULT_VERSION);
-  }
+  const core = newCore(options);
+  const { hub, live, health, metrics, loading, transportFor } = core;
+  countStored(options, core);
   const front = newFront({
     ...options,
+    ...core,
     options: options.front ?? {},
-    clock,
-    log,
-    hub,
-    metrics,
-    logins,
-    handle,
-    handOver,
+    handOver: handOverOf(options, core),
     isServed: (info) => isServed(live, info),
     definitionOf: ({ group, version, resource }) =>
       live.served.find(group, version, resource)?.definition,
   });
-  const chores = startChores({ ...options, clock, log, hub, compacts: frontOf === undefined });
+  const chores = startChores({ ...options, ...core, compacts: options.frontOf === undefined });
   const listeners = new Set<Listener>();
   return {
     metrics,
@@ -245,6 +183,79 @@ export function newApiServer(options: ApiServerOptions): ApiServer {
   };
 }
 
+type Core = ReturnType<typeof newCore>;
+
+/** newCore makes what serves requests, without the ports. */
+function newCore(options: ApiServerOptions) {
+  const clock = options.clock ?? SYSTEM_CLOCK;
+  const log = options.log ?? SILENT_LOG;
+  const transportFor = (user: UserInfo) => inProcessTransport((request) => handle(request), user);
+  const definitions =
+    typeof options.definitions === 'function'
+      ? options.definitions({ client: newClient(transportFor(SERVER_USER)) })
+      : options.definitions;
+  const stored = definitions.filter(isStored).map((one) => one.type);
+  const metrics = options.metrics ?? new MetricRegistry();
+  const storeMetrics = new StoreMetrics(metrics);
+  const hub = new CacheHub(options.store, stored, log, (report) => storeMetrics.written(report));
+  const registry = newRegistry(options, {
+    log,
+    hub,
+    metrics,
+    versionsOf: (one) => live.versionsOf(one),
+  });
+  const live: LiveDefinitions = new LiveDefinitions(registry, definitions);
+  const logins = new LoginMetrics(metrics);
+  const health = newHealth(options, log);
+  const dispatcher = newDispatcher(options, { clock, registry, live, metrics, health, logins });
+  const loading = hub.start();
+  loading.catch((error: unknown) => log.error({ err: error }, 'loading from the store failed'));
+  const handle: Handle = handleWhenLoaded(options, { dispatcher, loading, log });
+  return { clock, log, hub, live, metrics, logins, health, loading, handle, transportFor };
+}
+
+/** handleWhenLoaded answers requests in the words of the API, once there is something to answer. */
+function handleWhenLoaded(
+  { frontOf }: ApiServerOptions,
+  parts: {
+    readonly dispatcher: Dispatcher;
+    readonly loading: Promise<void>;
+    readonly log: ApiLog;
+  },
+): Handle {
+  const { dispatcher, loading, log } = parts;
+  let loaded = false;
+  return async (request) => {
+    if (!loaded) {
+      await loading;
+      loaded = true;
+    }
+    frontOf?.catchUp();
+    try {
+      return await dispatcher.handle(request);
+    } catch (error) {
+      if (error instanceof ElsewhereError) throw error;
+      throw statusOf(error, { log, what: `${request.method} ${request.path}` });
+    }
+  };
+}
+
+/** handOverOf says what a front thread leaves to the main thread; undefined: this is that one. */
+function handOverOf({ frontOf }: ApiServerOptions, { live, hub }: Core): FrontParts['handOver'] {
+  if (!frontOf) return undefined;
+  const servedByThread = newThreadRule(live.served, hub);
+  return { place: frontOf.place, takes: (request) => !servedByThread(request) };
+}
+
+function countStored({ frontOf, version }: ApiServerOptions, { metrics, hub }: Core): void {
+  watchMetrics(metrics, hub);
+  // What all threads see alike is told by the main thread.
+  if (frontOf) return;
+  storageMetrics(metrics, hub);
+  cacheMetrics(metrics, hub);
+  buildInfo(metrics, version ?? DEFAULT_VERSION);
+}
+
 function newRegistry(
   options: ApiServerOptions,
   {
@@ -266,7 +277,6 @@ function newRegistry(
 
 interface Parts {
   readonly clock: ApiClock;
-  readonly log: ApiLog;
   readonly registry: Registry;
   readonly live: LiveDefinitions;
   readonly metrics: MetricRegistry;

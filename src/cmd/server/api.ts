@@ -46,6 +46,8 @@ export interface Api {
   readonly access: Access;
   /** What a quota has used at a time, of everything that it limits. */
   quotaUsage(quota: ResourceQuota, at: Date): Promise<Record<string, string>>;
+  /** close ends what the server has open: watches, connections, those to webhooks. */
+  close(): Promise<void>;
 }
 
 /** Custom resources are known to the main thread only. */
@@ -87,5 +89,13 @@ export function newApi(parts: ApiParts): Api {
     admission: admission.list,
   });
   const seen = parts.frontOf ? { cache: server.cache, definitions: unknownHere } : server;
-  return { server, access, quotaUsage: (quota, at) => admission.quotas.usage(quota, at) };
+  return {
+    server,
+    access,
+    quotaUsage: (quota, at) => admission.quotas.usage(quota, at),
+    async close() {
+      await server.close();
+      await admission.close();
+    },
+  };
 }

@@ -6,7 +6,6 @@ import { ensurePki, FRONT_PROXY, type Pki } from '../../apiserver/access/pki.ts'
 import { ensureBootstrapPolicy } from '../../apiserver/access/reconcile-policy.ts';
 import { type ApiServer, SERVER_USER } from '../../apiserver/api-server.ts';
 import { keepFlowControl } from '../../apiserver/flowcontrol/flow-control-keeper.ts';
-import { AuthorizationMetrics } from '../../apiserver/metrics/authorization-metrics.ts';
 import { CertificateMetrics } from '../../apiserver/metrics/certificate-metrics.ts';
 import {
   eventLoopMetrics,
@@ -33,17 +32,16 @@ import type { ApiFlags } from '../platform/api-flags.ts';
 import type { Paths } from '../platform/paths.ts';
 import type { Access } from './access.ts';
 import { releaseAfterLoad } from './after-load.ts';
-import { type Api, newApi } from './api.ts';
+import { type Api, type ApiParts, newApi } from './api.ts';
 import { ApiThreads } from './api-threads.ts';
-import { readAuthorization } from './authorization.ts';
 import { serverVersion } from './build-facts.ts';
 import { ClientMetrics } from './client-metrics.ts';
-import { readCredentials } from './credentials.ts';
 import { readDescriptions } from './descriptions.ts';
 import { type Encryption, encryptionFlags, newEncryption, openKeyring } from './encryption.ts';
 import { readFrontOptions } from './front-options.ts';
 import type { ImageSettings } from './image-settings.ts';
 import { LateTransport } from './late-transport.ts';
+import { readLogins } from './logins.ts';
 import { OpenPorts } from './open-ports.ts';
 import { ensurePriorityClasses } from './priority-classes.ts';
 import { queueMetrics } from './queue-metrics.ts';
@@ -112,124 +110,60 @@ const API_NAMES = [
 
 /** startControlPlane opens the store and serves the API in this process; listen opens its ports. */
 export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
-  const { paths, gateway, clock, log } = options;
-  await mkdir(paths.data, { recursive: true, mode: 0o711 });
-  const currentPki = () =>
-    ensurePki({
-      directory: paths.pki,
-      dnsNames: [...API_NAMES, hostname()],
-      ipAddresses: ['127.0.0.1', '::1', gateway, '172.30.0.1'],
-      routeDomain: ROUTE_DOMAIN,
-      now: () => clock.now(),
-    });
+  const { paths, clock, log } = options;
+  const currentPki = pkiOf(options);
   const threads = new ApiThreads(options.flags ?? {});
-  const readers = { shared: threads.sharedLog, onDurable: () => threads.onDurable() };
-  const [raw, pki] = await Promise.all([openLmdbStore(paths.store, readers), currentPki()]);
-  const flags = await encryptionFlags(options.flags ?? {}, paths);
-  const keyring = await openKeyring(flags);
-  const store = newEncryptedStore(raw, keyring);
-  const encryption = newEncryption(flags, keyring, { raw, log });
-  const metrics = new MetricRegistry();
-  const now = () => clock.now();
-  const credentials = await readCredentials(pki, flags, { log, now });
-  const authorization = await readAuthorization(flags, {
-    metrics: new AuthorizationMetrics(metrics),
-    log,
-    now,
-  });
-  const { seats } = threads;
-  const front = { ...(await readFrontOptions(flags, log)), ...(seats && { seats }) };
+  const { raw, store, pki, flags, encryption } = await openState(options, threads, currentPki);
+  const counted = newMetrics(paths);
+  const { metrics, meterOf } = counted;
+  const logins = await readLogins(pki, flags, { metrics, log, now: () => clock.now() });
+  const front = await readFront(flags, threads, log);
   const late = new LateTransport(new ClientMetrics(metrics));
   const client = clientAs('kube-apiserver', newClient(late));
   const informers = newInformers(client, { log, clock });
   const nodes = new Map<string, NodeConnection>();
   const steps = new StartSteps();
-  const version = serverVersion();
-  const webhookCertificates = new CertificateMetrics(metrics, 'apiserver_webhooks_');
-  processMetrics(metrics);
-  eventLoopMetrics(metrics);
-  heapMetrics(metrics);
-  storeSizeMetric(metrics, paths.store);
-  const meterOf = queueMetrics(metrics);
   const extensions = newExtensions({
+    ...counted,
     server: () => server,
     client,
     informers,
     clock,
     log,
     frontProxy: () => ports.pki.frontProxy.client,
-    metrics,
-    webhookCertificates,
-    meterOf,
   });
-  const { server, access, quotaUsage } = newApi({
-    webhookCertificates,
-    delegated: extensions.delegated,
-    store,
-    client,
+  const parts = { store, client, nodes, extensions };
+  const api = newPlatformApi(options, {
+    ...counted,
+    ...logins,
+    ...parts,
     pki,
-    credentials,
-    authorization,
-    nodes: { connect },
-    images: options.images,
-    localImages: (reference) => options.engine.inspectImage(reference),
-    openapi: newOpenApi(() => server.definitions(), {
-      version: `${version.major}.${version.minor}`,
-      descriptions: readDescriptions(),
-      elsewhere: () => extensions.elsewhere(),
-    }),
-    clock,
-    now,
-    log,
-    metrics,
+    front,
     moreMetrics: () => threads.metrics(),
     health: startChecks({ steps, server: () => server, informers: () => informers }),
-    front,
-    version,
   });
+  const { server, access, quotaUsage } = api;
   late.resolve(server.transportFor(SERVER_USER));
-  const { clientCaPem } = credentials;
+  const { clientCaPem } = logins.credentials;
   const ports = new OpenPorts(pki, { server, threads, late, clientCaPem, currentPki, log });
-
-  async function connect(nodeName: string, path: string, request: ConnectRequest) {
-    const node = nodes.get(nodeName);
-    if (!node)
-      throw newServiceUnavailable(`the agent of node ${JSON.stringify(nodeName)} does not run`);
-    return node.connect(path, request);
-  }
-
   await steps.run('start-apiextensions-controllers', () => extensions.load());
   const endRelease = releaseAfterLoad();
-
+  const ofThreads = { log, flags, server, store: raw, storeDirectory: paths.store };
+  const known = { server, access, quotaUsage, informers, clock, log, metrics, meterOf, steps };
   return {
-    server,
-    client,
-    informers,
-    access,
-    quotaUsage,
+    ...parts,
+    ...known,
+    encryption,
     get pki() {
       return ports.pki;
     },
-    store,
-    clock,
-    log,
-    metrics,
-    meterOf,
-    nodes,
-    extensions,
-    encryption,
-    steps,
     listen: (host, port) => ports.listen(host, port),
     startThreads: (program) =>
       threads.start({
+        ...ofThreads,
         program,
-        server,
-        store: raw,
-        log,
         tls: ports.tls,
-        storeDirectory: paths.store,
         pki: ports.pki,
-        flags,
         images: options.images,
       }),
     async close() {
@@ -239,12 +173,97 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
       await extensions.close();
       await informers.stop();
       await ports.close();
-      await server.close();
-      await Promise.all([credentials.close(), authorization.close()]);
+      await api.close();
+      await Promise.all([logins.credentials.close(), logins.authorization.close()]);
       await front.audit?.sink.close();
       await store.close();
     },
   };
+}
+
+/** pkiOf answers how the certificates are read, made and renewed. */
+function pkiOf({ paths, gateway, clock }: ControlPlaneOptions): () => Promise<Pki> {
+  return () =>
+    ensurePki({
+      directory: paths.pki,
+      dnsNames: [...API_NAMES, hostname()],
+      ipAddresses: ['127.0.0.1', '::1', gateway, '172.30.0.1'],
+      routeDomain: ROUTE_DOMAIN,
+      now: () => clock.now(),
+    });
+}
+
+/** openState opens what is on the disk: the store with its keys, and the certificates. */
+async function openState(
+  { paths, log, flags: given = {} }: ControlPlaneOptions,
+  threads: ApiThreads,
+  currentPki: () => Promise<Pki>,
+) {
+  await mkdir(paths.data, { recursive: true, mode: 0o711 });
+  const readers = { shared: threads.sharedLog, onDurable: () => threads.onDurable() };
+  const [raw, pki] = await Promise.all([openLmdbStore(paths.store, readers), currentPki()]);
+  const flags = await encryptionFlags(given, paths);
+  const keyring = await openKeyring(flags);
+  const encryption = newEncryption(flags, keyring, { raw, log });
+  return { raw, pki, flags, encryption, store: newEncryptedStore(raw, keyring) };
+}
+
+/** newMetrics begins to count what concerns the whole process. */
+function newMetrics(paths: Paths) {
+  const metrics = new MetricRegistry();
+  const webhookCertificates = new CertificateMetrics(metrics, 'apiserver_webhooks_');
+  processMetrics(metrics);
+  eventLoopMetrics(metrics);
+  heapMetrics(metrics);
+  storeSizeMetric(metrics, paths.store);
+  return { metrics, webhookCertificates, meterOf: queueMetrics(metrics) };
+}
+
+async function readFront(flags: ApiFlags, { seats }: ApiThreads, log: Logger) {
+  return { ...(await readFrontOptions(flags, log)), ...(seats && { seats }) };
+}
+
+interface PlatformApiParts
+  extends Omit<
+    ApiParts,
+    'nodes' | 'images' | 'localImages' | 'clock' | 'now' | 'log' | 'delegated'
+  > {
+  readonly nodes: ReadonlyMap<string, NodeConnection>;
+  readonly extensions: Extensions;
+}
+
+/** newPlatformApi makes the API server of the main thread. */
+function newPlatformApi(options: ControlPlaneOptions, parts: PlatformApiParts): Api {
+  const { clock, log, images, engine } = options;
+  const { nodes, extensions, ...rest } = parts;
+  const version = serverVersion();
+  const api: Api = newApi({
+    ...rest,
+    clock,
+    log,
+    images,
+    version,
+    now: () => clock.now(),
+    delegated: extensions.delegated,
+    nodes: { connect: (name, path, request) => connect(nodes, { name, path, request }) },
+    localImages: (reference) => engine.inspectImage(reference),
+    openapi: newOpenApi(() => api.server.definitions(), {
+      version: `${version.major}.${version.minor}`,
+      descriptions: readDescriptions(),
+      elsewhere: () => extensions.elsewhere(),
+    }),
+  });
+  return api;
+}
+
+async function connect(
+  nodes: ReadonlyMap<string, NodeConnection>,
+  to: { readonly name: string; readonly path: string; readonly request: ConnectRequest },
+): Promise<ApiBody | undefined> {
+  const node = nodes.get(to.name);
+  if (!node)
+    throw newServiceUnavailable(`the agent of node ${JSON.stringify(to.name)} does not run`);
+  return node.connect(to.path, to.request);
 }
 
 /** bootstrap writes what every installation has: namespaces, roles and bindings, flow schemas. */

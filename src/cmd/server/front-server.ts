@@ -1,5 +1,4 @@
 import { SERVER_USER } from '../../apiserver/api-server.ts';
-import { AuthorizationMetrics } from '../../apiserver/metrics/authorization-metrics.ts';
 import { CertificateMetrics } from '../../apiserver/metrics/certificate-metrics.ts';
 import { eventLoopMetrics, heapMetrics } from '../../apiserver/metrics/process-metrics.ts';
 import { ElsewhereError } from '../../apiserver/threads/elsewhere.ts';
@@ -15,11 +14,10 @@ import type { Store } from '../../storage/store.ts';
 import { releaseAfterLoad } from './after-load.ts';
 import { newApi } from './api.ts';
 import type { ApiThreadData } from './api-threads.ts';
-import { readAuthorization } from './authorization.ts';
-import { readCredentials } from './credentials.ts';
 import { openKeyring } from './encryption.ts';
 import { readFrontOptions } from './front-options.ts';
 import { LateTransport } from './late-transport.ts';
+import { readLogins } from './logins.ts';
 
 function elsewhere(what: string): never {
   throw new ElsewhereError(what);
@@ -70,12 +68,7 @@ export async function startFrontServer(
     store: newEncryptedStore(reader, await openKeyring(data.flags)),
     client: newClient(readsOnly(late)),
     pki: data.pki,
-    credentials: await readCredentials(data.pki, data.flags, { log, now }),
-    authorization: await readAuthorization(data.flags, {
-      metrics: new AuthorizationMetrics(metrics),
-      log,
-      now,
-    }),
+    ...(await readLogins(data.pki, data.flags, { metrics, log, now })),
     images: data.images,
     nodes: { connect: async () => elsewhere('reach a node') },
     localImages: async () => elsewhere('ask the engine'),
