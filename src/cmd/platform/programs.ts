@@ -1,5 +1,5 @@
 import { access, lstat, mkdir, readlink, rm, symlink } from 'node:fs/promises';
-import { delimiter, dirname, join } from 'node:path';
+import { basename, delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const DIRECTORY = '/usr/local/bin';
@@ -16,29 +16,42 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
+/** Follows links: one that leads nowhere is not reachable. */
+async function isReachable(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
 async function isOnPath(program: string): Promise<boolean> {
   const folders = (process.env.PATH ?? '').split(delimiter).filter((one) => one !== '');
-  const found = await Promise.all(
-    folders.map((folder) =>
-      access(join(folder, program)).then(
-        () => true,
-        () => false,
-      ),
-    ),
-  );
+  const found = await Promise.all(folders.map((folder) => isReachable(join(folder, program))));
   return found.includes(true);
+}
+
+/** A link to an installation that has been moved or deleted since is nobody's any more. */
+async function removeStale(link: string): Promise<void> {
+  const target = await readlink(link).catch(() => undefined);
+  if (target === undefined || basename(target) !== 'sampan') return;
+  if (!(await isReachable(link))) await rm(link);
 }
 
 /**
  * installPrograms puts `sampan` on the PATH, and `oc` where there is none, as links to this
- * installation. Answers the names that it installed. Other people's files stay.
+ * installation, also in place of links to one that is gone. Answers the names that it installed.
+ * Other people's files stay.
  */
-export async function installPrograms(launcher = launcherPath()): Promise<readonly string[]> {
+export async function installPrograms(
+  launcher = launcherPath(),
+  directory = DIRECTORY,
+): Promise<readonly string[]> {
   const installed: string[] = [];
   for (const name of ['sampan', 'oc']) {
-    const link = join(DIRECTORY, name);
+    const link = join(directory, name);
+    await removeStale(link);
     if ((await isOnPath(name)) || (await exists(link))) continue;
-    await mkdir(DIRECTORY, { recursive: true });
+    await mkdir(directory, { recursive: true });
     await symlink(launcher, link);
     installed.push(name);
   }

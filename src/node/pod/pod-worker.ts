@@ -46,6 +46,7 @@ export class PodWorker {
   constructor(parts: AgentParts, pod: Pod) {
     this.#parts = parts;
     this.#pod = pod;
+    this.memory.podIP = pod.status?.podIP;
     this.#tasks = new TaskBoard((key, error) => this.#onTaskDone(key, error));
     this.#probes = new ProbeManager({
       parts,

@@ -73,6 +73,8 @@ export class ContainerProbes {
     };
     const once = async (): Promise<boolean> => {
       if (this.#stopped) return false;
+      // A container that an agent finds running is probed once its network is known again.
+      if (this.#of.memory.readySandboxId === undefined) return true;
       if (kind !== 'startup' && !this.#verdict.started) return true;
       if (kind === 'liveness' && this.#of.pod().metadata.deletionTimestamp) return false;
       return this.#once(kind, probe, counter);

@@ -171,6 +171,24 @@ describe('podStatus', () => {
     });
   });
 
+  it('of a pod over its deadline fails when the last container has ended', () => {
+    const over = (own: PodMemory): void => {
+      own.failure = { reason: 'DeadlineExceeded', message: 'too long' };
+    };
+    const ending = statusOf(pod, [sandbox, aState(pod, 'main')], over);
+    expect(ending).toMatchObject({ phase: 'Running' });
+    expect(ending).not.toHaveProperty('reason');
+    expect(ending.conditions?.find(({ type }) => type === 'Ready')).toMatchObject({
+      status: 'False',
+      reason: 'PodFailed',
+    });
+    expect(statusOf(pod, [sandbox, aState(pod, 'main', ended(137, 50))], over)).toMatchObject({
+      phase: 'Failed',
+      reason: 'DeadlineExceeded',
+      message: 'too long',
+    });
+  });
+
   it('keeps a phase that is final', () => {
     const done = aPod({ restartPolicy: 'Never' }, { phase: 'Failed', reason: 'Evicted' });
     expect(statusOf(done, [])).toMatchObject({ phase: 'Failed', reason: 'Evicted' });

@@ -89,12 +89,12 @@ function describedAsReady(pod: Pod): boolean {
   return condition?.status === 'True';
 }
 
-/** A pod whose sidecars still run has not ended, whatever its other containers did. */
-function finalPhase({ pod, memory }: StatusInput, computed: Phase, inits: Statuses): Phase {
+/** A pod of which something still runs has not ended, whatever its other containers did. */
+function finalPhase({ pod, memory }: StatusInput, computed: Phase, all: Statuses): Phase {
   if (isFinished(pod)) return pod.status?.phase as Phase;
-  if (memory.failure) return 'Failed';
   const ended = computed === 'Succeeded' || computed === 'Failed';
-  return ended && inits.some(({ state }) => state?.running) ? 'Running' : computed;
+  if (all.some(({ state }) => state?.running)) return ended ? 'Running' : computed;
+  return memory.failure ? 'Failed' : computed;
 }
 
 type Statuses = readonly ContainerStatus[];
@@ -124,13 +124,16 @@ export function podStatus(input: StatusInput): PodStatus {
     appReason,
   );
   const ephemeral = ephemeralStatuses(input, appReason);
-  const phase = finalPhase(input, phaseOf(pod, { inits: ordinary, apps }, initialized), inits);
+  const computed = phaseOf(pod, { inits: ordinary, apps }, initialized);
+  const phase = finalPhase(input, computed, [...inits, ...apps, ...ephemeral]);
+  const outcome = memory.failure ? 'Failed' : phase;
   // An agent that has just started adopts a running sandbox as the status last described it.
   const wasReady = memory.readySandboxId !== undefined || describedAsReady(pod);
   const sandboxReady = isRunning(actual.sandboxes[0]) && wasReady;
-  const failure = memory.failure ?? (isFinished(pod) ? pod.status : undefined);
+  const failure = isFinished(pod) ? pod.status : phase === 'Failed' ? memory.failure : undefined;
+  const facts = { pod, initialized, sandboxReady, inits, apps, now };
   return {
-    conditions: podConditions({ pod, phase, initialized, sandboxReady, inits, apps, now }),
+    conditions: podConditions({ ...facts, phase: outcome }),
     containerStatuses: apps,
     ...(ephemeral.length > 0 ? { ephemeralContainerStatuses: ephemeral } : {}),
     ...addresses(input),
