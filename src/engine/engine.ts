@@ -1,7 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 
 /**
- * The container engine contract: the small part of the Docker Engine API (v1.41, Docker 20.10 and
+ * Engine is the contract of container engines: the small part of the Docker Engine API (v1.41, Docker 20.10 and
  * newer) that Sampan drives. `docker/` implements it over the engine's socket, `fake/` in memory;
  * both pass one contract suite. Failures are EngineErrors.
  */
@@ -112,7 +112,6 @@ export interface ContainerConfig {
   readonly readonlyRootfs?: boolean;
   readonly securityOpt?: readonly string[];
   readonly sysctls?: Readonly<Record<string, string>>;
-  readonly cgroupParent?: string;
   readonly memoryBytes?: number;
   readonly cpuShares?: number;
   readonly cpuQuotaMicros?: number;
@@ -207,11 +206,9 @@ export interface BuildOptions {
   readonly labels?: Readonly<Record<string, string>>;
   readonly buildArgs?: Readonly<Record<string, string>>;
   readonly noCache?: boolean;
-  readonly pull?: boolean;
   readonly networkMode?: string;
   readonly memoryBytes?: number;
   readonly cpuQuotaMicros?: number;
-  readonly cgroupParent?: string;
   readonly auths?: Readonly<Record<string, { username: string; password: string }>>;
   onOutput?(text: string): void;
   readonly signal?: AbortSignal;
@@ -247,9 +244,6 @@ export interface ExecOptions {
   readonly command: readonly string[];
   readonly stdin: boolean;
   readonly tty: boolean;
-  readonly user?: string;
-  readonly env?: readonly string[];
-  readonly workingDir?: string;
 }
 
 /** ExecSession is a running exec. */

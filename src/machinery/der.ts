@@ -11,7 +11,7 @@ export class DerError extends Error {
   override readonly name = 'DerError';
 }
 
-/** SEQUENCE and the other tags that certificates and requests for them are made of. */
+/** DER_TAGS are the tags that certificates and requests for them are made of. */
 export const DER_TAGS = { bitString: 3, octetString: 4, oid: 6, sequence: 48, set: 49 } as const;
 
 const LONG_FORM = 0x80;

@@ -25,21 +25,6 @@ export interface NodeAgentOptions {
    * throw for a text that is no reference. Default: the reference itself.
    */
   readonly rewriteImage?: (reference: string) => readonly string[];
-  /** Labels of the Node besides the usual ones. */
-  readonly nodeLabels?: Readonly<Record<string, string>>;
-  /** Roles as `node-role.kubernetes.io/ROLE` labels. Default: control-plane, master and worker. */
-  readonly nodeRoles?: readonly string[];
-  /** Shown as the node's kubelet version. */
-  readonly version?: string;
-  /** What the node keeps for itself. Default: 100m cpu and 512Mi. */
-  readonly reserved?: { readonly cpuMilli: number; readonly memoryBytes: number };
-  readonly maxPods?: number;
-  /** Parent of the cgroups of pods. Default: the engine's. */
-  readonly cgroupParent?: string;
   /** How sandboxes come by a network namespace. Default `unshare`, with `none` where it fails. */
   readonly sandboxNetwork?: 'unshare' | 'none';
-  /** Where the node's own resolv.conf and hosts are. Default: /etc. */
-  readonly etcDirectory?: string;
-  /** How often all pods are looked at without a reason. Default 60 s. */
-  readonly resyncMs?: number;
 }

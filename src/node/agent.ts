@@ -15,10 +15,6 @@ import { serveConnect } from './streaming/serve-connect.ts';
 import { ServiceAccountTokens } from './volumes/service-account-tokens.ts';
 
 const DEFAULT_OWNER = 'sampan';
-const DEFAULT_VERSION = 'v1.34.2';
-const DEFAULT_RESERVED = { cpuMilli: 100, memoryBytes: 512 * 2 ** 20 };
-const DEFAULT_MAX_PODS = 250;
-const DEFAULT_RESYNC_MS = 60_000;
 
 /** NodeAgent runs the pods that are bound to one node. */
 export interface NodeAgent {
@@ -44,11 +40,6 @@ async function nodeFacts(options: NodeAgentOptions, nodeAddress: string): Promis
   return {
     nodeName: options.nodeName,
     nodeAddress,
-    version: options.version ?? DEFAULT_VERSION,
-    labels: options.nodeLabels ?? {},
-    roles: options.nodeRoles ?? ['control-plane', 'master', 'worker'],
-    maxPods: options.maxPods ?? DEFAULT_MAX_PODS,
-    reserved: options.reserved ?? DEFAULT_RESERVED,
     info,
     machine: await readMachine(info.rootDirectory),
   };
@@ -71,11 +62,9 @@ async function partsOf(
     log: options.log,
     recorder: options.recorder,
     dataDirectory: options.dataDirectory,
-    etcDirectory: options.etcDirectory ?? '/etc',
     nodeAddress: facts.nodeAddress,
     nodeMemoryBytes: facts.info.memoryBytes,
     allocatable: allocatableOf(facts),
-    cgroupParent: options.cgroupParent,
     oomFloor: await readOomFloor(),
     sandboxNetwork: { mode: options.sandboxNetwork ?? 'unshare' },
     pauseImage: await ensurePauseImage(engine, owner),
@@ -100,16 +89,11 @@ export function newNodeAgent(options: NodeAgentOptions): NodeAgent {
     async start() {
       const facts = await nodeFacts(options, nodeAddress);
       const parts = await partsOf(options, facts, sources);
-      const { client, engine, clock, log, recorder, nodeName, resyncMs } = options;
+      const { client, engine, clock, log, recorder, nodeName } = options;
       const ping = () => engine.inspectImage(parts.pauseImage);
       registration = new Registration({ client, engine, clock, log, recorder, facts, ping });
       await registration.start();
-      workers = new PodWorkers({
-        parts,
-        pods,
-        nodeName,
-        resyncMs: resyncMs ?? DEFAULT_RESYNC_MS,
-      });
+      workers = new PodWorkers({ parts, pods, nodeName });
       await workers.start();
     },
     async stop() {

@@ -1,7 +1,7 @@
 import { isDigest } from '../machinery/image-reference.ts';
 import { RegistryError } from './registry-error.ts';
 
-/** Media types of manifests that the registry stores. */
+/** MEDIA_TYPES are those of the manifests that the registry stores. */
 export const MEDIA_TYPES = {
   dockerManifest: 'application/vnd.docker.distribution.manifest.v2+json',
   dockerList: 'application/vnd.docker.distribution.manifest.list.v2+json',

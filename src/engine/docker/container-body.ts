@@ -3,7 +3,6 @@ import type { ContainerConfig } from '../engine.ts';
 /** Kubernetes lets a container's cpu share be shared by nobody; swap is never used. */
 function resources(config: ContainerConfig): object {
   return {
-    CgroupParent: config.cgroupParent,
     Memory: config.memoryBytes,
     MemorySwap: config.memoryBytes,
     CpuShares: config.cpuShares,

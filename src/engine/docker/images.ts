@@ -45,13 +45,11 @@ function buildQuery(options: BuildOptions): Record<string, string | readonly str
     labels: options.labels && JSON.stringify(options.labels),
     buildargs: options.buildArgs && JSON.stringify(options.buildArgs),
     nocache: options.noCache ? '1' : undefined,
-    pull: options.pull ? '1' : undefined,
     networkmode: options.networkMode,
     memory: options.memoryBytes === undefined ? undefined : String(options.memoryBytes),
     memswap: options.memoryBytes === undefined ? undefined : String(options.memoryBytes),
     cpuquota: options.cpuQuotaMicros === undefined ? undefined : String(options.cpuQuotaMicros),
     cpuperiod: options.cpuQuotaMicros === undefined ? undefined : '100000',
-    cgroupparent: options.cgroupParent,
     rm: '1',
     forcerm: '1',
   };

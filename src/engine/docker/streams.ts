@@ -102,9 +102,6 @@ export function streamCalls(connection: Connection) {
           Tty: options.tty,
           DetachKeys: DETACH_KEYS,
           Cmd: options.command,
-          User: options.user,
-          Env: options.env,
-          WorkingDir: options.workingDir,
         },
       });
       const hijacked = await connection.hijack({

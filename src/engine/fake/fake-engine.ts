@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { PassThrough } from 'node:stream';
 import { type Engine, EngineError, type EngineEvent, type EngineInfo } from '../engine.ts';
 import { type ChunkLog, newChunkLog } from './chunk-log.ts';
-import { argvOf, environmentOf, type FakeContainer, newFakeContainer } from './fake-container.ts';
+import { argvOf, type FakeContainer, newFakeContainer } from './fake-container.ts';
 import { imageMethods } from './fake-image-methods.ts';
 import { newFakeImages, readTar, writeTar } from './fake-images.ts';
 import { type FakeProgram, fakePause, fakeShell } from './fake-process.ts';
@@ -217,7 +217,7 @@ export function newFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
       const abort = new AbortController();
       const code = programFor(execOptions.command)({
         argv: execOptions.command,
-        env: environmentOf(execOptions.env),
+        env: {},
         stdin,
         files: target.files,
         signal: abort.signal,

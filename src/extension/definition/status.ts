@@ -22,7 +22,7 @@ const APPROVAL_REASONS = {
   invalid: ['False', 'InvalidAnnotation'],
 } as const;
 
-/** isEstablished tells whether a definition is served once it has these names. */
+/** willServe tells whether a definition is served once it has these names. */
 export function willServe(definition: CustomResourceDefinition, naming: Naming): boolean {
   return isConditionTrue(definition, 'Established') || naming.condition.status === 'True';
 }

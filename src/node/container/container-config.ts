@@ -18,7 +18,6 @@ export interface ContainerParts {
   readonly labels: Readonly<Record<string, string>>;
   readonly nodeMemoryBytes: number;
   readonly oomFloor: number;
-  readonly cgroupParent: string | undefined;
 }
 
 const LOG_ROTATION = { maxSizeBytes: 10 * 2 ** 20, maxFiles: 5 };
@@ -50,7 +49,6 @@ export function containerConfig(parts: ContainerParts): ContainerConfig {
     binds: parts.binds,
     logRotation: LOG_ROTATION,
     healthcheck: 'none',
-    ...(parts.cgroupParent === undefined ? {} : { cgroupParent: parts.cgroupParent }),
     ...resourceConfig(pod, container, parts),
     ...securityConfig(pod, container, parts.imageUser),
   };

@@ -4,7 +4,7 @@ import { type ContainerRole, labelsFor } from '../labels.ts';
 import { type ActualPod, actualPodOf } from '../pod/actual-pod.ts';
 import { specHashOf } from '../pod/spec-hash.ts';
 
-/** A moment for tests; times of fixtures are given in seconds after it. */
+/** EPOCH_MS is a moment for tests; times of fixtures are given in seconds after it. */
 export const EPOCH_MS = Date.parse('2026-01-01T00:00:00Z');
 
 /** at is a moment some seconds after the epoch of the tests. */

@@ -25,11 +25,9 @@ export interface AgentParts {
   readonly recorder: EventRecorder;
   readonly owner: string;
   readonly dataDirectory: string;
-  readonly etcDirectory: string;
   readonly nodeAddress: string;
   readonly nodeMemoryBytes: number;
   readonly allocatable: Readonly<Record<string, string>>;
-  readonly cgroupParent: string | undefined;
   /** The lowest OOM score that a container may have. */
   readonly oomFloor: number;
   readonly pauseImage: string;

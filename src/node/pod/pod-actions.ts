@@ -21,7 +21,7 @@ function listOf({ spec }: Pod, name: string): string {
   return spec?.ephemeralContainers?.some(isNamed) ? 'ephemeralContainers' : 'containers';
 }
 
-/** ContainerEvent reports an event about one container of a pod. */
+/** containerEvent reports an event about one container of a pod. */
 export function containerEvent(
   { parts, pod }: PodActions,
   container: Container,

@@ -8,13 +8,14 @@ import { PodWorker } from './pod-worker.ts';
 
 const GARBAGE_MS = 10_000;
 const RECONNECT_MS = 1000;
+/** How often all pods are looked at without a reason. */
+const RESYNC_MS = 60_000;
 
 /** PodWorkersOptions say which pods the workers are for. */
 export interface PodWorkersOptions {
   readonly parts: AgentParts;
   readonly pods: Informer<Pod>;
   readonly nodeName: string;
-  readonly resyncMs: number;
 }
 
 /**
@@ -128,8 +129,8 @@ export class PodWorkers {
 
   #scheduleResync(): void {
     if (this.#abort.signal.aborted) return;
-    const { parts, resyncMs } = this.#options;
-    this.#cancelResync = parts.clock.setTimer(resyncMs, () => {
+    const { parts } = this.#options;
+    this.#cancelResync = parts.clock.setTimer(RESYNC_MS, () => {
       for (const worker of this.#workers.values()) {
         worker.refresh();
         worker.kick();

@@ -49,7 +49,6 @@ function sandboxConfig(actions: PodActions, attempt: number): ContainerConfig {
     ...(hostIPC ? { ipcMode: 'host' } : { ipcMode: 'shareable' }),
     ...(hostPID ? { pidMode: 'host' } : {}),
     ...(sysctls.length > 0 ? { sysctls: Object.fromEntries(sysctls) } : {}),
-    ...(parts.cgroupParent === undefined ? {} : { cgroupParent: parts.cgroupParent }),
     oomScoreAdj: Math.max(parts.oomFloor, PAUSE_OOM_SCORE),
     securityOpt: ['no-new-privileges'],
   };
@@ -102,9 +101,9 @@ async function attachNetwork(actions: PodActions, id: string): Promise<void> {
   memory.podIP = address.podIP;
 }
 
-async function nodeFile({ parts }: PodActions, name: string): Promise<string> {
+async function nodeFile(name: string): Promise<string> {
   try {
-    return await readFile(join(parts.etcDirectory, name), 'utf8');
+    return await readFile(join('/etc', name), 'utf8');
   } catch {
     // A machine without the file gives its pods an empty one.
     return '';
@@ -116,9 +115,9 @@ async function writeNetworkFiles(actions: PodActions): Promise<void> {
   const { parts, pod, memory } = actions;
   const directory = directoryOf(actions);
   const { dns } = parts.podNetwork;
-  const settings = dnsSettings(pod, dns, parseResolvConf(await nodeFile(actions, 'resolv.conf')));
+  const settings = dnsSettings(pod, dns, parseResolvConf(await nodeFile('resolv.conf')));
   const hosts = pod.spec?.hostNetwork
-    ? hostNetworkHostsFile(pod, await nodeFile(actions, 'hosts'))
+    ? hostNetworkHostsFile(pod, await nodeFile('hosts'))
     : hostsFile(pod, memory.podIP ?? '', dns.clusterDomain);
   await writeFile(directory.resolvConf, resolvConf(settings), { mode: 0o644 });
   await writeFile(directory.hosts, hosts, { mode: 0o644 });

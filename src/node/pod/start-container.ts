@@ -124,7 +124,6 @@ async function configOf(
     }),
     nodeMemoryBytes: parts.nodeMemoryBytes,
     oomFloor: parts.oomFloor,
-    cgroupParent: parts.cgroupParent,
   });
 }
 

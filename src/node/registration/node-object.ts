@@ -3,15 +3,17 @@ import { hostname } from 'node:os';
 import type { Node, NodeCondition, NodeStatus } from '../../apis/core/v1/types.ts';
 import type { EngineInfo, ImageInfo } from '../../engine/engine.ts';
 
+/** VERSION is what the node says that its kubelet is. */
+const VERSION = 'v1.34.2';
+const ROLES = ['control-plane', 'master', 'worker'];
+const MAX_PODS = 250;
+/** RESERVED is what the node keeps for itself. */
+const RESERVED = { cpuMilli: 100, memoryBytes: 512 * 2 ** 20 };
+
 /** NodeFacts are what a Node object is made from. */
 export interface NodeFacts {
   readonly nodeName: string;
   readonly nodeAddress: string;
-  readonly version: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly roles: readonly string[];
-  readonly maxPods: number;
-  readonly reserved: { readonly cpuMilli: number; readonly memoryBytes: number };
   readonly info: EngineInfo;
   readonly machine: MachineFacts;
 }
@@ -65,33 +67,33 @@ function kibibytes(bytes: number): string {
 }
 
 /** capacityOf is what the machine has. */
-function capacityOf({ info, machine, maxPods }: NodeFacts): Record<string, string> {
+function capacityOf({ info, machine }: NodeFacts): Record<string, string> {
   return {
     cpu: String(info.cpus),
     'ephemeral-storage': kibibytes(machine.diskBytes),
     'hugepages-1Gi': '0',
     'hugepages-2Mi': '0',
     memory: kibibytes(info.memoryBytes),
-    pods: String(maxPods),
+    pods: String(MAX_PODS),
   };
 }
 
 /** allocatableOf is what pods may have: the capacity without what the node keeps. */
 export function allocatableOf(facts: NodeFacts): Record<string, string> {
-  const { info, machine, reserved } = facts;
-  const cpuMilli = info.cpus * 1000 - reserved.cpuMilli;
+  const { info, machine } = facts;
+  const cpuMilli = info.cpus * 1000 - RESERVED.cpuMilli;
   return {
     ...capacityOf(facts),
     cpu: cpuMilli % 1000 === 0 ? String(cpuMilli / 1000) : `${cpuMilli}m`,
     'ephemeral-storage': String(Math.floor(machine.diskBytes * 0.9)),
-    memory: kibibytes(info.memoryBytes - reserved.memoryBytes),
+    memory: kibibytes(info.memoryBytes - RESERVED.memoryBytes),
   };
 }
 
-/** nodeLabels are the labels that a node is registered with. */
+/** nodeLabelsOf answers the labels that a node is registered with. */
 export function nodeLabelsOf(facts: NodeFacts): Record<string, string> {
   const architecture = architectureOf(facts.info.architecture);
-  const roles = facts.roles.map((role) => [`node-role.kubernetes.io/${role}`, '']);
+  const roles = ROLES.map((role) => [`node-role.kubernetes.io/${role}`, '']);
   return {
     'beta.kubernetes.io/arch': architecture,
     'beta.kubernetes.io/os': 'linux',
@@ -99,7 +101,6 @@ export function nodeLabelsOf(facts: NodeFacts): Record<string, string> {
     'kubernetes.io/hostname': facts.nodeName,
     'kubernetes.io/os': 'linux',
     ...Object.fromEntries(roles),
-    ...facts.labels,
   };
 }
 
@@ -152,7 +153,7 @@ export function nodeStatus(
   images: readonly ImageInfo[],
   conditions: readonly NodeCondition[],
 ): NodeStatus {
-  const { info, machine, version } = facts;
+  const { info, machine } = facts;
   return {
     addresses: [
       { type: 'InternalIP', address: facts.nodeAddress },
@@ -169,7 +170,7 @@ export function nodeStatus(
       containerRuntimeVersion: `docker://${info.version}`,
       kernelVersion: info.kernelVersion,
       kubeProxyVersion: '',
-      kubeletVersion: version,
+      kubeletVersion: VERSION,
       machineID: machine.machineID,
       operatingSystem: 'linux',
       osImage: info.operatingSystem,

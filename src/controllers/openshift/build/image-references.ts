@@ -29,7 +29,7 @@ const BAD_INPUT = {
   message: 'Referenced image could not be resolved.',
 } as const;
 
-/** splitStreamName answers the stream and tag that a reference means. */
+/** streamOf answers the stream and tag that a reference means. */
 function streamOf(reference: ObjectReference): { name: string; tag: string } | undefined {
   const { kind, name = '' } = reference;
   if (kind === 'ImageStream') return { name, tag: 'latest' };

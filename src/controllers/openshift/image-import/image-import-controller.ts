@@ -11,24 +11,16 @@ import { objectKey } from '../../../machinery/object.ts';
 import { isNotFound, isStatusError } from '../../../machinery/status-error.ts';
 import { hasScheduledTags, neededImport } from './needed-imports.ts';
 
-const DEFAULT_PERIOD_MS = 15 * 60_000;
-
-/** ImageImportOptions: `periodMs` is how often scheduled tags are imported; default 15 minutes. */
-export interface ImageImportOptions {
-  readonly periodMs?: number;
-}
+/** How often scheduled tags are imported. */
+const PERIOD_MS = 15 * 60_000;
 
 /**
  * newImageImportController imports the tags of image streams that refer to images of other
  * registries: once when they are new or changed, and periodically where they ask for it. The import
  * itself, and what it leaves on the stream, is the server's.
  */
-export function newImageImportController(
-  deps: ControllerDeps,
-  options: ImageImportOptions = {},
-): Controller {
+export function newImageImportController(deps: ControllerDeps): Controller {
   const { client, informers, clock, log } = deps;
-  const periodMs = options.periodMs ?? DEFAULT_PERIOD_MS;
   const streams = informers.informer(IMAGE_STREAMS);
   const lastRuns = new Map<string, number>();
 
@@ -56,7 +48,7 @@ export function newImageImportController(
       const now = clock.now().getTime();
       const isPeriodic = hasScheduledTags(stream);
       const lastRun = lastRuns.get(key) ?? now;
-      const isDue = isPeriodic && now - lastRun >= periodMs;
+      const isDue = isPeriodic && now - lastRun >= PERIOD_MS;
       const wanted = neededImport(stream, { scheduledToo: isDue });
       if (!isPeriodic) lastRuns.delete(key);
       else lastRuns.set(key, isDue ? now : lastRun);
@@ -65,7 +57,7 @@ export function newImageImportController(
         await run(wanted);
       }
       if (!isPeriodic) return undefined;
-      return { requeueAfterMs: Math.max(1, (lastRuns.get(key) ?? now) + periodMs - now) };
+      return { requeueAfterMs: Math.max(1, (lastRuns.get(key) ?? now) + PERIOD_MS - now) };
     },
   };
 }

@@ -1,4 +1,4 @@
-/** Control frames of SPDY/3 that matter here. */
+/** FRAME has the control frames of SPDY/3 that matter here. */
 export const FRAME = {
   synStream: 1,
   synReply: 2,

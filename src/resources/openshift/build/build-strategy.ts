@@ -70,7 +70,7 @@ export const buildStrategy: Strategy<Build> = {
   }),
 };
 
-/** details is what a build pod may write of its own build: revision, stages, reason, output, end. */
+/** detailsSubresource is what a build pod may write of its own build: revision, stages, reason, output, end. */
 export const detailsSubresource: Subresource<Build> = {
   kind: 'update',
   prepareForUpdate(draft, old, { now }) {

@@ -6,11 +6,8 @@ import type { RemoteRegistryOptions } from './import/remote-registry.ts';
 /** ImageDeps are what the image API needs from outside; `client` acts as the server itself. */
 export interface ImageDeps extends RemoteRegistryOptions {
   readonly client: Client;
-  /** The host under which routes expose the registry, if they do. */
-  readonly publicRegistryHost?: string;
   /** Tells whether a user has `get` on `imagestreams/layers` of a stream: may pull from it. */
   canPull(user: UserInfo, namespace: string, name: string): boolean | Promise<boolean>;
   /** Answers an image that the container engine has, for imports whose registry does not answer. */
   localImages?(reference: string): Promise<LocalImage | undefined>;
-  readonly now?: () => Date;
 }

@@ -3,7 +3,7 @@ import type { ImageStream, TagEvent } from '../../../apis/image.openshift.io/v1/
 import { semanticEqual } from '../../../machinery/deep-equal.ts';
 import { tagReferenceChanged } from './spec-tags.ts';
 
-/** sortedSpecTags makes the tags of a spec unique by name, the last one winning, and sorts them. */
+/** sortSpecTags makes the tags of a spec unique by name, the last one winning, and sorts them. */
 export function sortSpecTags(draft: ImageStream): void {
   const tags = draft.spec?.tags;
   if (!draft.spec || !tags) return;

@@ -37,9 +37,8 @@ export function imageStreamStrategy(deps: ImageDeps): Strategy<ImageStream> {
     const { namespace = '', name = '' } = draft.metadata;
     const status = statusOf(draft);
     status.dockerImageRepository = `${deps.internalRegistryHost}/${namespace}/${name}`;
-    if (deps.publicRegistryHost)
-      status.publicDockerImageRepository = `${deps.publicRegistryHost}/${namespace}/${name}`;
-    else delete status.publicDockerImageRepository;
+    // No route exposes the registry.
+    delete status.publicDockerImageRepository;
   }
 
   async function applyTags(

@@ -19,8 +19,6 @@ export interface RemoteRegistryOptions {
   readonly internalRegistryHost: string;
   readonly engineRegistryHost: string;
   readonly mirrors: readonly ImageMirror[];
-  /** Hosts that may be spoken to without verified HTTPS; loopback addresses always may. */
-  readonly insecureRegistries?: readonly string[];
 }
 
 /** RemoteImage is a manifest that was found, and the session in which its blobs can be read. */
@@ -117,11 +115,11 @@ export function newRemoteRegistry(
       : isDockerHub(registry)
         ? 'registry-1.docker.io'
         : registry;
-    const trusted = internal || isLoopback(host) || options.insecureRegistries?.includes(host);
+    const trusted = internal || isLoopback(host);
     return {
       host,
       repository,
-      insecure: insecure || Boolean(trusted),
+      insecure: insecure || trusted,
       credentials: keyring.find(registry, repository),
     };
   }
