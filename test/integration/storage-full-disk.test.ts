@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -106,6 +106,43 @@ describe('a large store on a full disk', () => {
     rmSync(ballast);
     await store.compact(written);
     expect((await store.list('')).items).toHaveLength(written);
+  });
+});
+
+describe('a store that is opened on a full disk', () => {
+  const ballast = () => join(mount, 'ballast');
+
+  /** leaveFree fills the disk but for so many pages. */
+  function leaveFree(pages: number): void {
+    expect(() => writeFileSync(ballast(), Buffer.alloc(13 * MIB))).toThrow('ENOSPC');
+    truncateSync(ballast(), statSync(ballast()).size - pages * 4096);
+  }
+
+  it.each(Array.from({ length: 12 }, (_, pages) => pages))(
+    'is not made where %i pages are free, and is made when there is room',
+    async (pages) => {
+      const directory = join(mount, 'store');
+      mkdirSync(directory);
+      leaveFree(pages);
+      await expect(openLmdbStore(directory)).rejects.toMatchObject({ code: 'ENOSPC' });
+      rmSync(ballast());
+      store = await openLmdbStore(directory);
+      await store.write({ key: 'a', value: Buffer.from('1'), expectedModRevision: 0 });
+      expect((await store.list('')).items).toHaveLength(1);
+    },
+  );
+
+  it.each([0, 1, 2, 3])('needs room for what is mapped, where %i pages are free', async (pages) => {
+    const directory = join(mount, 'store');
+    store = await openLmdbStore(directory);
+    await store.write({ key: 'a', value: Buffer.from('1'), expectedModRevision: 0 });
+    await store.close();
+    rmSync(join(directory, 'lock.mdb'));
+    leaveFree(pages);
+    await expect(openLmdbStore(directory)).rejects.toMatchObject({ code: 'ENOSPC' });
+    rmSync(ballast());
+    store = await openLmdbStore(directory);
+    expect(await store.currentRevision()).toBe(1);
   });
 });
 

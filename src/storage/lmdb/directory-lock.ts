@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { link, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startTicksOf } from '../../process/process-identity.ts';
-import { StoreLockedError } from '../store.ts';
+import { StoreCorruptError, StoreLockedError } from '../store.ts';
 
 /** DirectoryLock is held until release(). A process that dies leaves it to be taken over. */
 export interface DirectoryLock {
@@ -78,7 +78,9 @@ async function lastLock(
   let last: { text: string; next: string } | undefined;
   let path = join(directory, 'owner');
   for (let place = 1; ; place += 1) {
-    const text = await readIfThere(path);
+    const text = await readIfThere(path).catch((error: Error) => {
+      throw new StoreCorruptError(directory, `${path}: ${error.message}`, error);
+    });
     if (text === undefined) return last;
     const digest = createHash('sha256').update(text).digest('hex');
     path = join(directory, `${NEXT}${place}.${digest}`);

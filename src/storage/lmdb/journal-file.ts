@@ -1,4 +1,4 @@
-import { constants, writeSync } from 'node:fs';
+import { closeSync, constants, openSync, readSync, writeSync } from 'node:fs';
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { DiskPace } from './disk-pace.ts';
@@ -7,8 +7,23 @@ import { decodeFrames, type Frame } from './journal-frame.ts';
 /** FILE_BYTES is how large a file of the journal is, from its making on. */
 export const FILE_BYTES = 4 << 20;
 
+/** JOURNAL_NAMES are the names of its files. */
+export const JOURNAL_NAMES = ['journal.0', 'journal.1'] as const;
+
 /** A header without a length: no frame begins here. */
 const NO_FRAME = Buffer.alloc(14);
+
+/** firstRevision is the revision that the first frame of a file begins with; 0: there is none. */
+export function firstRevision(path: string): number {
+  const bytes = Buffer.alloc(NO_FRAME.length + 6);
+  const file = openSync(path, 'r');
+  try {
+    readSync(file, bytes);
+  } finally {
+    closeSync(file);
+  }
+  return bytes.readUInt32BE(0) === 0 ? 0 : bytes.readUIntBE(NO_FRAME.length, 6);
+}
 
 /** fill gives a file its size, and its directory the knowledge of it. */
 async function fill(path: string): Promise<void> {
@@ -54,6 +69,9 @@ export class JournalFile {
       const head = Buffer.alloc(NO_FRAME.length);
       await file.read(head, 0, head.length, 0);
       if (head.readUInt32BE(0) === 0) return [];
+      // Whose making was broken off has no frames.
+      const { size } = await file.stat();
+      if (size < FILE_BYTES) throw new Error(`cut off: it has ${size} bytes of ${FILE_BYTES}`);
       const bytes = Buffer.alloc(FILE_BYTES);
       const { bytesRead } = await file.read(bytes, 0, bytes.length, 0);
       return decodeFrames(bytes.subarray(0, bytesRead));

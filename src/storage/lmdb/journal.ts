@@ -1,9 +1,8 @@
 import { join } from 'node:path';
+import { StoreCorruptError } from '../store.ts';
 import { DiskPace } from './disk-pace.ts';
-import { FILE_BYTES, JournalFile } from './journal-file.ts';
+import { FILE_BYTES, JOURNAL_NAMES, JournalFile } from './journal-file.ts';
 import { encodeFrame, frameBytes, type JournalRecord } from './journal-frame.ts';
-
-const NAMES = ['journal.0', 'journal.1'] as const;
 
 interface Slot {
   readonly path: string;
@@ -38,8 +37,14 @@ export class Journal {
   static async open(
     directory: string,
   ): Promise<{ readonly journal: Journal; readonly records: readonly JournalRecord[] }> {
-    const paths = NAMES.map((name) => join(directory, name));
-    const found = await Promise.all(paths.map((path) => JournalFile.read(path)));
+    const paths = JOURNAL_NAMES.map((name) => join(directory, name));
+    const found = await Promise.all(
+      paths.map((path) =>
+        JournalFile.read(path).catch((error: Error) => {
+          throw new StoreCorruptError(directory, `${path}: ${error.message}`, error);
+        }),
+      ),
+    );
     const slots = paths.map((path, index): Slot => {
       const lastRevision = found[index]?.at(-1)?.records.at(-1)?.revision ?? 0;
       return { path, file: undefined, lastRevision };

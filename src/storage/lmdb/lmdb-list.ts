@@ -13,6 +13,18 @@ export function listAt(
   revision: number,
   options: ListOptions,
 ): ListResult {
+  try {
+    return read(tables, prefix, { ...options, revision });
+  } catch (error) {
+    throw tables.explained(error);
+  }
+}
+
+function read(
+  tables: Tables,
+  prefix: string,
+  { revision, ...options }: ListOptions & { readonly revision: number },
+): ListResult {
   tables.hold();
   const changes = tables.past.since(prefix, revision);
   const range = { prefix, after: options.after };

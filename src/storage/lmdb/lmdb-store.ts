@@ -29,6 +29,7 @@ import { settledValues } from './settled-values.ts';
 import { Settler } from './settler.ts';
 import {
   closeTables,
+  corruptionOr,
   ONE_FIGURE,
   openTables,
   prepareTables,
@@ -70,7 +71,7 @@ export async function openLmdbStore(
   } catch (error) {
     await tables?.root.close();
     await lock.release();
-    throw error;
+    throw corruptionOr(directory, error);
   }
 }
 

@@ -1,8 +1,8 @@
-import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { open, type RootDatabase } from 'lmdb';
 import { StoreCorruptError, type StoredValue, type StoreEvent } from '../store.ts';
+import { DATA_FILE, demandDescriptors, prepareFiles, prepareNames } from './before-opening.ts';
 import { DICTIONARY } from './dictionary.ts';
 import { KeyIndex } from './key-index.ts';
 import { PastStates } from './past-states.ts';
@@ -18,9 +18,6 @@ const FORMAT = 2;
 
 /** COMPRESSION: values from so many bytes on, which stand in one or more pages of their own. */
 const COMPRESSION = { threshold: 600, dictionary: DICTIONARY };
-
-/** DATA_FILE is the name that the library gives to the file of an environment. */
-const DATA_FILE = 'data.mdb';
 
 /** ONE_FIGURE is what a transaction writes that sets one of the figures below. */
 export const ONE_FIGURE: Volume = { operations: 1, bytes: 0 };
@@ -40,15 +37,15 @@ export type Tables = ReturnType<typeof openTables>;
  * library (LZ4): those are told by their first byte, which is not a kind of record.
  */
 export function openTables(directory: string, options: { readonly readOnly?: boolean } = {}) {
-  const root = openRoot(directory, options.readOnly ?? false);
-  const log = root.openDB<Buffer, number>('log', {
-    encoding: 'binary',
-    compression: COMPRESSION,
-  });
-  const keys = root.openDB<Buffer, string>('index', { encoding: 'binary' });
-  const meta = root.openDB<number, Numbers>('meta', { encoding: 'json' });
-
-  const { hold, reading } = newSlotKeeper(root);
+  const { root, log, keys, meta } = openDatabases(directory, options.readOnly ?? false);
+  const { hold, reading: tried } = newSlotKeeper(root);
+  function reading<T>(read: () => T): T {
+    try {
+      return tried(read);
+    } catch (error) {
+      throw corruptionOr(directory, error);
+    }
+  }
   const index = new KeyIndex(keys, reading);
   const past = new PastStates((start, limit) => {
     hold();
@@ -57,7 +54,15 @@ export function openTables(directory: string, options: { readonly readOnly?: boo
 
   function decoded(revision: number, bytes: Buffer | undefined): LogRecord {
     if (!bytes) throw new StoreCorruptError(directory, `revision ${revision} is not in the log`);
-    return decodeRecord(bytes);
+    try {
+      return decodeRecord(bytes);
+    } catch (error) {
+      throw new StoreCorruptError(
+        directory,
+        `revision ${revision}: ${(error as Error).message}`,
+        error,
+      );
+    }
   }
 
   function stored(revision: number, found: LogRecord): StoredValue {
@@ -104,6 +109,8 @@ export function openTables(directory: string, options: { readonly readOnly?: boo
     meta,
     /** hold must be called before ranges are read, in the same turn of the event loop. */
     hold,
+    /** explained answers an error of a range that was read. */
+    explained: (error: unknown): unknown => corruptionOr(directory, error),
     /** past tells what has changed since past revisions. */
     past,
     /** number reads a figure; 0 where it was never written. */
@@ -148,27 +155,17 @@ class LazyValue implements StoredValue {
   }
 }
 
-/** MAGIC begins the meta page of an LMDB file, after the page's own header of 24 bytes. */
-const MAGIC = 0xbeefc0de;
-const MAGIC_OFFSET = 24;
+/**
+ * CORRUPTION are the library's codes for files that are not as it left them: MDB_PAGE_NOTFOUND,
+ * MDB_CORRUPTED, MDB_VERSION_MISMATCH, MDB_INVALID.
+ */
+const CORRUPTION: ReadonlySet<unknown> = new Set([-30797, -30796, -30794, -30793]);
 
-/** checkMagic refuses a file that is not LMDB's, on which the library would crash the process. */
-function checkMagic(directory: string): void {
-  const path = join(directory, DATA_FILE);
-  const bytes = Buffer.alloc(MAGIC_OFFSET + 4);
-  let length: number;
-  try {
-    const file = openSync(path, 'r');
-    length = readSync(file, bytes);
-    closeSync(file);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw new StoreCorruptError(directory, (error as Error).message, error);
-  }
-  if (length === 0) return;
-  if (length < bytes.length || bytes.readUInt32LE(MAGIC_OFFSET) !== MAGIC) {
-    throw new StoreCorruptError(directory, `${path} is not a database`);
-  }
+/** corruptionOr answers an error of the library as what it means, and any other as it is. */
+export function corruptionOr(directory: string, error: unknown): unknown {
+  const { code, message } = error as { code?: unknown; message?: string };
+  if (!CORRUPTION.has(code)) return error;
+  return new StoreCorruptError(directory, `${join(directory, DATA_FILE)}: ${message}`, error);
 }
 
 /**
@@ -178,8 +175,25 @@ function checkMagic(directory: string): void {
  */
 const MAP_SIZE = 64 * 2 ** 30;
 
+function openDatabases(directory: string, readOnly: boolean) {
+  const root = openRoot(directory, readOnly);
+  try {
+    if (!readOnly) prepareNames(directory);
+    return {
+      root,
+      log: root.openDB<Buffer, number>('log', { encoding: 'binary', compression: COMPRESSION }),
+      keys: root.openDB<Buffer, string>('index', { encoding: 'binary' }),
+      meta: root.openDB<number, Numbers>('meta', { encoding: 'json' }),
+    };
+  } catch (error) {
+    void root.close();
+    throw corruptionOr(directory, error);
+  }
+}
+
 function openRoot(directory: string, readOnly: boolean): RootDatabase<unknown, string> {
-  checkMagic(directory);
+  if (readOnly) demandDescriptors();
+  else prepareFiles(directory);
   let root: RootDatabase<unknown, string>;
   try {
     root = open({

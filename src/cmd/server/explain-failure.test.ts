@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { StoreCorruptError } from '../../storage/store.ts';
+import { explainStartFailure } from './explain-failure.ts';
+
+const systemError = (code: string, more: object = {}) =>
+  Object.assign(new Error(`${code}: text`), { code, ...more });
+
+describe('explainStartFailure', () => {
+  it.each([
+    [
+      systemError('EADDRINUSE', { address: '::1', port: 1 }),
+      /^port 1 on ::1 is taken .* choose another port/,
+    ],
+    [systemError('EACCES'), /^EACCES: text: run Sampan as root$/],
+    [systemError('EROFS'), /^EROFS: text: .* can be written to/],
+    [systemError('ENOSPC'), /^the disk is full: ENOSPC: text\. Free some space and start again/],
+    [systemError('EDQUOT'), /^the disk is full: EDQUOT: text\. Free some space and start again/],
+    [systemError('EMFILE'), /^EMFILE: text: raise the limit of open files/],
+    [systemError('EFBIG'), /^EFBIG: text: raise the limit of the size of files/],
+    [
+      new StoreCorruptError('/s', 'why'),
+      /^the store in \/s cannot be read: why\. Nothing was changed: put a copy/,
+    ],
+    [new Error('other'), /^other$/],
+    ['no error', /^no error$/],
+  ])('%s: says what to do', (error, text) => {
+    expect(explainStartFailure(error)).toMatch(text);
+  });
+});
