@@ -42,6 +42,8 @@ import {
 const MAX_BATCH = 1000;
 /** Below so many free bytes a failed commit counts as a full disk. */
 const FULL_BYTES = 1 << 20;
+/** NO_SPACE are what the system calls a full disk, or one that is full for its user. */
+const NO_SPACE: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT']);
 
 /** LmdbStoreOptions is for readers in other threads, who follow a shared log. */
 export interface LmdbStoreOptions {
@@ -330,7 +332,9 @@ class LmdbStore implements Store {
     const disk = await statfs(this.#directory).catch(() => undefined);
     if (!disk) return error;
     const freeBytes = disk.bavail * disk.bsize;
-    return freeBytes < FULL_BYTES ? new StoreFullError(this.#directory, freeBytes, error) : error;
+    // What was too much for the disk may leave more free than that.
+    const isFull = NO_SPACE.has((error as NodeJS.ErrnoException).code) || freeBytes < FULL_BYTES;
+    return isFull ? new StoreFullError(this.#directory, freeBytes, error) : error;
   }
 
   async #compactAfter(previous: Promise<void>, revision: number): Promise<void> {
