@@ -55,7 +55,7 @@ export type MetadataChecks =
  * prepareForUpdate, and validateUpdate after validate. Follows k8s.io/apiserver `pkg/registry/rest`.
  */
 export interface Strategy<T extends KubeObject> {
-  /** Fills in defaults that the catalogue does not state. */
+  /** Fills in defaults that the catalogue does not state. Throws UndecodableError for bad values. */
   defaults?(draft: T): void;
   /** Clears what a creator may not set (status), fills in what the server decides. */
   prepareForCreate?(draft: T, context: RequestContext): void | Promise<void>;

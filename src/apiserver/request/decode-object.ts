@@ -21,6 +21,7 @@ import {
   typeMetaProblem,
 } from './decode-body.ts';
 import type { OperationContext } from './operation-context.ts';
+import { UndecodableError } from './undecodable-error.ts';
 
 /** ObjectForm is the kind of object that a request carries. */
 export interface ObjectForm {
@@ -102,8 +103,17 @@ export function structureObject(
   const object = pruneUnknown(schema, value) as unknown as KubeObject;
   object.metadata ??= {};
   applySchemaDefaults(schema, object);
-  form.defaults?.(object);
+  fillDefaults(object, form, rules);
   return object;
+}
+
+function fillDefaults(object: KubeObject, form: ObjectForm, rules: StructureRules): void {
+  try {
+    form.defaults?.(object);
+  } catch (error) {
+    if (error instanceof UndecodableError) throw rules.refuse(error.message);
+    throw error;
+  }
 }
 
 function structureCustom(
