@@ -19,7 +19,7 @@ interface Reading {
 }
 
 /** readAll reads an answer and lets go of its bytes. */
-export function readAll(target: Credentials, reading: Reading): Promise<void> {
+function readAll(target: Credentials, reading: Reading): Promise<void> {
   const { port, caPem: ca, certPem: cert, keyPem: key } = target;
   const { path, headers = {}, lines = Number.POSITIVE_INFINITY, code = 200 } = reading;
   return new Promise((resolve, reject) => {

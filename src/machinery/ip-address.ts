@@ -15,24 +15,6 @@ export function formatIPv4(value: number): string {
   return [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.');
 }
 
-/** isIPv6 tells whether a text is an IPv6 address, with `::` and an IPv4 tail allowed. */
-export function isIPv6(text: string): boolean {
-  const tail = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(text);
-  if (tail && parseIPv4(tail[2] ?? '') === undefined) return false;
-  const plain = tail ? `${tail[1]}0:0` : text;
-  if (!/^[0-9a-fA-F:]+$/.test(plain) || plain.includes(':::')) return false;
-  const halves = plain.split('::');
-  if (halves.length > 2) return false;
-  const groups = halves.flatMap((half) => (half === '' ? [] : half.split(':')));
-  if (!groups.every((group) => /^[0-9a-fA-F]{1,4}$/.test(group))) return false;
-  return halves.length === 2 ? groups.length < 8 : groups.length === 8;
-}
-
-/** isIPAddress tells whether a text is an IPv4 or IPv6 address. */
-export function isIPAddress(text: string): boolean {
-  return parseIPv4(text) !== undefined || isIPv6(text);
-}
-
 /** IPv4Range is the range of a CIDR: `size` addresses from `first`. */
 export interface IPv4Range {
   readonly first: number;

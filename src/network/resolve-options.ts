@@ -1,4 +1,5 @@
-import { formatIpv4, parseCidr, parseIpv4 } from './ipv4.ts';
+import { formatIPv4, parseIPv4 } from '../machinery/ip-address.ts';
+import { parseCidr } from './ipv4.ts';
 import type { NetworkOptions, ResolvedNetworkOptions } from './network-options.ts';
 
 /**
@@ -7,7 +8,7 @@ import type { NetworkOptions, ResolvedNetworkOptions } from './network-options.t
  */
 export function resolveOptions(options: NetworkOptions): ResolvedNetworkOptions {
   const podCidr = options.podCidr ?? '10.128.0.0/23';
-  const gateway = options.gateway ?? formatIpv4(parseCidr(podCidr).base + 1);
+  const gateway = options.gateway ?? formatIPv4(parseCidr(podCidr).base + 1);
   const resolved: ResolvedNetworkOptions = {
     log: options.log,
     informers: options.informers,
@@ -32,7 +33,7 @@ function check(options: ResolvedNetworkOptions): void {
   parseCidr(options.podCidr);
   parseCidr(options.serviceCidr);
   for (const field of ['gateway', 'dnsServiceIP'] as const) {
-    if (parseIpv4(options[field]) === undefined) {
+    if (parseIPv4(options[field]) === undefined) {
       throw new TypeError(`${field}: ${JSON.stringify(options[field])} is not an IPv4 address`);
     }
   }

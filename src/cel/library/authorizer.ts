@@ -50,7 +50,7 @@ const NOTHING: AccessQuestion = {
 };
 
 /** CheckValue is an authorizer, or a question to it that is not asked yet. */
-export class CheckValue extends Opaque {
+class CheckValue extends Opaque {
   override readonly type: CelType;
   readonly ask: AskAccess;
   readonly question: AccessQuestion;

@@ -49,7 +49,7 @@ function own(json: Json, name: string): unknown {
 }
 
 /** JsonMap is a JSON object whose keys are data. Its values are read when they are asked for. */
-export class JsonMap extends CelMap {
+class JsonMap extends CelMap {
   readonly #json: Json;
   readonly #valueType: CelType;
 
@@ -74,7 +74,7 @@ export class JsonMap extends CelMap {
 }
 
 /** JsonObject is a JSON object whose fields a schema names; other fields are not seen. */
-export class JsonObject extends CelMap {
+class JsonObject extends CelMap {
   readonly json: Json;
   readonly type: CelType;
 
@@ -107,7 +107,7 @@ export class JsonObject extends CelMap {
 }
 
 /** JsonList is a JSON array. */
-export class JsonList extends CelList {
+class JsonList extends CelList {
   readonly #json: readonly unknown[];
   readonly #element: CelType;
   readonly #merge: ListMerge | undefined;

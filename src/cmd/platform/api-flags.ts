@@ -63,6 +63,11 @@ export function isApiFlag(name: string): name is ApiFlagName {
   return Object.hasOwn(API_FLAGS, name);
 }
 
+/** isApiSwitch tells whether a flag that stands alone is on. */
+export function isApiSwitch(name: string): boolean {
+  return isApiFlag(name) && API_FLAGS[name] === 'boolean';
+}
+
 /**
  * apiFlagValue completes a value: paths become absolute, as the server runs elsewhere, and what a
  * flag says that may be repeated follows, on a line of its own, what it said before.

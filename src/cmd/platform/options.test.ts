@@ -9,6 +9,15 @@ describe('parseOptions', () => {
     expect(options).toMatchObject({ yes: true, apiPort: 9443, dataDirectory: '/tmp/a=b' });
   });
 
+  it('takes a switch of kube-apiserver that stands alone for on', () => {
+    const switches = ['--enable-bootstrap-token-auth', '--anonymous-auth'] as const;
+    const argv = [switches[0], '--yes', `${switches[1]}=false`];
+    expect(parseOptions(argv, [...ALLOWED, ...switches])).toMatchObject({
+      yes: true,
+      api: { '--enable-bootstrap-token-auth': 'true', '--anonymous-auth': 'false' },
+    });
+  });
+
   it.each([
     ['an unknown flag', ['--nope'], 'unknown flag: --nope'],
     ['a flag of another command', ['--purge'], 'unknown flag: --purge'],

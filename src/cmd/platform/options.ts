@@ -1,4 +1,4 @@
-import { type ApiFlags, apiFlagValue, isApiFlag } from './api-flags.ts';
+import { type ApiFlags, apiFlagValue, isApiFlag, isApiSwitch } from './api-flags.ts';
 import { DEFAULT_DATA_DIRECTORY } from './paths.ts';
 
 /** PlatformOptions are the flags of `up`, `down` and `quickstart`. */
@@ -105,8 +105,9 @@ export function parseOptions(argv: readonly string[], allowed: readonly string[]
       continue;
     }
     const set = VALUES[name];
-    if (inline === undefined) index += 1;
-    const value = inline ?? argv[index];
+    const standsAlone = inline === undefined && isApiSwitch(name);
+    if (inline === undefined && !standsAlone) index += 1;
+    const value = standsAlone ? 'true' : (inline ?? argv[index]);
     if (isApiFlag(name) && value !== undefined) {
       const completed = apiFlagValue(name, value, options.api[name]);
       options = { ...options, api: { ...options.api, [name]: completed } };

@@ -14,6 +14,7 @@ import type { Store } from '../../storage/store.ts';
 import type { ApiFlags } from '../platform/api-flags.ts';
 import { isAudited } from './front-options.ts';
 import type { ImageSettings } from './image-settings.ts';
+import { numberFlag } from './typed-flags.ts';
 import { loopLoad, whenBusy } from './when-busy.ts';
 
 /** ApiThreadData is what the program of a front thread is told. */
@@ -42,8 +43,7 @@ const DEFAULT_MOST = 2;
  */
 function threadCountOf(flags: ApiFlags, cores = availableParallelism()): number {
   if (isAudited(flags)) return 0;
-  const given = flags['--api-threads'];
-  return given === undefined ? Math.min(DEFAULT_MOST, cores - 1) : Number(given);
+  return numberFlag(flags, '--api-threads') ?? Math.min(DEFAULT_MOST, cores - 1);
 }
 
 /** ApiThreads are the front threads of the API, which are started when the platform is up. */

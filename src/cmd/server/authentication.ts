@@ -23,8 +23,8 @@ import { forbidden, invalid } from '../../machinery/field-error.ts';
 import type { ApiFlags } from '../platform/api-flags.ts';
 import { UsageError } from '../platform/options.ts';
 import { watchConfig } from './config-watch.ts';
-import { durationFlag } from './duration-flag.ts';
 import { readOidcFlags, usesOidcFlags } from './oidc-flags.ts';
+import { booleanFlag, durationFlag } from './typed-flags.ts';
 
 const RELOAD_TIMEOUT_MS = 60_000;
 const WEBHOOK_TIMEOUT_MS = 30_000;
@@ -67,8 +67,8 @@ function parseConfig(text: string): Promise<AuthenticationConfiguration> {
 }
 
 function anonymousRule(flags: ApiFlags, config: AnonymousConfig | undefined): Logins['anonymous'] {
-  const flag = flags['--anonymous-auth'];
-  if (!config) return () => flag !== 'false';
+  const flag = booleanFlag(flags, '--anonymous-auth');
+  if (!config) return () => flag !== false;
   if (flag !== undefined) {
     throw new UsageError(
       'anonymous: Forbidden: --anonymous-auth flag cannot be set when anonymous field is configured in authentication configuration file',

@@ -19,7 +19,7 @@ import { readKubeconfigConnection } from '../../client/kubeconfig-connection.ts'
 import { type ApiFlags, listFlag } from '../platform/api-flags.ts';
 import { UsageError } from '../platform/options.ts';
 import { watchConfig } from './config-watch.ts';
-import { durationFlag } from './duration-flag.ts';
+import { durationFlag } from './typed-flags.ts';
 
 const DEFAULT_MODES = ['Node', 'RBAC'];
 const MODES = new Set(['AlwaysAllow', 'AlwaysDeny', 'Node', 'RBAC', 'Webhook']);

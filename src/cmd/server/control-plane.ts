@@ -31,6 +31,7 @@ import type { Store } from '../../storage/store.ts';
 import type { ApiFlags } from '../platform/api-flags.ts';
 import type { Paths } from '../platform/paths.ts';
 import type { Access } from './access.ts';
+import { readAccessFiles } from './access-files.ts';
 import { releaseAfterLoad } from './after-load.ts';
 import { type Api, type ApiParts, newApi } from './api.ts';
 import { ApiThreads } from './api-threads.ts';
@@ -41,7 +42,6 @@ import { type Encryption, encryptionFlags, newEncryption, openKeyring } from './
 import { readFrontOptions } from './front-options.ts';
 import type { ImageSettings } from './image-settings.ts';
 import { LateTransport } from './late-transport.ts';
-import { readLogins } from './logins.ts';
 import { OpenPorts } from './open-ports.ts';
 import { ensurePriorityClasses } from './priority-classes.ts';
 import { queueMetrics } from './queue-metrics.ts';
@@ -116,7 +116,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   const { raw, store, pki, flags, encryption } = await openState(options, threads, currentPki);
   const counted = newMetrics(paths);
   const { metrics, meterOf } = counted;
-  const logins = await readLogins(pki, flags, { metrics, log, now: () => clock.now() });
+  const accessFiles = await readAccessFiles(pki, flags, { metrics, log, now: () => clock.now() });
   const front = await readFront(flags, threads, log);
   const late = new LateTransport(new ClientMetrics(metrics));
   const client = clientAs('kube-apiserver', newClient(late));
@@ -135,7 +135,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   const parts = { store, client, nodes, extensions };
   const api = newPlatformApi(options, {
     ...counted,
-    ...logins,
+    ...accessFiles,
     ...parts,
     pki,
     front,
@@ -144,7 +144,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   });
   const { server, access, quotaUsage } = api;
   late.resolve(server.transportFor(SERVER_USER));
-  const { clientCaPem } = logins.credentials;
+  const { clientCaPem } = accessFiles.credentials;
   const ports = new OpenPorts(pki, { server, threads, late, clientCaPem, currentPki, log });
   await steps.run('start-apiextensions-controllers', () => extensions.load());
   const endRelease = releaseAfterLoad();
@@ -174,7 +174,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
       await informers.stop();
       await ports.close();
       await api.close();
-      await Promise.all([logins.credentials.close(), logins.authorization.close()]);
+      await Promise.all([accessFiles.credentials.close(), accessFiles.authorization.close()]);
       await front.audit?.sink.close();
       await store.close();
     },

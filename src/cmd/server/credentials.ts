@@ -12,6 +12,7 @@ import { parseTokenFile } from '../../apiserver/access/token-file.ts';
 import { forApiOnly, type TokenCheck } from '../../apiserver/access/token-outcome.ts';
 import { type ApiFlags, listFlag } from '../platform/api-flags.ts';
 import { type LoginParts, readLogins } from './authentication.ts';
+import { booleanFlag } from './typed-flags.ts';
 
 /** Credentials are the ways to log in that do not need the API itself. */
 export interface Credentials {
@@ -67,7 +68,7 @@ export async function readCredentials(
     },
     tokens: users.size === 0 ? [] : [forApiOnly(ISSUER, async (token) => users.get(token))],
     foreignTokens: logins.tokens,
-    bootstrapTokens: flags['--enable-bootstrap-token-auth'] === 'true',
+    bootstrapTokens: booleanFlag(flags, '--enable-bootstrap-token-auth') ?? false,
     clientCaPem: `${certPem}${requestHeader.caPem}`,
     requestHeader,
     close: () => logins.close(),

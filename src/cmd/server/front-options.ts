@@ -3,24 +3,15 @@ import { openAuditLog } from '../../apiserver/audit/audit-log.ts';
 import { AuditPolicyError, parseAuditPolicy } from '../../apiserver/audit/audit-policy.ts';
 import type { ApiLog } from '../../apiserver/contracts.ts';
 import type { FrontOptions } from '../../apiserver/filters/front-chain.ts';
-import { type ApiFlagName, type ApiFlags, listFlag } from '../platform/api-flags.ts';
+import { type ApiFlags, listFlag } from '../platform/api-flags.ts';
 import { UsageError } from '../platform/options.ts';
-import { durationFlag } from './duration-flag.ts';
+import { durationFlag, numberFlag } from './typed-flags.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const MIB = 1024 * 1024;
 /** How many requests may run at a time where nothing else is said: upstream's. */
 const DEFAULT_READS = 400;
 const DEFAULT_WRITES = 200;
-
-function numberOf(flags: ApiFlags, name: ApiFlagName): number | undefined {
-  const text = flags[name];
-  if (text === undefined) return undefined;
-  if (/^\d+$/.test(text)) return Number(text);
-  throw new UsageError(
-    `invalid argument "${text}" for "${name}" flag: strconv.ParseInt: parsing "${text}": invalid syntax`,
-  );
-}
 
 /** positive leaves out a limit of 0, which stands for none. */
 function positive(value: number | undefined, factor: number): number | undefined {
@@ -37,8 +28,8 @@ function requestTimeoutOf(flags: ApiFlags): number | undefined {
 }
 
 function inFlightOf(flags: ApiFlags): number | undefined {
-  const reads = numberOf(flags, '--max-requests-inflight');
-  const writes = numberOf(flags, '--max-mutating-requests-inflight');
+  const reads = numberFlag(flags, '--max-requests-inflight');
+  const writes = numberFlag(flags, '--max-mutating-requests-inflight');
   if (reads === undefined && writes === undefined) return undefined;
   return (reads ?? DEFAULT_READS) + (writes ?? DEFAULT_WRITES);
 }
@@ -49,9 +40,9 @@ async function auditOf(flags: ApiFlags, log: ApiLog): Promise<FrontOptions['audi
   if (!isAudited(flags) || !policyFile || !path) return undefined;
   try {
     const policy = parseAuditPolicy(await readFile(policyFile, 'utf8'));
-    const maxSizeBytes = positive(numberOf(flags, '--audit-log-maxsize'), MIB);
-    const maxAgeMs = positive(numberOf(flags, '--audit-log-maxage'), DAY_MS);
-    const maxBackups = positive(numberOf(flags, '--audit-log-maxbackup'), 1);
+    const maxSizeBytes = positive(numberFlag(flags, '--audit-log-maxsize'), MIB);
+    const maxAgeMs = positive(numberFlag(flags, '--audit-log-maxage'), DAY_MS);
+    const maxBackups = positive(numberFlag(flags, '--audit-log-maxbackup'), 1);
     const sink = await openAuditLog({
       path,
       log,

@@ -11,13 +11,13 @@ import { MetricRegistry } from '../../machinery/metrics/metric-registry.ts';
 import { newEncryptedStore } from '../../storage/encryption/encrypted-store.ts';
 import { openLmdbReader } from '../../storage/lmdb/lmdb-reader.ts';
 import type { Store } from '../../storage/store.ts';
+import { readAccessFiles } from './access-files.ts';
 import { releaseAfterLoad } from './after-load.ts';
 import { newApi } from './api.ts';
 import type { ApiThreadData } from './api-threads.ts';
 import { openKeyring } from './encryption.ts';
 import { readFrontOptions } from './front-options.ts';
 import { LateTransport } from './late-transport.ts';
-import { readLogins } from './logins.ts';
 
 function elsewhere(what: string): never {
   throw new ElsewhereError(what);
@@ -68,7 +68,7 @@ export async function startFrontServer(
     store: newEncryptedStore(reader, await openKeyring(data.flags)),
     client: newClient(readsOnly(late)),
     pki: data.pki,
-    ...(await readLogins(data.pki, data.flags, { metrics, log, now })),
+    ...(await readAccessFiles(data.pki, data.flags, { metrics, log, now })),
     images: data.images,
     nodes: { connect: async () => elsewhere('reach a node') },
     localImages: async () => elsewhere('ask the engine'),

@@ -1,5 +1,6 @@
 import type { Question, TxtAnswer } from 'dns-packet';
-import { cidrContains, formatIpv4, parseCidr, parseIpv4 } from '../ipv4.ts';
+import { formatIPv4, parseIPv4 } from '../../machinery/ip-address.ts';
+import { cidrContains, parseCidr } from '../ipv4.ts';
 import type { ClusterRecords } from './cluster-records.ts';
 import {
   type DnsAnswer,
@@ -82,7 +83,7 @@ function answerVersion(question: Question, { domain }: Zone): DnsAnswer {
 function answerPod(question: Question, labels: readonly string[], { domain }: Zone): DnsAnswer {
   const [label = ''] = labels;
   const address = label.replaceAll('-', '.');
-  if (labels.length !== 1 || parseIpv4(address) === undefined) return noSuchName(domain);
+  if (labels.length !== 1 || parseIPv4(address) === undefined) return noSuchName(domain);
   return question.type === 'A'
     ? found([stringRecord('A', question.name, address)])
     : noData(domain);
@@ -95,9 +96,9 @@ function answerReverse(
   options: ZoneOptions,
 ): DnsAnswer | undefined {
   const reversed = name.slice(0, -'.in-addr.arpa'.length).split('.').reverse().join('.');
-  const address = parseIpv4(reversed);
+  const address = parseIPv4(reversed);
   if (address === undefined) return undefined;
-  const names = answerAddress(formatIpv4(address), records, options.clusterDomain);
+  const names = answerAddress(formatIPv4(address), records, options.clusterDomain);
   if (names.length > 0) {
     if (question.type !== 'PTR') return noData(options.clusterDomain);
     return found(names.map((one) => stringRecord('PTR', question.name, one)));

@@ -1,7 +1,7 @@
 import type { Answer, Question } from 'dns-packet';
 import type { Service } from '../../apis/core/v1/types.ts';
 import type { Endpoint, EndpointSlice } from '../../apis/discovery.k8s.io/v1/types.ts';
-import { parseIpv4 } from '../ipv4.ts';
+import { parseIPv4 } from '../../machinery/ip-address.ts';
 import type { ClusterRecords } from './cluster-records.ts';
 import {
   type DnsAnswer,
@@ -98,7 +98,7 @@ function isHeadless(service: Service): boolean {
 function clusterAddresses(service: Service): readonly string[] {
   const { clusterIP, clusterIPs } = service.spec ?? {};
   const all = clusterIPs ?? (clusterIP === undefined ? [] : [clusterIP]);
-  return all.filter((one) => parseIpv4(one) !== undefined);
+  return all.filter((one) => parseIPv4(one) !== undefined);
 }
 
 /** targetsOf are the service's own address, or its endpoints' when it is headless or one is named. */

@@ -1,4 +1,5 @@
-import { type Cidr, cidrContains, formatIpv4, parseIpv4 } from '../ipv4.ts';
+import { formatIPv4, parseIPv4 } from '../../machinery/ip-address.ts';
+import { type Cidr, cidrContains } from '../ipv4.ts';
 
 /**
  * AddressPool hands out the addresses of a network, one per owner.
@@ -17,14 +18,14 @@ export class AddressPool {
   /** The network and broadcast addresses are never handed out, nor are the reserved ones. */
   constructor(cidr: Cidr, reserved: readonly string[]) {
     this.#cidr = cidr;
-    this.#reserved = new Set(reserved.map((one) => parseIpv4(one) ?? -1));
+    this.#reserved = new Set(reserved.map((one) => parseIPv4(one) ?? -1));
     this.#next = cidr.base + 1;
   }
 
   /** of is the address that an owner has. */
   of(owner: string): string | undefined {
     const address = this.#byOwner.get(owner);
-    return address === undefined ? undefined : formatIpv4(address);
+    return address === undefined ? undefined : formatIPv4(address);
   }
 
   /** owners are all who have an address. */
@@ -34,7 +35,7 @@ export class AddressPool {
 
   /** restore notes an address found on the host; false when it is foreign or taken by another. */
   restore(owner: string, text: string): boolean {
-    const address = parseIpv4(text);
+    const address = parseIPv4(text);
     if (address === undefined || !cidrContains(this.#cidr, address)) return false;
     if (this.#used.has(address)) return this.#byOwner.get(owner) === address;
     if (this.#byOwner.has(owner)) return false;
@@ -53,9 +54,9 @@ export class AddressPool {
       const address = this.#next++;
       if (this.#used.has(address) || this.#reserved.has(address)) continue;
       this.#take(owner, address);
-      return formatIpv4(address);
+      return formatIPv4(address);
     }
-    const network = `${formatIpv4(this.#cidr.base)}/${this.#cidr.prefixLength}`;
+    const network = `${formatIPv4(this.#cidr.base)}/${this.#cidr.prefixLength}`;
     throw new Error(`no free address in ${network}: ${this.#used.size} pods have one`);
   }
 

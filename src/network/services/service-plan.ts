@@ -4,7 +4,7 @@ import type {
   EndpointPort,
   EndpointSlice,
 } from '../../apis/discovery.k8s.io/v1/types.ts';
-import { parseIpv4 } from '../ipv4.ts';
+import { parseIPv4 } from '../../machinery/ip-address.ts';
 import { type ChainSpec, chainName, type StaticMap } from './ruleset.ts';
 
 /** Element is one element of a map or set; a set's elements have no value. */
@@ -101,7 +101,7 @@ function clusterAddresses(service: Service): readonly string[] {
   const own = spec.clusterIPs ?? (spec.clusterIP === undefined ? [] : [spec.clusterIP]);
   const balancer = (service.status?.loadBalancer?.ingress ?? []).map((one) => one.ip ?? '');
   const all = [...own, ...(spec.externalIPs ?? []), ...balancer];
-  return [...new Set(all.filter((one) => parseIpv4(one) !== undefined))];
+  return [...new Set(all.filter((one) => parseIPv4(one) !== undefined))];
 }
 
 function frontends(

@@ -13,7 +13,7 @@ interface Place {
 }
 
 /** DecryptionError: a stored value cannot be read with the keys that there are. */
-export class DecryptionError extends Error {
+class DecryptionError extends Error {
   constructor(key: string, detail: string, cause?: unknown) {
     super(`${key} cannot be decrypted: ${detail}`, cause === undefined ? undefined : { cause });
     this.name = 'DecryptionError';

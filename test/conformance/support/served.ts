@@ -20,7 +20,7 @@ interface GroupList {
 }
 
 /** getJson reads a path of the server. */
-export async function getJson(server: ConformanceServer, path: string): Promise<unknown> {
+async function getJson(server: ConformanceServer, path: string): Promise<unknown> {
   const { body } = await server.transport.request({ method: 'GET', path });
   if (body.kind !== 'object') throw new Error(`${path} did not answer JSON`);
   return body.object;

@@ -15,7 +15,7 @@ import {
 } from '../../../src/registry/fake/registry-fixture.ts';
 
 /** INTERNAL is the name of the integrated registry in API objects. */
-export const INTERNAL = 'image-registry.openshift-image-registry.svc:5000';
+const INTERNAL = 'image-registry.openshift-image-registry.svc:5000';
 
 /** BuildOutcome is what a build left behind. */
 export interface BuildOutcome {

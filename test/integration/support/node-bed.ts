@@ -24,7 +24,7 @@ const SILENT: Logger = {
 };
 
 /** addressesOnly is a pod network that hands out addresses and connects nothing. */
-export function addressesOnly(): PodNetwork {
+function addressesOnly(): PodNetwork {
   const known = new Map<string, string>();
   return {
     attach: async ({ uid }) => {

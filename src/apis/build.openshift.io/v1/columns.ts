@@ -33,7 +33,7 @@ export function sourceText(spec: CommonSpec | undefined): string {
 }
 
 /** statusText is the STATUS cell: the phase, and the reason where there is one. */
-export function statusText({ status }: Build): string {
+function statusText({ status }: Build): string {
   const phase = status?.phase ?? '';
   return status?.reason ? `${phase} (${status.reason})` : phase;
 }

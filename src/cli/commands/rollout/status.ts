@@ -14,11 +14,7 @@ export interface RolloutState {
 }
 
 /** rolloutState reads the state of a DeploymentConfig's rollout as `oc rollout status` words it. */
-export function rolloutState(
-  config: DeploymentConfig,
-  revision: number,
-  program: string,
-): RolloutState {
+function rolloutState(config: DeploymentConfig, revision: number, program: string): RolloutState {
   const { metadata, spec, status } = config;
   const name = JSON.stringify(metadata.name);
   const latest = status?.latestVersion ?? 0;

@@ -6,18 +6,18 @@ import type { ApiFlags } from '../platform/api-flags.ts';
 import { type Authorization, readAuthorization } from './authorization.ts';
 import { type Credentials, readCredentials } from './credentials.ts';
 
-/** Logins are what the flags say about who may come and what they may. */
-export interface Logins {
+/** AccessFiles are what the files that flags name say: who may come, and what they may. */
+export interface AccessFiles {
   readonly credentials: Credentials;
   readonly authorization: Authorization;
 }
 
-/** readLogins reads the files that the flags name; throws an Error that says what is wrong with them. */
-export async function readLogins(
+/** readAccessFiles reads the files that the flags name; throws an Error that says what is wrong with them. */
+export async function readAccessFiles(
   pki: Pki,
   flags: ApiFlags,
   { metrics, ...parts }: { readonly metrics: MetricRegistry; readonly log: ApiLog; now(): Date },
-): Promise<Logins> {
+): Promise<AccessFiles> {
   return {
     credentials: await readCredentials(pki, flags, parts),
     authorization: await readAuthorization(flags, {
