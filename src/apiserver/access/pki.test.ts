@@ -1,5 +1,5 @@
-import { X509Certificate } from 'node:crypto';
-import { mkdtemp, rename, rm } from 'node:fs/promises';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -70,4 +70,57 @@ describe('ensurePki', () => {
     expect(signingKeys.signingKeyPem).not.toBe(first.signingKeys.signingKeyPem);
     expect(signingKeys.otherKeyPems).toEqual([first.signingKeys.signingKeyPem]);
   });
+
+  it.each(['ca.crt', 'ca.key', 'front-proxy-ca.crt', 'front-proxy-ca.key', 'service-account.key'])(
+    'refuses a %s that cannot be used, names it and changes nothing',
+    async (name) => {
+      const before = await ensurePki(options(START));
+      await ensurePki(options(START));
+      const path = join(directory, name);
+      const whole = await readFile(path, 'utf8');
+      for (const text of ['', 'garbage', whole.slice(0, whole.length / 2)]) {
+        await writeFile(path, text);
+        await expect(ensurePki(options(START))).rejects.toThrow(
+          new RegExp(`^${path} cannot be used: .`),
+        );
+        expect(await readFile(path, 'utf8')).toBe(text);
+      }
+      await rm(path);
+      await mkdir(path);
+      await expect(ensurePki(options(START))).rejects.toThrow(`${path} cannot be used: EISDIR`);
+      await rm(path, { recursive: true });
+      await writeFile(path, whole);
+      expect(await ensurePki(options(START))).toEqual({ ...before, renewed: false });
+    },
+  );
+
+  it('refuses an authority whose key is missing or of another', async () => {
+    await ensurePki(options(START));
+    const key = join(directory, 'ca.key');
+    await writeFile(key, await readFile(join(directory, 'server.key')));
+    await expect(ensurePki(options(START))).rejects.toThrow(`${key} cannot be used: it is not the`);
+    await rm(key);
+    await expect(ensurePki(options(START))).rejects.toThrow(`${key} cannot be used: it is missing`);
+  });
+
+  it.each(['server.crt', 'server.key', 'admin.key', 'router.crt', 'front-proxy-client.key'])(
+    'makes anew what belongs to a %s that cannot be used',
+    async (name) => {
+      const before = await ensurePki(options(START));
+      for (const text of ['', 'garbage', await readFile(join(directory, 'ca.key'), 'utf8')]) {
+        await writeFile(join(directory, name), text);
+        const after = await ensurePki(options(START));
+        expect(after.renewed).toBe(true);
+        expect(after.authority).toEqual(before.authority);
+        for (const { certPem, keyPem } of [
+          after.server,
+          after.admin,
+          after.router,
+          after.frontProxy.client,
+        ]) {
+          expect(new X509Certificate(certPem).checkPrivateKey(createPrivateKey(keyPem))).toBe(true);
+        }
+      }
+    },
+  );
 });

@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, readFile, rename } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   issueCertificate,
@@ -8,6 +8,7 @@ import {
   newCertificateAuthority,
   newSigningKey,
 } from './certificate-authority.ts';
+import { KeyFileError, readKey, readPair, writeDurably, writePair } from './key-files.ts';
 import type { SigningKeys } from './service-account-tokens.ts';
 
 /** OTHER_SIGNING_KEY matches the files of keys that signed tokens before: private or public, PEM. */
@@ -44,48 +45,16 @@ export interface Pki {
   readonly renewed: boolean;
 }
 
-async function readIfThere(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
-async function writeDurably(path: string, text: string): Promise<void> {
-  const temporary = `${path}.new`;
-  const file = await open(temporary, 'w', 0o600);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(temporary, path);
-}
-
-async function readPair(directory: string, name: string): Promise<KeyPair | undefined> {
-  const certPem = await readIfThere(join(directory, `${name}.crt`));
-  const keyPem = await readIfThere(join(directory, `${name}.key`));
-  return certPem !== undefined && keyPem !== undefined ? { certPem, keyPem } : undefined;
-}
-
-async function writePair(directory: string, name: string, pair: KeyPair): Promise<KeyPair> {
-  await writeDurably(join(directory, `${name}.key`), pair.keyPem);
-  await writeDurably(join(directory, `${name}.crt`), pair.certPem);
-  return pair;
-}
-
 async function otherSigningKeys(directory: string): Promise<string[]> {
   const names = (await readdir(directory)).filter((name) => OTHER_SIGNING_KEY.test(name)).sort();
-  return Promise.all(names.map((name) => readFile(join(directory, name), 'utf8')));
+  const keys = await Promise.all(names.map((name) => readKey(join(directory, name), 'public')));
+  return keys.flatMap((key) => key ?? []);
 }
 
 /**
  * ensurePki makes what is missing and renews leaves in the last third of their life or when a
- * name is to be added. The authority and the signing key are made once and kept. Call it at start
- * and once a day.
+ * name is to be added, or where they cannot be used. The authority and the signing key are made once
+ * and kept: throws KeyFileError where they cannot be used. Call it at start and once a day.
  */
 export async function ensurePki(options: PkiOptions): Promise<Pki> {
   const { directory } = options;
@@ -105,7 +74,11 @@ export async function ensurePki(options: PkiOptions): Promise<Pki> {
 
   let renewed = false;
   const leaf = async (name: string, request: LeafRequest, issuer = authority): Promise<KeyPair> => {
-    const present = await readPair(directory, name);
+    const present = await readPair(directory, name).catch((error: unknown) => {
+      // The authority can make it again.
+      if (error instanceof KeyFileError) return undefined;
+      throw error;
+    });
     if (present && !needsRenewal(present.certPem, request, now)) return present;
     renewed = true;
     return writePair(directory, name, await issueCertificate(issuer, request, now));
@@ -153,7 +126,7 @@ export async function ensurePki(options: PkiOptions): Promise<Pki> {
 /** ensureSigningKey reads the key that signs service account tokens, and makes it where there is none. */
 async function ensureSigningKey(directory: string): Promise<string> {
   const path = join(directory, 'service-account.key');
-  const present = await readIfThere(path);
+  const present = await readKey(path, 'private');
   if (present !== undefined) return present;
   const made = await newSigningKey();
   await writeDurably(path, made);

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { KeyFileError, readIfThere, writeDurably } from '../../apiserver/access/key-files.ts';
 import type {
   EncryptionConfiguration,
   EncryptionKey,
@@ -18,14 +19,7 @@ function configOf(keys: readonly EncryptionKey[]): EncryptionConfiguration {
 
 async function writePrivately(path: string, config: EncryptionConfiguration): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const file = await open(`${path}.new`, 'w', 0o600);
-  try {
-    await file.writeFile(`${JSON.stringify(config, null, 2)}\n`);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(`${path}.new`, path);
+  await writeDurably(path, `${JSON.stringify(config, null, 2)}\n`);
 }
 
 function newKey(number: number): EncryptionKey {
@@ -33,12 +27,13 @@ function newKey(number: number): EncryptionKey {
 }
 
 async function keysIn(path: string): Promise<readonly EncryptionKey[] | undefined> {
+  const text = await readIfThere(path);
+  if (text === undefined) return undefined;
   try {
-    const config = JSON.parse(await readFile(path, 'utf8')) as EncryptionConfiguration;
+    const config = JSON.parse(text) as EncryptionConfiguration;
     return config.resources[0]?.providers[0]?.aesgcm?.keys ?? [];
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    throw new KeyFileError(path, (error as Error).message, error);
   }
 }
 

@@ -1,4 +1,5 @@
 import { readFileSync, unwatchFile, watchFile } from 'node:fs';
+import { KeyFileError } from '../../apiserver/access/key-files.ts';
 import type { ApiLog } from '../../apiserver/contracts.ts';
 import { REGISTRY_PREFIX, resourcePrefix } from '../../apiserver/storage-key.ts';
 import { loadSecretbox } from '../../storage/encryption/cipher.ts';
@@ -36,6 +37,14 @@ export async function encryptionFlags(flags: ApiFlags, { encryption }: Paths): P
 /** openKeyring reads the file that the flags name. Throws when it cannot be used. */
 export async function openKeyring(flags: ApiFlags): Promise<Keyring> {
   const path = flags[FLAG] ?? '';
+  try {
+    return await keyringOf(path);
+  } catch (error) {
+    throw new KeyFileError(path, (error as Error).message, error);
+  }
+}
+
+async function keyringOf(path: string): Promise<Keyring> {
   const text = readFileSync(path, 'utf8');
   const yaml = text.trimStart().startsWith('{') ? undefined : await import('yaml');
   if (text.includes('secretbox')) await loadSecretbox();

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { StoreCorruptError } from '../../storage/store.ts';
+import { KeyFileError } from '../../apiserver/access/key-files.ts';
+import { newInternalError } from '../../machinery/status-error.ts';
+import { StoreCorruptError, StoreFullError } from '../../storage/store.ts';
 import { explainStartFailure } from './explain-failure.ts';
 
 const systemError = (code: string, more: object = {}) =>
@@ -20,6 +22,11 @@ describe('explainStartFailure', () => {
     [
       new StoreCorruptError('/s', 'why'),
       /^the store in \/s cannot be read: why\. Nothing was changed: put a copy/,
+    ],
+    [new KeyFileError('/k', 'why'), /^\/k cannot be used: why\. Put it back from a copy/],
+    [
+      newInternalError(new StoreFullError('/s', 7, new Error('cause'))),
+      /^the disk is full: no space left on the disk of \/s \(7 bytes free\)\. Free some space/,
     ],
     [new Error('other'), /^other$/],
     ['no error', /^no error$/],

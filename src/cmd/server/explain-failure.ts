@@ -1,4 +1,5 @@
-import { StoreCorruptError } from '../../storage/store.ts';
+import { KeyFileError } from '../../apiserver/access/key-files.ts';
+import { StoreCorruptError, StoreFullError } from '../../storage/store.ts';
 
 interface SystemError extends Error {
   readonly code?: string;
@@ -13,6 +14,10 @@ export function explainStartFailure(error: unknown): string {
   if (error instanceof StoreCorruptError) {
     return `${error.message}. Nothing was changed: put a copy of the directory that is whole in its place, or move it away to begin with nothing`;
   }
+  if (error instanceof KeyFileError) {
+    return `${error.message}. Put it back from a copy and start again; nothing was changed`;
+  }
+  if (error.cause instanceof StoreFullError) return explainFull(error.cause);
   switch (code) {
     case 'EADDRINUSE':
       return `port ${port} on ${address} is taken by another program: end it (see "ss -ltnp sport = :${port}"), or choose another port (see "sampan up --help")`;
@@ -26,8 +31,12 @@ export function explainStartFailure(error: unknown): string {
       return `${error.message}: raise the limit of the size of files (see "ulimit -f") and start again; nothing is lost`;
     case 'EDQUOT':
     case 'ENOSPC':
-      return `the disk is full: ${error.message}. Free some space and start again; nothing is lost`;
+      return explainFull(error);
     default:
       return error.message;
   }
+}
+
+function explainFull({ message }: Error): string {
+  return `the disk is full: ${message}. Free some space and start again; nothing is lost`;
 }
