@@ -75,6 +75,11 @@ export function parseAddress(text: string): ParsedAddress | undefined {
   };
 }
 
+/** familyOf answers the family of an address that is known to be well-formed. */
+export function familyOf(address: string): 'IPv4' | 'IPv6' {
+  return parseAddress(address)?.family === 6 ? 'IPv6' : 'IPv4';
+}
+
 /** The longest run of zero groups, of two or more: what `::` stands for. */
 function zeroRun(groups: readonly bigint[]): { from: number; length: number } {
   let best = { from: -1, length: 1 };

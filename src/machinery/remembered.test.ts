@@ -17,6 +17,17 @@ describe('remembered', () => {
     expect(asked).toEqual(['web', '']);
   });
 
+  it('does not remember long keys', () => {
+    let made = 0;
+    const next = remembered(2, (_key: string) => {
+      made += 1;
+      return made;
+    });
+    expect([next('a'), next('b'.repeat(257)), next('b'.repeat(257)), next('a')]).toEqual([
+      1, 2, 3, 1,
+    ]);
+  });
+
   it('forgets all when it remembers as much as it may', () => {
     let made = 0;
     const next = remembered(2, (_key: string) => {

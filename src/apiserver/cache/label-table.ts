@@ -3,6 +3,8 @@ import { memberAt, valueEnd } from './json-members.ts';
 
 /** MOST is how many texts of labels are remembered. */
 const MOST = 4096;
+/** LONGEST is the length of the longest of them: objects that share labels have a few. */
+const LONGEST = 1024;
 
 const NONE: Labels = Object.freeze({});
 
@@ -20,6 +22,7 @@ export class LabelTable {
   of(json: Buffer): Labels {
     const text = textIn(json);
     if (text === undefined) return NONE;
+    if (text.length > LONGEST) return parsed(text);
     const known = this.#known.get(text);
     if (known) return known;
     // Whoever has them keeps them: to forget all costs a little memory only.

@@ -137,9 +137,11 @@ export function itemElement(item: unknown, shape: ItemsShape): string {
 
 /** MOST_NAMES is how many names of fields, and of the items of lists, are remembered. */
 const MOST_NAMES = 4096;
+/** MOST_KEYS is of how many keys of lists there are such names: the schemas have a few. */
+const MOST_KEYS = 64;
 
 /** namedElements answers, for a key of lists, the path element of an item by its name. */
-const namedElements = remembered(MOST_NAMES, (key: string) =>
+const namedElements = remembered(MOST_KEYS, (key: string) =>
   remembered(MOST_NAMES, (name: string) => `k:${JSON.stringify({ [key]: name })}`),
 );
 

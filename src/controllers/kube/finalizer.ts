@@ -8,10 +8,14 @@ import { isNotFound } from '../../machinery/status-error.ts';
  */
 export async function setFinalizer<T extends KubeObject>(
   client: Client,
-  what: { readonly type: ResourceType<T>; readonly object: T; readonly finalizer: string },
-  wanted: boolean,
+  what: {
+    readonly type: ResourceType<T>;
+    readonly object: T;
+    readonly finalizer: string;
+    readonly wanted: boolean;
+  },
 ): Promise<void> {
-  const { type, object, finalizer } = what;
+  const { type, object, finalizer, wanted } = what;
   const before = object.metadata.finalizers ?? [];
   if (before.includes(finalizer) === wanted) return;
   const { namespace, name = '', resourceVersion } = object.metadata;

@@ -28,8 +28,6 @@ const MANY_PARALLEL = 10_000;
 const MAX_MANAGER_LENGTH = 63;
 const HTTP_PATH = "[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+";
 
-const MAX_MANAGER = 63;
-
 /** managerErrors checks a name such as `acme.io/foo`. */
 function managerErrors(path: string, manager: string): FieldError[] {
   if (manager === '') return [required(path)];
@@ -127,7 +125,9 @@ export function validateJobSpec(spec: JobSpec, path: string): FieldError[] {
   if (spec.managedBy !== undefined)
     errors.push(
       ...managerErrors(`${path}.managedBy`, spec.managedBy),
-      ...(spec.managedBy.length > MAX_MANAGER ? [tooLong(`${path}.managedBy`, MAX_MANAGER)] : []),
+      ...(spec.managedBy.length > MAX_MANAGER_LENGTH
+        ? [tooLong(`${path}.managedBy`, MAX_MANAGER_LENGTH)]
+        : []),
     );
   return [
     ...errors,

@@ -3,8 +3,14 @@ import { formatAddress, parseAddress } from '../../../machinery/ip-prefix.ts';
 
 const FORBIDDEN_RANGES: readonly [RegExp, string][] = [
   [/^127\.|^::1$/, 'may not be in the loopback range (127.0.0.0/8, ::1/128)'],
-  [/^169\.254\.|^fe8/, 'may not be in the link-local range (169.254.0.0/16, fe80::/10)'],
-  [/^224\.0\.0\.|^ff02/, 'may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)'],
+  [
+    /^169\.254\.|^fe[89ab][0-9a-f]:/,
+    'may not be in the link-local range (169.254.0.0/16, fe80::/10)',
+  ],
+  [
+    /^224\.0\.0\.|^ff[0-9a-f]2:/,
+    'may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)',
+  ],
   [/^0\.0\.0\.0$/, 'may not be unspecified (0.0.0.0)'],
   [/^::$/, 'may not be unspecified (::)'],
 ];

@@ -6,7 +6,7 @@ import {
   required,
 } from '../../../machinery/field-error.ts';
 import { indexPath } from '../../../machinery/field-path.ts';
-import { parseAddress } from '../../../machinery/ip-prefix.ts';
+import { familyOf } from '../../../machinery/ip-prefix.ts';
 import { legacyAddressErrors } from './ip-validation.ts';
 import type { ServiceSpec } from './types.ts';
 
@@ -14,11 +14,6 @@ const FAMILIES = ['IPv4', 'IPv6'];
 const POLICIES = ['PreferDualStack', 'RequireDualStack', 'SingleStack'];
 const ADDRESSES = 'spec.clusterIPs';
 const ONCE = 'may not change once set';
-
-/** familyOf is the family of an address that was found well-formed. */
-export function familyOf(address: string): 'IPv4' | 'IPv6' {
-  return parseAddress(address)?.family === 6 ? 'IPv6' : 'IPv4';
-}
 
 /** isHeadless tells whether a service has no address of its own by its own wish. */
 export function isHeadless(spec: ServiceSpec): boolean {

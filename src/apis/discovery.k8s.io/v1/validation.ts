@@ -7,6 +7,7 @@ import {
   tooMany,
 } from '../../../machinery/field-error.ts';
 import { indexPath } from '../../../machinery/field-path.ts';
+import { familyOf } from '../../../machinery/ip-prefix.ts';
 import { dnsLabelErrors, dnsSubdomainErrors, labelValueErrors } from '../../../machinery/names.ts';
 import { rangeErrors } from '../../core/v1/endpoint-ip-validation.ts';
 import {
@@ -15,7 +16,6 @@ import {
   strictAddressTexts,
 } from '../../core/v1/ip-validation.ts';
 import { appProtocolErrors, PROTOCOLS } from '../../core/v1/port-validation.ts';
-import { familyOf } from '../../core/v1/service-address-validation.ts';
 import { immutable, texts } from '../../core/v1/validation-rules.ts';
 import type { Endpoint, EndpointPort, EndpointSlice } from './types.ts';
 

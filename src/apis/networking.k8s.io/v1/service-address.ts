@@ -1,4 +1,4 @@
-import { parseAddress } from '../../../machinery/ip-prefix.ts';
+import { familyOf } from '../../../machinery/ip-prefix.ts';
 import type { KubeObject } from '../../../machinery/object.ts';
 import type { IPAddress } from './types.ts';
 
@@ -9,11 +9,6 @@ const ALLOCATOR = 'ipallocator.k8s.io';
 /** isManaged tells whether an IPAddress is one of those that the API server writes for services. */
 export function isManaged({ metadata }: IPAddress): boolean {
   return metadata.labels?.[MANAGED_BY] === ALLOCATOR;
-}
-
-/** familyOf answers `IPv4` or `IPv6`. */
-export function familyOf(address: string): string {
-  return parseAddress(address)?.family === 6 ? 'IPv6' : 'IPv4';
 }
 
 /** isLabelled tells whether the labels of an IPAddress are those that the API server gives. */

@@ -1,7 +1,6 @@
 import type { Service } from '../../../apis/core/v1/types.ts';
 import {
   addressFor,
-  familyOf,
   isLabelled,
   isManaged,
 } from '../../../apis/networking.k8s.io/v1/service-address.ts';
@@ -14,7 +13,7 @@ import {
   type ReconcileResult,
   source,
 } from '../../../controller-kit/controller.ts';
-import { parseAddress } from '../../../machinery/ip-prefix.ts';
+import { familyOf, parseAddress } from '../../../machinery/ip-prefix.ts';
 import { objectKey } from '../../../machinery/object.ts';
 import { isNotFound, newConflict } from '../../../machinery/status-error.ts';
 import { holdsAddress } from './service-range-controller.ts';

@@ -109,7 +109,7 @@ export function newServiceRangeController(deps: ControllerDeps): Controller {
       const what = { type: SERVICE_CIDRS, object: range, finalizer: FINALIZER };
       const { deletionTimestamp } = range.metadata;
       if (deletionTimestamp === undefined) {
-        await setFinalizer(client, what, true);
+        await setFinalizer(client, { ...what, wanted: true });
         await say(range, READY);
         return undefined;
       }
@@ -120,7 +120,7 @@ export function newServiceRangeController(deps: ControllerDeps): Controller {
       }
       const restMs = Date.parse(deletionTimestamp) + GRACE_MS - clock.now().getTime();
       if (restMs > 0) return { requeueAfterMs: restMs };
-      await setFinalizer(client, what, false);
+      await setFinalizer(client, { ...what, wanted: false });
       return undefined;
     },
   };

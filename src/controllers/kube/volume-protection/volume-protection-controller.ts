@@ -44,8 +44,13 @@ export function newClaimProtectionController(deps: ControllerDeps): Controller {
       if (object === undefined) return undefined;
       const going = object.metadata.deletionTimestamp !== undefined;
       if (going && isUsed(object)) return undefined;
-      const what = { type: PERSISTENT_VOLUME_CLAIMS, object, finalizer: CLAIM_FINALIZER };
-      await setFinalizer(deps.client, what, !going);
+      const what = {
+        type: PERSISTENT_VOLUME_CLAIMS,
+        object,
+        finalizer: CLAIM_FINALIZER,
+        wanted: !going,
+      };
+      await setFinalizer(deps.client, what);
       return undefined;
     },
   };
@@ -65,8 +70,13 @@ export function newVolumeProtectionController(deps: ControllerDeps): Controller 
       if (object === undefined) return undefined;
       const going = object.metadata.deletionTimestamp !== undefined;
       if (going && object.status?.phase === 'Bound') return undefined;
-      const what = { type: PERSISTENT_VOLUMES, object, finalizer: VOLUME_FINALIZER };
-      await setFinalizer(deps.client, what, !going);
+      const what = {
+        type: PERSISTENT_VOLUMES,
+        object,
+        finalizer: VOLUME_FINALIZER,
+        wanted: !going,
+      };
+      await setFinalizer(deps.client, what);
       return undefined;
     },
   };
@@ -107,8 +117,13 @@ export function newAttributesClassProtectionController(deps: ControllerDeps): Co
       if (object === undefined) return undefined;
       const going = object.metadata.deletionTimestamp !== undefined;
       if (going && isUsed(key)) return undefined;
-      const what = { type: VOLUME_ATTRIBUTES_CLASSES, object, finalizer: CLASS_FINALIZER };
-      await setFinalizer(deps.client, what, !going);
+      const what = {
+        type: VOLUME_ATTRIBUTES_CLASSES,
+        object,
+        finalizer: CLASS_FINALIZER,
+        wanted: !going,
+      };
+      await setFinalizer(deps.client, what);
       return undefined;
     },
   };

@@ -1,5 +1,4 @@
 import {
-  familyOf,
   isHeadless,
   serviceAddressErrors,
 } from '../../../apis/core/v1/service-address-validation.ts';
@@ -7,6 +6,7 @@ import type { Service, ServiceSpec } from '../../../apis/core/v1/types.ts';
 import { deepEqual } from '../../../machinery/deep-equal.ts';
 import { type FieldError, invalid } from '../../../machinery/field-error.ts';
 import { indexPath } from '../../../machinery/field-path.ts';
+import { familyOf } from '../../../machinery/ip-prefix.ts';
 import { newInvalid } from '../../../machinery/status-error.ts';
 
 /** The only family of addresses that services get here. */
