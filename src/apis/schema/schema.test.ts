@@ -95,6 +95,17 @@ describe('validateSchema', () => {
     expect(validateSchema(POD, pod).errors.map((one) => one.body)).toEqual([body]);
   });
 
+  it('tells a struct without fields from what may be anything', () => {
+    const name =
+      'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceSubresources';
+    const subresources = schemaOf(name);
+    expect(validateSchema(subresources, { status: { a: 1 } }).unknownFields).toEqual(['status.a']);
+    expect(validateSchema(subresources, { status: 5 }).errors[0]?.body).toBe(
+      'json: cannot unmarshal number into Go struct field CustomResourceSubresources.status of type v1.CustomResourceSubresourceStatus',
+    );
+    expect(pruneUnknown(subresources, { status: { a: 1 } })).toEqual({ status: {} });
+  });
+
   it('refuses what is not base64', () => {
     const secret = schemaOf('io.k8s.api.core.v1.Secret');
     expect(validateSchema(secret, { data: { a: 'abc' } }).errors[0]?.body).toBe(

@@ -88,6 +88,11 @@ function build(definition: string): Schema {
   return new DefinedObject(definition);
 }
 
+/** Objects of which the catalogue has no fields because there are none. */
+const WITHOUT_FIELDS: ReadonlySet<string> = new Set([
+  'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceSubresourceStatus',
+]);
+
 /** An object of the catalogue; its fields are read when first asked for, since types recurse. */
 class DefinedObject implements ObjectSchema {
   readonly kind = 'object';
@@ -100,7 +105,7 @@ class DefinedObject implements ObjectSchema {
   constructor(definition: string) {
     const fact = definitionFact(definition);
     this.definition = definition;
-    this.free = fact.fields === undefined;
+    this.free = fact.fields === undefined && !WITHOUT_FIELDS.has(definition);
     this.required = fact.required ?? [];
     this.mapType = fact.mapType ?? 'granular';
   }

@@ -81,7 +81,8 @@ function walk(schema: Schema, value: unknown, { path, field }: Place, found: str
     return;
   } else if (!isJsonObject(value)) {
     refuse(mapText(value) ?? '');
-  } else {
+  } else if (schema.kind === 'map' || schema.fields.size > 0) {
+    // A struct without fields may have any here: decoding drops them.
     for (const [name, item] of Object.entries(value)) {
       const known = schema.kind === 'object' ? schema.fields.get(name) : undefined;
       const below = schema.kind === 'object' ? known?.schema : schema.values;
