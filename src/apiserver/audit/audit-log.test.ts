@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -92,3 +92,46 @@ it('drops nothing while it keeps up, however much comes without a pause', async 
   );
   expect(files.map(({ size }) => size).sort((a, b) => b - a)).toEqual(sizes);
 });
+
+it('goes on in its file where that cannot be put aside, and says so once', async () => {
+  const said: string[] = [];
+  const sink = await open({
+    maxSizeBytes: 1000,
+    log: { ...log, error: (_, message) => said.push(message) },
+    now: () => new Date(now),
+  });
+  // A directory stands where the file would go.
+  const aside = join(directory, 'audit-2026-01-01T00-00-00.000.log');
+  await mkdir(join(aside, 'x'), { recursive: true });
+  for (let index = 0; index < 50; index += 1) {
+    sink.write(line(index));
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  await expect.poll(async () => linesOf('audit.log')).toHaveLength(50);
+  expect(said).toEqual(['the audit log fails']);
+  await rm(aside, { recursive: true });
+  sink.write(line(50));
+  await sink.close();
+  expect(await linesOf('audit.log')).toEqual([50]);
+  expect(await linesOf('audit-2026-01-01T00-00-00.000.log')).toHaveLength(50);
+});
+
+it('makes its file anew where somebody took it away when it was full', async () => {
+  const sink = await open({ maxSizeBytes: 1000 });
+  for (let index = 0; index < 9; index += 1) sink.write(line(index));
+  await expect.poll(async () => linesOf('audit.log')).toHaveLength(9);
+  await rm(join(directory, 'audit.log'));
+  sink.write(line(9));
+  sink.write(line(10));
+  await sink.close();
+  expect(await linesOf('audit.log')).toEqual([9, 10]);
+});
+
+/** linesOf are the numbers of the lines in a file, all of which are whole. */
+async function linesOf(name: string): Promise<number[]> {
+  const text = await readFile(join(directory, name), 'utf8');
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((one) => JSON.parse(one).index);
+}

@@ -1,5 +1,4 @@
-import { createWriteStream, type WriteStream } from 'node:fs';
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import type { ApiLog } from '../contracts.ts';
 
@@ -24,6 +23,7 @@ export interface AuditLogOptions {
   now(): Date;
 }
 
+const NEWLINE = 0x0a;
 const DEFAULT_MAX_BYTES = 100 * 1024 * 1024;
 /** What waits at most to be written; more is dropped, and counted, rather than kept in memory. */
 const MAX_WAITING_BYTES = 64 * 1024 * 1024;
@@ -33,7 +33,6 @@ export async function openAuditLog(options: AuditLogOptions): Promise<AuditSink>
   if (options.path === '-') {
     return { write: (line) => void process.stdout.write(line), close: async () => undefined };
   }
-  await mkdir(dirname(options.path), { recursive: true });
   const log = new AuditLog(options);
   await log.open();
   return log;
@@ -41,18 +40,20 @@ export async function openAuditLog(options: AuditLogOptions): Promise<AuditSink>
 
 /**
  * AuditLog writes lines to a file that is put aside when it is full, under a name with the time.
+ * What cannot be written (a full disk) is lost, and counted; later lines are tried again.
  *
  * INVARIANTS: lines are written whole and in order; one write is under way at a time. No file grows
- * beyond the limit, unless by a single line.
+ * beyond the limit, unless by a single line, or where it cannot be put aside.
  */
 class AuditLog implements AuditSink {
   readonly #options: AuditLogOptions;
   readonly #maxSizeBytes: number;
-  #stream: WriteStream | undefined;
+  #file: FileHandle | undefined;
   #sizeBytes = 0;
   #waiting: string[] = [];
   #waitingBytes = 0;
-  #dropped = 0;
+  #lost = 0;
+  #isFailing = false;
   #working: Promise<void> | undefined;
 
   constructor(options: AuditLogOptions) {
@@ -62,19 +63,16 @@ class AuditLog implements AuditSink {
 
   async open(): Promise<void> {
     const { path } = this.#options;
-    const stream = createWriteStream(path, { flags: 'a', mode: 0o600 });
-    await new Promise<void>((resolve, reject) => {
-      stream.once('open', () => resolve());
-      stream.once('error', reject);
-    });
-    stream.on('error', (error) => this.#fail(error));
-    this.#sizeBytes = (await stat(path)).size;
-    this.#stream = stream;
+    await mkdir(dirname(path), { recursive: true });
+    const file = await open(path, 'a', 0o600);
+    this.#sizeBytes = (await file.stat()).size;
+    await this.#file?.close();
+    this.#file = file;
   }
 
   write(line: string): void {
     if (this.#waitingBytes > MAX_WAITING_BYTES) {
-      this.#dropped += 1;
+      this.#lost += 1;
       return;
     }
     this.#waiting.push(line);
@@ -84,49 +82,73 @@ class AuditLog implements AuditSink {
 
   async close(): Promise<void> {
     await this.#working;
-    await new Promise<void>((resolve) => this.#stream?.end(resolve) ?? resolve());
+    await this.#file?.close();
+    this.#file = undefined;
   }
 
   async #work(): Promise<void> {
     // The lines of one turn go out in one write.
     await new Promise((resolve) => setImmediate(resolve));
-    try {
-      while (this.#waiting.length > 0) await this.#writeBatch();
-    } catch (error) {
-      this.#waiting = [];
-      this.#waitingBytes = 0;
-      this.#fail(error);
+    while (this.#waiting.length > 0) {
+      try {
+        await this.#makeRoom().finally(() => this.#writeBatch());
+        this.#recover();
+      } catch (error) {
+        this.#fail(error);
+      }
     }
     this.#working = undefined;
-    if (this.#dropped === 0) return;
-    this.#fail(new Error(`${this.#dropped} events could not be recorded in time`));
-    this.#dropped = 0;
   }
 
   async #writeBatch(): Promise<void> {
-    let bytes = 0;
-    let count = 0;
-    for (const line of this.#waiting) {
-      const lineBytes = Buffer.byteLength(line);
-      if (count > 0 && this.#sizeBytes + bytes + lineBytes > this.#maxSizeBytes) break;
-      bytes += lineBytes;
-      count += 1;
-    }
-    if (this.#sizeBytes > 0 && this.#sizeBytes + bytes > this.#maxSizeBytes) await this.#rotate();
-    const batch = this.#waiting.splice(0, count).join('');
-    this.#sizeBytes += bytes;
-    await new Promise<void>((resolve, reject) => {
-      this.#stream?.write(batch, (error) => (error ? reject(error) : resolve()));
+    const batch = this.#waiting.splice(0, this.#fitting()).join('');
+    await this.#append(Buffer.from(batch)).finally(() => {
+      this.#waitingBytes -= batch.length;
     });
-    this.#waitingBytes -= batch.length;
   }
 
-  async #rotate(): Promise<void> {
+  /** fitting is how many of the lines that wait fit into the file; one does in any case. */
+  #fitting(): number {
+    let bytes = this.#sizeBytes;
+    let count = 0;
+    for (const line of this.#waiting) {
+      bytes += Buffer.byteLength(line);
+      if (count > 0 && bytes > this.#maxSizeBytes) break;
+      count += 1;
+    }
+    return count;
+  }
+
+  /** append writes lines; those for which there is no room are lost. */
+  async #append(bytes: Buffer): Promise<void> {
+    const file = this.#file;
+    if (!file) throw new Error('the file is closed');
+    let done = 0;
+    try {
+      while (done < bytes.length) done += (await file.write(bytes, done)).bytesWritten;
+    } catch (error) {
+      // A line of which a part was written is taken back.
+      const whole = bytes.subarray(0, done).lastIndexOf('\n') + 1;
+      this.#sizeBytes += whole;
+      this.#lost += bytes.subarray(whole).filter((byte) => byte === NEWLINE).length;
+      await file.truncate(this.#sizeBytes);
+      throw error;
+    }
+    this.#sizeBytes += done;
+  }
+
+  /** makeRoom puts the file aside where the next line does not fit; what fails leaves it in use. */
+  async #makeRoom(): Promise<void> {
+    const next = Buffer.byteLength(this.#waiting[0] ?? '');
+    if (this.#sizeBytes === 0 || this.#sizeBytes + next <= this.#maxSizeBytes) return;
     const { path, now } = this.#options;
-    await new Promise<void>((resolve) => this.#stream?.end(resolve) ?? resolve());
     const time = now().toISOString().slice(0, 23).replaceAll(':', '-');
     const extension = extname(path);
-    await rename(path, `${path.slice(0, path.length - extension.length)}-${time}${extension}`);
+    const aside = `${path.slice(0, path.length - extension.length)}-${time}${extension}`;
+    await rename(path, aside).catch((error: NodeJS.ErrnoException) => {
+      // Somebody else has taken it away.
+      if (error.code !== 'ENOENT') throw error;
+    });
     await this.open();
     await this.#removeOld();
   }
@@ -152,7 +174,18 @@ class AuditLog implements AuditSink {
     }
   }
 
+  /** fail says once that lines are lost, until some are written again. */
   #fail(error: unknown): void {
+    if (this.#isFailing) return;
+    this.#isFailing = true;
     this.#options.log.error({ err: error, path: this.#options.path }, 'the audit log fails');
+  }
+
+  #recover(): void {
+    this.#isFailing = false;
+    if (this.#lost === 0) return;
+    const { log, path } = this.#options;
+    log.error({ path, lost: this.#lost }, 'events were not recorded in the audit log');
+    this.#lost = 0;
   }
 }
