@@ -308,7 +308,10 @@ function newDispatcher(options: ApiServerOptions, parts: Parts): Dispatcher {
     deprecated: new DeprecatedApis(metrics),
     delegated: options.delegated,
     find: ({ group, version, resource }) => live.served.find(group, version, resource),
-    hasGroup: (group) => live.served.all.some((one) => one.definition.type.group === group),
+    hasGroup: (group) =>
+      live.served.all.some(
+        ({ definition }) => definition.type.group === group && !definition.structure,
+      ),
     serveOther: (request) => serveOtherPath(other, request),
   });
 }

@@ -195,6 +195,18 @@ export function newPathMethodNotAllowed(): StatusError {
   });
 }
 
+/** newMethodNotSupported: 405, `update is not supported on resources of kind "pods"`. */
+export function newMethodNotSupported(resource: GroupResource, verb: string): StatusError {
+  const { group, resource: kind } = resource;
+  const name = JSON.stringify(groupResource(resource));
+  return newFailure({
+    code: 405,
+    reason: 'MethodNotAllowed',
+    message: `${verb} is not supported on resources of kind ${name}`,
+    details: { ...(group && { group }), kind },
+  });
+}
+
 /** newExpired: 410, a resourceVersion or continue token older than the history that is kept. */
 export function newExpired(message: string): StatusError {
   return newFailure({ code: 410, reason: 'Expired', message });

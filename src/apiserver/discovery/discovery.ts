@@ -12,6 +12,9 @@ import { byGroup, type GroupOfResources, withDelegated } from './group-order.ts'
 import { resourceList } from './resource-list.ts';
 import { groupVersionOf } from './subresource-discovery.ts';
 
+/** Discovery of groups, as opposed to that of their resources. */
+const GROUPS = /^\/apis(?:\/[^/]+)?\/?$/;
+
 interface Document {
   readonly bytes: Buffer;
   readonly etag: string;
@@ -84,7 +87,7 @@ export class Discovery {
     const object = this.#object(path, hostOf(request));
     if (!object) return undefined;
     // Upstream's router knows nothing of the groups, only of their versions.
-    const isLoose = /^\/apis(?:\/[^/]+)?$/.test(path) || this.#isCustom(path);
+    const isLoose = this.takesAnyMethod(path);
     const { format } = negotiate(headerOf(request.headers, 'accept'), { isLoose, isPlain: true });
     const isPretty = wantsPretty(request.query, headerOf(request.headers, 'user-agent'));
     const written = format !== 'json' ? format : isPretty ? 'pretty' : undefined;
@@ -123,6 +126,11 @@ export class Discovery {
     if (version !== undefined) return this.#resources(name, version);
     const group = named.find((one) => one.name === name);
     return group && { kind: 'APIGroup', apiVersion: 'v1', ...apiGroup(group) };
+  }
+
+  /** takesAnyMethod tells whether a path is of groups, or of custom resources, which have no routes. */
+  takesAnyMethod(path: string): boolean {
+    return GROUPS.test(path) || this.#isCustom(path);
   }
 
   /** Tells whether a path is of a group of custom resources, which upstream serves without routes. */

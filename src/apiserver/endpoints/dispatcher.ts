@@ -46,7 +46,7 @@ export interface DispatcherDeps {
   find(info: RequestInfo): ServedResource | undefined;
   /** Present where other servers serve a part of the API. */
   readonly delegated: DelegatedApi | undefined;
-  /** Tells whether anything of a group is served, in whichever version. */
+  /** Tells whether a group has routes: anything of it is served, in whichever version, that is no custom resource. */
   hasGroup(group: string): boolean;
   /** Serves a path that is not a resource's; undefined: there is no such path. */
   serveOther(request: CoreRequest, info: RequestInfo): Promise<CoreResponse | undefined>;
@@ -76,7 +76,8 @@ export class Dispatcher {
     const served = this.#deps.find(info);
     if (!served) return this.#other(request, info);
     if (!isInScope(served, info)) {
-      if (isListing(served, info)) throw notInAllNamespaces(info);
+      const isCustom = served.definition.structure !== undefined;
+      if (!isCustom && isListing(served, info)) throw notInAllNamespaces(info);
       return this.#other(request, info);
     }
     checkSegment(info.name);
@@ -84,7 +85,7 @@ export class Dispatcher {
     const { clock, deprecated } = this.#deps;
     const { deprecation, subresources } = served.definition;
     const isThere = info.subresource === '' || subresources?.[info.subresource] !== undefined;
-    if (deprecation !== undefined && isThere) {
+    if (deprecation !== undefined && isThere && info.verb !== '' && request.method !== 'HEAD') {
       context.warn(deprecation);
       deprecated.requested(info);
     }

@@ -1,11 +1,7 @@
 import { exactField, parseFieldSelector } from '../../machinery/fields.ts';
 import type { DeleteOptions } from '../../machinery/meta/v1.ts';
 import type { KubeObject } from '../../machinery/object.ts';
-import {
-  newBadRequest,
-  newPathMethodNotAllowed,
-  newPathNotFound,
-} from '../../machinery/status-error.ts';
+import { newBadRequest, newPathNotFound } from '../../machinery/status-error.ts';
 import { timedWatch } from '../cache/cache-watch.ts';
 import type { Payload } from '../output/payload.ts';
 import type { CoreRequest, CoreResponse } from '../request/core-request.ts';
@@ -15,15 +11,15 @@ import { checkListQuery, flag, parseListQuery } from '../request/list-query.ts';
 import type { OperationContext } from '../request/operation-context.ts';
 import { parseWriteQuery, type WriteQuery } from '../request/write-query.ts';
 import type { Call } from './call.ts';
+import { newNotAllowed, takesMethod } from './not-allowed.ts';
 import { patchChange } from './patch.ts';
 
 function payloadAnswer(payload: Payload, status = 200): CoreResponse {
   return { kind: 'payload', status, payload };
 }
 
-/** notAllowed: nothing serves the method at the path; upstream's router says so, not the resource. */
-function notAllowed(): never {
-  throw newPathMethodNotAllowed();
+function notAllowed(call: Call): never {
+  throw newNotAllowed(call);
 }
 
 function placeOf(call: Call, name?: string) {
@@ -34,7 +30,7 @@ function placeOf(call: Call, name?: string) {
 
 async function get(call: Call): Promise<CoreResponse> {
   const { rest } = call.served;
-  if (!rest.get) return notAllowed();
+  if (!rest.get) return notAllowed(call);
   const { query } = call.request;
   if (flag(query, 'export')) {
     throw newBadRequest('the export parameter, deprecated since v1.14, is no longer supported');
@@ -45,7 +41,7 @@ async function get(call: Call): Promise<CoreResponse> {
 
 async function list(call: Call): Promise<CoreResponse> {
   const { rest } = call.served;
-  if (!rest.list) return notAllowed();
+  if (!rest.list) return notAllowed(call);
   const { query } = call.request;
   checkListQuery(query, 'list');
   return payloadAnswer(await rest.list(parseListQuery(query), call.context));
@@ -67,7 +63,7 @@ function fieldsOfWatch(name: string, fieldSelector: string): string {
 
 async function watch(call: Call): Promise<CoreResponse> {
   const { rest } = call.served;
-  if (!rest.watch) return notAllowed();
+  if (!rest.watch) return notAllowed(call);
   const { query } = call.request;
   checkListQuery(query, 'watch');
   const options = parseListQuery(query);
@@ -81,7 +77,7 @@ async function watch(call: Call): Promise<CoreResponse> {
 
 async function create(call: Call): Promise<CoreResponse> {
   const { rest, form } = call.served;
-  if (!rest.create || call.info.name !== '') return notAllowed();
+  if (!rest.create || call.info.name !== '') return notAllowed(call);
   const draft = await decodeObject(call.request, form, call.context);
   checkPlace(draft, placeOf(call));
   return payloadAnswer(await rest.create(draft, call.context), 201);
@@ -90,7 +86,7 @@ async function create(call: Call): Promise<CoreResponse> {
 async function update(call: Call): Promise<CoreResponse> {
   const { rest, form } = call.served;
   const { name, subresource } = call.info;
-  if (!rest.update || name === '') return notAllowed();
+  if (!rest.update || name === '') return notAllowed(call);
   const body = await decodeObject(call.request, form, call.context);
   checkPlace(body, placeOf(call, name));
   let attempts = 0;
@@ -111,7 +107,7 @@ function demandsVersion({ metadata }: KubeObject): boolean {
 async function patch(call: Call): Promise<CoreResponse> {
   const { rest } = call.served;
   const { name, subresource } = call.info;
-  if (!rest.update || name === '') return notAllowed();
+  if (!rest.update || name === '') return notAllowed(call);
   const { change, createMissing, isApply } = await patchChange(call);
   const options = { subresource, replace: false, createMissing, isApply };
   const result = await rest.update(name, change, { options, context: call.context });
@@ -124,7 +120,7 @@ function withDryRun(context: OperationContext, options: DeleteOptions): Operatio
 
 async function remove(call: Call): Promise<CoreResponse> {
   const { rest } = call.served;
-  if (!rest.delete) return notAllowed();
+  if (!rest.delete) return notAllowed(call);
   const options = await readDeleteOptions(call.request);
   const context = withDryRun(call.context, options);
   return payloadAnswer(await rest.delete(call.info.name, options, context));
@@ -132,7 +128,7 @@ async function remove(call: Call): Promise<CoreResponse> {
 
 async function removeCollection(call: Call): Promise<CoreResponse> {
   const { rest } = call.served;
-  if (!rest.deleteCollection) return notAllowed();
+  if (!rest.deleteCollection) return notAllowed(call);
   checkListQuery(call.request.query, 'list');
   const options = await readDeleteOptions(call.request);
   const context = withDryRun(call.context, options);
@@ -157,7 +153,7 @@ export function serveVerb(call: Call): Promise<CoreResponse> {
   // Below a collection that only takes what is sent to it there are no paths.
   if (call.info.name !== '' && !get && !update && !remove) throw newPathNotFound();
   const verb = VERBS[call.info.verb];
-  if (!verb || call.request.method === 'HEAD') return notAllowed();
+  if (!verb || !takesMethod(call)) return notAllowed(call);
   return verb(call);
 }
 

@@ -2,12 +2,7 @@ import { invalid } from '../../machinery/field-error.ts';
 import { getAt, setAt } from '../../machinery/field-path.ts';
 import { isJsonObject, type JsonObject } from '../../machinery/json-value.ts';
 import { apiVersionOf, type KubeObject } from '../../machinery/object.ts';
-import {
-  newConflict,
-  newInternalError,
-  newInvalid,
-  newPathMethodNotAllowed,
-} from '../../machinery/status-error.ts';
+import { newConflict, newInternalError, newInvalid } from '../../machinery/status-error.ts';
 import { trackUpdate } from '../fields/managed-fields.ts';
 import { entriesOfScale, entriesOfScaled } from '../fields/scale-fields.ts';
 import { objectPayload } from '../output/payload.ts';
@@ -17,6 +12,7 @@ import type { CoreResponse } from '../request/core-request.ts';
 import { checkPlace, decodeObject, type ObjectForm } from '../request/decode-object.ts';
 import type { ResourceDefinition, Subresource } from '../resource-definition.ts';
 import type { Call } from './call.ts';
+import { newNotAllowed } from './not-allowed.ts';
 import { patchChange } from './patch.ts';
 
 type ScaleSubresource = Extract<Subresource<KubeObject>, { kind: 'scale' }>;
@@ -79,7 +75,7 @@ export async function serveScale(call: Call, subresource: ScaleSubresource): Pro
     return answer(object, subresource);
   }
   if ((verb !== 'update' && verb !== 'patch') || !rest.update) {
-    throw newPathMethodNotAllowed();
+    throw newNotAllowed(call);
   }
   const scaled = await scaleChange(call, subresource);
   const change = async (current: KubeObject | undefined) => {

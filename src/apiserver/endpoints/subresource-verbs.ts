@@ -1,6 +1,6 @@
 import type { ApiBody } from '../../client/transport.ts';
 import type { KubeObject } from '../../machinery/object.ts';
-import { newPathMethodNotAllowed, newPathNotFound } from '../../machinery/status-error.ts';
+import { newNotFound, newPathNotFound, type StatusError } from '../../machinery/status-error.ts';
 import { objectPayload } from '../output/payload.ts';
 import { newAdmissionRequest } from '../registry/admission-request.ts';
 import { iterableWatch } from '../registry/computed-rest.ts';
@@ -11,6 +11,7 @@ import { checkPlace, decodeObject } from '../request/decode-object.ts';
 import type { ConnectRequest, Subresource } from '../resource-definition.ts';
 import type { Call } from './call.ts';
 import { connectFacts } from './connect-options.ts';
+import { newNotAllowed, takesMethod } from './not-allowed.ts';
 import { serveObjectVerbs } from './resource-verbs.ts';
 import { serveScale } from './scale.ts';
 
@@ -22,28 +23,29 @@ type Kind<K extends Subresource<KubeObject>['kind']> = Extract<
 /** READ_BY_CONNECTING is the subresource that streams but is a read to upstream: not admitted. */
 const READ_BY_CONNECTING = 'log';
 
-function notAllowed(): never {
-  throw newPathMethodNotAllowed();
+function notAllowed(call: Call): never {
+  throw newNotAllowed(call);
 }
 
 /** serveSubresource carries out a request to a path below an object. */
 export async function serveSubresource(registry: Registry, call: Call): Promise<CoreResponse> {
   const subresource = call.served.definition.subresources?.[call.info.subresource];
-  if (!subresource) throw newPathNotFound();
+  if (!subresource) throw noSubresource(call);
   const hasPath = subresource.kind === 'connect' && subresource.hasPath;
   if (!hasPath && call.info.subpath !== '') throw newPathNotFound();
+  if (subresource.kind !== 'connect' && !takesMethod(call)) return notAllowed(call);
   switch (subresource.kind) {
     case 'status':
       return serveLikeObject(call);
     case 'update':
-      if (subresource.putOnly && call.info.verb !== 'update') return notAllowed();
+      if (subresource.putOnly && call.info.verb !== 'update') return notAllowed(call);
       return serveLikeObject(call);
     case 'scale':
       return serveScale(call, subresource);
     case 'create':
       return serveCreate(registry, call, subresource);
     case 'get':
-      if (call.info.verb !== 'get') return notAllowed();
+      if (call.info.verb !== 'get') return notAllowed(call);
       return {
         kind: 'payload',
         status: 200,
@@ -54,10 +56,16 @@ export async function serveSubresource(registry: Registry, call: Call): Promise<
   }
 }
 
+/** noSubresource is the answer to a path below an object; where there are no routes, the object is not found. */
+function noSubresource({ served, info }: Call): StatusError {
+  const { structure, type } = served.definition;
+  return structure ? newNotFound(type, info.name) : newPathNotFound();
+}
+
 async function serveLikeObject(call: Call): Promise<CoreResponse> {
   const { verb } = call.info;
   if (verb === 'get' || verb === 'update' || verb === 'patch') return serveObjectVerbs[verb](call);
-  return notAllowed();
+  return notAllowed(call);
 }
 
 async function serveCreate(
@@ -65,7 +73,7 @@ async function serveCreate(
   call: Call,
   subresource: Kind<'create'>,
 ): Promise<CoreResponse> {
-  if (call.info.verb !== 'create') return notAllowed();
+  if (call.info.verb !== 'create') return notAllowed(call);
   const { context, info, served } = call;
   const { type } = served.definition;
   const input = await decodeObject(call.request, subresource.input, context);
@@ -91,7 +99,7 @@ async function serveConnect(
   subresource: Kind<'connect'>,
 ): Promise<CoreResponse> {
   const { request, info, context } = call;
-  if (!subresource.methods.includes(request.method)) return notAllowed();
+  if (!subresource.methods.includes(request.method)) return notAllowed(call);
   if (info.subresource !== READ_BY_CONNECTING) {
     const facts = connectFacts(call, subresource.outputKind);
     const admission = newAdmissionRequest('CONNECT', facts, context);

@@ -21,9 +21,6 @@ export interface OtherPathsDeps {
   more(request: CoreRequest): Promise<CoreResponse | undefined>;
 }
 
-/** Discovery of groups, as opposed to that of their resources, is served whatever the method. */
-const ANY_METHOD = /^\/apis(?:\/[^/]+)?\/?$/;
-
 function object(value: object): CoreResponse {
   return { kind: 'payload', status: 200, payload: objectPayload(value), format: 'pretty' };
 }
@@ -64,9 +61,8 @@ export async function serveOtherPath(
   const isVersion = path === '/version' || path === '/version/';
   const served = isVersion ? object(deps.version) : deps.discovery.serve(request);
   if (!served) return deps.more(request);
-  if (request.method !== 'GET' && request.method !== 'HEAD' && !ANY_METHOD.test(path)) {
+  if (request.method !== 'GET' && !deps.discovery.takesAnyMethod(path))
     throw newPathMethodNotAllowed();
-  }
   if (isVersion) demandJson(headerOf(request.headers, 'accept'));
   return served;
 }

@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { sendTo } from '../../src/apiserver/testing/send-to.ts';
+import { listenForTest, type TestListener } from '../../src/apiserver/testing/test-listener.ts';
+import type { KubeObject, ResourceType } from '../../src/machinery/object.ts';
+import { type ExtensionBed, startExtensionBed } from './support/extension-bed.ts';
+
+const CRDS: ResourceType = {
+  group: 'apiextensions.k8s.io',
+  version: 'v1',
+  resource: 'customresourcedefinitions',
+  kind: 'CustomResourceDefinition',
+  namespaced: false,
+};
+const BOLTS: ResourceType = {
+  group: 'methods.example.com',
+  version: 'v1',
+  resource: 'bolts',
+  kind: 'Bolt',
+  namespaced: true,
+};
+const schema = {
+  openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+};
+const definition = {
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  metadata: { name: 'bolts.methods.example.com' },
+  spec: {
+    group: 'methods.example.com',
+    scope: 'Namespaced',
+    names: { plural: 'bolts', kind: 'Bolt' },
+    versions: [
+      {
+        name: 'v1',
+        served: true,
+        storage: true,
+        subresources: {
+          status: {},
+          scale: { specReplicasPath: '.spec.replicas', statusReplicasPath: '.status.replicas' },
+        },
+        schema,
+      },
+    ],
+  },
+};
+
+let bed: ExtensionBed;
+let open: TestListener;
+
+beforeAll(async () => {
+  bed = await startExtensionBed();
+  open = await listenForTest(bed.api.server);
+  await bed.api.client.create(CRDS, definition as unknown as KubeObject);
+  await vi.waitFor(async () => {
+    const { status } = await send('GET', '/apis/methods.example.com/v1');
+    expect(status).toBe(200);
+  });
+  const metadata = { name: 'm8', namespace: 'default' };
+  await bed.api.client.create(BOLTS, {
+    apiVersion: 'methods.example.com/v1',
+    kind: 'Bolt',
+    metadata,
+  });
+});
+afterAll(() => bed.close());
+
+const send = (method: string, path: string) =>
+  sendTo(open, path, { method, headers: { authorization: 'Bearer token' } });
+
+const CORE = '/api/v1/namespaces/default/configmaps';
+const BUILT_IN = '/apis/apiextensions.k8s.io/v1';
+const CUSTOM = '/apis/methods.example.com/v1/namespaces/default/bolts';
+
+it.each([
+  ['/', 200],
+  ['/healthz', 200],
+  ['/apis', 200],
+  ['/apis/apiextensions.k8s.io', 200],
+  ['/api', 405],
+  ['/api/v1', 405],
+  [BUILT_IN, 405],
+  ['/version', 405],
+  [CORE, 405],
+  [`${CORE}/nosuch`, 405],
+  [`${BUILT_IN}/customresourcedefinitions/bolts.methods.example.com/status`, 405],
+  ['/apis/methods.example.com/v1', 200],
+  [CUSTOM, 200],
+  [`${CUSTOM}/m8`, 200],
+  [`${CUSTOM}/m8/status`, 200],
+  [`${CUSTOM}/m9`, 404],
+])('HEAD of %s is answered %i, without a body', async (path, status) => {
+  const answer = await send('HEAD', path);
+  expect([answer.status, answer.text]).toEqual([status, '']);
+});
+
+it.each([
+  ['/apis/methods.example.com/v1', 200, '"kind":"APIResourceList"'],
+  [BUILT_IN, 405, 'the server does not allow this method on the requested resource'],
+  [CORE, 405, 'the server does not allow this method on the requested resource'],
+  [CUSTOM, 405, ' is not supported on resources of kind \\"bolts.methods.example.com\\"'],
+  [`${CUSTOM}/m8/scale`, 405, ' is not supported on resources of kind'],
+  [`${CUSTOM}/m8/nosuch`, 404, 'bolts.methods.example.com \\"m8\\" not found'],
+  ['/apis/methods.example.com/v1/bolts', 404, '404 page not found'],
+  ['/apis/methods.example.com/v1/nosuch', 404, '404 page not found'],
+])('OPTIONS of %s is answered %i', async (path, status, text) => {
+  const answer = await send('OPTIONS', path);
+  expect(answer.status).toBe(status);
+  expect(answer.text).toContain(text);
+});
