@@ -1,9 +1,9 @@
 import type { Readable, Writable } from 'node:stream';
 
 /**
- * Engine is the contract of container engines: the small part of the Docker Engine API (v1.41, Docker 20.10 and
- * newer) that Sampan drives. `docker/` implements it over the engine's socket, `fake/` in memory;
- * both pass one contract suite. Failures are EngineErrors.
+ * Engine is the contract of container engines: the small part of the Docker Engine API (v1.41,
+ * Docker 20.10 and newer) that Sampan drives. `docker/` implements it over the engine's socket,
+ * `fake/` in memory; both pass one contract suite. Failures are EngineErrors.
  */
 export interface Engine {
   info(): Promise<EngineInfo>;

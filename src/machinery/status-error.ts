@@ -68,12 +68,13 @@ function detailsOf(resource: GroupResource, name: string): StatusDetails {
 }
 
 /** newNotFound: 404, `pods "web" not found`. */
-export function newNotFound(resource: GroupResource, name: string): StatusError {
+export function newNotFound(resource: GroupResource, name: string, cause?: unknown): StatusError {
   return newFailure({
     code: 404,
     reason: 'NotFound',
     message: `${groupResource(resource)} "${name}" not found`,
     details: detailsOf(resource, name),
+    cause,
   });
 }
 
@@ -88,12 +89,17 @@ export function newPathNotFound(): StatusError {
 }
 
 /** newAlreadyExists: 409, `pods "web" already exists`. */
-export function newAlreadyExists(resource: GroupResource, name: string): StatusError {
+export function newAlreadyExists(
+  resource: GroupResource,
+  name: string,
+  cause?: unknown,
+): StatusError {
   return newFailure({
     code: 409,
     reason: 'AlreadyExists',
     message: `${groupResource(resource)} "${name}" already exists`,
     details: detailsOf(resource, name),
+    cause,
   });
 }
 
@@ -208,8 +214,8 @@ export function newMethodNotSupported(resource: GroupResource, verb: string): St
 }
 
 /** newExpired: 410, a resourceVersion or continue token older than the history that is kept. */
-export function newExpired(message: string): StatusError {
-  return newFailure({ code: 410, reason: 'Expired', message });
+export function newExpired(message: string, cause?: unknown): StatusError {
+  return newFailure({ code: 410, reason: 'Expired', message, cause });
 }
 
 /** newNoRepresentation: 406, the Accept header names no media type that is served at all. */

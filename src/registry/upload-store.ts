@@ -44,9 +44,10 @@ interface RunningHash {
   sizeBytes: number;
 }
 
-function unknownUpload(id: string): RegistryError {
+function unknownUpload(id: string, cause?: unknown): RegistryError {
   return new RegistryError('BLOB_UPLOAD_UNKNOWN', 'blob upload unknown to registry', {
     detail: { uuid: id.slice(0, 100) },
+    cause,
   });
 }
 
@@ -161,7 +162,7 @@ class FileUploadStore implements UploadStore {
       if (owner !== repository) throw unknownUpload(id);
       return join(this.root, id, 'data');
     } catch (error) {
-      if (isMissingFile(error)) throw unknownUpload(id);
+      if (isMissingFile(error)) throw unknownUpload(id, error);
       throw error;
     }
   }

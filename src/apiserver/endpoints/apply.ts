@@ -177,7 +177,7 @@ export async function applyChange(
   const object = structureObject(value, form, {
     context: call.context,
     findings: plainBody(value).findings,
-    refuse: (text) => newBadRequest(text),
+    refuse: newBadRequest,
     keepsNulls: true,
   });
   const { namespaced } = definition.type;

@@ -92,14 +92,14 @@ async function continued(
     return await atRevision(stored, namespace, token);
   } catch (error) {
     if (!(error instanceof StatusError) || error.code !== 410) throw error;
-    throw newExpiredContinue(token.after);
+    throw newExpiredContinue(token.after, error);
   }
 }
 
-function newExpiredContinue(after: string): StatusError {
+function newExpiredContinue(after: string, cause: StatusError): StatusError {
   const error = newExpired(EXPIRED_CONTINUE);
   const metadata = { continue: encodeContinue({ revision: -1, after }) };
-  return new StatusError({ ...error.status, metadata });
+  return new StatusError({ ...error.status, metadata }, { cause });
 }
 
 /** parseRevision reads a resourceVersion; throws 400, in a text that begins with `prefix`. */
@@ -126,10 +126,11 @@ async function atRevision(
     return await past(stored, namespace, from);
   } catch (error) {
     if (error instanceof CompactedError) {
-      throw newExpired('The resourceVersion for the provided list is too old.');
+      throw newExpired('The resourceVersion for the provided list is too old.', error);
     }
-    if (error instanceof FutureRevisionError)
-      throw newTooLargeToList(revision, registry.hub.revision);
+    if (error instanceof FutureRevisionError) {
+      throw newTooLargeToList(revision, registry.hub.revision, error);
+    }
     throw error;
   }
 }
@@ -165,10 +166,10 @@ function newTooLarge(revision: number, current: number): StatusError {
 }
 
 /** newTooLargeToList is the same for a list at exactly that version: waiting is no help. */
-function newTooLargeToList(revision: number, current: number): StatusError {
+function newTooLargeToList(revision: number, current: number, cause: Error): StatusError {
   const { status } = newTooLarge(revision, current);
   const { retryAfterSeconds: _never, ...details } = status.details ?? {};
-  return new StatusError({ ...status, details });
+  return new StatusError({ ...status, details }, { cause });
 }
 
 /** waitForRevision waits until the caches show a revision; throws 504 when that takes too long. */

@@ -61,7 +61,7 @@ export async function decodeObject(
   return structureObject(value, form, {
     context,
     findings: body.findings,
-    refuse: (text) => newUndecodable(form, text),
+    refuse: (text, cause) => newUndecodable(form, text, cause),
   });
 }
 
@@ -83,7 +83,7 @@ export interface StructureRules {
   /** Words what a strict decoder reports, given the unknown fields. */
   readonly findings: DecodedBody['findings'];
   /** Words the refusal of an object that cannot be decoded. */
-  refuse(text: string): StatusError;
+  refuse(text: string, cause?: unknown): StatusError;
   /** True where nulls that the schema does not allow are left for the validation to find. */
   readonly keepsNulls?: boolean;
 }
@@ -111,7 +111,7 @@ function fillDefaults(object: KubeObject, form: ObjectForm, rules: StructureRule
   try {
     form.defaults?.(object);
   } catch (error) {
-    if (error instanceof UndecodableError) throw rules.refuse(error.message);
+    if (error instanceof UndecodableError) throw rules.refuse(error.message, error);
     throw error;
   }
 }
@@ -139,9 +139,9 @@ function reportStrict(texts: readonly string[], rules: StructureRules): void {
   for (const text of texts) context.warn(text);
 }
 
-function newUndecodable(form: ObjectForm, text: string) {
-  const { kind, version } = form;
-  return newBadRequest(`${kind} in version "${version}" cannot be handled as a ${kind}: ${text}`);
+function newUndecodable({ kind, version }: ObjectForm, text: string, cause?: unknown) {
+  const message = `${kind} in version "${version}" cannot be handled as a ${kind}: ${text}`;
+  return newBadRequest(message, cause);
 }
 
 /**

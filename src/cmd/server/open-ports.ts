@@ -88,6 +88,8 @@ export class OpenPorts {
     const { authority, admin } = this.#pki;
     const { certPem, keyPem } = admin;
     const transport = { server: this.#ownUrl, caPem: authority.certPem, certPem, keyPem };
+    // Streams that are open have connections of their own.
+    void this.#ownTransport?.close();
     this.#ownTransport = newHttpTransport(transport);
     this.#deps.late.upgradeOver(this.#ownTransport);
   }

@@ -140,7 +140,7 @@ export class EscalationGuard {
       return found.rules ?? [];
     } catch (error) {
       if (!isNotFound(error)) throw error;
-      throw newNotFound({ group: GROUP, resource: target.resource }, name);
+      throw newNotFound({ group: GROUP, resource: target.resource }, name, error);
     }
   }
 }

@@ -20,11 +20,15 @@ const REFUSAL = "Cannot evict pod as it would violate the pod's disruption budge
 const BUDGETS = { group: 'policy', resource: 'poddisruptionbudget' };
 
 /** newBudgetRefusal is the 429 that a budget answers, with the reason as a cause. */
-export function newBudgetRefusal(text: string, retryAfterSeconds: number): StatusError {
+export function newBudgetRefusal(
+  text: string,
+  retryAfterSeconds: number,
+  cause?: unknown,
+): StatusError {
   const { status } = newTooManyRequests(REFUSAL, retryAfterSeconds);
   const details = retryAfterSeconds > 0 ? { retryAfterSeconds } : {};
   const causes = [{ reason: 'DisruptionBudget', message: text }];
-  return new StatusError({ ...status, details: { ...details, causes } });
+  return new StatusError({ ...status, details: { ...details, causes } }, { cause });
 }
 
 /** stillProcessed is the text for a budget that its controller has not caught up with. */

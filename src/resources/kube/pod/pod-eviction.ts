@@ -137,7 +137,7 @@ class Evictions {
     } catch (error) {
       const demanded = options.preconditions?.resourceVersion !== undefined;
       if (!isConflict(error) || demanded) throw error;
-      throw newBudgetRefusal(stillProcessed(budget), 10);
+      throw newBudgetRefusal(stillProcessed(budget), 10, error);
     }
   }
 

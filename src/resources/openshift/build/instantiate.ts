@@ -7,7 +7,12 @@ import type {
 import { BUILD_CONFIGS, BUILDS } from '../../../apis/resource-types.ts';
 import type { RequestContext } from '../../../apiserver/resource-definition.ts';
 import type { Client } from '../../../client/client.ts';
-import { isNotFound, newBadRequest, newForbidden } from '../../../machinery/status-error.ts';
+import {
+  isNotFound,
+  newBadRequest,
+  newForbidden,
+  StatusError,
+} from '../../../machinery/status-error.ts';
 import { applyRequest, attempted } from './build-request.ts';
 import { updateImageTriggers } from './image-triggers.ts';
 import { newBuild } from './new-build.ts';
@@ -17,8 +22,9 @@ async function configOf(client: Client, namespace: string, name: string): Promis
     return structuredClone(await client.get(BUILD_CONFIGS, { namespace, name }));
   } catch (error) {
     // OpenShift checks first whether the strategy of the config may be used.
-    if (isNotFound(error)) throw newForbidden(BUILD_CONFIGS, name, error.message);
-    throw error;
+    if (!isNotFound(error)) throw error;
+    const { status } = newForbidden(BUILD_CONFIGS, name, error.message);
+    throw new StatusError(status, { cause: error });
   }
 }
 

@@ -64,7 +64,7 @@ export function newProjectRequestStorage(client: Client): ResourceStorage<Projec
         return toProject(created);
       } catch (error) {
         if (!isAlreadyExists(error)) throw error;
-        throw newAlreadyExists({ group: 'project.openshift.io', resource: 'project' }, name);
+        throw newAlreadyExists({ group: 'project.openshift.io', resource: 'project' }, name, error);
       }
     },
 
