@@ -158,9 +158,17 @@ export class FutureRevisionError extends Error {
 /** StoreClosedError: the store was closed, or its disk failed, before the call could be carried out. */
 export class StoreClosedError extends Error {
   constructor(cause?: unknown) {
-    super('the store is closed', cause === undefined ? undefined : { cause });
+    super(
+      cause === undefined ? 'the store is closed' : explained(cause),
+      cause === undefined ? undefined : { cause },
+    );
     this.name = 'StoreClosedError';
   }
+}
+
+function explained(cause: unknown): string {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return `the store is closed as its disk failed (${reason}): restart the server; what was answered is kept`;
 }
 
 /** StoreFullError: the disk is full. The write did not happen, reads go on, later writes may succeed. */

@@ -1,6 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -73,6 +81,38 @@ describe('the store on a full disk', () => {
     store = await openLmdbStore(directory);
     expect(await store.currentRevision()).toBe(written + 1);
     expect((await store.list('')).items).toHaveLength(written + 1);
+  });
+});
+
+describe('a journal that has lost its blocks, as where each write gets new ones', () => {
+  it('says that the disk is full, and goes on when there is room', async () => {
+    const directory = join(mount, 'store');
+    store = await openLmdbStore(directory);
+    const write = async (key: string) =>
+      store?.write({ key, value: randomBytes(50_000), expectedModRevision: 0 });
+    await write('before');
+    execFileSync('fallocate', ['-p', '-o', '1MiB', '-l', '3MiB', join(directory, 'journal.0')]);
+    const ballast = join(mount, 'ballast');
+    expect(() => writeFileSync(ballast, Buffer.alloc(13 * MIB))).toThrow('ENOSPC');
+    let written = 1;
+    let failure: unknown;
+    for (let i = 0; i < 50 && failure === undefined; i += 1) {
+      failure = await write(`k/${i}`).then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+      if (failure === undefined) written += 1;
+    }
+    expect(failure).toBeInstanceOf(StoreFullError);
+    expect((failure as Error).cause).toMatchObject({ code: 'ENOSPC', syscall: 'write' });
+    expect((await store.list('')).items).toHaveLength(written);
+    rmSync(ballast);
+    expect(await write('after')).toEqual({ ok: true, revision: written + 1 });
+    const copy = join(mount, 'copy');
+    cpSync(directory, copy, { recursive: true, filter: (path) => !path.endsWith('/owner') });
+    const other = await openLmdbStore(copy);
+    expect((await other.list('')).items).toHaveLength(written + 1);
+    await other.close();
   });
 });
 

@@ -104,6 +104,10 @@ function recordsOf(changes: readonly PendingChange[], after: number): JournalRec
   return changes.map(({ bytes }, index) => ({ revision: after + 1 + index, bytes }));
 }
 
+function isNoSpace(error: unknown): boolean {
+  return NO_SPACE.has((error as NodeJS.ErrnoException).code);
+}
+
 interface Parts extends LmdbStoreOptions {
   readonly tables: Tables;
   readonly lock: DirectoryLock;
@@ -301,6 +305,8 @@ class LmdbStore implements Store {
     try {
       await this.#journal.append(records);
     } catch (error) {
+      // Where each write gets new blocks (btrfs, ZFS): the next batch comes over what was written.
+      if (isNoSpace(error)) throw error;
       throw this.#fail(error);
     }
     this.#shared?.append(records);
@@ -333,7 +339,7 @@ class LmdbStore implements Store {
     if (!disk) return error;
     const freeBytes = disk.bavail * disk.bsize;
     // What was too much for the disk may leave more free than that.
-    const isFull = NO_SPACE.has((error as NodeJS.ErrnoException).code) || freeBytes < FULL_BYTES;
+    const isFull = isNoSpace(error) || freeBytes < FULL_BYTES;
     return isFull ? new StoreFullError(this.#directory, freeBytes, error) : error;
   }
 
