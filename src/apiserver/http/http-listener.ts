@@ -3,7 +3,7 @@ import { createSecureServer, type Http2SecureServer } from 'node:http2';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { HttpFront } from './http-front.ts';
-import { answerMalformed } from './malformed.ts';
+import { answerMalformed, answerPlain } from './malformed.ts';
 
 /** TlsMaterial is what a listener shows and trusts, PEM. */
 export interface TlsMaterial {
@@ -118,7 +118,9 @@ export function newConnections(front: HttpFront, tls: TlsMaterial): Connections 
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
     front.onUpgrade(request, { socket, head }),
   );
-  server.on('tlsClientError', () => front.onHandshakeFailed());
+  server.on('tlsClientError', (error, socket) => {
+    if (!answerPlain(error, socket)) front.onHandshakeFailed();
+  });
   server.on('clientError', answerMalformed);
   return {
     accept(socket) {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { Agent } from 'node:https';
+import { connect } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CONFIG_MAPS, NAMESPACES } from '../../apis/resource-types.ts';
@@ -40,6 +41,21 @@ describe('what is no proper request', () => {
     await once(socket, 'close');
     return answer;
   }
+
+  it('is answered without TLS where it comes without', async () => {
+    const { port } = new URL(open.url);
+    const socket = connect(Number(port), '127.0.0.1');
+    let answer = '';
+    socket.on('data', (chunk) => {
+      answer += String(chunk);
+    });
+    socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+    await once(socket, 'close');
+    expect(answer).toBe(
+      'HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n',
+    );
+  });
+
   const HEAD = 'Host: x\r\nConnection: close\r\n\r\n';
 
   it.each([

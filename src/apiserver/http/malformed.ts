@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 const TEXTS: Readonly<Record<string, string>> = {
@@ -31,6 +32,21 @@ export function answerMalformed(error: NodeJS.ErrnoException, socket: Duplex): v
   const timer = setTimeout(() => socket.destroy(), LINGER_MS);
   socket.once('close', () => clearTimeout(timer));
   socket.end(malformedAnswer(error.code));
+}
+
+const PLAIN_ANSWER =
+  'HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n';
+
+/**
+ * answerPlain answers who begins with an HTTP request where TLS is expected, as Go's server does, and
+ * ends the connection. False: the handshake failed for another reason. `socket` is the one that
+ * Node made for TLS and has given up; the answer goes to the connection below it.
+ */
+export function answerPlain(error: NodeJS.ErrnoException, socket: Duplex): boolean {
+  if (error.code !== 'ERR_SSL_HTTP_REQUEST') return false;
+  const below: unknown = Reflect.get(socket, '_parent');
+  if (below instanceof Socket) below.end(PLAIN_ANSWER, () => below.destroy());
+  return true;
 }
 
 const BAD_ESCAPE = /%(?![0-9a-fA-F]{2})/;

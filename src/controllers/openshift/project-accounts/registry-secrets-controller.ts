@@ -20,7 +20,10 @@ export interface RegistrySecretsOptions {
   readonly registryHosts: readonly string[];
 }
 
-const suffix = () => Array.from({ length: 5 }, () => SUFFIX[randomInt(SUFFIX.length)]).join('');
+const SUFFIX_LENGTH = 5;
+
+const suffix = () =>
+  Array.from({ length: SUFFIX_LENGTH }, () => SUFFIX[randomInt(SUFFIX.length)]).join('');
 
 const belongsTo = (secret: Secret, account: ServiceAccount) =>
   secret.metadata.annotations?.[ACCOUNT_NAME] === account.metadata.name &&
@@ -104,11 +107,15 @@ export function newRegistrySecretsController(
   const accounts = informers.informer(SERVICE_ACCOUNTS);
   const secrets = informers.informer(SECRETS);
 
+  /** nameInAccount names a secret in its account, in place of those that were deleted. */
   async function nameInAccount(account: ServiceAccount, secretName: string): Promise<void> {
     if (lists(account, secretName)) return;
     const reference = { name: secretName };
+    const prefix = `${account.metadata.name}-dockercfg-`;
+    const isMade = (name = '') =>
+      name.startsWith(prefix) && name.length === prefix.length + SUFFIX_LENGTH;
     const without = <T extends { name?: string }>(list: readonly T[] = []) =>
-      list.filter((one) => one.name !== secretName);
+      list.filter((one) => one.name !== secretName && !isMade(one.name));
     await client.update(SERVICE_ACCOUNTS, {
       ...account,
       secrets: [...without(account.secrets), reference],
