@@ -93,129 +93,136 @@ function violation(level: LevelVersion, pod: PodParts): string {
   return `violate PodSecurity "${levelText(level)}": ${violationsText(found)}`;
 }
 
-function enforce(
-  request: AdmissionRequest,
-  pod: PodParts,
-  {
-    policy,
-    metrics,
-  }: { readonly policy: Policy; readonly metrics: PodSecurityMetrics | undefined },
-): void {
-  const level = levelText(policy.enforce);
-  record(request, 'enforce-policy', level);
-  const violations = evaluate(policy.enforce, pod);
-  const decision = violations.length === 0 ? 'allow' : 'deny';
-  metrics?.evaluated(request, decision, 'enforce', policy.enforce);
-  if (violations.length === 0) return;
-  const text = `violates PodSecurity "${level}": ${violationsText(violations)}`;
-  throw newRefusal(request, text);
-}
-
 /**
  * newPodSecurity holds pods to the Pod Security Standards that the labels of their namespace
  * demand: it refuses pods, and warns of them and of what would make such (admission plugin
  * PodSecurity, k8s.io/pod-security-admission 1.34). The audit event of a request tells what it found.
  */
 export function newPodSecurity(options: PodSecurityOptions): Admission {
-  const { defaults = PRIVILEGED, exemptRuntimeClasses = [], metrics } = options;
-  const isExempt = (request: AdmissionRequest) => {
-    const isNamespace = (options.exemptNamespaces ?? []).includes(request.namespace);
-    const isUser = (options.exemptUsernames ?? []).includes(request.context.user.name);
-    if (!isNamespace && !isUser) return false;
-    record(request, 'exempt', isNamespace ? 'namespace' : 'user');
-    metrics?.exempted(request);
-    return true;
-  };
+  return new PodSecurity(options);
+}
 
-  const policyIn = async (request: AdmissionRequest) => {
-    const { namespace } = request;
-    const found = await options.namespace(namespace);
-    if (!found) {
-      metrics?.failed(request, true);
-      throw newInternalError(new Error(`failed to lookup namespace ${JSON.stringify(namespace)}`));
-    }
-    return policyOf(found.metadata.labels, defaults);
-  };
+class PodSecurity implements Admission {
+  readonly #options: PodSecurityOptions;
+  readonly #metrics: PodSecurityMetrics | undefined;
 
-  const judge = (request: AdmissionRequest, pod: PodParts, { policy, errors }: PolicyOfLabels) => {
-    const { runtimeClassName = '' } = pod.spec;
-    if (exemptRuntimeClasses.includes(runtimeClassName)) {
-      record(request, 'exempt', 'runtimeClass');
-      metrics?.exempted(request);
-      return;
-    }
-    if (errors.length > 0) {
-      record(request, 'error', `Failed to parse policy: ${fieldErrorsText(errors)}`);
-      metrics?.failed(request, false);
-    }
-    const audited = violation(policy.audit, pod);
-    if (audited) {
-      record(request, 'audit-violations', `would ${audited}`);
-      metrics?.evaluated(request, 'deny', 'audit', policy.audit);
-    }
-    if (request.type.resource === 'pods') enforce(request, pod, { policy, metrics });
-    const warned = violation(policy.warn, pod);
-    if (!warned) return;
-    request.context.warn(`would ${warned}`);
-    metrics?.evaluated(request, 'deny', 'warn', policy.warn);
-  };
+  constructor(options: PodSecurityOptions) {
+    this.#options = options;
+    this.#metrics = options.metrics;
+  }
 
-  const checkNamespace = async (request: AdmissionRequest) => {
-    const object = request.object as Namespace;
-    const next = policyOf(object.metadata.labels, defaults);
-    const refuse = () => {
-      throw newInvalid(request.type, request.name, next.errors);
-    };
-    if (request.operation === 'CREATE') {
-      if (next.errors.length > 0) refuse();
-      return;
-    }
-    const before = policyOf(request.old?.metadata.labels, defaults);
-    const isKnown = JSON.stringify(before.errors) === JSON.stringify(next.errors);
-    if (next.errors.length > 0 && !isKnown) refuse();
-    const [now, was] = [next.policy.enforce, before.policy.enforce];
-    if (isSame(now, was) || now.level === 'privileged') return;
-    if (now.minor === was.minor && compareLevels(now.level, was.level) <= 0) return;
-    const name = object.metadata.name ?? '';
-    if ((options.exemptNamespaces ?? []).includes(name)) {
-      record(request, 'exempt', 'namespace');
-      return;
-    }
-    for (const warning of await warningsOfPods(name, await options.pods(name), now))
-      request.context.warn(warning);
-  };
+  validate(request: AdmissionRequest): Promise<void> | undefined {
+    const { operation, type, object, subresource } = request;
+    if (operation !== 'CREATE' && operation !== 'UPDATE') return undefined;
+    if (type.group === '' && type.resource === 'pods') return this.#checkPod(request);
+    if (type.group === '' && type.resource === 'namespaces')
+      return subresource === '' ? this.#checkNamespace(request) : undefined;
+    const template = TEMPLATES[`${type.group}/${type.resource}`]?.(object as Templated);
+    return template && this.#checkTemplate(request, template);
+  }
 
-  const checkPod = async (request: AdmissionRequest) => {
-    if (IGNORED_SUBRESOURCES.has(request.subresource) || isExempt(request)) return;
-    const found = await policyIn(request);
+  async #checkPod(request: AdmissionRequest): Promise<void> {
+    if (IGNORED_SUBRESOURCES.has(request.subresource) || this.#isExempt(request)) return;
+    const found = await this.#policyIn(request);
     if (found.errors.length === 0 && isPrivileged(found.policy)) {
       record(request, 'enforce-policy', levelText(PRIVILEGED.enforce));
-      metrics?.evaluated(request, 'allow', 'enforce', found.policy.enforce);
+      this.#metrics?.evaluated(request, 'allow', 'enforce', found.policy.enforce);
       return;
     }
     const pod = request.object as Pod;
     if (request.operation === 'UPDATE' && !isSignificant(pod, request.old as Pod)) return;
-    if (pod.spec) judge(request, { metadata: pod.metadata, spec: pod.spec }, found);
-  };
+    if (pod.spec) this.#judge(request, { metadata: pod.metadata, spec: pod.spec }, found);
+  }
 
-  const checkTemplate = async (request: AdmissionRequest, template: PodTemplateSpec) => {
-    if (request.subresource !== '' || isExempt(request) || !template.spec) return;
-    const found = await policyIn(request);
+  async #checkTemplate(request: AdmissionRequest, template: PodTemplateSpec): Promise<void> {
+    if (request.subresource !== '' || this.#isExempt(request) || !template.spec) return;
+    const found = await this.#policyIn(request);
     const { audit, warn } = found.policy;
     const isNothingAsked = audit.level === 'privileged' && warn.level === 'privileged';
     if (found.errors.length === 0 && isNothingAsked) return;
-    judge(request, { metadata: template.metadata ?? {}, spec: template.spec }, found);
-  };
+    this.#judge(request, { metadata: template.metadata ?? {}, spec: template.spec }, found);
+  }
 
-  return {
-    validate(request) {
-      const { operation, type, object, subresource } = request;
-      if (operation !== 'CREATE' && operation !== 'UPDATE') return undefined;
-      if (type.group === '' && type.resource === 'pods') return checkPod(request);
-      if (type.group === '' && type.resource === 'namespaces')
-        return subresource === '' ? checkNamespace(request) : undefined;
-      const template = TEMPLATES[`${type.group}/${type.resource}`]?.(object as Templated);
-      return template && checkTemplate(request, template);
-    },
-  };
+  async #checkNamespace(request: AdmissionRequest): Promise<void> {
+    const object = request.object as Namespace;
+    const next = this.#policyOf(object);
+    const before = request.operation === 'CREATE' ? undefined : this.#policyOf(request.old);
+    const isKnown = before && JSON.stringify(before.errors) === JSON.stringify(next.errors);
+    if (next.errors.length > 0 && !isKnown)
+      throw newInvalid(request.type, request.name, next.errors);
+    if (!before || !isStricter(next.policy.enforce, before.policy.enforce)) return;
+    const { name = '' } = object.metadata;
+    if (this.#exemptNamespaces.includes(name)) {
+      record(request, 'exempt', 'namespace');
+      return;
+    }
+    const pods = await this.#options.pods(name);
+    for (const warning of await warningsOfPods(name, pods, next.policy.enforce))
+      request.context.warn(warning);
+  }
+
+  #isExempt(request: AdmissionRequest): boolean {
+    const isNamespace = this.#exemptNamespaces.includes(request.namespace);
+    const { name } = request.context.user;
+    const isUser = (this.#options.exemptUsernames ?? []).includes(name);
+    if (!isNamespace && !isUser) return false;
+    record(request, 'exempt', isNamespace ? 'namespace' : 'user');
+    this.#metrics?.exempted(request);
+    return true;
+  }
+
+  get #exemptNamespaces(): readonly string[] {
+    return this.#options.exemptNamespaces ?? [];
+  }
+
+  #policyOf(object: KubeObject | undefined): PolicyOfLabels {
+    return policyOf(object?.metadata.labels, this.#options.defaults ?? PRIVILEGED);
+  }
+
+  async #policyIn(request: AdmissionRequest): Promise<PolicyOfLabels> {
+    const { namespace } = request;
+    const found = await this.#options.namespace(namespace);
+    if (found) return this.#policyOf(found);
+    this.#metrics?.failed(request, true);
+    throw newInternalError(new Error(`failed to lookup namespace ${JSON.stringify(namespace)}`));
+  }
+
+  #judge(request: AdmissionRequest, pod: PodParts, { policy, errors }: PolicyOfLabels): void {
+    const { runtimeClassName = '' } = pod.spec;
+    if ((this.#options.exemptRuntimeClasses ?? []).includes(runtimeClassName)) {
+      record(request, 'exempt', 'runtimeClass');
+      this.#metrics?.exempted(request);
+      return;
+    }
+    if (errors.length > 0) {
+      record(request, 'error', `Failed to parse policy: ${fieldErrorsText(errors)}`);
+      this.#metrics?.failed(request, false);
+    }
+    const audited = violation(policy.audit, pod);
+    if (audited) {
+      record(request, 'audit-violations', `would ${audited}`);
+      this.#metrics?.evaluated(request, 'deny', 'audit', policy.audit);
+    }
+    if (request.type.resource === 'pods') this.#enforce(request, pod, policy);
+    const warned = violation(policy.warn, pod);
+    if (!warned) return;
+    request.context.warn(`would ${warned}`);
+    this.#metrics?.evaluated(request, 'deny', 'warn', policy.warn);
+  }
+
+  #enforce(request: AdmissionRequest, pod: PodParts, policy: Policy): void {
+    const level = levelText(policy.enforce);
+    record(request, 'enforce-policy', level);
+    const violations = evaluate(policy.enforce, pod);
+    const decision = violations.length === 0 ? 'allow' : 'deny';
+    this.#metrics?.evaluated(request, decision, 'enforce', policy.enforce);
+    if (violations.length === 0) return;
+    throw newRefusal(request, `violates PodSecurity "${level}": ${violationsText(violations)}`);
+  }
+}
+
+/** Tells whether what is enforced of a namespace now may refuse pods that it has. */
+function isStricter(now: LevelVersion, was: LevelVersion): boolean {
+  if (isSame(now, was) || now.level === 'privileged') return false;
+  return now.minor !== was.minor || compareLevels(now.level, was.level) > 0;
 }

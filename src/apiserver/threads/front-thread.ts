@@ -35,7 +35,7 @@ export class FrontThread {
   readonly ready: Promise<boolean>;
   /** Resolves when it is over, with the reason. */
   readonly ended: Promise<Error>;
-  readonly #askers: ((metrics: readonly MetricSnapshot[]) => void)[] = [];
+  readonly #askers = new Set<(metrics: readonly MetricSnapshot[]) => void>();
   #connections = 0;
   #worker: Worker | undefined;
   #sender: ConnectionSender | undefined;
@@ -73,11 +73,13 @@ export class FrontThread {
   /** metrics answers what the thread has counted; nothing when it does not answer in time. */
   metrics(): Promise<readonly MetricSnapshot[]> {
     return new Promise((resolve) => {
-      const timer = setTimeout(() => resolve([]), METRICS_TIMEOUT_MS);
-      this.#askers.push((metrics) => {
+      const answer = (metrics: readonly MetricSnapshot[]) => {
         clearTimeout(timer);
+        this.#askers.delete(answer);
         resolve(metrics);
-      });
+      };
+      const timer = setTimeout(() => answer([]), METRICS_TIMEOUT_MS);
+      this.#askers.add(answer);
       this.post({ kind: 'metrics' });
     });
   }
@@ -123,7 +125,7 @@ export class FrontThread {
         this.#connections -= message.count;
         return;
       case 'metrics':
-        for (const answer of this.#askers.splice(0)) answer(message.metrics);
+        for (const answer of this.#askers) answer(message.metrics);
         return;
       case 'log':
         log[message.level](message.fields, message.message);
