@@ -144,7 +144,7 @@ export async function applyChange(
   config: JsonObject,
   current: KubeObject | undefined,
 ): Promise<KubeObject> {
-  const { definition, form } = call.served;
+  const { definition } = call.served;
   const manager = managerOf(call);
   const shape = shapeOfDefinition(definition);
   const mine = (tree: FieldTree | undefined) => writable(definition, manager, ownable(tree));
@@ -173,21 +173,27 @@ export async function applyChange(
     const conflicts = conflictsOf(others, (other) => changesTo(other).changed, mayTake);
     if (conflicts.length > 0) throw newApplyConflict(conflicts);
   }
-  const value = cloneJson(pruned) as JsonObject;
-  const object = structureObject(value, form, {
-    context: call.context,
-    findings: plainBody(value).findings,
-    refuse: newBadRequest,
-    keepsNulls: true,
-  });
-  const { namespaced } = definition.type;
-  checkPlace(object, { namespaced, namespace: call.context.namespace, name: call.info.name });
+  const object = structured(call, pruned);
   const time = changesAnything(changed, current, pruned) ? manager.now : undefined;
   const kept = withoutFields(others, (other) => changesTo(other).all);
   // Who applies nothing that can be owned is not noted.
   const entry = owned && entryOf(definition, { ...manager, now: time }, owned);
   object.metadata.managedFields = entry ? withEntry(kept, entry, own) : kept;
   if (manager.name === KUBECTL) syncLastApplied(object, config);
+  return object;
+}
+
+/** structured makes an object of what was merged; throws 400 where it is none, or belongs elsewhere. */
+function structured({ served, context, info }: Call, merged: unknown): KubeObject {
+  const value = cloneJson(merged) as JsonObject;
+  const object = structureObject(value, served.form, {
+    context,
+    findings: plainBody(value).findings,
+    refuse: newBadRequest,
+    keepsNulls: true,
+  });
+  const { namespaced } = served.definition.type;
+  checkPlace(object, { namespaced, namespace: context.namespace, name: info.name });
   return object;
 }
 

@@ -161,36 +161,74 @@ function rulesOf(types: readonly string[], held: () => HeldRules): HeldRules {
   };
 }
 
-/** newAccess wires tokens, certificates and roles together. */
-export function newAccess(deps: AccessDeps): Access {
-  const tokens = new ServiceAccountTokens(deps.signingKeys, deps.now);
+/** tokenReview answers whose a token is, by all that know tokens. */
+function tokenReview(deps: AccessDeps, tokens: ServiceAccountTokens): Access['reviewToken'] {
+  const { credentials, now } = deps;
   const lookups = tokenLookups(deps);
-  const roles = roleSource(deps.cache);
   const find = finder(deps.client);
   const bootstrapSecret = (name: string) => find(SECRETS, 'kube-system', name);
   const checks: readonly TokenCheck[] = [
-    ...deps.credentials.tokens,
+    ...credentials.tokens,
     (token, audiences) => tokens.authenticate(token, lookups, audiences),
-    ...(deps.credentials.bootstrapTokens
-      ? [forApiOnly(ISSUER, (token) => userOfBootstrapToken(token, bootstrapSecret, deps.now()))]
+    ...(credentials.bootstrapTokens
+      ? [forApiOnly(ISSUER, (token) => userOfBootstrapToken(token, bootstrapSecret, now()))]
       : []),
-    ...deps.credentials.foreignTokens,
+    ...credentials.foreignTokens,
   ];
-  const reviewToken = async (token: string, audiences: readonly string[]) => {
+  return async (token, audiences) => {
     const wanted = audiences.length === 0 ? [ISSUER] : audiences;
     const verdict = await checkToken(checks, token, wanted);
     if (!verdict.authenticated) return verdict;
     return { ...verdict, user: withAuthenticatedGroup(verdict.user) };
   };
+}
+
+function nodeAuthorizer(cache: () => CacheReader): NodeAuthorizer {
+  return new NodeAuthorizer({
+    references: nodeReferences(cache),
+    claimOf: (name) => boundClaim(cache().get(PERSISTENT_VOLUMES, '', name)),
+    nodeOfSlice: (name) => cache().get(RESOURCE_SLICES, '', name)?.spec.nodeName,
+  });
+}
+
+/** What roles alone allow: the questions of the platform's own parts. */
+function roleQuestions(rbac: (attributes: AccessAttributes) => { readonly allowed: boolean }) {
+  const allows = (attributes: Omit<AccessAttributes, 'path'>) =>
+    rbac({ ...attributes, ...RESOURCE }).allowed;
+  return {
+    maySee: (user, namespace) =>
+      allows({
+        user,
+        verb: 'get',
+        group: '',
+        resource: 'namespaces',
+        subresource: '',
+        name: namespace,
+        namespace,
+      }),
+    canAccessImages: (user, verb, namespace, name) =>
+      allows({
+        user,
+        verb,
+        group: 'image.openshift.io',
+        resource: 'imagestreams',
+        subresource: 'layers',
+        name,
+        namespace,
+      }),
+  } satisfies Pick<Access, 'maySee' | 'canAccessImages'>;
+}
+
+/** newAccess wires tokens, certificates and roles together. */
+export function newAccess(deps: AccessDeps): Access {
+  const tokens = new ServiceAccountTokens(deps.signingKeys, deps.now);
+  const reviewToken = tokenReview(deps, tokens);
   const authenticateToken = async (token: string) => {
     const verdict = await reviewToken(token, []);
     return verdict.authenticated ? verdict.user : undefined;
   };
-  const nodes = new NodeAuthorizer({
-    references: nodeReferences(deps.cache),
-    claimOf: (name) => boundClaim(deps.cache().get(PERSISTENT_VOLUMES, '', name)),
-    nodeOfSlice: (name) => deps.cache().get(RESOURCE_SLICES, '', name)?.spec.nodeName,
-  });
+  const roles = roleSource(deps.cache);
+  const nodes = nodeAuthorizer(deps.cache);
   const rbac = newRememberedRbac(roles, () =>
     ROLE_TYPES.reduce((sum, type) => sum + deps.cache().revision(type), 0),
   );
@@ -199,8 +237,8 @@ export function newAccess(deps: AccessDeps): Access {
     RBAC: rbac,
   });
   const heldRules = (user: UserInfo, namespace: string) => rulesFor(roles, user, namespace);
-  const allows = (attributes: AccessAttributes) => rbac(attributes).allowed;
   return {
+    ...roleQuestions(rbac),
     tokens,
     authenticateToken,
     reviewToken,
@@ -216,27 +254,5 @@ export function newAccess(deps: AccessDeps): Access {
         links().map(({ type }) => type),
         () => heldRules(user, namespace),
       ),
-    maySee: (user, namespace) =>
-      allows({
-        ...RESOURCE,
-        user,
-        verb: 'get',
-        group: '',
-        resource: 'namespaces',
-        subresource: '',
-        name: namespace,
-        namespace,
-      }),
-    canAccessImages: (user, verb, namespace, name) =>
-      allows({
-        ...RESOURCE,
-        user,
-        verb,
-        group: 'image.openshift.io',
-        resource: 'imagestreams',
-        subresource: 'layers',
-        name,
-        namespace,
-      }),
   };
 }
