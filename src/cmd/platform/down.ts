@@ -85,6 +85,6 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     }
     return 0;
   } catch (error) {
-    return fail(error, io);
+    return fail(error, io, 'down');
   }
 }

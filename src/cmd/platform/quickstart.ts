@@ -154,6 +154,6 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
       io.err(`error: ${error.message}\n`);
       return 1;
     }
-    return fail(error, io);
+    return fail(error, io, 'quickstart');
   }
 }

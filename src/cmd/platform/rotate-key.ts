@@ -38,6 +38,6 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     io.out(`secrets will be encrypted with ${name} (${encryption})\n`);
     return 0;
   } catch (error) {
-    return fail(error, io);
+    return fail(error, io, 'rotate-key');
   }
 }

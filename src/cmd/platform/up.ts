@@ -64,10 +64,10 @@ function isExpected(error: unknown): error is Error {
 }
 
 /** fail prints an error that was written for the user and answers the exit code; others go on. */
-export function fail(error: unknown, io: Io): number {
+export function fail(error: unknown, io: Io, command: string): number {
   if (!isExpected(error)) throw error;
   io.err(`error: ${error.message}\n`);
-  if (error instanceof UsageError) io.err(`See '${io.program} up --help' for usage.\n`);
+  if (error instanceof UsageError) io.err(`See '${io.program} ${command} --help' for usage.\n`);
   return 1;
 }
 
@@ -112,7 +112,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     io.out(`Begin with: ${io.program} new-project project1\n`);
     return 0;
   } catch (error) {
-    return fail(error, io);
+    return fail(error, io, 'up');
   }
 }
 
