@@ -3,7 +3,14 @@ import { readdir, readFile, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { type Digest, parseDigest } from './digest.ts';
-import { makeDirectory, removeDurably, renameDurably, writeDurably } from './durable-file.ts';
+import {
+  isTemporary,
+  makeDirectory,
+  removeDurably,
+  removeTemporary,
+  renameDurably,
+  writeDurably,
+} from './durable-file.ts';
 import { isMissingFile } from './registry-error.ts';
 
 /** BlobInfo is what is known of a stored blob. */
@@ -50,34 +57,11 @@ async function namesIn(directory: string): Promise<string[]> {
   }
 }
 
-interface BlobFile {
-  readonly algorithm: string;
-  readonly name: string;
-  readonly path: string;
-}
-
-async function* filesIn(root: string): AsyncIterable<BlobFile> {
+async function* listBlobs(root: string): AsyncIterable<Digest> {
   for (const algorithm of await namesIn(root))
     for (const shard of await namesIn(join(root, algorithm)))
       for (const name of await namesIn(join(root, algorithm, shard)))
-        yield { algorithm, name, path: join(root, algorithm, shard, name) };
-}
-
-function isTemporary(name: string): boolean {
-  return name.endsWith('.tmp');
-}
-
-async function* listBlobs(root: string): AsyncIterable<Digest> {
-  for await (const { algorithm, name } of filesIn(root))
-    if (!isTemporary(name)) yield parseDigest(`${algorithm}:${name}`);
-}
-
-async function removeTemporary(root: string, before: Date): Promise<void> {
-  for await (const { name, path } of filesIn(root)) {
-    if (!isTemporary(name)) continue;
-    const info = await stat(path).catch(() => undefined);
-    if (info && info.mtimeMs < before.getTime()) await removeDurably(path);
-  }
+        if (!isTemporary(name)) yield parseDigest(`${algorithm}:${name}`);
 }
 
 /** newBlobStore opens the store below a directory; the directory is made when first needed. */

@@ -1,6 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { isMissingFile } from './registry-error.ts';
+
+/** TEMPORARY ends the name of a file that is not finished; repositories may end with `.tmp`, too. */
+const TEMPORARY = /\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/;
+
+/** isTemporary tells of the name of a file whether it is one that was not finished. */
+export function isTemporary(name: string): boolean {
+  return TEMPORARY.test(name);
+}
 
 /** syncDirectory makes the names in a directory durable: creations, renames, removals. */
 async function syncDirectory(directory: string): Promise<void> {
@@ -42,6 +51,18 @@ export async function writeDurably(path: string, content: Uint8Array | string): 
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
+  }
+}
+
+/** removeTemporary removes what writes below a directory that a crash broke off left before a time. */
+export async function removeTemporary(root: string, before: Date): Promise<void> {
+  const names = await readdir(root, { recursive: true }).catch((error: unknown) => {
+    if (isMissingFile(error)) return [];
+    throw error;
+  });
+  for (const path of names.filter(isTemporary).map((name) => join(root, name))) {
+    const info = await stat(path).catch(() => undefined);
+    if (info?.isFile() && info.mtimeMs < before.getTime()) await removeDurably(path);
   }
 }
 

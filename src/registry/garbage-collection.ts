@@ -92,6 +92,7 @@ export async function collectGarbage(parts: Collected, graceMs: number): Promise
     freedBytes += info.sizeBytes;
   }
   await parts.blobs.removeTemporary(new Date(before));
+  await parts.repositories.removeTemporary(new Date(before));
   const uploads = await parts.uploads.removeStale(new Date(before));
   return { manifests, blobs, freedBytes, uploads };
 }

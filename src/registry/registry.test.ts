@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { stat, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
@@ -364,14 +364,26 @@ describe('names', () => {
 });
 
 test('garbage collection removes what a crash in the middle of a write left behind', async () => {
-  const { layer } = await pushImage(fixture, 'p1/app', { tag: 'v1' });
+  const { layer, digest } = await pushImage(fixture, 'p1/app', { tag: 'v1' });
   const hex = layer.slice('sha256:'.length);
-  const path = join(fixture.directory, 'blobs', 'sha256', hex.slice(0, 2), `${hex}.x.tmp`);
-  await writeFile(path, 'half');
+  const torn = [
+    `blobs/sha256/${hex.slice(0, 2)}/${hex}`,
+    `repositories/p1/app/_blobs/sha256/${hex}`,
+    `repositories/p1/app/_manifests/sha256/${digest.slice('sha256:'.length)}`,
+  ].map((path) => join(fixture.directory, `${path}.${randomUUID()}.tmp`));
+  for (const path of torn) await writeFile(path, 'half');
   await new Promise((resolve) => setTimeout(resolve, 10));
   await fixture.registry.collectGarbage(0);
-  await expect(stat(path)).rejects.toThrow('ENOENT');
+  for (const path of torn) await expect(stat(path)).rejects.toThrow('ENOENT');
   expect((await fixture.call('HEAD', `/v2/p1/app/blobs/${layer}`)).status).toBe(200);
+});
+
+test('garbage collection keeps repositories whose names are like those of unfinished files', async () => {
+  const { layer } = await pushImage(fixture, 'p1/app.tmp', { tag: 'v1' });
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  expect(await fixture.registry.collectGarbage(0)).toMatchObject({ manifests: 0, blobs: 0 });
+  expect((await fixture.call('GET', '/v2/p1/app.tmp/manifests/v1')).status).toBe(200);
+  expect((await fixture.call('HEAD', `/v2/p1/app.tmp/blobs/${layer}`)).status).toBe(200);
 });
 
 test('garbage collection keeps what runs, also without a stream', async () => {

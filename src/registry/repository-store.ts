@@ -1,7 +1,7 @@
 import { readdir, readFile, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Digest, parseDigest } from './digest.ts';
-import { removeDurably, writeDurably } from './durable-file.ts';
+import { isTemporary, removeDurably, removeTemporary, writeDurably } from './durable-file.ts';
 import type { Descriptor } from './manifest.ts';
 import { isMissingFile } from './registry-error.ts';
 
@@ -36,13 +36,15 @@ export interface RepositoryStore {
   removeReferrer(repository: string, subject: Digest, referrer: Digest): Promise<void>;
   referrers(repository: string, subject: Digest): Promise<readonly Descriptor[]>;
   touchBlob(repository: string, digest: Digest, now: Date): Promise<void>;
+  /** removeTemporary removes what writes that a crash broke off left behind before a time. */
+  removeTemporary(before: Date): Promise<void>;
 }
 
 const TOMBSTONE = 'deleted';
 
 async function namesIn(directory: string): Promise<string[]> {
   try {
-    return (await readdir(directory)).filter((name) => !name.endsWith('.tmp')).sort();
+    return (await readdir(directory)).filter((name) => !isTemporary(name)).sort();
   } catch (error) {
     if (isMissingFile(error)) return [];
     throw error;
@@ -93,6 +95,7 @@ export function newRepositoryStore(directory: string): RepositoryStore {
   const referrersPath = (repository: string, subject: Digest) =>
     path(repository, '_referrers', subject);
   return {
+    removeTemporary: (before) => removeTemporary(root, before),
     list: () => repositoriesIn(root),
     hasBlob: async (repository, digest) =>
       (await contentOf(path(repository, '_blobs', digest))) !== undefined,

@@ -1,5 +1,5 @@
 import { createHash, type Hash, randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, type Stats } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BlobStore } from './blob-store.ts';
@@ -63,6 +63,15 @@ async function hashFile(path: string, algorithm: Digest['algorithm']): Promise<D
   for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 }))
     hash.update(chunk);
   return digestFrom(hash, algorithm);
+}
+
+async function statOf(path: string): Promise<Stats | undefined> {
+  try {
+    return await stat(path);
+  } catch (error) {
+    if (isMissingFile(error)) return undefined;
+    throw error;
+  }
 }
 
 class FileUploadStore implements UploadStore {
@@ -138,8 +147,10 @@ class FileUploadStore implements UploadStore {
   async removeStale(before: Date): Promise<number> {
     let removed = 0;
     for (const id of await this.ids()) {
-      const info = await stat(join(this.root, id, 'data')).catch(() => undefined);
-      if (info && info.mtimeMs >= before.getTime()) continue;
+      const directory = join(this.root, id);
+      // One that is being begun has no data yet.
+      const info = (await statOf(join(directory, 'data'))) ?? (await statOf(directory));
+      if (!info || info.mtimeMs >= before.getTime()) continue;
       await this.alone(id, () => this.discard(id));
       removed++;
     }
