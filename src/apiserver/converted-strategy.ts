@@ -25,6 +25,7 @@ export function convertedStrategy<Served extends KubeObject, Stored extends Kube
   };
   const { prepareForCreate, prepareForUpdate, prepareForStatusUpdate } = stored;
   const { validate, validateCreate, validateUpdate, validateStatusUpdate, warnings } = stored;
+  const { nameErrors } = stored;
   return {
     ...flagsOf(stored),
     ...(defaults && { defaults }),
@@ -39,6 +40,9 @@ export function convertedStrategy<Served extends KubeObject, Stored extends Kube
     ...(prepareForStatusUpdate && {
       prepareForStatusUpdate: (draft, old, context) =>
         prepared(draft, (form) => prepareForStatusUpdate.call(stored, form, to(old), context)),
+    }),
+    ...(nameErrors && {
+      nameErrors: (name, object) => nameErrors.call(stored, name, to(object)),
     }),
     ...(validate && { validate: (object) => validate.call(stored, to(object)) }),
     ...(validateCreate && { validateCreate: (object) => validateCreate.call(stored, to(object)) }),

@@ -97,13 +97,10 @@ export interface Strategy<T extends KubeObject> {
   readonly allowCreateOnUpdate?: boolean;
   /** True when an update without a resourceVersion is allowed. Default true. */
   readonly allowUnconditionalUpdate?: boolean;
-  /** How the name is checked, or what says what is wrong with one; default: DNS subdomain. */
-  readonly nameRule?:
-    | 'subdomain'
-    | 'label'
-    | 'label1035'
-    | 'pathSegment'
-    | ((name: string) => readonly string[]);
+  /** How the name is checked; default: DNS subdomain. */
+  readonly nameRule?: 'subdomain' | 'label' | 'label1035' | 'pathSegment';
+  /** Says what is wrong with a name, in place of nameRule. */
+  nameErrors?(name: string, object: T): readonly string[];
   /** The grace period in seconds that a delete gives; absent: objects go at once. Pods have one. */
   gracePeriodSeconds?(object: T, options: DeleteOptions): number;
   /** Marks an object that is asked to go but cannot go at once (a Namespace: phase Terminating). */

@@ -25,6 +25,7 @@ import {
   treeOfEntry,
   withEntry,
   withoutFields,
+  withoutUnknown,
   writable,
 } from '../fields/managed-fields.ts';
 import { changesElsewhere } from '../fields/other-versions.ts';
@@ -168,14 +169,15 @@ export async function applyChange(
     }));
   const here = { changed, all: union(changed, mine(changes.removed)) };
   const changesTo = (other: ManagedFieldsEntry) => changesFor(other, elsewhere) ?? here;
+  const known = withoutUnknown(others, elsewhere);
   if (!force) {
     const mayTake = manager.name === KUBECTL ? lastAppliedFields(shape, current) : undefined;
-    const conflicts = conflictsOf(others, (other) => changesTo(other).changed, mayTake);
+    const conflicts = conflictsOf(known, (other) => changesTo(other).changed, mayTake);
     if (conflicts.length > 0) throw newApplyConflict(conflicts);
   }
   const object = structured(call, pruned);
   const time = changesAnything(changed, current, pruned) ? manager.now : undefined;
-  const kept = withoutFields(others, (other) => changesTo(other).all);
+  const kept = withoutFields(known, (other) => changesTo(other).all);
   // Who applies nothing that can be owned is not noted.
   const entry = owned && entryOf(definition, { ...manager, now: time }, owned);
   object.metadata.managedFields = entry ? withEntry(kept, entry, own) : kept;

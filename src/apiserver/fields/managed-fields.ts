@@ -170,15 +170,28 @@ export interface VersionChanges {
   readonly all: FieldTree | undefined;
 }
 
-/** ChangesElsewhere are the changes of one write as other API versions show them, by apiVersion. */
-export type ChangesElsewhere = ReadonlyMap<string, VersionChanges>;
+/**
+ * ChangesElsewhere are the changes of one write as other API versions show them, by apiVersion;
+ * `unknown` is a version in which the object cannot be had, of another group say.
+ */
+export type ChangesElsewhere = ReadonlyMap<string, VersionChanges | 'unknown'>;
 
 /** changesFor answers what a write changed in the version of an entry, where that is another one. */
 export function changesFor(
   entry: ManagedFieldsEntry,
   elsewhere: ChangesElsewhere | undefined,
 ): VersionChanges | undefined {
-  return elsewhere?.get(entry.apiVersion ?? '');
+  const changes = elsewhere?.get(entry.apiVersion ?? '');
+  return changes === 'unknown' ? undefined : changes;
+}
+
+/** withoutUnknown drops the entries of versions in which the object cannot be had, as upstream does with each write. */
+export function withoutUnknown(
+  entries: readonly ManagedFieldsEntry[],
+  elsewhere: ChangesElsewhere | undefined,
+): readonly ManagedFieldsEntry[] {
+  if (elsewhere === undefined) return entries;
+  return entries.filter((entry) => elsewhere.get(entry.apiVersion ?? '') !== 'unknown');
 }
 
 /** withoutFields takes fields away from entries; entries that own nothing more go. */
@@ -339,7 +352,10 @@ export function trackUpdate(
   const { changed, removed } = ownableChanges(shape, states, reset);
   const { own, others: strangers } = ownEntry(definition, manager, base);
   const all = union(changed, removed);
-  const others = withoutFields(strangers, (entry) => (changesFor(entry, elsewhere) ?? { all }).all);
+  const others = withoutFields(
+    withoutUnknown(strangers, elsewhere),
+    (entry) => (changesFor(entry, elsewhere) ?? { all }).all,
+  );
   const fields = union(difference(own && treeOfEntry(own), removed), changed);
   const entries = fields ? withEntry(others, entryOf(definition, manager, fields), own) : others;
   if (entries.length > 0) draft.metadata.managedFields = entries;

@@ -20,7 +20,8 @@ interface States {
 
 /**
  * changesElsewhere compares two states in each further version in which somebody owns fields of
- * the object; undefined when nobody does, as is usual.
+ * the object; undefined when nobody does, as is usual. Groups that show the same objects, as those
+ * of events, do not know each other's versions.
  */
 export async function changesElsewhere(
   registry: Registry,
@@ -32,11 +33,15 @@ export async function changesElsewhere(
   const foreign = new Set(entries.map((entry) => entry.apiVersion ?? own));
   foreign.delete(own);
   if (foreign.size === 0) return undefined;
-  const changes = new Map<string, VersionChanges>();
-  for (const other of registry.versionsOf(definition)) {
-    const apiVersion = apiVersionOf(other.type);
-    if (foreign.has(apiVersion))
-      changes.set(apiVersion, await changesIn(other, definition, states));
+  const versions = registry
+    .versionsOf(definition)
+    .filter(({ type }) => type.group === definition.type.group);
+  const changes = new Map<string, VersionChanges | 'unknown'>();
+  for (const apiVersion of foreign) {
+    const other = versions.find(({ type }) => apiVersionOf(type) === apiVersion);
+    if (other) changes.set(apiVersion, await changesIn(other, definition, states));
+    // A version of custom resources that is not served may be one that their definition still has.
+    else if (!definition.structure) changes.set(apiVersion, 'unknown');
   }
   return changes;
 }

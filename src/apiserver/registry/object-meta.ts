@@ -19,7 +19,9 @@ import type { ResourceDefinition, Strategy } from '../resource-definition.ts';
 
 const MAX_ANNOTATION_BYTES = 256 * 1024;
 
-type NameRule = NonNullable<Strategy<KubeObject>['nameRule']>;
+type NameRule =
+  | NonNullable<Strategy<KubeObject>['nameRule']>
+  | ((name: string) => readonly string[]);
 type NamedRule = Extract<NameRule, string>;
 
 /** pathSegmentErrors: what a name must not be to fit into a path. */
@@ -157,7 +159,10 @@ function finalizerErrors(finalizers: readonly string[], plain: boolean): FieldEr
 /** objectMetaErrors checks the metadata of an object that is to be stored. */
 export function objectMetaErrors(definition: ResourceDefinition, object: KubeObject): FieldError[] {
   const { type, strategy } = definition;
-  const { nameRule = 'subdomain', plainFinalizers } = strategy ?? {};
+  const plainFinalizers = strategy?.plainFinalizers;
+  const nameRule = strategy?.nameErrors
+    ? (name: string) => strategy.nameErrors?.(name, object) ?? []
+    : (strategy?.nameRule ?? 'subdomain');
   const rules = { namespaced: type.namespaced, nameRule, plainFinalizers };
   return metadataErrors(rules, object.metadata);
 }

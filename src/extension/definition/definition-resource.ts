@@ -12,7 +12,12 @@ import {
   withCondition,
 } from './definition-parts.ts';
 import { readSchemas } from './schema-forms.ts';
-import { definitionErrors, definitionStatusErrors, definitionUpdateErrors } from './validation.ts';
+import {
+  definitionErrors,
+  definitionNameErrors,
+  definitionStatusErrors,
+  definitionUpdateErrors,
+} from './validation.ts';
 
 type Definition = CustomResourceDefinition;
 
@@ -36,6 +41,7 @@ const strategy: Strategy<Definition> = {
     noteStorageVersion(draft);
   },
   prepareForUpdate: noteStorageVersion,
+  nameErrors: definitionNameErrors,
   validate: definitionErrors,
   validateUpdate: definitionUpdateErrors,
   validateStatusUpdate: definitionStatusErrors,

@@ -36,13 +36,6 @@ const X = 'spec.validation.openAPIV3Schema.properties[x]';
 const CASES: readonly [name: string, change: Change, errors: string[]][] = [
   ['a right one', () => undefined, []],
   [
-    'a name that is not plural and group',
-    (one) => {
-      one.metadata.name = 'foo';
-    },
-    ['metadata.name: Invalid value: "foo": must be spec.names.plural+"."+spec.group'],
-  ],
-  [
     'a group of Kubernetes without approval',
     (one) => {
       one.spec.group = 'x.k8s.io';

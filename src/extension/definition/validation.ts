@@ -35,18 +35,22 @@ export function definitionUpdateErrors(
   return allErrors(definition, old);
 }
 
+/** definitionNameErrors says what is wrong with the name of a new definition, which follows from its spec. */
+export function definitionNameErrors(
+  name: string,
+  { spec }: Pick<CustomResourceDefinition, 'spec'>,
+): readonly string[] {
+  const isRight = name === `${spec.names.plural}.${spec.group}`;
+  const more = isRight ? [] : ['must be spec.names.plural+"."+spec.group'];
+  return [...dnsSubdomainErrors(name), ...more];
+}
+
 function allErrors(
   definition: CustomResourceDefinition,
   old: CustomResourceDefinition | undefined,
 ): FieldError[] {
-  const { metadata, spec } = definition;
+  const { spec } = definition;
   const errors: FieldError[] = [];
-  if (!old && metadata.name && metadata.name !== `${spec.names.plural}.${spec.group}`) {
-    const text = 'must be spec.names.plural+"."+spec.group';
-    const { generateName } = metadata;
-    if (generateName) errors.push(invalid('metadata.generateName', generateName, text));
-    errors.push(invalid('metadata.name', metadata.name ?? '', text));
-  }
   errors.push(...specErrors(spec, old ? rulesAfter(old) : NEW));
   if (old) errors.push(...immutableErrors(definition, old));
   errors.push(...statusErrors(definition));

@@ -23,6 +23,7 @@ export const namespaceDefinition: ResourceDefinition<Namespace> = {
     returnsDeletedObject: true,
     noDeleteCollection: true,
     statusChangesMetadata: true,
+    subresourceResetFields: { finalize: ['status'] },
     defaults: defaultNamespace,
     prepareForCreate(draft) {
       draft.status = { phase: 'Active' };
@@ -55,13 +56,9 @@ export const namespaceDefinition: ResourceDefinition<Namespace> = {
       putOnly: true,
       validateUpdate: validateNamespaceFinalize,
       prepareForUpdate(draft, old) {
-        const finalizers = draft.spec?.finalizers ?? [];
-        const { name, resourceVersion } = draft.metadata;
-        draft.metadata = structuredClone(old.metadata);
-        if (name !== undefined) draft.metadata.name = name;
-        if (resourceVersion !== undefined) draft.metadata.resourceVersion = resourceVersion;
-        if (old.status !== undefined) draft.status = structuredClone(old.status);
-        draft.spec = finalizers.length === 0 ? {} : { finalizers };
+        if (old.status === undefined) delete draft.status;
+        else draft.status = structuredClone(old.status);
+        draft.spec ??= {};
       },
     },
   },

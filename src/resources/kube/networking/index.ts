@@ -103,7 +103,7 @@ const ipAddress: ResourceDefinition<IPAddress> = {
   shortNames: ['ip'],
   columns: IP_ADDRESS_COLUMNS,
   strategy: {
-    nameRule: strictAddressTexts,
+    nameErrors: (name) => strictAddressTexts(name),
     validate: validateIPAddress,
     validateUpdate: validateIPAddressUpdate,
   },
