@@ -33,6 +33,7 @@ async function forward(target: ForwardTarget, data: SpdyStream, error: SpdyStrea
     remote.on('error', () => undefined);
     await Promise.allSettled([toClient(remote, data), toPod(data, remote)]);
     remote.destroy();
+    data.end();
   } catch (cause) {
     await error.write(Buffer.from(forwardFailure(target, port, cause)));
     data.end();

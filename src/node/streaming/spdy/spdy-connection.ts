@@ -27,49 +27,65 @@ export interface SpdyStream {
   reset(): void;
 }
 
+/** StreamOwner is what a stream needs of its connection. */
+interface StreamOwner {
+  send(bytes: Buffer): Promise<void>;
+  /** over is told when both directions of a stream have ended. */
+  over(id: number): void;
+}
+
 class ServerStream implements SpdyStream {
   readonly id: number;
   readonly headers: Headers;
   readonly incoming = new PassThrough();
-  readonly #send: (bytes: Buffer) => Promise<void>;
+  readonly #owner: StreamOwner;
   #ended = false;
 
-  constructor(id: number, headers: Headers, send: (bytes: Buffer) => Promise<void>) {
+  constructor(id: number, headers: Headers, owner: StreamOwner) {
     this.id = id;
     this.headers = headers;
-    this.#send = send;
+    this.#owner = owner;
   }
 
   async write(data: Uint8Array): Promise<void> {
     for (let at = 0; at < data.length && !this.#ended; at += MAX_DATA_BYTES) {
-      await this.#send(dataFrame(this.id, data.subarray(at, at + MAX_DATA_BYTES)));
+      await this.#owner.send(dataFrame(this.id, data.subarray(at, at + MAX_DATA_BYTES)));
     }
   }
 
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
-    void this.#send(dataFrame(this.id, Buffer.alloc(0), true));
+    void this.#owner.send(dataFrame(this.id, Buffer.alloc(0), true));
+    this.#tidy();
   }
 
   reset(): void {
     this.#ended = true;
     this.incoming.end();
     const cancel = 5;
-    void this.#send(controlFrame(FRAME.rstStream, words(this.id, cancel)));
+    void this.#owner.send(controlFrame(FRAME.rstStream, words(this.id, cancel)));
+    this.#tidy();
   }
 
   /** Takes bytes of the client; resolves when the reader can take more. */
   async receive(payload: Buffer, fin: boolean): Promise<void> {
     if (this.incoming.writableEnded) return;
     const full = payload.length > 0 && !this.incoming.write(payload);
-    if (fin) this.incoming.end();
-    else if (full) await drained(this.incoming);
+    if (fin) {
+      this.incoming.end();
+      this.#tidy();
+    } else if (full) await drained(this.incoming);
   }
 
   close(): void {
     this.#ended = true;
     this.incoming.end();
+    this.#tidy();
+  }
+
+  #tidy(): void {
+    if (this.#ended && this.incoming.writableEnded) this.#owner.over(this.id);
   }
 }
 
@@ -86,6 +102,10 @@ export interface SpdyConnection {
   close(): void;
 }
 
+/**
+ * INVARIANTS: `#streams` has the streams of which a direction is still open: connections that last,
+ * as those of port-forward, have any number of streams one after the other.
+ */
 class ServerConnection implements SpdyConnection {
   readonly #socket: Duplex;
   readonly #handlers: SpdyHandlers;
@@ -135,7 +155,10 @@ class ServerConnection implements SpdyConnection {
   async #open(payload: Buffer, flags: number): Promise<void> {
     const id = payload.readUInt32BE(0) & 0x7fffffff;
     const headers = await this.#readHeaders(payload.subarray(10));
-    const stream = new ServerStream(id, headers, (bytes) => this.#send(bytes));
+    const stream = new ServerStream(id, headers, {
+      send: (bytes) => this.#send(bytes),
+      over: (one) => this.#streams.delete(one),
+    });
     this.#streams.set(id, stream);
     const reply = Buffer.concat([words(id), this.#emptyHeaders()]);
     await this.#send(controlFrame(FRAME.synReply, reply));

@@ -1,4 +1,6 @@
 import { Duplex, PassThrough } from 'node:stream';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { constants, deflateSync } from 'node:zlib';
 import dictionaries from 'spdy-transport/lib/spdy-transport/protocol/spdy/dictionary.js';
 import { describe, expect, it } from 'vitest';
@@ -49,7 +51,41 @@ describe('frames', () => {
   });
 });
 
+/** Makes a collection of garbage. */
+function collect(): void {
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc')();
+}
+
 describe('the server of a connection', () => {
+  it('forgets a stream when both directions have ended, while the connection lasts', async () => {
+    const toServer = new PassThrough();
+    const socket = Duplex.from({ readable: toServer, writable: new PassThrough() });
+    const opened: SpdyStream[] = [];
+    serveSpdy(socket, {
+      onStream: (stream) => void opened.push(stream),
+      onClose: () => undefined,
+    });
+    const open = Buffer.concat([words(1, 0), Buffer.from([0, 0]), compressed({ streamtype: 'x' })]);
+    toServer.write(controlFrame(FRAME.synStream, open));
+    await expect.poll(() => opened.length).toBe(1);
+    const streams = opened.splice(0).map((stream) => {
+      stream.end();
+      return new WeakRef(stream);
+    });
+    toServer.write(dataFrame(1, Buffer.alloc(0), true));
+    await expect
+      .poll(
+        () => {
+          collect();
+          return streams.every((one) => one.deref() === undefined);
+        },
+        { timeout: 5000 },
+      )
+      .toBe(true);
+    toServer.end();
+  });
+
   it('opens streams, passes on bytes and half-closes', async () => {
     const [toServer, toClient] = [new PassThrough(), new PassThrough()];
     const socket = Duplex.from({ readable: toServer, writable: toClient });
