@@ -116,6 +116,8 @@ export async function serveConnect(
 ): Promise<ApiBody | undefined> {
   if (path === '/healthz') return { kind: 'bytes', contentType: 'text/plain', bytes: ok() };
   const target = parseConnect(path, call);
+  // What kubelet has beside its pods, as its metrics, is not there.
+  if (target.pod === '') throw newPathNotFound();
   const worker = deps.find(target.namespace, target.pod);
   if (worker === undefined) throw newNotFound({ group: '', resource: 'pods' }, target.pod);
   switch (target.verb) {
