@@ -99,6 +99,7 @@ export function inProcessTransport(handle: Handle, user: UserInfo): Transport {
         user,
         body: bodyOf(request.body),
         signal,
+        isPart: request.isPart,
       });
       const status =
         response.kind === 'payload' || response.kind === 'bytes' ? response.status : 200;

@@ -26,6 +26,8 @@ export interface RequestContext {
   /** The time of the request; strategies use it instead of a clock. */
   readonly now: Date;
   readonly signal: AbortSignal;
+  /** True where the write is part of another one, which was admitted: it is not admitted again. */
+  readonly isPart?: boolean;
   /** Adds a `Warning` header to the answer. */
   warn(text: string): void;
   /** Adds an annotation to the event of the request in the audit log, where there is one. */

@@ -13,6 +13,11 @@ export interface ApiRequest {
   readonly body?: object | Uint8Array | AsyncIterable<Uint8Array>;
   /** Ends the request, and a watch or stream that it began. */
   readonly signal?: AbortSignal;
+  /**
+   * True for a write that is part of another one that was admitted, as an eviction's: in this
+   * process it is not admitted again, and nobody owns what it changes. Never sent over a wire.
+   */
+  readonly isPart?: boolean;
 }
 
 /** ApiBody is what comes back: one object, a stream of watch events, or bytes (logs, proxies). */

@@ -51,6 +51,7 @@ export function storedResource(registry: Registry, definition: ResourceDefinitio
  */
 export async function admitMutating(registry: Registry, request: AdmissionRequest): Promise<void> {
   const { object, context } = request;
+  if (context.isPart) return;
   const ownership = object?.metadata?.managedFields;
   await registry.admission.mutate(request);
   const { reinvocation } = request;
@@ -64,8 +65,11 @@ export async function admitMutating(registry: Registry, request: AdmissionReques
 }
 
 /** admitValidating runs the validating admission; the first refusal ends it. */
-export function admitValidating(registry: Registry, request: AdmissionRequest): Promise<void> {
-  return registry.admission.validate(request);
+export async function admitValidating(
+  registry: Registry,
+  request: AdmissionRequest,
+): Promise<void> {
+  if (!request.context.isPart) await registry.admission.validate(request);
 }
 
 /** kindInErrors is the kind that refusals name: that in which objects are stored. */

@@ -139,7 +139,7 @@ async function updateOnce(
   const draft = await change(old);
   checkIdentity(stored, draft, { old, replace: options.replace, dryRun: context.dryRun });
   if (options.replace) dropSecondOwners(draft, context, 'sent');
-  if (!options.isApply) {
+  if (!options.isApply && !context.isPart) {
     const { registry, definition } = stored;
     const { subresource } = options;
     const elsewhere = await changesElsewhere(registry, definition, { draft, old, subresource });

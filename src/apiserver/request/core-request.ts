@@ -36,6 +36,8 @@ export interface CoreRequest {
   /** Collects the warnings that come up, where the sender is told of them with a failure, too. */
   readonly warnings?: string[] | undefined;
   readonly upgrade?: ConnectRequest['upgrade'];
+  /** True for a write of this process that is part of one that was admitted. */
+  readonly isPart?: boolean | undefined;
 }
 
 /** CoreResponse is a success; failures are thrown as StatusError. */

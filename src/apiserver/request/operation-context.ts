@@ -15,6 +15,7 @@ export interface ContextFacts {
     waitedMs?: number;
     readonly annotate?: ((key: string, value: string) => void) | undefined;
     readonly warnings?: string[] | undefined;
+    readonly isPart?: boolean | undefined;
   };
   readonly dryRun?: boolean;
   readonly fieldManager?: string;
@@ -59,6 +60,10 @@ export class OperationContext implements RequestContext {
 
   get signal(): AbortSignal {
     return this.#facts.request.signal;
+  }
+
+  get isPart(): boolean {
+    return this.#facts.request.isPart ?? false;
   }
 
   annotate(key: string, value: string): void {

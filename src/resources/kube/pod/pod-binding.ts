@@ -2,6 +2,7 @@ import type { Binding, Pod, PodCondition } from '../../../apis/core/v1/types.ts'
 import { PODS } from '../../../apis/resource-types.ts';
 import type { RequestContext } from '../../../apiserver/resource-definition.ts';
 import type { Client } from '../../../client/client.ts';
+import { partClient } from '../../../client/part-client.ts';
 import { notSupported, required } from '../../../machinery/field-error.ts';
 import type { KubeObject } from '../../../machinery/object.ts';
 import {
@@ -22,11 +23,14 @@ const ATTEMPTS = 5;
  */
 export class PodBindings {
   readonly #client: Client;
+  /** As upstream, only the binding itself is admitted. */
+  readonly #part: Client;
   /** INVARIANTS: holds pod uid → node only between the two ends of one bind(). */
   readonly #underWay = new Map<string, string>();
 
   constructor(client: Client) {
     this.#client = client;
+    this.#part = partClient(client);
   }
 
   /** isUnderWay tells whether an update of a pod is the one that bind() sends. */
@@ -35,10 +39,8 @@ export class PodBindings {
     return !old.spec?.nodeName && node !== undefined && draft.spec?.nodeName === node;
   }
 
-  /** finish sets the PodScheduled condition of a pod that is being bound; as upstream, nobody owns its node. */
-  finish(draft: Pod, old: Pod, context: RequestContext): void {
-    const { managedFields } = old.metadata;
-    if (managedFields) draft.metadata.managedFields = structuredClone([...managedFields]);
+  /** finish sets the PodScheduled condition of a pod that is being bound. */
+  finish(draft: Pod, context: RequestContext): void {
     const condition: PodCondition = {
       type: 'PodScheduled',
       status: 'True',
@@ -59,7 +61,7 @@ export class PodBindings {
       if (this.#underWay.has(uid)) throw alreadyAssigned(name, this.#underWay.get(uid) ?? '');
       this.#underWay.set(uid, node);
       try {
-        await this.#client.update(PODS, bound(pod, node, input), { dryRun: context.dryRun });
+        await this.#part.update(PODS, bound(pod, node, input), { dryRun: context.dryRun });
         return newSuccess({ code: 201 });
       } catch (error) {
         if (!isConflict(error) || attempt >= ATTEMPTS) throw error;

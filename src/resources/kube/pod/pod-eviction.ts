@@ -3,6 +3,7 @@ import type { Eviction } from '../../../apis/policy/v1/types.ts';
 import { PODS } from '../../../apis/resource-types.ts';
 import type { RequestContext } from '../../../apiserver/resource-definition.ts';
 import type { Client } from '../../../client/client.ts';
+import { partClient } from '../../../client/part-client.ts';
 import { invalid } from '../../../machinery/field-error.ts';
 import type { DeleteOptions } from '../../../machinery/meta/v1.ts';
 import type { KubeObject } from '../../../machinery/object.ts';
@@ -91,9 +92,12 @@ function checkPreconditions(pod: Pod, options: DeleteOptions): void {
 /** Evictions carries out evictions with the rights of the server itself. */
 class Evictions {
   readonly #client: Client;
+  /** Marks and deletes pods: as upstream, only the eviction itself is admitted. */
+  readonly #part: Client;
 
   constructor(client: Client) {
     this.#client = client;
+    this.#part = partClient(client);
   }
 
   async evict(name: string, options: DeleteOptions, context: RequestContext): Promise<void> {
@@ -150,7 +154,7 @@ class Evictions {
       const { resourceVersion } = options.preconditions ?? {};
       if (resourceVersion !== undefined) wanted = asSeen(options, marked);
     }
-    await this.#client.delete(PODS, ref, wanted);
+    await this.#part.delete(PODS, ref, wanted);
   }
 
   async #mark(
@@ -162,7 +166,7 @@ class Evictions {
       const pod = await this.#client.get(PODS, ref);
       checkPreconditions(pod, options);
       try {
-        return await this.#client.updateStatus(PODS, withCondition(pod, context.now));
+        return await this.#part.updateStatus(PODS, withCondition(pod, context.now));
       } catch (error) {
         if (!isConflict(error) || attempt >= ATTEMPTS) throw error;
       }

@@ -76,7 +76,7 @@ export function podStrategy(bindings: PodBindings): Strategy<Pod> {
     },
     prepareForUpdate(draft, old, context) {
       dropOfPodSpec(draft.spec);
-      if (bindings.isUnderWay(draft, old)) bindings.finish(draft, old, context);
+      if (bindings.isUnderWay(draft, old)) bindings.finish(draft, context);
     },
     prepareForStatusUpdate(draft, old) {
       if (old.metadata.ownerReferences)

@@ -1,4 +1,5 @@
 import { NAMESPACES } from '../../../apis/resource-types.ts';
+import type { Admission } from '../../../apiserver/contracts.ts';
 import {
   startTestApiServer,
   type TestApiServer,
@@ -22,6 +23,7 @@ export interface KubeServer extends TestApiServer {
 export async function startKubeServer(
   options: KubeOptions = {},
   store?: TestApiServer['store'],
+  admission: readonly Admission[] = [],
 ): Promise<KubeServer> {
   const calls: ConnectCall[] = [];
   const nodes: NodeConnector = {
@@ -38,7 +40,7 @@ export async function startKubeServer(
   };
   const started = await startTestApiServer(
     (deps) => kubeDefinitions({ ...deps, nodes, tokens, options }),
-    store === undefined ? {} : { store },
+    store === undefined ? { admission } : { store, admission },
   );
   if (store === undefined) {
     await started.client.create(NAMESPACES, {
