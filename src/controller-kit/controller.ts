@@ -33,6 +33,8 @@ export interface ReconcileResult {
 /** Clock is injected wherever time matters, so that tests and simulations own it. */
 export interface Clock {
   now(): Date;
+  /** elapsedMs tells how much time has passed since some moment, also where somebody sets `now`. */
+  elapsedMs(): number;
   /** setTimer calls back once after `ms`; the answer cancels it. */
   setTimer(ms: number, callback: () => void): () => void;
 }

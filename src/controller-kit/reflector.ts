@@ -102,14 +102,14 @@ class Reflector<T extends KubeObject> {
       timeoutSeconds: WATCH_TIMEOUT_SECONDS,
       signal: this.#signal,
     });
-    const startedAt = this.#deps.clock.now().getTime();
+    const startedAt = this.#deps.clock.elapsedMs();
     let seen = 0;
     for await (const event of events) {
       this.#apply(event);
       seen += 1;
       this.#failures = 0;
     }
-    const endedAtOnce = seen === 0 && this.#deps.clock.now().getTime() - startedAt < 1000;
+    const endedAtOnce = seen === 0 && this.#deps.clock.elapsedMs() - startedAt < 1000;
     if (endedAtOnce && !this.#signal.aborted) throw new Error('the watch ended at once');
   }
 

@@ -6,6 +6,7 @@ const MAX_TIMER_MS = 2_147_483_647;
 /** systemClock is the Clock of the machine. Its timers do not keep the process alive. */
 export const systemClock: Clock = {
   now: () => new Date(),
+  elapsedMs: () => performance.now(),
   setTimer: (ms, callback) => {
     let timer: NodeJS.Timeout;
     const arm = (left: number): void => {

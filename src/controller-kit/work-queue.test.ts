@@ -52,6 +52,20 @@ describe('WorkQueue', () => {
     expect(queue.failures('b')).toBe(0);
   });
 
+  it.each([86_400_000, -86_400_000])(
+    'takes the soonest timer also when the time of day is set by %i ms',
+    async (ms) => {
+      const clock = newFakeClock();
+      const queue = new WorkQueue(clock);
+      queue.addAfter('a', 1000);
+      clock.jump(ms);
+      queue.addAfter('a', 100);
+      clock.jump(-2 * ms);
+      queue.addAfter('a', 500);
+      expect(clock.pending()).toEqual([100]);
+    },
+  );
+
   it('releases those who wait when it is stopped', async () => {
     const clock = newFakeClock();
     const queue = new WorkQueue(clock);

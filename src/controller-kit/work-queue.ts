@@ -93,7 +93,7 @@ export class WorkQueue implements QueueState {
       this.add(key);
       return;
     }
-    const at = this.#clock.now().getTime() + ms;
+    const at = this.#clock.elapsedMs() + ms;
     const waiting = this.#delayed.get(key);
     if (waiting && waiting.at <= at) return;
     waiting?.cancel();

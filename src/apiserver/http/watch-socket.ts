@@ -96,8 +96,8 @@ class WatchSocket implements MessageSink {
       this.#stalledSince = undefined;
       return;
     }
-    this.#stalledSince ??= Date.now();
-    if (Date.now() - this.#stalledSince < stallMs) return;
+    this.#stalledSince ??= performance.now();
+    if (performance.now() - this.#stalledSince < stallMs) return;
     this.#finish();
     this.#socket.terminate();
   }

@@ -96,10 +96,10 @@ export class WatchWriter implements MessageSink, Flushable {
     this.#frames = [];
     this.#gatheredBytes = 0;
     this.#events?.sent(frames);
-    if (!this.#write(frames)) this.#stalledSince ??= Date.now();
+    if (!this.#write(frames)) this.#stalledSince ??= performance.now();
     this.#release();
     if (this.#response.writableLength < this.#limits.backlogBytes) return;
-    if (Date.now() - (this.#stalledSince ?? Date.now()) >= this.#limits.stallMs) {
+    if (performance.now() - (this.#stalledSince ?? performance.now()) >= this.#limits.stallMs) {
       this.#finish();
       this.#response.destroy();
     }

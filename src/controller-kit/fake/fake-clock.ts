@@ -15,6 +15,8 @@ export function newFakeClock(start = '2026-01-01T00:00:00Z'): FakeClock {
 export class FakeClock implements Clock {
   readonly #timers = new Set<Timer>();
   #nowMs: number;
+  /** How far the time of day is from that of the timers. */
+  #offsetMs = 0;
   #order = 0;
 
   constructor(start: string) {
@@ -22,7 +24,16 @@ export class FakeClock implements Clock {
   }
 
   now(): Date {
-    return new Date(this.#nowMs);
+    return new Date(this.#nowMs + this.#offsetMs);
+  }
+
+  elapsedMs(): number {
+    return this.#nowMs;
+  }
+
+  /** jump sets the time of day forward, or back, in which no time passes. */
+  jump(ms: number): void {
+    this.#offsetMs += ms;
   }
 
   setTimer(ms: number, callback: () => void): () => void {

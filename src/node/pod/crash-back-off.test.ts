@@ -16,6 +16,14 @@ describe('CrashBackOff', () => {
     expect(waits).toEqual([10_000, 20_000, 40_000, 80_000, 160_000, 300_000, 300_000]);
   });
 
+  it('does not wait for an end that is yet to come: the clock was set back', () => {
+    const backOff = new CrashBackOff();
+    const [day, hour] = [86_400_000, 3_600_000];
+    backOff.next('a', day, day);
+    expect(backOff.waitUntilMs('a', day, day + 1)).toBe(day + 10_000);
+    expect(backOff.waitUntilMs('a', day, day - hour)).toBeUndefined();
+  });
+
   it('begins anew after ten quiet minutes', () => {
     const backOff = new CrashBackOff();
     backOff.next('a', 0, 0);

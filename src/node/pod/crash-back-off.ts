@@ -1,5 +1,6 @@
 const INITIAL_MS = 10_000;
-const MAX_MS = 300_000;
+/** MAX_MS is how long anything waits at most. */
+export const MAX_MS = 300_000;
 /** After so long the wait of a key is over, even if it lasted until the last moment. */
 const FORGOTTEN_MS = 3 * MAX_MS;
 
@@ -23,7 +24,8 @@ export class CrashBackOff {
     const entry = this.#entries.get(key);
     if (entry === undefined || this.#isOld(entry, endedMs)) return undefined;
     const until = endedMs + entry.delayMs;
-    return nowMs < until ? until : undefined;
+    // An end that is yet to come: the clock was set back.
+    return endedMs <= nowMs && nowMs < until ? until : undefined;
   }
 
   /** waitUntilSinceTryMs is waitUntilMs for things that fail when they are tried. */

@@ -37,11 +37,11 @@ export async function killContainer(actions: PodActions, step: KillStep): Promis
   const container = containerOf(pod, step.name);
   const message = step.why === 'Stopping container' ? `${step.why} ${step.name}` : step.why;
   if (container !== undefined) containerEvent(actions, container, ['Normal', 'Killing', message]);
-  const startedMs = parts.clock.now().getTime();
+  const startedMs = parts.clock.elapsedMs();
   memory.kills.set(step.id, { startedMs, graceSeconds: step.graceSeconds });
   try {
     await preStop(actions, step);
-    const spentSeconds = (parts.clock.now().getTime() - startedMs) / 1000;
+    const spentSeconds = (parts.clock.elapsedMs() - startedMs) / 1000;
     const left = Math.ceil(step.graceSeconds - spentSeconds);
     await parts.engine.stopContainer(step.id, Math.max(left, MIN_GRACE_SECONDS));
   } finally {

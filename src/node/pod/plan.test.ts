@@ -123,6 +123,14 @@ describe('planPod', () => {
     expect(given).toEqual({ steps: [], wakeAtMs: EPOCH_MS + 105_000 });
   });
 
+  it('does not wait longer than any back-off lasts, where the clock was set back', () => {
+    const given = plan(pod, {
+      states: [sandbox],
+      memory: (own) => own.notBeforeMs.set('container/main', EPOCH_MS + 86_400_000),
+    });
+    expect(given.steps).toHaveLength(1);
+  });
+
   it.each([
     ['Always', 0, ['start main #1']],
     ['Always', 1, ['start main #1']],

@@ -8,6 +8,7 @@ import {
   latestOf,
   runningContainers,
 } from './actual-pod.ts';
+import { MAX_MS } from './crash-back-off.ts';
 import { initProgress, isRestartable } from './init-progress.ts';
 import type { PodMemory } from './pod-memory.ts';
 import { specHashOf } from './spec-hash.ts';
@@ -87,6 +88,8 @@ class Planner {
     if (busy.has(key)) return false;
     const notBefore = memory.notBeforeMs.get(key) ?? 0;
     if (step.do === 'killContainer' || notBefore <= nowMs) return true;
+    // Nothing waits for so long: the clock was set back.
+    if (notBefore - nowMs > MAX_MS) return true;
     this.#wake(notBefore);
     return false;
   }

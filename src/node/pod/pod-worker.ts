@@ -240,7 +240,7 @@ export class PodWorker {
     for (const [id, kill] of this.memory.kills) {
       if (graceSeconds >= kill.graceSeconds) continue;
       kill.graceSeconds = graceSeconds;
-      const left = kill.startedMs + graceSeconds * 1000 - this.#now();
+      const left = kill.startedMs + graceSeconds * 1000 - this.#parts.clock.elapsedMs();
       this.#parts.clock.setTimer(Math.max(0, left), () => {
         if (!this.memory.kills.has(id)) return;
         // It may have ended by itself in the meantime.

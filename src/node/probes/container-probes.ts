@@ -61,7 +61,8 @@ export class ContainerProbes {
     const times = probeTimesOf(probe);
     const counter = new ProbeCounter(times);
     const { clock } = this.#of.parts;
-    const age = clock.now().getTime() - this.#of.startedMs;
+    // Where the clock was set back, it began just now.
+    const age = Math.max(0, clock.now().getTime() - this.#of.startedMs);
     const later = (ms: number): void => {
       if (this.#stopped) return;
       this.#cancels.set(

@@ -6,7 +6,7 @@ import { renewNodeLease } from './node-lease.ts';
 it('makes the lease of a node, and renews it', async () => {
   const client = newFakeClient();
   let now = new Date('2030-01-01T00:00:00.123Z');
-  const clock = { now: () => now, setTimer: () => () => undefined };
+  const clock = { now: () => now, elapsedMs: () => 0, setTimer: () => () => undefined };
   const node = await client.create(NODES, {
     apiVersion: 'v1',
     kind: 'Node',

@@ -39,7 +39,7 @@ export class Registration {
   #cancel: () => void = () => undefined;
   #stopped = false;
   #problem: string | undefined;
-  #reportedMs = 0;
+  #reportedMs = Number.NEGATIVE_INFINITY;
 
   constructor(deps: RegistrationDeps) {
     this.#deps = deps;
@@ -102,7 +102,7 @@ export class Registration {
       this.#problem = 'container runtime is down';
       log.warn({ err: error }, 'the container engine does not answer');
     }
-    const due = clock.now().getTime() - this.#reportedMs >= REPORT_MS;
+    const due = clock.elapsedMs() - this.#reportedMs >= REPORT_MS;
     if (!due && before === this.#problem) return;
     try {
       await this.#report();
@@ -129,7 +129,7 @@ export class Registration {
       },
       { subresource: 'status' },
     );
-    this.#reportedMs = clock.now().getTime();
+    this.#reportedMs = clock.elapsedMs();
   }
 
   async #read(): Promise<Node> {

@@ -43,9 +43,9 @@ export class HaproxyProcess {
 
   /** untilServing resolves when the worker with this id answers. */
   async untilServing(id: string): Promise<void> {
-    const untilMs = Date.now() + RELOAD_TIMEOUT_MS;
+    const untilMs = performance.now() + RELOAD_TIMEOUT_MS;
     while ((await readInfo(this.#files.statsSocket))?.id !== id) {
-      if (Date.now() > untilMs) throw new Error(`HAProxy did not come up with ${id}`);
+      if (performance.now() > untilMs) throw new Error(`HAProxy did not come up with ${id}`);
       await pause();
     }
   }
@@ -121,11 +121,11 @@ interface Process {
 
 /** untilGone waits for processes to end, and kills those that take too long. */
 async function untilGone(processes: readonly Process[]): Promise<void> {
-  const untilMs = Date.now() + STOP_TIMEOUT_MS;
+  const untilMs = performance.now() + STOP_TIMEOUT_MS;
   for (const { pid, start } of processes) {
     // One that has no command line any more may still have its sockets open.
     while (start !== undefined && startTicksOf(pid) === start) {
-      if (Date.now() > untilMs) process.kill(pid, 'SIGKILL');
+      if (performance.now() > untilMs) process.kill(pid, 'SIGKILL');
       await pause();
     }
   }

@@ -65,6 +65,18 @@ it('leaves a node alone whose agent only renews its lease', async () => {
   expect(ready()?.status).toBe('Unknown');
 });
 
+it('leaves a node alone when the time of day is set, and notices later that it is silent', async () => {
+  await run(nodeOf('True', 't0'));
+  for (const hours of [8, -16]) {
+    await harness.advance(5_000);
+    harness.clock.jump(hours * 3_600_000);
+    await harness.advance(5_000);
+    expect(ready()?.status).toBe('True');
+  }
+  await harness.advance(60_000);
+  expect(ready()?.status).toBe('Unknown');
+});
+
 it('marks a silent node as unknown, taints it and takes its pods out of service', async () => {
   await run(nodeOf('True', 't0'));
   await harness.advance(70_000);

@@ -77,7 +77,7 @@ class NodeMonitor {
   }
 
   #silentMs(name: string, node: Node): number {
-    const nowMs = this.#deps.clock.now().getTime();
+    const nowMs = this.#deps.clock.elapsedMs();
     const heartbeat = heartbeatOf(node, this.#leases.get(`${LEASES_OF_NODES}/${name}`));
     const seen = this.#seen.get(name);
     if (seen?.heartbeat === heartbeat) return nowMs - seen.atMs;

@@ -26,12 +26,12 @@ export class Expectations {
     const expected = this.#expected.get(key);
     if (!expected) return true;
     const open = expected.creations > 0 || expected.deletions.size > 0;
-    return !open || this.#clock.now().getTime() - expected.sinceMs > GIVE_UP_MS;
+    return !open || this.#clock.elapsedMs() - expected.sinceMs > GIVE_UP_MS;
   }
 
   /** expect replaces what is expected of a key. Call it before the first request. */
   expect(key: string, creations: number, deletions: readonly string[]): void {
-    const sinceMs = this.#clock.now().getTime();
+    const sinceMs = this.#clock.elapsedMs();
     this.#expected.set(key, { creations, deletions: new Set(deletions), sinceMs });
   }
 
