@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import type { Client } from '../client/client.ts';
 import { groupResource, type KubeObject, type ResourceType } from '../machinery/object.ts';
 import type { Clock, Informer, Informers, Logger } from './controller.ts';
@@ -33,15 +32,12 @@ export function newInformers(client: Client, options: InformersOptions): Running
   const caches = new Map<string, InformerCache<KubeObject>>();
   const stops = new Map<string, AbortController>();
   const running = new Set<Promise<void>>();
-  const abort = new AbortController();
-  setMaxListeners(0, abort.signal);
-  let started = false;
+  let state: 'made' | 'running' | 'stopped' = 'made';
 
   function run(cache: InformerCache<KubeObject>): void {
     const own = new AbortController();
     stops.set(groupResource(cache.type), own);
-    const signal = AbortSignal.any([abort.signal, own.signal]);
-    const reflector = runReflector(cache.type, cache, { client, clock, log }, signal);
+    const reflector = runReflector(cache.type, cache, { client, clock, log }, own.signal);
     running.add(reflector);
     void reflector.finally(() => running.delete(reflector));
   }
@@ -55,7 +51,7 @@ export function newInformers(client: Client, options: InformersOptions): Running
         log.error({ err: error, resource: key }, 'a handler of an informer failed'),
       );
       caches.set(key, cache);
-      if (started) run(cache);
+      if (state === 'running') run(cache);
       return cache as unknown as Informer<T>;
     },
     forget(type) {
@@ -65,8 +61,8 @@ export function newInformers(client: Client, options: InformersOptions): Running
       caches.delete(key);
     },
     start() {
-      if (started) return;
-      started = true;
+      if (state !== 'made') return;
+      state = 'running';
       for (const cache of caches.values()) run(cache);
     },
     async synced() {
@@ -74,7 +70,8 @@ export function newInformers(client: Client, options: InformersOptions): Running
     },
     unsynced: () => [...caches].filter(([, cache]) => !cache.hasSynced).map(([key]) => key),
     async stop() {
-      abort.abort();
+      state = 'stopped';
+      for (const own of stops.values()) own.abort();
       await Promise.all(running);
     },
   };

@@ -38,7 +38,7 @@ export function argvOf(config: ContainerConfig, image: ImageInfo): readonly stri
 }
 
 /** environmentOf decodes `NAME=value` lines. */
-export function environmentOf(lines: readonly string[] = []): Record<string, string> {
+function environmentOf(lines: readonly string[] = []): Record<string, string> {
   return Object.fromEntries(
     lines.map((line) => {
       const equals = line.indexOf('=');
