@@ -99,11 +99,13 @@ export function structureObject(
   const report = validateSchema(schema, value);
   const [first] = report.errors;
   if (first) throw rules.refuse(first.body);
-  reportStrict(rules.findings(report.unknownFields), rules);
+  const found = rules.findings(report.unknownFields);
   const object = pruneUnknown(schema, value) as unknown as KubeObject;
   object.metadata ??= {};
   applySchemaDefaults(schema, object);
   fillDefaults(object, form, rules);
+  // Last: what cannot be decoded is told without what a strict decoder would say beside.
+  reportStrict(found, rules);
   return object;
 }
 

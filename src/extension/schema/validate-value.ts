@@ -93,8 +93,19 @@ function checkType(schema: JsonSchema, { value, path }: Value, findings: Finding
   const actual = typeOfValue(value);
   const isNumber = actual === 'integer' && types.includes('number');
   if (types.includes(actual) || isNumber) return;
-  const text = `${path} in body must be of type ${types.join(',')}: ${JSON.stringify(actual)}`;
-  findings.add(typeInvalid(fieldOf(path), actual, text));
+  const [wanted, met] = mismatch(schema, types, actual);
+  const text = `${path} in body must be of type ${wanted}: ${JSON.stringify(met)}`;
+  findings.add(typeInvalid(fieldOf(path), met, text));
+}
+
+/** FORMATS are Go's of the values that have one. */
+const FORMATS: Readonly<Record<string, string>> = { integer: 'int64', number: 'float64' };
+
+/** What was wanted and what was met: of a format, where the schema has one, save for lists and strings. */
+function mismatch({ format = '' }: JsonSchema, types: readonly string[], actual: string) {
+  const isText = actual === 'string' || actual === 'array' || actual === 'null';
+  if (isText || !isKnownFormat(format)) return [types.join(','), actual] as const;
+  return [format, FORMATS[actual] ?? ''] as const;
 }
 
 function checkEnum(schema: JsonSchema, { value, path }: Value, findings: Findings): void {

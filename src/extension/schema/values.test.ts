@@ -74,6 +74,24 @@ describe('validation', () => {
       ['a: Invalid value: "integer": a in body must be of type string: "integer"'],
     ],
     [
+      'a number where a text of a format belongs',
+      object({ a: { ...text, format: 'date-time' } }),
+      { a: 7 },
+      ['a: Invalid value: "int64": a in body must be of type date-time: "int64"'],
+    ],
+    [
+      'an object where a text of a format belongs',
+      object({ a: { ...text, format: 'uuid' } }),
+      { a: {} },
+      ['a: Invalid value: "": a in body must be of type uuid: ""'],
+    ],
+    [
+      'a boolean where a number of a format that nobody checks belongs',
+      object({ a: { type: 'integer', format: 'int32' } }),
+      { a: true },
+      ['a: Invalid value: "boolean": a in body must be of type integer: "boolean"'],
+    ],
+    [
       'null',
       object({ a: text }),
       { a: null },
