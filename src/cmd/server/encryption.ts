@@ -13,6 +13,8 @@ import type { Paths } from '../platform/paths.ts';
 
 const FLAG = '--encryption-provider-config';
 const RELOAD_CHECK_MS = 5000;
+/** RETRY_MS is how long after a failure (a full disk) the rest is written anew. */
+const RETRY_MS = 60_000;
 
 /** prefixOf: `secrets`, `deployments.apps`, `*.apps`, `*.*` as places in the store. */
 function prefixOf(resource: string): string {
@@ -67,6 +69,7 @@ export function newEncryption(
 ): Encryption {
   const path = flags[FLAG] ?? '';
   let running = Promise.resolve();
+  let again: NodeJS.Timeout | undefined;
   let closed = false;
   const rewrite = async () => {
     if (closed) return;
@@ -74,10 +77,17 @@ export function newEncryption(
       const count = await reencrypt(raw, keyring);
       if (count > 0) log.info({ count }, 'everything is encrypted with the first key');
     } catch (error) {
-      if (!closed) log.error({ err: error }, 'not everything is encrypted with the first key');
+      if (closed) return;
+      log.error(
+        { err: error },
+        'not everything is encrypted with the first key; it is tried again',
+      );
+      again = setTimeout(begin, RETRY_MS);
+      again.unref();
     }
   };
   const begin = () => {
+    clearTimeout(again);
     running = running.then(rewrite);
   };
   const onChange = () => {
@@ -96,6 +106,7 @@ export function newEncryption(
     },
     close() {
       closed = true;
+      clearTimeout(again);
       unwatchFile(path, onChange);
     },
   };
