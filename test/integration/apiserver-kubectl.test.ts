@@ -112,6 +112,33 @@ describe.each(clients)('%s', (program) => {
     );
   });
 
+  it('reads and writes subresources, where it knows how', async () => {
+    if (!(await run('patch --help')).includes('--subresource')) return;
+    const status = (text: string) => `{"status":{"message":"${text}"}}`;
+    const message = 'get pod web -o jsonpath={.status.message}';
+    expect(await run(`patch pod web --type=merge -p ${status('unseen')}`)).toBe(
+      'pod/web patched (no change)',
+    );
+    expect(await run(`patch pod web --subresource=status --type=merge -p ${status('seen')}`)).toBe(
+      'pod/web patched',
+    );
+    expect(await run(message)).toBe('seen');
+    const pod = await run('get pod web --subresource=status -o json');
+    const changed = pod.replace('"seen"', '"replaced"').replace('"web:2"', '"web:3"');
+    expect(await run('replace --subresource=status -f -', changed)).toBe('pod/web replaced');
+    expect(await run(message)).toBe('replaced');
+    expect(await run('get pod web -o jsonpath={.spec.containers[0].image}')).toBe('web:2');
+    expect(await run('create deployment d --image=x --replicas=2')).toContain('d created');
+    expect((await run('get deployment d --subresource=scale')).split('\n')).toEqual([
+      expect.stringMatching(/^NAME +DESIRED +AVAILABLE +AGE$/),
+      expect.stringMatching(/^d +2 +0 +\d+s$/),
+    ]);
+    const scale = 'patch deployment d --subresource=scale --type=merge -p {"spec":{"replicas":3}}';
+    expect(await run(scale)).toBe('scale.autoscaling/d patched');
+    expect(await run('get deployment d -o jsonpath={.spec.replicas}')).toBe('3');
+    expect(await run('delete deployment d')).toContain('deleted');
+  });
+
   it('watches', async () => {
     const { kubeconfig, api } = server;
     const args = ['-n', namespace, 'get', 'configmaps', '-w', '--no-headers', '-o', 'name'];

@@ -93,6 +93,26 @@ it('drops nothing while it keeps up, however much comes without a pause', async 
   expect(files.map(({ size }) => size).sort((a, b) => b - a)).toEqual(sizes);
 });
 
+it('drops what comes while 64 MiB wait, says how much, and goes on', async () => {
+  const mebibyte = 1024 * 1024;
+  const lost: unknown[] = [];
+  const error = (fields: object, message: string) => void lost.push({ ...fields, message });
+  const sink = await open({ log: { ...log, error } });
+  // Nothing is written before the turn ends.
+  sink.write(`${'x'.repeat(40 * mebibyte)}\n`);
+  sink.write(`${'x'.repeat(25 * mebibyte)}\n`);
+  sink.write(line(0));
+  sink.write(line(1));
+  const path = join(directory, 'audit.log');
+  await expect.poll(() => lost).not.toEqual([]);
+  sink.write(line(2));
+  await sink.close();
+  const message = 'events were not recorded in the audit log';
+  expect(lost).toEqual([{ path, lost: 2, message }]);
+  const { size } = await stat(path);
+  expect(size).toBe(65 * mebibyte + 2 + line(2).length);
+});
+
 it('goes on in its file where that cannot be put aside, and says so once', async () => {
   const said: string[] = [];
   const sink = await open({

@@ -71,6 +71,18 @@ describe('what is no proper request', () => {
     expect(await raw(text)).toContain(expected);
   });
 
+  it('has a head of up to a mebibyte, as upstream, which is ten times what Node takes', async () => {
+    const withHeader = (kibibytes: number) =>
+      raw(`GET /livez/ping HTTP/1.1\r\nA: ${'x'.repeat(kibibytes * 1024)}\r\n${HEAD}`);
+    expect(await withHeader(960)).toMatch(/^HTTP\/1\.1 200 OK/);
+    expect(await withHeader(1100)).toMatch(/^HTTP\/1\.1 431 Request Header Fields Too Large/);
+    const many = Array.from({ length: 1000 }, (_, index) => `A${index}: ${'x'.repeat(900)}\r\n`);
+    const together = await raw(`GET /livez/ping HTTP/1.1\r\n${many.join('')}${HEAD}`);
+    expect(together).toMatch(/^HTTP\/1\.1 200 OK/);
+    const more = await raw(`GET /livez/ping HTTP/1.1\r\n${many.join('')}${many.join('')}${HEAD}`);
+    expect(more).toMatch(/^HTTP\/1\.1 431 /);
+  });
+
   it('is told of the end of its connection, and others of nothing', async () => {
     const head = 'Host: x\r\n\r\n';
     const kept = `GET /livez/ping HTTP/1.1\r\n${head}`;
