@@ -18,10 +18,11 @@ const withData = (object: ConfigMap, data: Record<string, string>): ConfigMap =>
   data,
 });
 
-/** breakable is a store whose watches a test can break off, and whose lists it can fail. */
+/** breakable is a store whose watches a test can make deaf and break off, and whose lists it can fail. */
 function breakable(store: Store) {
   const sinks: WatchSink[] = [];
   const failures: Error[] = [];
+  const ears = { deaf: false };
   const broken: Store = {
     currentRevision: () => store.currentRevision(),
     get: (key) => store.get(key),
@@ -33,22 +34,27 @@ function breakable(store: Store) {
     write: (write) => store.write(write),
     watch(prefix, afterRevision, sink) {
       sinks.push(sink);
-      return store.watch(prefix, afterRevision, sink);
+      const hearing: WatchSink = {
+        onEvents: (...told) => ears.deaf || sink.onEvents(...told),
+        onError: (error) => sink.onError(error),
+      };
+      return store.watch(prefix, afterRevision, hearing);
     },
     compact: (revision) => store.compact(revision),
     compactedRevision: () => store.compactedRevision(),
     close: () => store.close(),
   };
-  return { store: broken, sinks, failures };
+  return { store: broken, sinks, failures, ears };
 }
 
 let api: TestApiServer;
 let store: Store;
 let sinks: WatchSink[];
 let failures: Error[];
+let ears: { deaf: boolean };
 
 beforeEach(async () => {
-  ({ store, sinks, failures } = breakable(newMemoryStore()));
+  ({ store, sinks, failures, ears } = breakable(newMemoryStore()));
   const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
   api = await startTestApiServer(definitions, { store, log: quiet });
 });
@@ -86,6 +92,15 @@ describe('the watch cache', () => {
     await expect.poll(() => sinks.length).toBe(2);
     await api.client.create(CONFIG_MAPS, configMap('a'));
     expect(api.server.cache.list(CONFIG_MAPS).map((one) => one.metadata.name)).toEqual(['a']);
+  });
+
+  it('answers a write whose event was lost with the watch, once everything is loaded again', async () => {
+    ears.deaf = true;
+    const creating = api.client.create(CONFIG_MAPS, configMap('a'));
+    await expect.poll(() => store.currentRevision()).toBe(1);
+    ears.deaf = false;
+    sinks[0]?.onError(new Error('broken'));
+    expect((await creating).metadata.resourceVersion).toBe('1');
   });
 
   it('loads again until it succeeds: writes are answered, and others are seen', async () => {

@@ -118,8 +118,8 @@ export class CacheHub {
       const { items } = await this.#store.list(cache.prefix, revision > 0 ? { revision } : {});
       await cache.load(items, revision);
     }
-    this.#revision = revision;
     this.#loads += 1;
+    this.#reached(revision);
     this.#follow();
   }
 
