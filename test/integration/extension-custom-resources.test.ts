@@ -217,6 +217,17 @@ describe('conversion by a webhook', () => {
     });
   });
 
+  it.each([null, ''])('keeps a patch from taking the kind away: %j', async (kind) => {
+    const ref = { namespace: 'default', name: 'small' };
+    const patch = { type: 'application/merge-patch+json', body: { kind } } as const;
+    await expect(bed.api.client.patch(V1, ref, patch)).rejects.toMatchObject({
+      code: 422,
+      message: expect.stringMatching(
+        /^ "" is invalid: patch: Invalid value: "\{.*\}": Object 'Kind' is missing in '\{.*\}'$/,
+      ),
+    });
+  });
+
   it('says what is wrong when the webhook does not answer', async () => {
     const { client } = bed.api;
     await client.create(V1, room('lost', { size: '1x1' }));

@@ -198,6 +198,7 @@ function restructure(
     const problem = converted || text;
     return newInvalid({ group: '', kind: '' }, '', [invalid('patch', about.shown(), problem)]);
   };
+  if (form.structure && !value.kind) throw refuse(`Object 'Kind' is missing in '${about.shown()}'`);
   if (form.structure) checkPatchedKind(value, form);
   const { kind, apiVersion } = value;
   // The converter looks at fields only: what calls itself something else is the kind of the path.
