@@ -172,6 +172,30 @@ describe('a store that is opened on a full disk', () => {
     },
   );
 
+  it('has no blocks for pages to come where it is a copy with holes, and makes them again', async () => {
+    const directory = join(mount, 'store');
+    store = await openLmdbStore(directory);
+    const put = async (key: string) =>
+      store?.write({ key, value: randomBytes(100_000), expectedModRevision: 0 });
+    for (let i = 0; i < 10; i += 1) await put(`a/${i}`);
+    await store.close();
+    // The journal has no room: each write goes into the tables.
+    for (const name of ['journal.0', 'journal.1']) rmSync(join(directory, name), { force: true });
+    execFileSync('fallocate', ['--dig-holes', join(directory, 'data.mdb')]);
+    const { size, blocks } = statSync(join(directory, 'data.mdb'));
+    expect(blocks * 512).toBeLessThan(size);
+    leaveFree(4);
+    store = await openLmdbStore(directory);
+    const refusal = await put('b').catch((error: unknown) => error);
+    expect(refusal).toBeInstanceOf(StoreFullError);
+    // It was the making of room that failed, not the library.
+    expect((refusal as Error).cause).toMatchObject({ code: 'ENOSPC' });
+    expect((await store.list('')).items).toHaveLength(10);
+    rmSync(ballast());
+    await put('c');
+    expect((await store.list('')).items).toHaveLength(11);
+  });
+
   it.each([0, 1, 2, 3])('needs room for what is mapped, where %i pages are free', async (pages) => {
     const directory = join(mount, 'store');
     store = await openLmdbStore(directory);

@@ -6,6 +6,7 @@ import {
   openSync,
   readSync,
   rmSync,
+  truncateSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -30,6 +31,8 @@ const FIRST_BYTES = 64 * 1024;
 const NAMES_BYTES = 1 << 20;
 /** DESCRIPTORS is more than it opens. */
 const DESCRIPTORS = 8;
+/** BLOCK_BYTES is what the system counts blocks in. */
+const BLOCK_BYTES = 512;
 
 /** prepareFiles sees to it that an environment can be opened by its only writer, or throws why not. */
 export function prepareFiles(directory: string): void {
@@ -96,7 +99,10 @@ function checkData(directory: string, path: string): boolean {
   try {
     if (file !== undefined && size > 0) {
       const detail = flawOf(file, size);
-      if (detail === undefined) return true;
+      if (detail === undefined) {
+        cutHoles(path, file);
+        return true;
+      }
       if (detail !== UNFINISHED) throw new StoreCorruptError(directory, `${path} ${detail}`);
     }
   } catch (error) {
@@ -137,16 +143,30 @@ function flawOf(file: number, size: number): string | undefined {
   if (size < META_BYTES || first.readUInt32LE(AT.magic) !== MAGIC) return 'is not a database';
   const version = first.readUInt16LE(AT.version);
   if (version !== VERSION) return `is of LMDB's format ${version}, this program reads ${VERSION}`;
-  const pageSize = first.readUInt32LE(AT.pageSize);
-  if (size < 2 * pageSize) return UNFINISHED;
-  // The last one that was synced stands between the two that are written in turn.
-  const metas = [first, metaAt(file, pageSize / 2), metaAt(file, pageSize)];
-  const used = metas.filter((meta) => meta.readBigUInt64LE(AT.transaction) > 0n);
-  const pages = used.map((meta) => Number(meta.readBigUInt64LE(AT.lastPage)) + 1);
+  if (size < 2 * first.readUInt32LE(AT.pageSize)) return UNFINISHED;
   // After a power cut the library goes back to an older one.
-  const needed = Math.min(...pages, Number.MAX_SAFE_INTEGER) * pageSize;
-  if (used.length === 0 || size >= needed) return undefined;
+  const needed = Math.min(...endsOf(file));
+  if (size >= needed) return undefined;
   return `has been cut off: it has ${size} bytes of ${needed}`;
+}
+
+/** endsOf answers where the last page ends, by each of the first pages that counts. */
+function endsOf(file: number): number[] {
+  const pageSize = metaAt(file, 0).readUInt32LE(AT.pageSize);
+  // The last one that was synced stands between the two that are written in turn.
+  const metas = [0, pageSize / 2, pageSize].map((position) => metaAt(file, position));
+  const used = metas.filter((meta) => meta.readBigUInt64LE(AT.transaction) > 0n);
+  const last = used.map((meta) => Number(meta.readBigUInt64LE(AT.lastPage)));
+  return [...last, ...(last.length === 0 ? [1] : [])].map((page) => (page + 1) * pageSize);
+}
+
+/**
+ * cutHoles cuts a file off after its last page where it lacks blocks: those that were made for pages to
+ * come may be holes in a copy. They are made again when they are needed.
+ */
+function cutHoles(path: string, file: number): void {
+  const { size, blocks } = fstatSync(file);
+  if (blocks * BLOCK_BYTES < size) truncateSync(path, Math.min(size, Math.max(...endsOf(file))));
 }
 
 function metaAt(file: number, position: number): Buffer {
