@@ -41,7 +41,8 @@ function integerProblem(value: unknown, bits: 32 | 64): ScalarProblem | undefine
 
 function quantityProblem(value: unknown): ScalarProblem | undefined {
   try {
-    canonicalQuantity(typeof value === 'number' ? value : String(value));
+    const isText = typeof value === 'number' || typeof value === 'string';
+    canonicalQuantity(isText ? value : JSON.stringify(value));
     return undefined;
   } catch (error) {
     if (!(error instanceof QuantityError)) throw error;

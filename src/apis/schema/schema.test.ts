@@ -106,6 +106,11 @@ describe('validateSchema', () => {
     expect(pruneUnknown(subresources, { status: { a: 1 } })).toEqual({ status: {} });
   });
 
+  it.each([[1], { a: 1 }, true, ['1']])('refuses %j where a quantity belongs', (cpu) => {
+    const limits = { spec: { containers: [{ name: 'c', resources: { limits: { cpu } } }] } };
+    expect(validateSchema(POD, limits).errors[0]?.body).toContain('quantities must match');
+  });
+
   it('refuses what is not base64', () => {
     const secret = schemaOf('io.k8s.api.core.v1.Secret');
     expect(validateSchema(secret, { data: { a: 'abc' } }).errors[0]?.body).toBe(

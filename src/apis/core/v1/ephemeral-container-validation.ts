@@ -1,6 +1,6 @@
 import { duplicate, type FieldError, forbidden, notFound } from '../../../machinery/field-error.ts';
 import { indexPath } from '../../../machinery/field-path.ts';
-import { validateContainerBasics } from './container-validation.ts';
+import { type Surroundings, validateContainerBasics } from './container-validation.ts';
 import type { Container, EphemeralContainer, PodSpec } from './types.ts';
 
 const REFUSED = [
@@ -35,12 +35,11 @@ function refusedErrors(container: EphemeralContainer, path: string): FieldError[
 }
 
 /** validateEphemeralContainers checks containers that are added to a running pod. */
-export function validateEphemeralContainers(spec: PodSpec, path: string): FieldError[] {
-  const rule = {
-    volumes: new Map((spec.volumes ?? []).map((one) => [one.name, one])),
-    claims: new Set((spec.resourceClaims ?? []).map((one) => one.name)),
-    grace: spec.terminationGracePeriodSeconds ?? 0,
-  };
+export function validateEphemeralContainers(
+  spec: PodSpec,
+  rule: Surroundings,
+  path: string,
+): FieldError[] {
   const others = new Set(
     [...(spec.containers ?? []), ...(spec.initContainers ?? [])].map((one) => one.name),
   );

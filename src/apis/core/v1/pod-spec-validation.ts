@@ -243,21 +243,24 @@ function validateTimes(spec: PodSpec, path: string): FieldError[] {
   return errors;
 }
 
-/** validatePodSpec checks a pod spec that has its defaults, in a pod or in a template. */
-export function validatePodSpec(spec: PodSpec, path: string): FieldError[] {
-  const volumes = new Map((spec.volumes ?? []).map((one) => [one.name, one]));
+/**
+ * validatePodSpec checks a pod spec that has its defaults, in a pod or in a template, where there is no
+ * name of a pod.
+ */
+export function validatePodSpec(spec: PodSpec, path: string, podName = ''): FieldError[] {
+  const { errors, sound: volumes } = validateVolumes(spec.volumes, `${path}.volumes`, podName);
   const claims = new Set((spec.resourceClaims ?? []).map((one) => one.name));
   const grace = spec.terminationGracePeriodSeconds ?? 0;
   const rule = { volumes, claims, grace };
   return [
-    ...validateVolumes(spec.volumes, `${path}.volumes`),
+    ...errors,
     ...validateClaims(spec, path),
     ...validateContainers(spec.containers, { ...rule, path: `${path}.containers` }),
     ...validateInitContainers(spec.initContainers, spec.containers ?? [], {
       ...rule,
       path: `${path}.initContainers`,
     }),
-    ...validateEphemeralContainers(spec, `${path}.ephemeralContainers`),
+    ...validateEphemeralContainers(spec, rule, `${path}.ephemeralContainers`),
     ...validatePodResources(spec.resources, `${path}.resources`),
     ...oneOf(`${path}.restartPolicy`, spec.restartPolicy, RESTART_POLICIES),
     ...oneOf(`${path}.dnsPolicy`, spec.dnsPolicy, DNS_POLICIES),

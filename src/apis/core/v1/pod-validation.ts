@@ -16,7 +16,7 @@ export function validatePod(pod: Pod): FieldError[] {
   const { spec } = pod;
   if (spec === undefined) return [required('spec.containers')];
   return [
-    ...validatePodSpec(spec, 'spec'),
+    ...validatePodSpec(spec, 'spec', pod.metadata.name),
     ...imageErrors(spec.containers, 'spec.containers'),
     ...imageErrors(spec.initContainers, 'spec.initContainers'),
   ];

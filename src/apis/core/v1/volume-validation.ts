@@ -8,6 +8,7 @@ import {
   required,
 } from '../../../machinery/field-error.ts';
 import { indexPath } from '../../../machinery/field-path.ts';
+import { dnsSubdomainErrors } from '../../../machinery/names.ts';
 import { VOLUME_FIELD_PATHS, validateFieldRef, validateResourceRef } from './env-validation.ts';
 import { noBacksteps, validateHostPath } from './host-path-validation.ts';
 import type {
@@ -153,19 +154,53 @@ function validateSource(volume: Volume, path: string): FieldError[] {
   );
 }
 
-/** validateVolumes checks the volumes of a pod. */
+/** VolumeFindings is what is wrong with volumes, and those that nothing is wrong with, by name. */
+export interface VolumeFindings {
+  readonly errors: readonly FieldError[];
+  readonly sound: ReadonlyMap<string, Volume>;
+}
+
+function claimNameErrors(volume: Volume, path: string, podName: string): FieldError[] {
+  if (!volume.ephemeral || podName === '' || volume.name === '') return [];
+  const claim = `${podName}-${volume.name}`;
+  return dnsSubdomainErrors(claim).map((text) =>
+    invalid(`${path}.name`, volume.name, `PVC name ${JSON.stringify(claim)}: ${text}`),
+  );
+}
+
+function madeClaimErrors(volume: Volume, path: string, made: ReadonlySet<string>): FieldError[] {
+  const claim = volume.persistentVolumeClaim?.claimName;
+  if (claim === undefined || !made.has(claim)) return [];
+  const detail = 'must not reference a PVC that gets created for an ephemeral volume';
+  return [invalid(`${path}.persistentVolumeClaim.claimName`, claim, detail)];
+}
+
+/**
+ * validateVolumes checks the volumes of a pod. Only sound ones can be mounted. `podName` is empty in
+ * templates: it says which claims are made for ephemeral volumes.
+ */
 export function validateVolumes(
   volumes: readonly Volume[] | undefined,
   path: string,
-): FieldError[] {
-  const seen = new Set<string>();
-  return (volumes ?? []).flatMap((volume, index) => {
+  podName: string,
+): VolumeFindings {
+  const errors: FieldError[] = [];
+  const sound = new Map<string, Volume>();
+  const all = volumes ?? [];
+  const ephemeral = all.filter((one) => podName !== '' && one.ephemeral);
+  const made = new Set(ephemeral.map(({ name }) => `${podName}-${name}`));
+  for (const [index, volume] of all.entries()) {
     const at = indexPath(path, index);
-    const errors = [...validateSource(volume, at), ...requiredLabel(`${at}.name`, volume.name)];
-    if (seen.has(volume.name)) errors.push(duplicate(`${at}.name`, volume.name));
-    seen.add(volume.name);
-    return errors;
-  });
+    const found = [
+      ...validateSource(volume, at),
+      ...claimNameErrors(volume, at, podName),
+      ...requiredLabel(`${at}.name`, volume.name),
+    ];
+    if (sound.has(volume.name)) found.push(duplicate(`${at}.name`, volume.name));
+    if (found.length === 0) sound.set(volume.name, volume);
+    errors.push(...found, ...madeClaimErrors(volume, at, made));
+  }
+  return { errors, sound };
 }
 
 const PROPAGATIONS = ['Bidirectional', 'HostToContainer', 'None'];
