@@ -53,23 +53,44 @@ function splitVersion(apiVersion: string): [group: string, version: string] {
  * OwnerReferencesPermissionEnforcement).
  */
 export function newOwnerReferences(options: OwnerReferencesOptions): Admission {
-  const { authorizer, resourcesOf } = options;
-  const ask = ({ context }: AdmissionRequest, question: Question) =>
-    authorizer.authorize({ ...question, user: context.user });
+  return new OwnerReferences(options);
+}
 
-  const checkDelete = async (request: AdmissionRequest) => {
+class OwnerReferences implements Admission {
+  readonly #options: OwnerReferencesOptions;
+
+  constructor(options: OwnerReferencesOptions) {
+    this.#options = options;
+  }
+
+  validate(request: AdmissionRequest): Promise<void> | undefined {
+    const { operation, type, subresource, object, old } = request;
+    if (operation !== 'CREATE' && operation !== 'UPDATE') return undefined;
+    if (EXEMPT.has(`${type.resource}/${subresource}`)) return undefined;
+    if (deepEqual(ownersOf(object), ownersOf(old))) return undefined;
+    return this.#check(request);
+  }
+
+  async #check(request: AdmissionRequest): Promise<void> {
+    if (request.operation === 'UPDATE') await this.#checkDelete(request);
+    const owners = newlyBlocking(request);
+    if (owners.length === 0 || (await this.#ask(request, ANYTHING)).allowed) return;
+    for (const owner of owners) await this.#checkOwner(request, owner);
+  }
+
+  async #checkDelete(request: AdmissionRequest): Promise<void> {
     const { type, subresource, namespace, name } = request;
     const { group, version, resource } = type;
     const place = { group, version, resource, subresource, namespace, name };
-    const { allowed, reason = '' } = await ask(request, { ...place, verb: 'delete' });
+    const { allowed, reason = '' } = await this.#ask(request, { ...place, verb: 'delete' });
     if (allowed) return;
     const text = `cannot set an ownerRef on a resource you can't delete: ${reason}, <nil>`;
     throw newRefusal(request, text);
-  };
+  }
 
-  const checkOwner = async (request: AdmissionRequest, owner: OwnerReference) => {
+  async #checkOwner(request: AdmissionRequest, owner: OwnerReference): Promise<void> {
     const [group, version] = splitVersion(owner.apiVersion);
-    const resources = resourcesOf(group, version, owner.kind);
+    const resources = this.#options.resourcesOf(group, version, owner.kind);
     if (resources.length === 0) {
       const kind = JSON.stringify(owner.kind);
       const api = JSON.stringify(owner.apiVersion);
@@ -79,7 +100,7 @@ export function newOwnerReferences(options: OwnerReferencesOptions): Admission {
       );
     }
     for (const { resource, namespaced } of resources) {
-      const { allowed, reason = '' } = await ask(request, {
+      const { allowed, reason = '' } = await this.#ask(request, {
         verb: 'update',
         group,
         version,
@@ -94,22 +115,9 @@ export function newOwnerReferences(options: OwnerReferencesOptions): Admission {
         `cannot set blockOwnerDeletion if an ownerReference refers to a resource you can't set finalizers on: ${reason}, <nil>`,
       );
     }
-  };
+  }
 
-  const check = async (request: AdmissionRequest) => {
-    if (request.operation === 'UPDATE') await checkDelete(request);
-    const owners = newlyBlocking(request);
-    if (owners.length === 0 || (await ask(request, ANYTHING)).allowed) return;
-    for (const owner of owners) await checkOwner(request, owner);
-  };
-
-  return {
-    validate(request) {
-      const { operation, type, subresource, object, old } = request;
-      if (operation !== 'CREATE' && operation !== 'UPDATE') return undefined;
-      if (EXEMPT.has(`${type.resource}/${subresource}`)) return undefined;
-      if (deepEqual(ownersOf(object), ownersOf(old))) return undefined;
-      return check(request);
-    },
-  };
+  #ask({ context }: AdmissionRequest, question: Question) {
+    return this.#options.authorizer.authorize({ ...question, user: context.user });
+  }
 }

@@ -89,23 +89,43 @@ function podOf({ type, operation, subresource, object }: AdmissionRequest): Pod 
  * not exist or does not let them mount what they mount. The ServiceAccount admission plugin.
  */
 export function newServiceAccount(options: ServiceAccountOptions): Admission {
-  const random = options.random ?? Math.random;
+  return new ServiceAccounts(options);
+}
 
-  const accountOf = async (request: AdmissionRequest, name: string): Promise<ServiceAccount> => {
-    const { namespace } = request;
-    // A namespace's default account is made by a controller a moment after the namespace.
-    const attempts = name === 'default' ? ATTEMPTS : 1;
-    for (let attempt = 1; ; attempt += 1) {
-      const found = options.cache().get(SERVICE_ACCOUNTS, namespace, name);
-      if (found) return found;
-      if (attempt >= attempts) break;
-      await new Promise((resolve) => setTimeout(resolve, ATTEMPT_DELAY_MS));
-    }
-    const text = `error looking up service account ${namespace}/${name}: serviceaccount ${JSON.stringify(name)} not found`;
-    throw newRefusal(request, text);
-  };
+class ServiceAccounts implements Admission {
+  readonly #options: ServiceAccountOptions;
 
-  const check = async (request: AdmissionRequest, pod: Pod): Promise<void> => {
+  constructor(options: ServiceAccountOptions) {
+    this.#options = options;
+  }
+
+  async mutate(request: AdmissionRequest): Promise<void> {
+    const pod = request.operation === 'CREATE' ? podOf(request) : undefined;
+    if (!pod) return;
+    if (!isMirror(pod)) await this.#give(request, pod);
+    await this.#check(request, pod);
+  }
+
+  validate(request: AdmissionRequest): Promise<void> | undefined {
+    const pod = podOf(request);
+    return pod && this.#check(request, pod);
+  }
+
+  async #give(request: AdmissionRequest, pod: Pod): Promise<void> {
+    const { spec } = pod;
+    if (spec === undefined) return;
+    const name = spec.serviceAccountName || 'default';
+    spec.serviceAccountName = name;
+    spec.serviceAccount = name;
+    const account = await this.#accountOf(request, name);
+    if (spec.automountServiceAccountToken ?? account.automountServiceAccountToken ?? true)
+      mountToken(spec, this.#options.random ?? Math.random);
+    const secrets = account.imagePullSecrets ?? [];
+    if ((spec.imagePullSecrets ?? []).length === 0 && secrets.length > 0)
+      spec.imagePullSecrets = structuredClone([...secrets]);
+  }
+
+  async #check(request: AdmissionRequest, pod: Pod): Promise<void> {
     if (request.operation === 'CREATE' && isMirror(pod)) return checkMirror(request, pod);
     const spec: PodSpec = pod.spec ?? { containers: [] };
     const { name: podName = '' } = pod.metadata;
@@ -113,36 +133,23 @@ export function newServiceAccount(options: ServiceAccountOptions): Admission {
       const text = `no service account specified for pod ${request.namespace}/${podName}`;
       throw newRefusal(request, text);
     }
-    const account = await accountOf(request, spec.serviceAccountName);
+    const account = await this.#accountOf(request, spec.serviceAccountName);
     if (!TRUE.has(account.metadata.annotations?.[ENFORCE] ?? '')) return;
     const problem = forbiddenReference(spec, account, request.subresource);
     if (problem !== undefined) throw newRefusal(request, problem);
-  };
+  }
 
-  const give = async (request: AdmissionRequest, pod: Pod): Promise<void> => {
-    const { spec } = pod;
-    if (spec === undefined) return;
-    const name = spec.serviceAccountName || 'default';
-    spec.serviceAccountName = name;
-    spec.serviceAccount = name;
-    const account = await accountOf(request, name);
-    if (spec.automountServiceAccountToken ?? account.automountServiceAccountToken ?? true)
-      mountToken(spec, random);
-    const secrets = account.imagePullSecrets ?? [];
-    if ((spec.imagePullSecrets ?? []).length === 0 && secrets.length > 0)
-      spec.imagePullSecrets = structuredClone([...secrets]);
-  };
-
-  return {
-    async mutate(request) {
-      const pod = request.operation === 'CREATE' ? podOf(request) : undefined;
-      if (!pod) return;
-      if (!isMirror(pod)) await give(request, pod);
-      await check(request, pod);
-    },
-    validate(request) {
-      const pod = podOf(request);
-      return pod && check(request, pod);
-    },
-  };
+  async #accountOf(request: AdmissionRequest, name: string): Promise<ServiceAccount> {
+    const { namespace } = request;
+    // A namespace's default account is made by a controller a moment after the namespace.
+    const attempts = name === 'default' ? ATTEMPTS : 1;
+    for (let attempt = 1; ; attempt += 1) {
+      const found = this.#options.cache().get(SERVICE_ACCOUNTS, namespace, name);
+      if (found) return found;
+      if (attempt >= attempts) break;
+      await new Promise((resolve) => setTimeout(resolve, ATTEMPT_DELAY_MS));
+    }
+    const text = `error looking up service account ${namespace}/${name}: serviceaccount ${JSON.stringify(name)} not found`;
+    throw newRefusal(request, text);
+  }
 }
