@@ -10,6 +10,7 @@ import { API_FLAG_NAMES } from './platform/api-flags.ts';
 import { type PlatformOptions, parseOptions } from './platform/options.ts';
 import { GATEWAY, pathsOf } from './platform/paths.ts';
 import { type ServerState, writeServerState } from './platform/server-state.ts';
+import { closeAll } from './server/close-all.ts';
 import {
   bootstrap,
   type ControlPlane,
@@ -92,9 +93,8 @@ function stopOnSignal({ controlPlane, dataPlane }: Running): void {
     log.info({ signal }, 'stopping');
     setTimeout(() => process.exit(1), CLOSE_TIMEOUT_MS).unref();
     controlPlane.server.beginShutdown();
-    await dataPlane.close();
-    await controlPlane.close();
-    process.exit(0);
+    const areClosed = await closeAll([dataPlane, controlPlane], log);
+    process.exit(areClosed ? 0 : 1);
   };
   process.on('SIGTERM', () => void stop('SIGTERM'));
   process.on('SIGINT', () => void stop('SIGINT'));
