@@ -76,13 +76,16 @@ function addressErrors(addresses: readonly NodeAddress[]): FieldError[] {
   });
 }
 
-/** validateNodeStatus checks the amounts that a node reports. */
-export function validateNodeStatus({ status }: Node): FieldError[] {
+function amountErrors({ status }: Node): FieldError[] {
   return [
     ...validateAmounts(status?.capacity, 'status.capacity'),
     ...validateAmounts(status?.allocatable, 'status.allocatable'),
-    ...addressErrors(status?.addresses ?? []),
   ];
+}
+
+/** validateNodeStatus checks the amounts and addresses that a node reports. */
+export function validateNodeStatus(node: Node): FieldError[] {
+  return [...amountErrors(node), ...addressErrors(node.status?.addresses ?? [])];
 }
 
 /** swapErrors: upstream names a field that is not there. */
@@ -98,11 +101,11 @@ export function nodeWarnings({ spec }: Node): string[] {
   return ['spec.externalID: this field is deprecated, and is unused by Kubernetes'];
 }
 
-/** validateNode checks taints, amounts and the addresses of pods of a node. */
+/** validateNode checks taints, amounts and the ranges of the pods of a node; as upstream, not yet its own addresses. */
 export function validateNode(node: Node): FieldError[] {
   return [
     ...validateTaints(node.spec?.taints ?? [], 'metadata.taints'),
-    ...validateNodeStatus(node),
+    ...amountErrors(node),
     ...swapErrors(node),
     ...validatePodCidrs(node.spec?.podCIDRs ?? []),
   ];
@@ -113,7 +116,10 @@ export function validateNodeUpdate(node: Node, old: Node): FieldError[] {
   const changed = (name: 'podCIDR' | 'providerID') =>
     old.spec?.[name] && node.spec?.[name] !== old.spec[name];
   // Upstream looks at the taints again here: their causes are given twice.
-  const errors = validateTaints(node.spec?.taints ?? [], 'metadata.taints');
+  const errors = [
+    ...addressErrors(node.status?.addresses ?? []),
+    ...validateTaints(node.spec?.taints ?? [], 'metadata.taints'),
+  ];
   if (changed('podCIDR'))
     errors.push(
       forbidden('spec.podCIDRs', 'node updates may not change podCIDR except from "" to valid'),

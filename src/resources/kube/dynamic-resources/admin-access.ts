@@ -1,4 +1,4 @@
-import type { ResourceClaim } from '../../../apis/resource.k8s.io/v1/types.ts';
+import type { ResourceClaim, ResourceClaimSpec } from '../../../apis/resource.k8s.io/v1/types.ts';
 import { NAMESPACES } from '../../../apis/resource-types.ts';
 import type { Client } from '../../../client/client.ts';
 import { type FieldError, forbidden } from '../../../machinery/field-error.ts';
@@ -15,14 +15,15 @@ function resultWithAccess({ status }: ResourceClaim): number {
   return (status?.allocation?.devices?.results ?? []).findIndex((one) => one.adminAccess);
 }
 
-/** requestedAccessErrors refuses a request for devices that others use, unless the namespace is for that. */
+/** requestedAccessErrors refuses a request for devices that others use, unless the namespace is for that. Templates of claims name the same path. */
 export async function requestedAccessErrors(
   client: Client,
-  { spec, metadata }: ResourceClaim,
+  spec: ResourceClaimSpec | undefined,
+  namespace = '',
 ): Promise<FieldError[]> {
   const index = (spec?.devices?.requests ?? []).findIndex(({ exactly }) => exactly?.adminAccess);
   if (index < 0) return [];
-  return refusal(client, `spec.devices.requests[${index}].adminAccess`, metadata.namespace ?? '');
+  return refusal(client, `spec.devices.requests[${index}].adminAccess`, namespace);
 }
 
 /** grantedAccessErrors does the same for an allocation that was not there before. */

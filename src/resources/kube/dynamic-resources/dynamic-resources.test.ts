@@ -123,6 +123,20 @@ describe('resource claims', () => {
     expect(await problemOf(made)).toContain(problem);
   });
 
+  it('may not ask for the devices of others by a template', async () => {
+    const request = { name: 'r', exactly: { deviceClassName: 'c', adminAccess: true } };
+    const { spec } = claimOf('bad', [request]);
+    const made = server.client.create(RESOURCE_CLAIM_TEMPLATES, {
+      apiVersion: 'resource.k8s.io/v1',
+      kind: 'ResourceClaimTemplate',
+      metadata: { namespace: 'default', name: 'bad' },
+      spec: { spec },
+    });
+    expect(await problemOf(made)).toContain(
+      'spec.devices.requests[0].adminAccess: Forbidden: admin access to devices requires',
+    );
+  });
+
   it('may ask for the devices of others in a namespace for that', async () => {
     const place = { name: 'default' };
     const labels = { 'resource.kubernetes.io/admin-access': 'true' };

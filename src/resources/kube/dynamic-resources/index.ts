@@ -96,7 +96,7 @@ function resourceClaim(client: Client): ResourceDefinition<ResourceClaim> {
         dropOfResourceClaimStatus(draft.status);
       },
       checkOthers: (claim, old, subresource) => {
-        if (!old) return requestedAccessErrors(client, claim);
+        if (!old) return requestedAccessErrors(client, claim.spec, claim.metadata.namespace);
         return subresource === 'status' ? grantedAccessErrors(client, claim, old) : undefined;
       },
       validate: (claim) => validateResourceClaim(claim, deviceExpressionErrors),
@@ -108,20 +108,24 @@ function resourceClaim(client: Client): ResourceDefinition<ResourceClaim> {
   };
 }
 
-const resourceClaimTemplate: ResourceDefinition<ResourceClaimTemplate> = {
-  type: RESOURCE_CLAIM_TEMPLATES,
-  definition: 'io.k8s.api.resource.v1.ResourceClaimTemplate',
-  columns: RESOURCE_CLAIM_TEMPLATE_COLUMNS,
-  strategy: {
-    returnsDeletedObject: true,
-    defaults: defaultResourceClaimTemplate,
-    prepareForCreate: dropOfResourceClaimTemplate,
-    prepareForUpdate: dropOfResourceClaimTemplate,
-    validate: (one) => validateResourceClaimTemplate(one, deviceExpressionErrors),
-    validateUpdate: (one, old) =>
-      validateResourceClaimTemplateUpdate(one, old, deviceExpressionErrors),
-  },
-};
+function resourceClaimTemplate(client: Client): ResourceDefinition<ResourceClaimTemplate> {
+  return {
+    type: RESOURCE_CLAIM_TEMPLATES,
+    definition: 'io.k8s.api.resource.v1.ResourceClaimTemplate',
+    columns: RESOURCE_CLAIM_TEMPLATE_COLUMNS,
+    strategy: {
+      returnsDeletedObject: true,
+      defaults: defaultResourceClaimTemplate,
+      prepareForCreate: dropOfResourceClaimTemplate,
+      prepareForUpdate: dropOfResourceClaimTemplate,
+      checkOthers: ({ spec, metadata }, old) =>
+        old ? undefined : requestedAccessErrors(client, spec?.spec, metadata.namespace),
+      validate: (one) => validateResourceClaimTemplate(one, deviceExpressionErrors),
+      validateUpdate: (one, old) =>
+        validateResourceClaimTemplateUpdate(one, old, deviceExpressionErrors),
+    },
+  };
+}
 
 const SLICE_SPEC = schemaOf('io.k8s.api.resource.v1.ResourceSliceSpec');
 
@@ -158,7 +162,7 @@ export function dynamicResourceDefinitions(client: Client): readonly ResourceDef
   return [
     deviceClass,
     resourceClaim(client),
-    resourceClaimTemplate,
+    resourceClaimTemplate(client),
     resourceSlice,
   ] as readonly ResourceDefinition[];
 }
