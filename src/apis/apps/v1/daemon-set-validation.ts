@@ -11,9 +11,14 @@ import {
   templateLabelErrors,
 } from '../../core/v1/selector-matching.ts';
 import { validatePodTemplateSpec } from '../../core/v1/validation.ts';
-import { goFields, nonNegative } from '../../core/v1/validation-rules.ts';
+import { nonNegative } from '../../core/v1/validation-rules.ts';
 import { alwaysRunningErrors, collisionErrors } from './replica-set-validation.ts';
-import { atMostHundredPercent, intOrPercentErrors, ofHundred } from './rollout-bounds.ts';
+import {
+  atMostHundredPercent,
+  intOrPercentErrors,
+  ofHundred,
+  shownBounds,
+} from './rollout-bounds.ts';
 import type {
   DaemonSet,
   DaemonSetSpec,
@@ -51,7 +56,7 @@ function strategyErrors(strategy: DaemonSetUpdateStrategy, path: string): FieldE
   const { type = '', rollingUpdate } = strategy;
   if (type === 'OnDelete') return [];
   if (type !== 'RollingUpdate') {
-    const shown = { Type: type, RollingUpdate: goFields(rollingUpdate) };
+    const shown = { Type: type, RollingUpdate: shownBounds(rollingUpdate) };
     return [notSupported(path, shown, ['RollingUpdate', 'OnDelete'], 'as given')];
   }
   if (rollingUpdate === undefined) return [required(`${path}.rollingUpdate`)];

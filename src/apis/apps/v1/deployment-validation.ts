@@ -6,14 +6,19 @@ import {
   required,
 } from '../../../machinery/field-error.ts';
 import { immutableSelector } from '../../core/v1/selector-matching.ts';
-import { goFields, nonNegative } from '../../core/v1/validation-rules.ts';
+import { nonNegative } from '../../core/v1/validation-rules.ts';
 import {
   atMost,
   availableAtMostReady,
   collisionErrors,
   validateSelectorAndTemplate,
 } from './replica-set-validation.ts';
-import { atMostHundredPercent, intOrPercentErrors, ofHundred } from './rollout-bounds.ts';
+import {
+  atMostHundredPercent,
+  intOrPercentErrors,
+  ofHundred,
+  shownBounds,
+} from './rollout-bounds.ts';
 import type { Deployment, DeploymentStrategy, RollingUpdateDeployment } from './types.ts';
 
 const STRATEGIES = ['Recreate', 'RollingUpdate'];
@@ -32,7 +37,7 @@ function rollingErrors(rolling: RollingUpdateDeployment, path: string): FieldErr
 function strategyErrors(strategy: DeploymentStrategy, path: string): FieldError[] {
   const { type = '', rollingUpdate } = strategy;
   if (!STRATEGIES.includes(type)) {
-    const shown = { Type: type, RollingUpdate: goFields(rollingUpdate) };
+    const shown = { Type: type, RollingUpdate: shownBounds(rollingUpdate) };
     return [notSupported(path, shown, STRATEGIES)];
   }
   if (type === 'Recreate') {

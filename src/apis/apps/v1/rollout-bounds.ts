@@ -28,3 +28,11 @@ export function atMostHundredPercent(path: string, value: IntOrString): FieldErr
 export function ofHundred(value: IntOrString): number {
   return resolveIntOrPercent(value, 100, 'down');
 }
+
+/** shownBounds shows the bounds of a rollout as upstream's texts do: both, in the order of its own form. */
+export function shownBounds(
+  bounds: { readonly maxUnavailable?: IntOrString; readonly maxSurge?: IntOrString } | undefined,
+): object | null {
+  if (bounds === undefined) return null;
+  return { MaxUnavailable: bounds.maxUnavailable ?? 0, MaxSurge: bounds.maxSurge ?? 0 };
+}

@@ -62,13 +62,3 @@ export function fileMode(path: string, mode: number | undefined): FieldError[] {
 export function invalidBare(path: string, detail: string): FieldError {
   return { type: 'FieldValueInvalid', field: path, body: `Invalid value: ${detail}` };
 }
-
-/** goFields shows an object as upstream shows those that have no JSON names there: fields begin upper-case. */
-export function goFields(value: object | undefined): Record<string, unknown> | null {
-  if (value === undefined) return null;
-  const upper = ([name, one]: [string, unknown]) => [
-    name.charAt(0).toUpperCase() + name.slice(1),
-    one,
-  ];
-  return Object.fromEntries(Object.entries(value).map(upper)) as Record<string, unknown>;
-}
