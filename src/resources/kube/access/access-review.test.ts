@@ -97,4 +97,23 @@ describe('access reviews', () => {
       'spec.resourceAttributes.labelSelector ignored due to parse error',
     );
   });
+
+  it('ignore requirements that a newer client may mean, and say so', () => {
+    const asking = (operator: string, values: string[]): AccessSpec => ({
+      resourceAttributes: {
+        fieldSelector: { requirements: [{ key: 'a', operator, values }] },
+        labelSelector: { requirements: [{ key: 'a', operator, values }] },
+      },
+    });
+    const [fields, labels] = ['fieldSelector', 'labelSelector'].map(
+      (one) => `spec.resourceAttributes.${one} ignored due to parse error`,
+    );
+    expect(evaluationErrorOf(asking('In', ['b']))).toBe('');
+    expect(evaluationErrorOf(asking('In', ['b', 'c']))).toBe(fields);
+    expect(evaluationErrorOf(asking('Exists', []))).toBe(fields);
+    expect(evaluationErrorOf(asking('Near', ['b']))).toBe(`${fields}, ${labels}`);
+    expect(texts(specErrors(asking('Near', ['b b']))).join()).toMatch(
+      /^spec\.resourceAttributes\.labelSelector\.requirements\[0\]\.values\[0\]: Invalid value: "b b": a valid label must/,
+    );
+  });
 });

@@ -9,7 +9,7 @@ import type { UserInfo } from '../../../apiserver/resource-definition.ts';
 import { type FieldError, forbidden, invalid, required } from '../../../machinery/field-error.ts';
 import { indexPath } from '../../../machinery/field-path.ts';
 import { parseSelector } from '../../../machinery/labels.ts';
-import { labelKeyErrors } from '../../../machinery/names.ts';
+import { labelKeyErrors, labelValueErrors } from '../../../machinery/names.ts';
 import type { KubeObject } from '../../../machinery/object.ts';
 import { fieldSelectorText, labelSelectorText } from './selector-text.ts';
 
@@ -31,6 +31,12 @@ const fieldKeyErrors: KeyErrors = (key, path) =>
 
 const labelNameErrors: KeyErrors = (key, path) =>
   labelKeyErrors(key).map((detail) => invalid(path, key, detail));
+
+function valueErrors(values: readonly string[], path: string): FieldError[] {
+  return values.flatMap((value, index) =>
+    labelValueErrors(value).map((detail) => invalid(indexPath(path, index), value, detail)),
+  );
+}
 
 function selectorErrors(
   selector: Selector | undefined,
@@ -56,7 +62,8 @@ function selectorErrors(
       errors.push(required(`${at}.values`, NEEDS_VALUES));
     if ((operator === 'Exists' || operator === 'DoesNotExist') && values.length > 0)
       errors.push(forbidden(`${at}.values`, TAKES_NO_VALUES));
-    if (!wantsKeyFirst) errors.push(...keyErrors(key, `${at}.key`));
+    if (wantsKeyFirst) continue;
+    errors.push(...keyErrors(key, `${at}.key`), ...valueErrors(values, `${at}.values`));
   }
   return errors;
 }
@@ -147,13 +154,29 @@ function parsesAsFields(text: string): boolean {
   return text.split(/(?<!\\),/).every((term) => term === '' || FIELD_TERM.test(term));
 }
 
+const LABEL_OPERATORS = ['In', 'NotIn', 'Exists', 'DoesNotExist'];
+const FIELD_OPERATORS = ['In', 'NotIn'];
+
+/** Those of clients that are newer than the server are ignored; fields have one value each. */
+function understands({ labelSelector, fieldSelector }: ResourceAttributes) {
+  const { requirements: labels = [] } = labelSelector ?? {};
+  const { requirements: fields = [] } = fieldSelector ?? {};
+  return {
+    labels: labels.every(({ operator }) => LABEL_OPERATORS.includes(operator)),
+    fields: fields.every(
+      ({ operator, values = [] }) => FIELD_OPERATORS.includes(operator) && values.length === 1,
+    ),
+  };
+}
+
 /** evaluationErrorOf says which selectors were not understood, and so ignored. */
 export function evaluationErrorOf({ resourceAttributes: resource }: AccessSpec): string {
   const { rawSelector: fields = '' } = resource?.fieldSelector ?? {};
   const { rawSelector: labels = '' } = resource?.labelSelector ?? {};
+  const known = understands(resource ?? {});
   const ignored = [
-    ...(parsesAsFields(fields) ? [] : [`${RESOURCE}.fieldSelector`]),
-    ...(parses(labels) ? [] : [`${RESOURCE}.labelSelector`]),
+    ...(parsesAsFields(fields) && known.fields ? [] : [`${RESOURCE}.fieldSelector`]),
+    ...(parses(labels) && known.labels ? [] : [`${RESOURCE}.labelSelector`]),
   ];
   return ignored.map((one) => `${one} ignored due to parse error`).join(', ');
 }
