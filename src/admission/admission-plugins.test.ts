@@ -259,6 +259,10 @@ describe('RuntimeClass', () => {
     await expect(
       createPod({ runtimeClassName: 'r', nodeSelector: { a: 'c' } }, 'q'),
     ).rejects.toThrow('conflict: runtimeClass.scheduling.nodeSelector[a] = b');
+    await expect(createPod({ runtimeClassName: '' }, 'q')).rejects.toMatchObject({
+      code: 400,
+      message: 'resource name may not be empty',
+    });
     await expect(createPod({ runtimeClassName: 'x' }, 'q')).rejects.toThrow(
       'pod rejected: RuntimeClass "x" not found',
     );

@@ -4,6 +4,7 @@ import { RUNTIME_CLASSES } from '../../apis/resource-types.ts';
 import type { CacheReader } from '../../apiserver/cache/cache-reader.ts';
 import type { Admission, AdmissionRequest } from '../../apiserver/contracts.ts';
 import { deepEqual, semanticEqual } from '../../machinery/deep-equal.ts';
+import { newBadRequest } from '../../machinery/status-error.ts';
 import { newRefusal } from '../refusal.ts';
 
 const MISMATCH = "pod rejected: Pod's Overhead doesn't match RuntimeClass's defined Overhead";
@@ -42,6 +43,7 @@ export function newRuntimeClass(deps: { cache(): CacheReader }): Admission {
   const classFor = (request: AdmissionRequest, spec: PodSpec): RuntimeClass | undefined => {
     const name = spec.runtimeClassName;
     if (name === undefined) return undefined;
+    if (name === '') throw newBadRequest('resource name may not be empty');
     const found = deps.cache().get(RUNTIME_CLASSES, '', name);
     if (found === undefined)
       refuse(request, `pod rejected: RuntimeClass ${JSON.stringify(name)} not found`);

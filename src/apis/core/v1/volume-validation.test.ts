@@ -39,4 +39,20 @@ describe('validateVolumes', () => {
     const [[long] = []] = check([{ name: 'e', ...ephemeral }], 'p'.repeat(253));
     expect(long).toMatch(/^spec\.volumes\[0\]\.name: Invalid value: "e": PVC name "p+-e": must be/);
   });
+
+  it('names the source that projects a file where there is one, by its name if it has one', () => {
+    const items = [{ key: 'k', path: 'f' }];
+    const label = { fieldRef: { fieldPath: 'metadata.name' }, path: 'f' };
+    const sources = [
+      { configMap: { items } },
+      { secret: { items } },
+      { configMap: { name: 'c', items } },
+      { downwardAPI: { items: [label] } },
+    ];
+    const [errors = []] = check([{ name: 'p', projected: { sources } }]);
+    const twice = errors.filter((one) => one.endsWith('conflicting duplicate paths'));
+    const named = (name: string) =>
+      `spec.volumes[0].projected: Invalid value: "${name}": conflicting duplicate paths`;
+    expect(twice).toEqual([named(''), named('c'), named('f')]);
+  });
 });

@@ -110,10 +110,15 @@ function validateProjected(source: ProjectedVolumeSource, path: string): FieldEr
     const at = `${path}.${indexPath('sources', index)}`;
     errors.push(...validateProjection(projection, at, path));
     const { secret, configMap, downwardAPI } = projection;
-    for (const part of [secret, configMap, downwardAPI]) {
-      for (const item of part?.items ?? []) {
+    const parts = [
+      { items: secret?.items, name: secret?.name ?? '' },
+      { items: configMap?.items, name: configMap?.name ?? '' },
+      { items: downwardAPI?.items },
+    ];
+    for (const { items, name } of parts) {
+      for (const item of items ?? []) {
         if (!item.path) continue;
-        const label = part !== undefined && 'name' in part ? part.name : item.path;
+        const label = name ?? item.path;
         if (seen.has(item.path)) errors.push(invalid(path, label, 'conflicting duplicate paths'));
         seen.add(item.path);
       }
