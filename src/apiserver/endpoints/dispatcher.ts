@@ -20,6 +20,7 @@ import { type Accepted, negotiate } from '../request/media-type.ts';
 import { OperationContext } from '../request/operation-context.ts';
 import type { RequestInfo } from '../request/request-info.ts';
 import { AccessUndecided, attributesOf, demandAccess, sanitize } from './access.ts';
+import { isRouted } from './not-allowed.ts';
 import { serveVerb, writeQueryOf } from './resource-verbs.ts';
 import type { ServedResource } from './served-resource.ts';
 import { shapeAnswer } from './shape-answer.ts';
@@ -83,9 +84,8 @@ export class Dispatcher {
     checkSegment(info.name);
     const context = this.#context(request);
     const { clock, deprecated } = this.#deps;
-    const { deprecation, subresources } = served.definition;
-    const isThere = info.subresource === '' || subresources?.[info.subresource] !== undefined;
-    if (deprecation !== undefined && isThere && info.verb !== '' && request.method !== 'HEAD') {
+    const { deprecation } = served.definition;
+    if (deprecation !== undefined && request.method !== 'HEAD' && isRouted(served, info)) {
       context.warn(deprecation);
       deprecated.requested(info);
     }

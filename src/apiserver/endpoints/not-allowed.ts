@@ -3,18 +3,35 @@ import {
   newPathMethodNotAllowed,
   type StatusError,
 } from '../../machinery/status-error.ts';
+import { verbsOf } from '../registry/rest.ts';
+import type { RequestInfo } from '../request/request-info.ts';
 import type { Call } from './call.ts';
+import type { ServedResource } from './served-resource.ts';
 
 /**
  * newNotAllowed is the answer to a method that is not served: by upstream's router, or, of custom
- * resources, which have no routes, by what serves them.
+ * resources, which have no routes, and of watches, which have that of lists, by what serves them.
  */
 export function newNotAllowed({ served, info }: Pick<Call, 'served' | 'info'>): StatusError {
   const { structure, type } = served.definition;
-  return structure ? newMethodNotSupported(type, info.verb) : newPathMethodNotAllowed();
+  const isList = info.verb === 'watch' && served.rest.list !== undefined;
+  return structure || isList ? newMethodNotSupported(type, info.verb) : newPathMethodNotAllowed();
 }
 
 /** takesMethod tells whether a request is of a method that has a route: HEAD has none. */
 export function takesMethod({ served, request }: Pick<Call, 'served' | 'request'>): boolean {
   return request.method !== 'HEAD' || served.definition.structure !== undefined;
+}
+
+/**
+ * isRouted tells whether upstream gets as far as to what serves a resource: to that of a custom
+ * resource with every verb, to others by a route, of which a watch has that of the list.
+ */
+export function isRouted({ definition, rest }: ServedResource, info: RequestInfo): boolean {
+  const { verb, subresource } = info;
+  if (subresource !== '')
+    return verb !== '' && definition.subresources?.[subresource] !== undefined;
+  if (definition.structure) return verb !== '';
+  const routed: readonly string[] = verbsOf(rest);
+  return routed.includes(verb === 'watch' ? 'list' : verb);
 }

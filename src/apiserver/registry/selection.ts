@@ -4,10 +4,11 @@ import {
   matchesFields,
   parseFieldSelector,
 } from '../../machinery/fields.ts';
-import { matchesLabels, parseSelector, SelectorError } from '../../machinery/labels.ts';
+import { matchesLabels, parseSelector } from '../../machinery/labels.ts';
 import { apiVersionOf, type KubeObject } from '../../machinery/object.ts';
 import { newBadRequest } from '../../machinery/status-error.ts';
 import type { Entry, Fields } from '../cache/entry.ts';
+import { newUnknownField, readSelector } from '../name-selection.ts';
 import type { StorageListOptions } from '../resource-definition.ts';
 import type { StoredResource } from './registry.ts';
 
@@ -20,15 +21,6 @@ export interface Selection {
   /** True when neither labels nor fields narrow the selection. */
   readonly everything: boolean;
   matches(entry: Entry): boolean;
-}
-
-function parsed<T>(parse: () => T): T {
-  try {
-    return parse();
-  } catch (error) {
-    if (!(error instanceof SelectorError)) throw error;
-    throw newBadRequest(error.message, error);
-  }
 }
 
 /** NAME_FIELDS are the fields that an entry knows without being parsed. */
@@ -76,9 +68,7 @@ function checkFields(stored: StoredResource, fields: FieldSelector): void {
     if (selectableFields) {
       throw newBadRequest(`field label not supported: ${field}`);
     }
-    throw newBadRequest(
-      `"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`,
-    );
+    throw newUnknownField(field);
   }
 }
 
@@ -88,8 +78,8 @@ export function selectionOf(
   options: StorageListOptions,
   namespace: string,
 ): Selection {
-  const labels = parsed(() => parseSelector(options.labelSelector));
-  const asked = parsed(() => parseFieldSelector(options.fieldSelector));
+  const labels = readSelector(() => parseSelector(options.labelSelector));
+  const asked = readSelector(() => parseFieldSelector(options.fieldSelector));
   const fields = asked.length > 0 ? storedFields(stored, asked) : asked;
   if (fields.length > 0) checkFields(stored, fields);
   const noLabels = labels.requirements.length === 0;

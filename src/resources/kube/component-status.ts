@@ -1,5 +1,6 @@
 import type { ComponentStatus } from '../../apis/core/v1/types.ts';
 import { column, nameColumn, type PrinterColumn } from '../../apis/printer-column.ts';
+import { nameSelection } from '../../apiserver/name-selection.ts';
 import type { ResourceDefinition } from '../../apiserver/resource-definition.ts';
 import { newNotFound } from '../../machinery/status-error.ts';
 
@@ -47,12 +48,13 @@ export const componentStatusDefinition: ResourceDefinition<ComponentStatus> = {
         throw newNotFound({ group: '', resource: 'componentstatus' }, name);
       return healthy(name);
     },
-    async list() {
+    async list(options) {
+      const isSelected = nameSelection(options);
       return {
         apiVersion: 'v1',
         kind: 'ComponentStatusList',
         metadata: {},
-        items: COMPONENTS.map(healthy),
+        items: COMPONENTS.map(healthy).filter(isSelected),
       };
     },
   },

@@ -254,6 +254,14 @@ describe('tags', () => {
     );
     const list = await api.client.list(IMAGE_STREAM_TAGS, { namespace: 'p1' });
     expect(list.items.map((one) => one.metadata.name)).toEqual(['web:a', 'web:b']);
+    const named = (fieldSelector: string) =>
+      api.client.list(IMAGE_STREAM_TAGS, { namespace: 'p1', fieldSelector });
+    const one = await named('metadata.name=web:b');
+    expect(one.items.map(({ metadata }) => metadata.name)).toEqual(['web:b']);
+    expect(await messageOf(named('abc'))).toBe(
+      "400 invalid selector: 'abc'; can't understand 'abc'",
+    );
+    expect(await messageOf(named('spec.x=1'))).toMatch(/^400 "spec.x" is not a known field/);
     await api.client.delete(IMAGE_STREAM_TAGS, { namespace: 'p1', name: 'web:a' });
     expect((await getStream('web')).status?.tags?.map((one) => one.tag)).toEqual(['b']);
     expect(

@@ -6,13 +6,13 @@ import type {
   TagReference,
 } from '../../../apis/image.openshift.io/v1/types.ts';
 import { IMAGE_STREAMS } from '../../../apis/resource-types.ts';
+import { nameSelection } from '../../../apiserver/name-selection.ts';
 import type {
   RequestContext,
   ResourceStorage,
   StorageListOptions,
 } from '../../../apiserver/resource-definition.ts';
 import type { Client } from '../../../client/client.ts';
-import { matchesFields, parseFieldSelector } from '../../../machinery/fields.ts';
 import type { DeleteOptions } from '../../../machinery/meta/v1.ts';
 import type { KubeList, KubeObject } from '../../../machinery/object.ts';
 import {
@@ -93,21 +93,19 @@ class TagStorage<T extends KubeObject> {
   }
 
   async list(options: StorageListOptions, context: RequestContext): Promise<KubeList<T>> {
+    const { fieldSelector } = options;
+    const isSelected = nameSelection({ labelSelector: '', fieldSelector });
     const streams = await this.client.list(IMAGE_STREAMS, {
       ...(context.namespace === '' ? {} : { namespace: context.namespace }),
       ...(options.labelSelector === '' ? {} : { labelSelector: options.labelSelector }),
     });
-    const fields = parseFieldSelector(options.fieldSelector);
     const items = streams.items
       .flatMap((stream) =>
         this.rules
           .listedTags(stream)
           .map((tag) => this.rules.view(stream, tag, { allowEmpty: true })),
       )
-      .filter(({ metadata }) => {
-        const { name = '', namespace = '' } = metadata;
-        return matchesFields(fields, { 'metadata.name': name, 'metadata.namespace': namespace });
-      });
+      .filter(isSelected);
     const { resourceVersion } = streams.metadata;
     return {
       apiVersion: `${GROUP}/v1`,

@@ -1,4 +1,5 @@
 import type { User } from '../../../apis/user.openshift.io/v1/types.ts';
+import { nameSelection } from '../../../apiserver/name-selection.ts';
 import type {
   ResourceDefinition,
   ResourceStorage,
@@ -37,12 +38,15 @@ export function userDefinitions(): ResourceDefinition[] {
       if (name === '~' || name === context.user.name) return toUser(context.user);
       throw newNotFound(USERS, name);
     },
-    list: async () => ({
-      apiVersion: 'user.openshift.io/v1',
-      kind: 'UserList',
-      metadata: { resourceVersion: '1' },
-      items: [],
-    }),
+    async list(options) {
+      nameSelection(options);
+      return {
+        apiVersion: 'user.openshift.io/v1',
+        kind: 'UserList',
+        metadata: { resourceVersion: '1' },
+        items: [],
+      };
+    },
   };
   return [
     {
