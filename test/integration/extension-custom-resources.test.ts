@@ -1,5 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type {
+  CustomResourceDefinition,
+  CustomResourceDefinitionVersion,
+} from '../../src/apis/apiextensions.k8s.io/v1/types.ts';
+import { CUSTOM_RESOURCE_DEFINITIONS } from '../../src/extension/definition/definition-parts.ts';
 import type { KubeObject, ResourceType } from '../../src/machinery/object.ts';
 import {
   type ExtensionBed,
@@ -30,7 +35,12 @@ const ENGINE_SCHEMA = {
   },
 };
 
-const crd = (versions: object[], more: object = {}, plural = 'engines', kind = 'Engine') => ({
+const crd = (
+  versions: CustomResourceDefinitionVersion[],
+  more: object = {},
+  plural = 'engines',
+  kind = 'Engine',
+): CustomResourceDefinition => ({
   apiVersion: 'apiextensions.k8s.io/v1',
   kind: 'CustomResourceDefinition',
   metadata: { name: `${plural}.test.example.com` },
@@ -122,13 +132,6 @@ const V1: ResourceType<KubeObject & { spec?: object }> = {
   namespaced: true,
 };
 const V2 = { ...V1, version: 'v2' };
-const CRDS: ResourceType = {
-  group: 'apiextensions.k8s.io',
-  version: 'v1',
-  resource: 'customresourcedefinitions',
-  kind: 'CustomResourceDefinition',
-  namespaced: false,
-};
 
 describe('conversion by a webhook', () => {
   let webhook: TlsServer;
@@ -179,7 +182,7 @@ describe('conversion by a webhook', () => {
       'rooms',
       'Room',
     );
-    await bed.api.client.create(CRDS, definition as unknown as KubeObject);
+    await bed.api.client.create(CUSTOM_RESOURCE_DEFINITIONS, definition);
   });
   afterAll(() => webhook.close());
 
@@ -194,7 +197,9 @@ describe('conversion by a webhook', () => {
     const { client } = bed.api;
     await expect
       .poll(async () => {
-        const found = await client.get(CRDS, { name: 'rooms.test.example.com' });
+        const found = await client.get(CUSTOM_RESOURCE_DEFINITIONS, {
+          name: 'rooms.test.example.com',
+        });
         return JSON.stringify(found).includes('InitialNamesAccepted');
       })
       .toBe(true);
@@ -231,12 +236,11 @@ describe('conversion by a webhook', () => {
   it('says what is wrong when the webhook does not answer', async () => {
     const { client } = bed.api;
     await client.create(V1, room('lost', { size: '1x1' }));
-    const found = await client.get(CRDS, { name: 'rooms.test.example.com' });
-    const away = structuredClone(found) as unknown as {
-      spec: { conversion: { webhook: { clientConfig: { url: string } } } };
-    };
-    away.spec.conversion.webhook.clientConfig.url = 'https://localhost:1/convert';
-    await client.update(CRDS, away as unknown as KubeObject);
+    const found = await client.get(CUSTOM_RESOURCE_DEFINITIONS, { name: 'rooms.test.example.com' });
+    const away = structuredClone(found);
+    const { clientConfig } = away.spec.conversion?.webhook ?? {};
+    if (clientConfig) clientConfig.url = 'https://localhost:1/convert';
+    await client.update(CUSTOM_RESOURCE_DEFINITIONS, away);
     await expect
       .poll(() =>
         client.get(V2, { namespace: 'default', name: 'lost' }).then(

@@ -9,6 +9,7 @@ import { CUSTOM_RESOURCE_DEFINITIONS } from '../../src/extension/definition/defi
 import type { KubeObject, ResourceType } from '../../src/machinery/object.ts';
 import { isNotFound } from '../../src/machinery/status-error.ts';
 import { type ExtensionBed, startExtensionBed } from './support/extension-bed.ts';
+import { plainDefinition } from './support/plain-custom-resource.ts';
 
 const OWNERS: ResourceType = {
   group: 'garbage.example.com',
@@ -22,18 +23,7 @@ let bed: ExtensionBed;
 let manager: Manager;
 beforeAll(async () => {
   bed = await startExtensionBed();
-  const openAPIV3Schema = { type: 'object' };
-  await bed.api.client.create(CUSTOM_RESOURCE_DEFINITIONS, {
-    apiVersion: 'apiextensions.k8s.io/v1',
-    kind: 'CustomResourceDefinition',
-    metadata: { name: 'owners.garbage.example.com' },
-    spec: {
-      group: OWNERS.group,
-      scope: 'Namespaced',
-      names: { plural: 'owners', kind: 'Owner' },
-      versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema } }],
-    },
-  });
+  await bed.api.client.create(CUSTOM_RESOURCE_DEFINITIONS, plainDefinition(OWNERS));
 });
 afterAll(async () => {
   await manager.stop();

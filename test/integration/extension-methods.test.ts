@@ -1,16 +1,11 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { sendTo } from '../../src/apiserver/testing/send-to.ts';
 import { listenForTest, type TestListener } from '../../src/apiserver/testing/test-listener.ts';
-import type { KubeObject, ResourceType } from '../../src/machinery/object.ts';
+import { CUSTOM_RESOURCE_DEFINITIONS } from '../../src/extension/definition/definition-parts.ts';
+import type { ResourceType } from '../../src/machinery/object.ts';
 import { type ExtensionBed, startExtensionBed } from './support/extension-bed.ts';
+import { plainDefinition } from './support/plain-custom-resource.ts';
 
-const CRDS: ResourceType = {
-  group: 'apiextensions.k8s.io',
-  version: 'v1',
-  resource: 'customresourcedefinitions',
-  kind: 'CustomResourceDefinition',
-  namespaced: false,
-};
 const BOLTS: ResourceType = {
   group: 'methods.example.com',
   version: 'v1',
@@ -18,30 +13,9 @@ const BOLTS: ResourceType = {
   kind: 'Bolt',
   namespaced: true,
 };
-const schema = {
-  openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
-};
-const definition = {
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  metadata: { name: 'bolts.methods.example.com' },
-  spec: {
-    group: 'methods.example.com',
-    scope: 'Namespaced',
-    names: { plural: 'bolts', kind: 'Bolt' },
-    versions: [
-      {
-        name: 'v1',
-        served: true,
-        storage: true,
-        subresources: {
-          status: {},
-          scale: { specReplicasPath: '.spec.replicas', statusReplicasPath: '.status.replicas' },
-        },
-        schema,
-      },
-    ],
-  },
+const SUBRESOURCES = {
+  status: {},
+  scale: { specReplicasPath: '.spec.replicas', statusReplicasPath: '.status.replicas' },
 };
 
 let bed: ExtensionBed;
@@ -50,7 +24,8 @@ let open: TestListener;
 beforeAll(async () => {
   bed = await startExtensionBed();
   open = await listenForTest(bed.api.server);
-  await bed.api.client.create(CRDS, definition as unknown as KubeObject);
+  const definition = plainDefinition(BOLTS, { subresources: SUBRESOURCES });
+  await bed.api.client.create(CUSTOM_RESOURCE_DEFINITIONS, definition);
   await vi.waitFor(async () => {
     const { status } = await send('GET', '/apis/methods.example.com/v1');
     expect(status).toBe(200);

@@ -1,11 +1,12 @@
 import { hostname } from 'node:os';
+import type { Client } from '../../client/client.ts';
 import { clientAs } from '../../client/client-as.ts';
-import type { ControllerDeps } from '../../controller-kit/controller.ts';
+import type { Controller, ControllerDeps } from '../../controller-kit/controller.ts';
 import { newEventRecorder } from '../../controller-kit/event-recorder.ts';
 import { type Manager, newManager } from '../../controller-kit/manager.ts';
-import { newNetwork } from '../../network/network.ts';
-import { newNodeAgent } from '../../node/agent.ts';
-import { newRouter } from '../../router/router.ts';
+import { type Network, newNetwork } from '../../network/network.ts';
+import { type NodeAgent, newNodeAgent } from '../../node/agent.ts';
+import { newRouter, type Router } from '../../router/router.ts';
 import { removeLeftBehindImages } from '../platform/own-images.ts';
 import { instanceOf } from '../platform/paths.ts';
 import { ensureClusterServices } from './cluster-services.ts';
@@ -35,49 +36,18 @@ export async function startDataPlane(
   options: DataPlaneOptions,
 ): Promise<DataPlane> {
   const { client, informers } = controlPlane;
-  const { platform, paths, gateway, clock, log, images, engine } = options;
-  const nodeName = hostname();
+  const { gateway, clock, log, engine, platform } = options;
   const recorder = newEventRecorder({ client, clock, log, component: 'sampan' });
   const deps: ControllerDeps = { client, informers, clock, recorder, log };
-
   const network = newNetwork({ log, informers, gateway });
   await network.start();
   await controlPlane.listen(gateway, platform.apiPort);
   const registry = await startRegistry(controlPlane, options);
-  const ports = { apiPort: platform.apiPort, registryPort: platform.registryPort, dnsPort: 53 };
-  await Promise.all([
-    ensureClusterServices(client, { gateway, ...ports }),
-    ensureIngressClass(client),
-  ]);
-
-  const agent = newNodeAgent({
-    client: clientAs('kubelet', client),
-    informers,
-    engine,
-    podNetwork: network,
-    nodeName,
-    dataDirectory: paths.data,
-    clock,
-    log,
-    recorder: newEventRecorder({ client, clock, log, component: 'kubelet', host: nodeName }),
-    owner: instanceOf(paths.data),
-    rewriteImage: imageRewriter(images),
-  });
-  controlPlane.nodes.set(nodeName, agent);
-  const router = newRouter({
-    ...deps,
-    client: clientAs('openshift-router', client),
-    dir: paths.router,
-    domain: ROUTE_DOMAIN,
-    certificatePem: `${controlPlane.pki.router.certPem}${controlPlane.pki.router.keyPem}`,
-    ...(platform.httpPort !== undefined && { httpPorts: [platform.httpPort] }),
-    ...(platform.httpsPort !== undefined && { httpsPorts: [platform.httpsPort] }),
-  });
-  const { meterOf } = controlPlane;
-  const traffic = newManager({ informers, clock, log, meterOf });
-  for (const one of [...network.controllers, ...router.controllers]) traffic.add(one);
-  const manager = newManager({ informers, clock, log, meterOf });
-  for (const one of controllersOf(deps, controlPlane, options)) manager.add(one);
+  await ensureServices(client, options);
+  const agent = newAgent(controlPlane, options, network);
+  const router = newPlatformRouter(deps, controlPlane, options);
+  const traffic = managerOf(controlPlane, [...network.controllers, ...router.controllers]);
+  const manager = managerOf(controlPlane, controllersOf(deps, controlPlane, options));
   await agent.start();
   await router.start();
   // Traffic first: nobody may take pods away that services and routes still lead to.
@@ -101,6 +71,63 @@ export async function startDataPlane(
       await engine.close();
     },
   };
+}
+
+/** ensureServices writes how pods find the platform's own servers, and the class of its router. */
+async function ensureServices(client: Client, { gateway, platform }: DataPlaneOptions) {
+  const ports = { apiPort: platform.apiPort, registryPort: platform.registryPort, dnsPort: 53 };
+  await Promise.all([
+    ensureClusterServices(client, { gateway, ...ports }),
+    ensureIngressClass(client),
+  ]);
+}
+
+/** newAgent makes the agent of this machine's node, which the API server then reaches by its name. */
+function newAgent(
+  { client, informers, nodes }: ControlPlane,
+  { engine, paths, clock, log, images }: DataPlaneOptions,
+  podNetwork: Network,
+): NodeAgent {
+  const nodeName = hostname();
+  const agent = newNodeAgent({
+    client: clientAs('kubelet', client),
+    informers,
+    engine,
+    podNetwork,
+    nodeName,
+    dataDirectory: paths.data,
+    clock,
+    log,
+    recorder: newEventRecorder({ client, clock, log, component: 'kubelet', host: nodeName }),
+    owner: instanceOf(paths.data),
+    rewriteImage: imageRewriter(images),
+  });
+  nodes.set(nodeName, agent);
+  return agent;
+}
+
+function newPlatformRouter(
+  deps: ControllerDeps,
+  { pki }: ControlPlane,
+  { paths, platform }: DataPlaneOptions,
+): Router {
+  const { httpPort, httpsPort } = platform;
+  return newRouter({
+    ...deps,
+    client: clientAs('openshift-router', deps.client),
+    dir: paths.router,
+    domain: ROUTE_DOMAIN,
+    certificatePem: `${pki.router.certPem}${pki.router.keyPem}`,
+    ...(httpPort !== undefined && { httpPorts: [httpPort] }),
+    ...(httpsPort !== undefined && { httpsPorts: [httpsPort] }),
+  });
+}
+
+function managerOf(controlPlane: ControlPlane, controllers: readonly Controller[]): Manager {
+  const { informers, clock, log, meterOf } = controlPlane;
+  const manager = newManager({ informers, clock, log, meterOf });
+  for (const one of controllers) manager.add(one);
+  return manager;
 }
 
 /** settled resolves when a manager has done what it had to, or after a while: start-up goes on. */

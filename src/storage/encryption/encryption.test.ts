@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { storeContract } from '../contract.ts';
+import { storeContract } from '../contract/store-contract.ts';
 import { newMemoryStore } from '../memory/memory-store.ts';
 import { loadSecretbox } from './cipher.ts';
 import { newEncryptedStore } from './encrypted-store.ts';

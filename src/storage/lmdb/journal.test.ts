@@ -2,7 +2,7 @@ import { copyFile, mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { bytes, text } from '../contract.ts';
+import { bytes, text } from '../contract/short-calls.ts';
 import { type Store, StoreCorruptError } from '../store.ts';
 import { Journal } from './journal.ts';
 import { decodeFrames } from './journal-frame.ts';

@@ -4,7 +4,8 @@ import type { JournalRecord } from './journal-frame.ts';
 import { sizeInIndex } from './key-index.ts';
 import type { PendingChange, PendingLog } from './pending-log.ts';
 import { decodeRecord, encodeRecord, type LogRecord } from './record.ts';
-import { type Tables, transact } from './tables.ts';
+import type { Tables } from './tables.ts';
+import { transact } from './transactions.ts';
 
 /**
  * decideWrite does the compare of a compare-and-set with the newest version of its key, and answers
@@ -67,7 +68,7 @@ function versionBefore(
   record: LogRecord,
 ): StoredValue | undefined {
   const event = pending.at(record.previousRevision)?.event;
-  return event?.type === 'put' ? event.current : tables.previous(record);
+  return event?.type === 'put' ? event.current : tables.versions.previous(record);
 }
 
 /**

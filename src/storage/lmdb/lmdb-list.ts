@@ -41,7 +41,7 @@ function read(
 function newestPage(tables: Tables, range: KeyRange, limit: number): StoredValue[] {
   const items: StoredValue[] = [];
   for (const { key, entry } of tables.index.range(range)) {
-    items.push(tables.lazyValue(key, entry));
+    items.push(tables.versions.lazyValue(key, entry));
     if (items.length >= limit) break;
   }
   return items;
@@ -59,7 +59,7 @@ function pastPage(
   const addGone = (before?: string) => {
     for (let one = gone[next]; one && items.length < limit; one = gone[next]) {
       if (before !== undefined && one.key > before) return;
-      items.push(tables.value(one.revision));
+      items.push(tables.versions.value(one.revision));
       next += 1;
     }
   };
@@ -67,8 +67,8 @@ function pastPage(
     addGone(key);
     if (items.length >= limit) break;
     const change = changes.get(key);
-    if (!change) items.push(tables.lazyValue(key, entry));
-    else if (change.before !== 0) items.push(tables.value(change.before));
+    if (!change) items.push(tables.versions.lazyValue(key, entry));
+    else if (change.before !== 0) items.push(tables.versions.value(change.before));
   }
   addGone();
   return items;

@@ -111,7 +111,7 @@ class LmdbReader implements ReadingStore {
     const found = this.#pending.find(key, this.#seen);
     if (found) return found.value;
     const revision = this.#tables.index.get(key)?.modRevision ?? 0;
-    if (revision > 0 && revision <= this.#seen) return this.#tables.value(revision);
+    if (revision > 0 && revision <= this.#seen) return this.#tables.versions.value(revision);
     // Absent, or newer than what is durable: the log tells how it was.
     return listAt(this.#tables, key, this.#seen, {}).items.find((item) => item.key === key);
   }

@@ -3,10 +3,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { bytes, storeContract, text } from '../contract.ts';
+import { bytes, text } from '../contract/short-calls.ts';
+import { storeContract } from '../contract/store-contract.ts';
 import { type Store, StoreCorruptError, StoreLockedError } from '../store.ts';
 import { openLmdbStore } from './lmdb-store.ts';
-import { ONE_FIGURE, openTables, transact } from './tables.ts';
+import { openTables } from './tables.ts';
+import { ONE_FIGURE, transact } from './transactions.ts';
 
 let root: string;
 let count = 0;

@@ -18,6 +18,7 @@ import {
 } from '../store.ts';
 import { WatchHub } from '../watch-hub.ts';
 import { type DirectoryLock, lockDirectory } from './directory-lock.ts';
+import { corruptionOr } from './environment.ts';
 import { Journal } from './journal.ts';
 import type { JournalRecord } from './journal-frame.ts';
 import { changeOf, decideWrite } from './lmdb-batch.ts';
@@ -27,16 +28,8 @@ import { loggedEvents } from './logged-events.ts';
 import { type PendingChange, PendingLog } from './pending-log.ts';
 import { settledValues } from './settled-values.ts';
 import { Settler } from './settler.ts';
-import {
-  closeTables,
-  corruptionOr,
-  ONE_FIGURE,
-  openTables,
-  prepareTables,
-  synced,
-  type Tables,
-  transact,
-} from './tables.ts';
+import { openTables, type Tables } from './tables.ts';
+import { closeTables, ONE_FIGURE, prepareTables, synced, transact } from './transactions.ts';
 
 /** MAX_BATCH is how many writes become durable with one sync at most. */
 const MAX_BATCH = 1000;
@@ -96,7 +89,7 @@ function newestOf(tables: Tables, pending: PendingLog, key: string): StoredValue
   const found = pending.find(key, Number.POSITIVE_INFINITY);
   if (found) return found.value;
   const entry = tables.index.get(key);
-  return entry && tables.lazyValue(key, entry);
+  return entry && tables.versions.lazyValue(key, entry);
 }
 
 /** recordsOf answers changes for the journal; they follow on a revision. */
@@ -127,9 +120,10 @@ interface Waiting {
  * INVARIANTS: at most one batch is under way. `#durable` is the newest revision that is synced, in
  * the journal or in the tables. A write is decided when it comes, against all that was decided
  * before it, and answered in the order of the queue. What is decided but not in the tables is in
- * `#pending`; where a batch fails, all that was decided after it is undone and fails too. A batch that goes past the journal may show in the tables before it is
- * durable. Callers are shown what is durable: pending changes first, then the tables with the log
- * undone. Events are published after the sync, in revision order.
+ * `#pending`; where a batch fails, all that was decided after it is undone and fails too. A batch
+ * that goes past the journal may show in the tables before it is durable. Callers are shown what is
+ * durable: pending changes first, then the tables with the log undone. Events are published after the
+ * sync, in revision order.
  */
 class LmdbStore implements Store {
   readonly #directory: string;
@@ -195,7 +189,7 @@ class LmdbStore implements Store {
     const found = this.#pending.find(key, this.#durable);
     if (found) return found.value;
     const entry = this.#tables.index.get(key);
-    return entry && this.#tables.value(entry.modRevision);
+    return entry && this.#tables.versions.value(entry.modRevision);
   }
 
   async list(prefix: string, options: ListOptions = {}): Promise<ListResult> {

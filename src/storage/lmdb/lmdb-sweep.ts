@@ -1,4 +1,5 @@
-import { type Tables, transact } from './tables.ts';
+import type { Tables } from './tables.ts';
+import { transact } from './transactions.ts';
 
 /** SWEEP_STEP is how many revisions are swept in one transaction, so that writes get between. */
 const SWEEP_STEP = 500;
@@ -24,7 +25,7 @@ export async function sweepLog(
 async function sweepStep(tables: Tables, first: number, last: number): Promise<void> {
   const gone: number[] = [];
   for (let revision = first; revision <= last; revision += 1) {
-    tables.glance(revision, ({ value, previousRevision }) => {
+    tables.versions.glance(revision, ({ value, previousRevision }) => {
       if (previousRevision !== 0) gone.push(previousRevision);
       if (value === null) gone.push(revision);
     });

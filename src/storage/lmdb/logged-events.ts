@@ -11,7 +11,7 @@ export function loggedEvents(
   const { tables, pending } = from;
   const events: StoreEvent[] = [];
   for (let revision = after + 1; revision <= last; revision += 1) {
-    events.push(pending.at(revision)?.event ?? tables.event(revision));
+    events.push(pending.at(revision)?.event ?? tables.versions.event(revision));
   }
   return events;
 }

@@ -2,7 +2,7 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { bytes } from '../contract.ts';
+import { bytes } from '../contract/short-calls.ts';
 import { SharedLog } from '../shared-log.ts';
 import type { Store } from '../store.ts';
 import { openLmdbReader, type ReadingStore } from './lmdb-reader.ts';

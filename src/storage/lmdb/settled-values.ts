@@ -13,6 +13,6 @@ export function settledValues(
     get compacted() {
       return state.compacted();
     },
-    read: (revision, use) => tables.lend(revision, use),
+    read: (revision, use) => tables.versions.lend(revision, use),
   };
 }

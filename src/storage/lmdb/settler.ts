@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { commitChanges } from './lmdb-batch.ts';
 import type { PendingChange, PendingLog } from './pending-log.ts';
-import { synced, type Tables } from './tables.ts';
+import type { Tables } from './tables.ts';
+import { synced } from './transactions.ts';
 
 /** STEP is how many changes go into one transaction at most. */
 const STEP = 500;

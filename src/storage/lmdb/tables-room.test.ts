@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DATA_FILE } from './before-opening.ts';
-import { closeTables, openTables, synced, type Tables, transact } from './tables.ts';
+import { openTables, type Tables } from './tables.ts';
 import type { Extent, Volume } from './tables-room.ts';
+import { closeTables, synced, transact } from './transactions.ts';
 
 let directory: string;
 let tables: Tables;

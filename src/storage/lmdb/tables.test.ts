@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { open } from 'lmdb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { bytes, text } from '../contract.ts';
+import { bytes, text } from '../contract/short-calls.ts';
 import { DICTIONARY } from './dictionary.ts';
 import { openLmdbStore } from './lmdb-store.ts';
 import { encodeIndex, encodeRecord } from './record.ts';

@@ -1,4 +1,4 @@
-import { storeContract } from '../contract.ts';
+import { storeContract } from '../contract/store-contract.ts';
 import { newMemoryStore } from './memory-store.ts';
 
 storeContract('newMemoryStore', async () => newMemoryStore());

@@ -10,7 +10,7 @@ import {
   type ControllerDeps,
   source,
 } from '../../../controller-kit/controller.ts';
-import { objectKey } from '../../../machinery/object.ts';
+import { type KubeObject, objectKey, type ResourceType } from '../../../machinery/object.ts';
 import { setFinalizer } from '../finalizer.ts';
 import { claimKeysOf, isFinished } from '../pod-facts.ts';
 
@@ -20,11 +20,34 @@ const CLASS_FINALIZER = 'kubernetes.io/vac-protection';
 const BY_CLASS = 'volumeAttributesClass';
 
 /**
+ * newProtect makes what reconciles the objects of a resource by their keys: each has the finalizer
+ * for as long as it is not to be deleted, and from then on until nobody uses it.
+ */
+function newProtect<T extends KubeObject>(
+  { client, informers }: ControllerDeps,
+  what: {
+    readonly type: ResourceType<T>;
+    readonly finalizer: string;
+    isUsed(object: T): boolean;
+  },
+): Controller['reconcile'] {
+  const { type, finalizer, isUsed } = what;
+  const objects = informers.informer(type);
+  return async (key) => {
+    const object = objects.get(key);
+    if (object === undefined) return undefined;
+    const isGoing = object.metadata.deletionTimestamp !== undefined;
+    if (isGoing && isUsed(object)) return undefined;
+    await setFinalizer(client, { type, object, finalizer, wanted: !isGoing });
+    return undefined;
+  };
+}
+
+/**
  * newClaimProtectionController lets a claim go once no pod uses it
  * (kube-controller-manager's `pvcprotection`).
  */
 export function newClaimProtectionController(deps: ControllerDeps): Controller {
-  const claims = deps.informers.informer(PERSISTENT_VOLUME_CLAIMS);
   const pods = deps.informers.informer(PODS);
   const isUsed = (claim: PersistentVolumeClaim) =>
     pods
@@ -39,20 +62,11 @@ export function newClaimProtectionController(deps: ControllerDeps): Controller {
       source(PERSISTENT_VOLUME_CLAIMS, (claim) => [objectKey(claim)]),
       source(PODS, claimKeysOf),
     ],
-    async reconcile(key) {
-      const object = claims.get(key);
-      if (object === undefined) return undefined;
-      const going = object.metadata.deletionTimestamp !== undefined;
-      if (going && isUsed(object)) return undefined;
-      const what = {
-        type: PERSISTENT_VOLUME_CLAIMS,
-        object,
-        finalizer: CLAIM_FINALIZER,
-        wanted: !going,
-      };
-      await setFinalizer(deps.client, what);
-      return undefined;
-    },
+    reconcile: newProtect(deps, {
+      type: PERSISTENT_VOLUME_CLAIMS,
+      finalizer: CLAIM_FINALIZER,
+      isUsed,
+    }),
   };
 }
 
@@ -61,24 +75,14 @@ export function newClaimProtectionController(deps: ControllerDeps): Controller {
  * (kube-controller-manager's `pvprotection`).
  */
 export function newVolumeProtectionController(deps: ControllerDeps): Controller {
-  const volumes = deps.informers.informer(PERSISTENT_VOLUMES);
   return {
     name: 'pv-protection',
     sources: [source(PERSISTENT_VOLUMES, (volume) => [objectKey(volume)])],
-    async reconcile(key) {
-      const object = volumes.get(key);
-      if (object === undefined) return undefined;
-      const going = object.metadata.deletionTimestamp !== undefined;
-      if (going && object.status?.phase === 'Bound') return undefined;
-      const what = {
-        type: PERSISTENT_VOLUMES,
-        object,
-        finalizer: VOLUME_FINALIZER,
-        wanted: !going,
-      };
-      await setFinalizer(deps.client, what);
-      return undefined;
-    },
+    reconcile: newProtect(deps, {
+      type: PERSISTENT_VOLUMES,
+      finalizer: VOLUME_FINALIZER,
+      isUsed: ({ status }) => status?.phase === 'Bound',
+    }),
   };
 }
 
@@ -98,12 +102,11 @@ function classOf({ spec }: PersistentVolume): string[] {
  * claim names it (kube-controller-manager's `vacprotection`).
  */
 export function newAttributesClassProtectionController(deps: ControllerDeps): Controller {
-  const classes = deps.informers.informer(VOLUME_ATTRIBUTES_CLASSES);
   const claims = deps.informers.informer(PERSISTENT_VOLUME_CLAIMS);
   const volumes = deps.informers.informer(PERSISTENT_VOLUMES);
   claims.addIndex(BY_CLASS, classesOf);
   volumes.addIndex(BY_CLASS, classOf);
-  const isUsed = (name: string) =>
+  const isNamed = (name: string) =>
     claims.byIndex(BY_CLASS, name).length > 0 || volumes.byIndex(BY_CLASS, name).length > 0;
   return {
     name: 'vac-protection',
@@ -112,19 +115,10 @@ export function newAttributesClassProtectionController(deps: ControllerDeps): Co
       source(PERSISTENT_VOLUME_CLAIMS, (now, before) => classesOf(before ?? now)),
       source(PERSISTENT_VOLUMES, (now, before) => classOf(before ?? now)),
     ],
-    async reconcile(key) {
-      const object = classes.get(key);
-      if (object === undefined) return undefined;
-      const going = object.metadata.deletionTimestamp !== undefined;
-      if (going && isUsed(key)) return undefined;
-      const what = {
-        type: VOLUME_ATTRIBUTES_CLASSES,
-        object,
-        finalizer: CLASS_FINALIZER,
-        wanted: !going,
-      };
-      await setFinalizer(deps.client, what);
-      return undefined;
-    },
+    reconcile: newProtect(deps, {
+      type: VOLUME_ATTRIBUTES_CLASSES,
+      finalizer: CLASS_FINALIZER,
+      isUsed: (one) => isNamed(objectKey(one)),
+    }),
   };
 }
