@@ -38,6 +38,7 @@ import { AdmissionMetrics } from './metrics/admission-metrics.ts';
 import { buildInfo } from './metrics/build-info.ts';
 import { cacheMetrics, watchMetrics } from './metrics/cache-metrics.ts';
 import { DeprecatedApis } from './metrics/deprecated-apis.ts';
+import { forgetGone } from './metrics/forget-gone.ts';
 import { LoginMetrics } from './metrics/login-metrics.ts';
 import { StoreMetrics, storageMetrics } from './metrics/storage-metrics.ts';
 import { WatchListMetrics } from './metrics/watch-list-metrics.ts';
@@ -162,7 +163,7 @@ export function newApiServer(options: ApiServerOptions): ApiServer {
     definitions: () => live.all,
     async replaceDefinitions(owner, replacing) {
       await loading;
-      await live.replace(owner, replacing);
+      forgetGone(metrics, await live.replace(owner, replacing), live.all);
     },
     transportFor,
     watchCount: () => hub.watchCount,

@@ -1,3 +1,4 @@
+import type { ResourceType } from '../machinery/object.ts';
 import { type ServedResource, serveDefinition } from './endpoints/served-resource.ts';
 import { ServedResources } from './endpoints/served-resources.ts';
 import type { Registry } from './registry/registry.ts';
@@ -44,14 +45,26 @@ export class LiveDefinitions {
     return all.filter((one) => storedPrefix(one) === prefix);
   }
 
-  /** replace serves the definitions of an owner in place of those that it had. */
-  replace(owner: string, definitions: readonly ResourceDefinition[]): Promise<void> {
+  /**
+   * replace serves the definitions of an owner in place of those that it had, and resolves with
+   * what is not served any more.
+   */
+  replace(
+    owner: string,
+    definitions: readonly ResourceDefinition[],
+  ): Promise<readonly ResourceType[]> {
     const work = this.#last.then(() => this.#replace(owner, definitions));
-    this.#last = work.catch(() => undefined);
+    this.#last = work.then(
+      () => undefined,
+      () => undefined,
+    );
     return work;
   }
 
-  async #replace(owner: string, definitions: readonly ResourceDefinition[]): Promise<void> {
+  async #replace(
+    owner: string,
+    definitions: readonly ResourceDefinition[],
+  ): Promise<readonly ResourceType[]> {
     const { hub } = this.#registry;
     this.served.checkFree(owner, definitions);
     const stored = new Map(
@@ -62,6 +75,9 @@ export class LiveDefinitions {
     await Promise.all([...stored.values()].map((one) => hub.add(one.type, one.structure?.restore)));
     this.#publish(owner, definitions);
     for (const one of gone) hub.remove(one.type);
+    return before
+      .map((one) => one.type)
+      .filter(({ group, version, resource }) => !this.served.find(group, version, resource));
   }
 
   #publish(owner: string, definitions: readonly ResourceDefinition[]): void {

@@ -1,6 +1,10 @@
-import type { Observations, Value } from '../../machinery/metrics/metric.ts';
+import { type Observations, Value } from '../../machinery/metrics/metric.ts';
 import { exponentialBuckets, MetricGroup } from '../../machinery/metrics/metric-group.ts';
-import type { Family, MetricRegistry } from '../../machinery/metrics/metric-registry.ts';
+import type {
+  Family,
+  LabelValues,
+  MetricRegistry,
+} from '../../machinery/metrics/metric-registry.ts';
 import type { FrontRequest, SentEvents } from '../filters/filter.ts';
 import type { RequestInfo } from '../request/request-info.ts';
 
@@ -57,6 +61,7 @@ export interface PlaceMetrics {
   readonly longRunning: Value;
   /** The counters by status code. */
   readonly total: Map<number, Value>;
+  /** The values of the labels of PLACE. */
   readonly labels: readonly string[];
 }
 
@@ -81,6 +86,8 @@ function verbOf({ info, method, headers }: FrontRequest): string {
  */
 export class RequestMetrics {
   readonly #places = new Map<string, PlaceMetrics>();
+  /** Places of resources that went while requests to them were under way. */
+  readonly #forgotten = new WeakSet<PlaceMetrics>();
   readonly #isServed: (info: RequestInfo) => boolean;
   readonly #total: Family<Value>;
   readonly #terminations: Family<Value>;
@@ -125,6 +132,7 @@ export class RequestMetrics {
       labels: ['request_kind'],
     });
     this.inFlight = { mutating: inFlight.with('mutating'), readOnly: inFlight.with('readOnly') };
+    group.onForget((values) => this.#forget(values));
   }
 
   /** of answers the metrics of a request's kind. */
@@ -152,8 +160,9 @@ export class RequestMetrics {
   }
 
   /** terminated counts a request that the server gave up to protect itself. */
-  terminated({ labels }: PlaceMetrics, code: number): void {
-    const [verb = '', , ...rest] = labels;
+  terminated(place: PlaceMetrics, code: number): void {
+    if (this.#forgotten.has(place)) return;
+    const [verb = '', , ...rest] = place.labels;
     this.#terminations.with(verb, ...rest, String(code)).inc();
   }
 
@@ -161,10 +170,20 @@ export class RequestMetrics {
   countOf(place: PlaceMetrics, code: number): Value {
     let counter = place.total.get(code);
     if (!counter) {
-      counter = this.#total.with(...place.labels, String(code));
+      const isForgotten = this.#forgotten.has(place);
+      counter = isForgotten ? new Value() : this.#total.with(...place.labels, String(code));
       place.total.set(code, counter);
     }
     return counter;
+  }
+
+  #forget(values: LabelValues): void {
+    const wanted = Object.entries(values);
+    for (const [key, place] of this.#places) {
+      if (wanted.some(([label, value]) => place.labels[PLACE.indexOf(label)] !== value)) continue;
+      this.#places.delete(key);
+      this.#forgotten.add(place);
+    }
   }
 
   #newPlace({ info }: FrontRequest, key: string, about: readonly string[]): PlaceMetrics {

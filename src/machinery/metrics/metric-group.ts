@@ -1,5 +1,5 @@
 import type { MetricDescription, Observations, Value } from './metric.ts';
-import type { Family, MetricRegistry } from './metric-registry.ts';
+import type { Family, LabelValues, MetricRegistry } from './metric-registry.ts';
 
 /** MetricStability is what upstream promises of a metric: its help text begins with it. */
 export type MetricStability = 'ALPHA' | 'BETA' | 'STABLE';
@@ -48,6 +48,11 @@ export class MetricGroup {
   /** onCollect calls back before the metrics are read. */
   onCollect(callback: () => void): void {
     this.#registry.onCollect(callback);
+  }
+
+  /** onForget calls back with what is forgotten: for those who keep children. */
+  onForget(callback: (values: LabelValues) => void): void {
+    this.#registry.onForget(callback);
   }
 
   #described(name: string, { help, stability = 'ALPHA', ...rest }: GroupedMetric) {

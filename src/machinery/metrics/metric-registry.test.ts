@@ -38,6 +38,26 @@ describe('MetricRegistry', () => {
     );
   });
 
+  it('forgets what has the given values in all metrics with those labels', () => {
+    const { registry, requests, seconds } = newRegistry();
+    const forgotten: object[] = [];
+    registry.onForget((values) => forgotten.push(values));
+    requests.with('GET', '200').inc();
+    requests.with('GET', '404').inc();
+    requests.with('PUT', '200').inc();
+    seconds.with().observe(1);
+    registry.forget({ verb: 'GET', code: '200' });
+    registry.forget({ code: '404', color: 'red' });
+    const text = metricsText([registry.snapshot()]);
+    expect(text).not.toContain('requests{verb="GET",code="200"}');
+    expect(text).toContain('requests{verb="GET",code="404"} 1');
+    expect(text).toContain('requests{verb="PUT",code="200"} 1');
+    expect(text).toContain('seconds_count 1');
+    expect(forgotten).toHaveLength(2);
+    requests.with('GET', '200').inc();
+    expect(metricsText([registry.snapshot()])).toContain('requests{verb="GET",code="200"} 1');
+  });
+
   it('adds up what several threads counted', () => {
     const [one, other] = [newRegistry(), newRegistry()];
     one.requests.with('GET', '200').inc(2);

@@ -7,6 +7,9 @@ import {
   Value,
 } from './metric.ts';
 
+/** LabelValues are values by the names of labels. */
+export type LabelValues = Readonly<Record<string, string>>;
+
 /** Family is a metric with a child for each set of label values. Keep the children that are used often. */
 export class Family<Child> {
   readonly #labels: readonly string[];
@@ -38,6 +41,19 @@ export class Family<Child> {
     this.#children.clear();
   }
 
+  /** forget forgets the children that have these values; none where the metric lacks one of the labels. */
+  forget(values: LabelValues): void {
+    const wanted = Object.entries(values).map(
+      ([label, value]) => [this.#labels.indexOf(label), value] as const,
+    );
+    if (wanted.some(([index]) => index < 0)) return;
+    for (const [key, child] of this.#children) {
+      if (wanted.every(([index, value]) => child.values[index] === value)) {
+        this.#children.delete(key);
+      }
+    }
+  }
+
   /** samples answers the samples of all children. */
   samples(samplesOf: (child: Child, labels: Sample['labels']) => Sample[]): Sample[] {
     return [...this.#children.values()].flatMap(({ values, child }) =>
@@ -53,6 +69,7 @@ interface Registered {
   readonly description: MetricDescription;
   readonly type: MetricType;
   samples(): Sample[];
+  forget(values: LabelValues): void;
 }
 
 function valueSamples({ value }: Value, labels: Sample['labels']): Sample[] {
@@ -66,6 +83,7 @@ function valueSamples({ value }: Value, labels: Sample['labels']): Sample[] {
 export class MetricRegistry {
   readonly #metrics = new Map<string, Registered>();
   readonly #collectors: (() => void)[] = [];
+  readonly #forgetters: ((values: LabelValues) => void)[] = [];
 
   counter(description: MetricDescription): Family<Value> {
     return this.#values(description, 'counter');
@@ -78,14 +96,29 @@ export class MetricRegistry {
   /** histogram counts observations in buckets with these upper bounds. */
   histogram(description: MetricDescription, bounds: readonly number[]): Family<Observations> {
     const family = new Family(description.labels ?? [], () => new Observations(bounds));
-    const samples = () => family.samples((child, labels) => child.samples(labels));
-    this.#register({ description, type: 'histogram', samples });
+    this.#register({
+      description,
+      type: 'histogram',
+      samples: () => family.samples((child, labels) => child.samples(labels)),
+      forget: (values) => family.forget(values),
+    });
     return family;
   }
 
   /** onCollect calls back before the metrics are read. */
   onCollect(callback: () => void): void {
     this.#collectors.push(callback);
+  }
+
+  /** onForget calls back with what is forgotten: for those who keep children. */
+  onForget(callback: (values: LabelValues) => void): void {
+    this.#forgetters.push(callback);
+  }
+
+  /** forget forgets, in all metrics that have these labels, what was counted under these values. */
+  forget(values: LabelValues): void {
+    for (const metric of this.#metrics.values()) metric.forget(values);
+    for (const callback of this.#forgetters) callback(values);
   }
 
   /** snapshot is the state of all metrics. */
@@ -102,7 +135,12 @@ export class MetricRegistry {
 
   #values(description: MetricDescription, type: MetricType): Family<Value> {
     const family = new Family(description.labels ?? [], () => new Value());
-    this.#register({ description, type, samples: () => family.samples(valueSamples) });
+    this.#register({
+      description,
+      type,
+      samples: () => family.samples(valueSamples),
+      forget: (values) => family.forget(values),
+    });
     return family;
   }
 
