@@ -202,7 +202,7 @@ async function openState(
   await mkdir(paths.data, { recursive: true, mode: 0o711 });
   const readers = { shared: threads.sharedLog, onDurable: () => threads.onDurable() };
   const [raw, pki] = await Promise.all([openLmdbStore(paths.store, readers), currentPki()]);
-  const flags = await encryptionFlags(given, paths);
+  const flags = await encryptionFlags(given, paths, raw);
   const keyring = await openKeyring(flags);
   const encryption = newEncryption(flags, keyring, { raw, log });
   return { raw, pki, flags, encryption, store: newEncryptedStore(raw, keyring) };

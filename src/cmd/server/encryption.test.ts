@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,8 +20,8 @@ afterEach(async () => {
 });
 
 it('encrypts the rest with a new key when a disk that was full has room again', async () => {
-  const flags = await encryptionFlags({}, pathsOf(directory));
   const raw = newMemoryStore();
+  const flags = await encryptionFlags({}, pathsOf(directory), raw);
   const secrets = newEncryptedStore(raw, await openKeyring(flags));
   for (const name of ['a', 'b', 'c']) {
     const key = `/registry/secrets/default/${name}`;
@@ -52,4 +53,26 @@ it('encrypts the rest with a new key when a disk that was full has room again', 
   await vi.waitFor(() => expect(said).toHaveLength(2));
   expect(await sealed()).toEqual(['key2', 'key2', 'key2']);
   encryption.close();
+});
+
+it('does not make a new key in place of a lost one that is needed', async () => {
+  const paths = pathsOf(directory);
+  const raw = newMemoryStore();
+  await raw.write({
+    key: '/registry/configmaps/default/plain',
+    value: Buffer.from('plain'),
+    expectedModRevision: 0,
+  });
+  const secrets = newEncryptedStore(raw, await openKeyring(await encryptionFlags({}, paths, raw)));
+  await rm(paths.encryption);
+  expect(await encryptionFlags({}, paths, raw)).toMatchObject({
+    '--encryption-provider-config': paths.encryption,
+  });
+  const key = '/registry/secrets/default/a';
+  await secrets.write({ key, value: Buffer.from('secret'), expectedModRevision: 0 });
+  await rm(paths.encryption);
+  await expect(encryptionFlags({}, paths, raw)).rejects.toThrow(
+    `${paths.encryption} cannot be used: it is missing, and ${key} is encrypted with it`,
+  );
+  expect(existsSync(paths.encryption)).toBe(false);
 });

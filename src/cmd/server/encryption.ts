@@ -1,10 +1,10 @@
-import { readFileSync, unwatchFile, watchFile } from 'node:fs';
+import { existsSync, readFileSync, unwatchFile, watchFile } from 'node:fs';
 import { KeyFileError } from '../../apiserver/access/key-files.ts';
 import type { ApiLog } from '../../apiserver/contracts.ts';
 import { REGISTRY_PREFIX, resourcePrefix } from '../../apiserver/storage-key.ts';
 import { loadSecretbox } from '../../storage/encryption/cipher.ts';
 import { readEncryption } from '../../storage/encryption/encryption-config.ts';
-import { Keyring } from '../../storage/encryption/keyring.ts';
+import { isEncrypted, Keyring } from '../../storage/encryption/keyring.ts';
 import { reencrypt } from '../../storage/encryption/reencrypt.ts';
 import type { Store } from '../../storage/store.ts';
 import type { ApiFlags } from '../platform/api-flags.ts';
@@ -13,6 +13,7 @@ import type { Paths } from '../platform/paths.ts';
 
 const FLAG = '--encryption-provider-config';
 const RELOAD_CHECK_MS = 5000;
+const PAGE = 500;
 /** RETRY_MS is how long after a failure (a full disk) the rest is written anew. */
 const RETRY_MS = 60_000;
 
@@ -28,12 +29,35 @@ function prefixOf(resource: string): string {
 
 /**
  * encryptionFlags answers the flags with the file that says how values are encrypted: the one that
- * was given, or the installation's own, which is made where it is missing.
+ * was given, or the installation's own. That is made where it is missing and `raw`, the store below
+ * the encryption, holds nothing encrypted; else its loss is a KeyFileError, and no key is made that
+ * would hide it.
  */
-export async function encryptionFlags(flags: ApiFlags, { encryption }: Paths): Promise<ApiFlags> {
+export async function encryptionFlags(
+  flags: ApiFlags,
+  { encryption }: Paths,
+  raw: Store,
+): Promise<ApiFlags> {
   if (flags[FLAG]) return flags;
+  if (!existsSync(encryption)) {
+    const lost = await firstEncrypted(raw);
+    if (lost) throw new KeyFileError(encryption, `it is missing, and ${lost} is encrypted with it`);
+  }
   await ensureEncryptionKey(encryption);
   return { ...flags, [FLAG]: encryption };
+}
+
+/** firstEncrypted answers a key of the store whose value is encrypted; undefined: there is none. */
+async function firstEncrypted(raw: Store): Promise<string | undefined> {
+  let after = '';
+  for (let more = true; more; ) {
+    const page = await raw.list(REGISTRY_PREFIX, { limit: PAGE, ...(after !== '' && { after }) });
+    const found = page.items.find(({ value }) => isEncrypted(value));
+    if (found) return found.key;
+    after = page.items.at(-1)?.key ?? '';
+    more = page.more;
+  }
+  return undefined;
 }
 
 /** openKeyring reads the file that the flags name. Throws when it cannot be used. */

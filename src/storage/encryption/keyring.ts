@@ -28,6 +28,11 @@ function beginsWith(value: Uint8Array, prefix: string): boolean {
     .equals(Buffer.from(prefix));
 }
 
+/** isEncrypted tells whether a stored value is encrypted, with whatever key. */
+export function isEncrypted(stored: Uint8Array): boolean {
+  return beginsWith(stored, ENCRYPTED);
+}
+
 /** keyNameOf is the prefix of an encrypted value, for messages; empty: it is plain. */
 function keyNameOf(value: Uint8Array): string {
   const start = Buffer.from(value.subarray(0, LONGEST_PREFIX)).toString('latin1');
@@ -76,7 +81,7 @@ export class Keyring {
 
   /** decrypt answers the value of a stored form. Throws a DecryptionError. */
   decrypt(key: string, stored: Uint8Array): Uint8Array {
-    if (!beginsWith(stored, ENCRYPTED)) return stored;
+    if (!isEncrypted(stored)) return stored;
     const name = keyNameOf(stored);
     const known = this.#find(key, name);
     if (!known) throw new DecryptionError(key, `no key ${JSON.stringify(name)} is configured`);
