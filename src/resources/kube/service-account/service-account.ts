@@ -14,6 +14,12 @@ function accountWarnings({ metadata }: ServiceAccount): string[] {
   ];
 }
 
+/** keepNamesOfSecrets drops all that upstream drops of references to secrets: everything but the name. */
+function keepNamesOfSecrets(draft: ServiceAccount): void {
+  if (!draft.secrets) return;
+  draft.secrets = draft.secrets.map(({ name }) => (name ? { name } : {}));
+}
+
 /** serviceAccountDefinition declares serviceaccounts and their token subresource. */
 export function serviceAccountDefinition(deps: KubeDeps): ResourceDefinition<ServiceAccount> {
   return {
@@ -21,7 +27,12 @@ export function serviceAccountDefinition(deps: KubeDeps): ResourceDefinition<Ser
     definition: 'io.k8s.api.core.v1.ServiceAccount',
     shortNames: ['sa'],
     columns: SERVICE_ACCOUNT_COLUMNS,
-    strategy: { returnsDeletedObject: true, warnings: accountWarnings },
+    strategy: {
+      returnsDeletedObject: true,
+      prepareForCreate: keepNamesOfSecrets,
+      prepareForUpdate: keepNamesOfSecrets,
+      warnings: accountWarnings,
+    },
     subresources: {
       token: {
         kind: 'create',
