@@ -1,5 +1,5 @@
-import { matchesFields, parseFieldSelector } from '../machinery/fields.ts';
-import { matchesLabels, parseSelector, SelectorError } from '../machinery/labels.ts';
+import { type FieldSelector, matchesFields, parseFieldSelector } from '../machinery/fields.ts';
+import { matchesLabels, parseSelector, type Selector, SelectorError } from '../machinery/labels.ts';
 import type { KubeObject } from '../machinery/object.ts';
 import { newBadRequest, type StatusError } from '../machinery/status-error.ts';
 import type { StorageListOptions } from './resource-definition.ts';
@@ -13,10 +13,15 @@ export function newUnknownField(field: string): StatusError {
   );
 }
 
-/** readSelector turns the SelectorError of a parser into 400. */
-export function readSelector<T>(parse: () => T): T {
+type Selectors = Pick<StorageListOptions, 'labelSelector' | 'fieldSelector'>;
+
+/** parseSelectors reads the selectors of a list or watch. Throws 400. */
+export function parseSelectors({ labelSelector, fieldSelector }: Selectors): {
+  readonly labels: Selector;
+  readonly fields: FieldSelector;
+} {
   try {
-    return parse();
+    return { labels: parseSelector(labelSelector), fields: parseFieldSelector(fieldSelector) };
   } catch (error) {
     if (!(error instanceof SelectorError)) throw error;
     throw newBadRequest(error.message, error);
@@ -28,11 +33,8 @@ export function readSelector<T>(parse: () => T): T {
  * fields that every resource has. Throws 400 for a selector that cannot be read and for other
  * fields.
  */
-export function nameSelection(
-  options: Pick<StorageListOptions, 'labelSelector' | 'fieldSelector'>,
-): (object: KubeObject) => boolean {
-  const labels = readSelector(() => parseSelector(options.labelSelector));
-  const fields = readSelector(() => parseFieldSelector(options.fieldSelector));
+export function nameSelection(options: Selectors): (object: KubeObject) => boolean {
+  const { labels, fields } = parseSelectors(options);
   const unknown = fields.find(({ field }) => !NAMES.has(field));
   if (unknown) throw newUnknownField(unknown.field);
   return ({ metadata }) => {

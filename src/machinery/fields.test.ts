@@ -9,6 +9,8 @@ describe('field selectors', () => {
     ['a==1,b!=2', { a: '1', b: '2' }, false],
     ['a=x\\,y\\=z', { a: 'x,y=z' }, true],
     ['', { a: '1' }, true],
+    ['=', { a: '1' }, true],
+    ['!=,a=2', { a: '1' }, false],
   ])('%s on %j is %s', (text, fields: Record<string, string>, expected) => {
     expect(matchesFields(parseFieldSelector(text), fields)).toBe(expected);
   });

@@ -57,11 +57,10 @@ export function parseFieldSelector(text: string): FieldSelector {
     const found = /(!=|==|=)/.exec(part);
     if (found === null)
       throw new SelectorError(`invalid selector: '${text}'; can't understand '${part}'`);
-    terms.push({
-      field: part.slice(0, found.index),
-      equal: found[0] !== '!=',
-      value: unescapeValue(part.slice(found.index + found[0].length)),
-    });
+    const field = part.slice(0, found.index);
+    const value = unescapeValue(part.slice(found.index + found[0].length));
+    // Neither a field nor a value: that is no condition.
+    if (field !== '' || value !== '') terms.push({ field, equal: found[0] !== '!=', value });
   }
   return terms;
 }

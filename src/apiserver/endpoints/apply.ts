@@ -1,15 +1,9 @@
 import { schemaOf } from '../../apis/schema/index.ts';
 import { deepEqual } from '../../machinery/deep-equal.ts';
-import { forbidden, required } from '../../machinery/field-error.ts';
 import { isJsonObject, type JsonObject, jsonTypeOf } from '../../machinery/json-value.ts';
 import type { ManagedFieldsEntry, ObjectMeta } from '../../machinery/meta/v1.ts';
 import { apiVersionOf, type KubeObject } from '../../machinery/object.ts';
-import {
-  newBadRequest,
-  newFailure,
-  newInvalid,
-  type StatusError,
-} from '../../machinery/status-error.ts';
+import { newBadRequest, newFailure, type StatusError } from '../../machinery/status-error.ts';
 import { mergeConfiguration, pruneFields } from '../fields/apply-configuration.ts';
 import { compareFields, fieldsOf } from '../fields/field-sets.ts';
 import { duplicateItemText, shapeOf } from '../fields/field-shape.ts';
@@ -39,28 +33,22 @@ import { conflictsOf, newApplyConflict } from './apply-conflicts.ts';
 import type { Call } from './call.ts';
 import { KUBECTL, lastAppliedFields, syncLastApplied } from './last-applied.ts';
 
-const PATCH_OPTIONS = { group: 'meta.k8s.io', kind: 'PatchOptions' };
-
-/** APPLY_PATCH is the media type of server-side apply. */
-export const APPLY_PATCH = 'application/apply-patch+yaml';
-
-/** checkPatchOptions demands a field manager for an apply, and refuses force for anything else. */
-export function checkPatchOptions(call: Call, isApply: boolean): void {
-  const { explicitFieldManager, force } = parseWriteQuery(call.request, 'PatchOptions');
-  if (isApply && !explicitFieldManager) {
-    throw newInvalid(PATCH_OPTIONS, '', [required('fieldManager', 'is required for apply patch')]);
-  }
-  if (!isApply && force) {
-    throw newInvalid(PATCH_OPTIONS, '', [
-      forbidden('force', 'may not be specified for non-apply patch'),
-    ]);
-  }
+/**
+ * readConfiguration reads the bytes of the applied configuration; what it answers makes sense of
+ * them, once, and throws 400 and 422.
+ */
+export async function readConfiguration(call: Call): Promise<() => JsonObject> {
+  const { body } = call.request;
+  const bytes = body.object === undefined ? await body.read(MAX_BODY_BYTES) : undefined;
+  let config: JsonObject | undefined;
+  return () => {
+    config ??= configurationOf(call, bytes ? parseBody(call, bytes) : cloneJson(body.object));
+    return config;
+  };
 }
 
-/** readConfiguration reads the applied configuration, YAML or JSON. */
-export async function readConfiguration(call: Call): Promise<JsonObject> {
-  const { body } = call.request;
-  const sent = body.object === undefined ? await parseBody(call) : cloneJson(body.object);
+/** configurationOf takes what was sent, YAML or JSON, as a configuration. */
+function configurationOf(call: Call, sent: unknown): JsonObject {
   const value = sent ?? {};
   if (!isJsonObject(value)) {
     const text = `cannot unmarshal ${jsonTypeOf(value)} into Go value of type map[string]interface {}`;
@@ -78,8 +66,7 @@ export async function readConfiguration(call: Call): Promise<JsonObject> {
   return value;
 }
 
-async function parseBody(call: Call): Promise<unknown> {
-  const bytes = await call.request.body.read(MAX_BODY_BYTES);
+function parseBody(call: Call, bytes: Buffer): unknown {
   try {
     const { value, duplicates } = parseYamlText(bytes.toString('utf8'));
     if (duplicates.length > 0) reportDuplicates(call, duplicates);

@@ -1,4 +1,3 @@
-import { hasProtobuf } from '../../apis/protobuf/decode-protobuf.ts';
 import {
   newBadRequest,
   newPathMethodNotAllowed,
@@ -10,24 +9,14 @@ import type { DelegatedApi } from '../delegation.ts';
 import { plainAnswer } from '../filters/filter.ts';
 import type { DeprecatedApis } from '../metrics/deprecated-apis.ts';
 import type { Registry } from '../registry/registry.ts';
-import {
-  type CoreAnswer,
-  type CoreRequest,
-  type CoreResponse,
-  headerOf,
-} from '../request/core-request.ts';
-import { type Accepted, negotiate } from '../request/media-type.ts';
-import { OperationContext } from '../request/operation-context.ts';
+import type { CoreAnswer, CoreRequest, CoreResponse } from '../request/core-request.ts';
 import type { RequestInfo } from '../request/request-info.ts';
 import { AccessUndecided, attributesOf, demandAccess, sanitize } from './access.ts';
-import { isRouted } from './not-allowed.ts';
-import { serveVerb, writeQueryOf } from './resource-verbs.ts';
+import { namespaceOf, prepareCall, READS } from './prepare-call.ts';
+import { serveVerb } from './resource-verbs.ts';
 import type { ServedResource } from './served-resource.ts';
 import { shapeAnswer } from './shape-answer.ts';
 import { serveSubresource } from './subresource-verbs.ts';
-
-/** READS are the verbs that change nothing. */
-export const READS: ReadonlySet<string> = new Set(['get', 'list', 'watch']);
 
 /** PAGE_NOT_FOUND is the answer to a path below which nothing is served, not even an API group. */
 const PAGE_NOT_FOUND: CoreResponse = {
@@ -74,28 +63,17 @@ export class Dispatcher {
     const delegated = this.#deps.delegated?.serve(request);
     if (delegated) return { response: await delegated, warnings: [] };
     if (!info.isResource) return this.#other(request, info);
-    const served = this.#deps.find(info);
+    const served = hasHole(info) ? undefined : this.#deps.find(info);
     if (!served) return this.#other(request, info);
+    const isCustom = served.definition.structure !== undefined;
+    if (info.verb === 'proxy' && !isCustom) return this.#other(request, info);
     if (!isInScope(served, info)) {
-      const isCustom = served.definition.structure !== undefined;
       if (!isCustom && isListing(served, info)) throw notInAllNamespaces(info);
       return this.#other(request, info);
     }
-    checkSegment(info.name);
-    const context = this.#context(request);
-    const { clock, deprecated } = this.#deps;
-    const { deprecation } = served.definition;
-    if (deprecation !== undefined && request.method !== 'HEAD' && isRouted(served, info)) {
-      context.warn(deprecation);
-      deprecated.requested(info);
-    }
-    const setTimer = clock.setTimer.bind(clock);
-    const { registry } = this.#deps;
-    const accepted = acceptedBy(request, served);
-    const call = { registry, served, info, request, context, accepted, setTimer };
-    const response =
-      info.subresource === '' ? await serveVerb(call) : await serveSubresource(registry, call);
-    return { response: await shapeAnswer(call, response), warnings: context.warnings };
+    const call = prepareCall(request, served, this.#deps);
+    const response = info.subresource === '' ? await serveVerb(call) : await serveSubresource(call);
+    return { response: await shapeAnswer(call, response), warnings: call.context.warnings };
   }
 
   async #other(request: CoreRequest, info: RequestInfo): Promise<CoreAnswer> {
@@ -112,44 +90,6 @@ export class Dispatcher {
     const [, root, group = '', version = ''] = path.split('/');
     return root === 'apis' && version !== '' && this.#deps.hasGroup(group);
   }
-
-  #context(request: CoreRequest): OperationContext {
-    const { info, user, query } = request;
-    const write = READS.has(info.verb) ? undefined : writeQueryOf(request, info.verb);
-    return new OperationContext({
-      user,
-      namespace: namespaceOf(info),
-      now: this.#deps.clock.now(),
-      request,
-      dryRun: write?.dryRun ?? false,
-      fieldManager: write?.fieldManager ?? '',
-      fieldValidation: write?.fieldValidation ?? 'Warn',
-      query,
-    });
-  }
-}
-
-const STREAMED: Accepted = { shape: { as: 'object' }, format: 'json' };
-
-/** acceptedBy reads which form of the answer a request takes, before anything is done. Throws 406. */
-function acceptedBy({ headers, info }: CoreRequest, served: ServedResource) {
-  const { definition, form, rest } = served;
-  const accept = headerOf(headers, 'accept');
-  if (definition.subresources?.[info.subresource]?.kind === 'connect') return STREAMED;
-  return negotiate(accept, {
-    isLoose: definition.structure !== undefined,
-    isCustom: !hasProtobuf(form.definition),
-    hasWatch: info.name === '' && rest.watch !== undefined && READS.has(info.verb),
-    isWatch: info.verb === 'watch',
-    hasNoTable: !isPrinted(info.subresource, served),
-  });
-}
-
-/** isPrinted tells what has columns: objects that can be read, their status and their scale. */
-function isPrinted(subresource: string, { definition, rest }: ServedResource): boolean {
-  if (subresource === '') return rest.get !== undefined || rest.list !== undefined;
-  const kind = definition.subresources?.[subresource]?.kind;
-  return kind !== 'create' && kind !== 'update';
 }
 
 /** undecided is the answer where nobody could say whether a request is allowed, in Go's plain text. */
@@ -159,17 +99,9 @@ function undecided({ path, query }: CoreRequest, { message }: Error): CoreAnswer
   return plainAnswer(500, sanitize(`Internal Server Error: ${JSON.stringify(target)}: ${message}`));
 }
 
-/** checkSegment refuses names that no object can have, as they mean something else in paths. Throws 400. */
-function checkSegment(name: string): void {
-  const isDots = name === '.' || name === '..';
-  if (!isDots && !name.includes('%')) return;
-  const problem = isDots ? `may not be '${name}'` : "may not contain '%'";
-  throw newBadRequest(`Name parameter invalid: ${JSON.stringify(name)}: ${problem}`);
-}
-
-/** namespaceOf is the namespace of the objects: a Namespace or Project is in none. */
-function namespaceOf(info: RequestInfo): string {
-  return info.resource === 'namespaces' || info.resource === 'projects' ? '' : info.namespace;
+/** hasHole tells of a path in which a segment is empty: there is a resource in it, but nothing serves it. */
+function hasHole({ name, subresource, subpath }: RequestInfo): boolean {
+  return (name === '' && subresource !== '') || (subresource === '' && subpath !== '');
 }
 
 /** isListing tells whether a path is that of a namespaced resource in all namespaces. */

@@ -26,8 +26,8 @@ import { checkPatchedKind } from '../request/custom-kind.ts';
 import { type DecodedBody, MAX_BODY_BYTES, plainBody } from '../request/decode-body.ts';
 import { checkPlace, kindProblem, structureObject } from '../request/decode-object.ts';
 import { checkDepth, strictFindings } from '../request/json-fields.ts';
-import { parseMediaType } from '../request/media-type.ts';
-import { APPLY_PATCH, applyChange, checkPatchOptions, readConfiguration } from './apply.ts';
+import { APPLY_PATCH, parseMediaType } from '../request/media-type.ts';
+import { applyChange, readConfiguration } from './apply.ts';
 import type { Call } from './call.ts';
 import { patchedText } from './patched-text.ts';
 
@@ -35,7 +35,10 @@ const JSON_PATCH = 'application/json-patch+json';
 const MERGE_PATCH = 'application/merge-patch+json';
 const STRATEGIC_PATCH = 'application/strategic-merge-patch+json';
 /** CUSTOM are the patches of resources that have no schema in the catalogue. */
-const CUSTOM = [JSON_PATCH, MERGE_PATCH, APPLY_PATCH];
+const CUSTOM = [JSON_PATCH, MERGE_PATCH, APPLY_PATCH] as const;
+const PATCHES = [...CUSTOM, STRATEGIC_PATCH] as const;
+
+type PatchType = (typeof PATCHES)[number];
 const MAX_OPERATIONS = 10_000;
 /** DECODING begins what is said of patches that cannot be read, but for strategic ones. */
 const DECODING = 'error decoding patch: ';
@@ -48,25 +51,31 @@ export interface PatchPlan {
   readonly isApply: boolean;
 }
 
+/** patchTypeOf is the type of the patch that a request carries. Throws 415 for one that is not taken. */
+export function patchTypeOf({ request, served }: Pick<Call, 'request' | 'served'>): PatchType {
+  const { type } = parseMediaType(headerOf(request.headers, 'content-type'));
+  const isCustom = served.definition.structure !== undefined;
+  const found = (isCustom ? CUSTOM : PATCHES).find((one) => one === type);
+  if (found) return found;
+  throw isCustom ? newUnsupportedMediaType(CUSTOM) : newPatchTypeNotSupported();
+}
+
 /** patchChange reads the patch in the body of a request. */
 export async function patchChange(call: Call): Promise<PatchPlan> {
-  const { type } = parseMediaType(headerOf(call.request.headers, 'content-type'));
+  const type = patchTypeOf(call);
   const isApply = type === APPLY_PATCH;
-  checkPatchOptions(call, isApply);
   if (isApply) {
     const config = await readConfiguration(call);
     return {
-      change: (current) => applyChange(call, config, current),
+      change: (current) => applyChange(call, config(), current),
       createMissing: true,
       isApply,
     };
   }
-  const { definition, structure } = call.served.form;
-  const isCustom = structure !== undefined;
-  const apply = isCustom && type === STRATEGIC_PATCH ? undefined : applierOf(type, definition);
-  if (!apply) throw isCustom ? newUnsupportedMediaType(CUSTOM) : newPatchTypeNotSupported();
-  const patch = await readPatch(call.request, type === STRATEGIC_PATCH ? '' : DECODING);
+  const apply = applierOf(type, call.served.form.definition);
+  const read = await readPatch(call.request, type === STRATEGIC_PATCH ? '' : DECODING);
   const change: Change = (current) => {
+    const patch = read();
     const patched = apply(current, patch.value);
     const about = { current, patch: patch.value };
     const shown = () =>
@@ -77,11 +86,21 @@ export async function patchChange(call: Call): Promise<PatchPlan> {
   return { change, createMissing: false, isApply };
 }
 
-/** readPatch reads the JSON of a patch; what is none is refused in a text that begins with `prefix`. */
-async function readPatch(request: CoreRequest, prefix: string): Promise<DecodedBody> {
-  if (request.body.object !== undefined) return plainBody(cloneJson(request.body.object));
-  const bytes = await request.body.read(MAX_BODY_BYTES);
-  const text = bytes.toString('utf8');
+/**
+ * readPatch reads the bytes of a patch; what it answers makes sense of them, once. What is no JSON
+ * is refused in a text that begins with `prefix`.
+ */
+async function readPatch(request: CoreRequest, prefix: string): Promise<() => DecodedBody> {
+  const { object } = request.body;
+  const bytes = object === undefined ? await request.body.read(MAX_BODY_BYTES) : undefined;
+  let patch: DecodedBody | undefined;
+  return () => {
+    patch ??= bytes ? parsePatch(bytes.toString('utf8'), prefix) : plainBody(cloneJson(object));
+    return patch;
+  };
+}
+
+function parsePatch(text: string, prefix: string): DecodedBody {
   checkDepth(text);
   try {
     const value: unknown = JSON.parse(text);
@@ -111,7 +130,7 @@ function applyMerge(current: unknown, patch: unknown): unknown {
 
 type Applier = (current: unknown, patch: unknown) => unknown;
 
-function applierOf(type: string, definition: string): Applier | undefined {
+function applierOf(type: Exclude<PatchType, typeof APPLY_PATCH>, definition: string): Applier {
   switch (type) {
     case JSON_PATCH:
       return applyJsonPatch;
@@ -119,8 +138,6 @@ function applierOf(type: string, definition: string): Applier | undefined {
       return applyMerge;
     case STRATEGIC_PATCH:
       return (current, patch) => applyStrategic(definition, current, patch);
-    default:
-      return undefined;
   }
 }
 

@@ -1,17 +1,19 @@
 import { exactField, parseFieldSelector } from '../../machinery/fields.ts';
 import type { DeleteOptions } from '../../machinery/meta/v1.ts';
 import type { KubeObject } from '../../machinery/object.ts';
-import { newBadRequest, newPathNotFound } from '../../machinery/status-error.ts';
+import { newBadRequest } from '../../machinery/status-error.ts';
 import { timedWatch } from '../cache/cache-watch.ts';
 import type { Payload } from '../output/payload.ts';
 import type { CoreRequest, CoreResponse } from '../request/core-request.ts';
+import { checkCustomKind } from '../request/custom-kind.ts';
 import { checkPlace, decodeObject } from '../request/decode-object.ts';
 import { readDeleteOptions } from '../request/delete-options.ts';
 import { checkListQuery, flag, parseListQuery } from '../request/list-query.ts';
 import type { OperationContext } from '../request/operation-context.ts';
 import { parseWriteQuery, type WriteQuery } from '../request/write-query.ts';
+import type { StorageListOptions } from '../resource-definition.ts';
 import type { Call } from './call.ts';
-import { newNotAllowed, takesMethod } from './not-allowed.ts';
+import { newNotAllowed } from './not-allowed.ts';
 import { patchChange } from './patch.ts';
 
 function payloadAnswer(payload: Payload, status = 200): CoreResponse {
@@ -42,9 +44,7 @@ async function get(call: Call): Promise<CoreResponse> {
 async function list(call: Call): Promise<CoreResponse> {
   const { rest } = call.served;
   if (!rest.list) return notAllowed(call);
-  const { query } = call.request;
-  checkListQuery(query, 'list');
-  return payloadAnswer(await rest.list(parseListQuery(query), call.context));
+  return payloadAnswer(await rest.list(parseListQuery(call.request.query), call.context));
 }
 
 const NAME = 'metadata.name';
@@ -64,9 +64,7 @@ function fieldsOfWatch(name: string, fieldSelector: string): string {
 async function watch(call: Call): Promise<CoreResponse> {
   const { rest } = call.served;
   if (!rest.watch) return notAllowed(call);
-  const { query } = call.request;
-  checkListQuery(query, 'watch');
-  const options = parseListQuery(query);
+  const options = parseListQuery(call.request.query);
   const fieldSelector = fieldsOfWatch(call.info.name, options.fieldSelector);
   const source = await rest.watch({ ...options, fieldSelector }, call.context);
   const { timeoutSeconds } = options;
@@ -77,20 +75,22 @@ async function watch(call: Call): Promise<CoreResponse> {
 
 async function create(call: Call): Promise<CoreResponse> {
   const { rest, form } = call.served;
-  if (!rest.create || call.info.name !== '') return notAllowed(call);
+  if (!rest.create) return notAllowed(call);
   const draft = await decodeObject(call.request, form, call.context);
   checkPlace(draft, placeOf(call));
+  if (form.structure) checkCustomKind(draft, form);
   return payloadAnswer(await rest.create(draft, call.context), 201);
 }
 
 async function update(call: Call): Promise<CoreResponse> {
   const { rest, form } = call.served;
   const { name, subresource } = call.info;
-  if (!rest.update || name === '') return notAllowed(call);
+  if (!rest.update) return notAllowed(call);
   const body = await decodeObject(call.request, form, call.context);
   checkPlace(body, placeOf(call, name));
   let attempts = 0;
   const change = () => {
+    if (form.structure) checkCustomKind(body, form);
     attempts += 1;
     return attempts === 1 ? body : structuredClone(body);
   };
@@ -107,7 +107,7 @@ function demandsVersion({ metadata }: KubeObject): boolean {
 async function patch(call: Call): Promise<CoreResponse> {
   const { rest } = call.served;
   const { name, subresource } = call.info;
-  if (!rest.update || name === '') return notAllowed(call);
+  if (!rest.update) return notAllowed(call);
   const { change, createMissing, isApply } = await patchChange(call);
   const options = { subresource, replace: false, createMissing, isApply };
   const result = await rest.update(name, change, { options, context: call.context });
@@ -126,13 +126,22 @@ async function remove(call: Call): Promise<CoreResponse> {
   return payloadAnswer(await rest.delete(call.info.name, options, context));
 }
 
+/** collectionOf is what a delete of a collection lists, in pages: of a version that it names, that very one. */
+function collectionOf(query: URLSearchParams): StorageListOptions {
+  checkListQuery(query, 'list');
+  const list = parseListQuery(query);
+  const { resourceVersion, resourceVersionMatch } = list;
+  const isNamed = resourceVersion !== '' && resourceVersion !== '0';
+  if (!isNamed || resourceVersionMatch !== '') return list;
+  return { ...list, resourceVersionMatch: 'Exact' };
+}
+
 async function removeCollection(call: Call): Promise<CoreResponse> {
   const { rest } = call.served;
   if (!rest.deleteCollection) return notAllowed(call);
-  checkListQuery(call.request.query, 'list');
+  const list = collectionOf(call.request.query);
   const options = await readDeleteOptions(call.request);
   const context = withDryRun(call.context, options);
-  const list = parseListQuery(call.request.query);
   return payloadAnswer(await rest.deleteCollection(list, options, context));
 }
 
@@ -149,12 +158,8 @@ const VERBS: Readonly<Record<string, (call: Call) => Promise<CoreResponse>>> = {
 
 /** serveVerb carries out a request to an object or a collection. */
 export function serveVerb(call: Call): Promise<CoreResponse> {
-  const { get, update, delete: remove } = call.served.rest;
-  // Below a collection that only takes what is sent to it there are no paths.
-  if (call.info.name !== '' && !get && !update && !remove) throw newPathNotFound();
   const verb = VERBS[call.info.verb];
-  if (!verb || !takesMethod(call)) return notAllowed(call);
-  return verb(call);
+  return verb ? verb(call) : notAllowed(call);
 }
 
 /** serveObjectVerbs are the verbs of subresources that are written like the object itself. */

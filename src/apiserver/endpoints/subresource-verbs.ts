@@ -1,6 +1,5 @@
 import type { ApiBody } from '../../client/transport.ts';
 import type { KubeObject } from '../../machinery/object.ts';
-import { newNotFound, newPathNotFound, type StatusError } from '../../machinery/status-error.ts';
 import { objectPayload } from '../output/payload.ts';
 import { newAdmissionRequest } from '../registry/admission-request.ts';
 import { iterableWatch } from '../registry/computed-rest.ts';
@@ -11,7 +10,7 @@ import { checkPlace, decodeObject } from '../request/decode-object.ts';
 import type { ConnectRequest, Subresource } from '../resource-definition.ts';
 import type { Call } from './call.ts';
 import { connectFacts } from './connect-options.ts';
-import { newNotAllowed, takesMethod } from './not-allowed.ts';
+import { newNotAllowed } from './not-allowed.ts';
 import { serveObjectVerbs } from './resource-verbs.ts';
 import { serveScale } from './scale.ts';
 
@@ -27,39 +26,28 @@ function notAllowed(call: Call): never {
   throw newNotAllowed(call);
 }
 
-/** serveSubresource carries out a request to a path below an object. */
-export async function serveSubresource(registry: Registry, call: Call): Promise<CoreResponse> {
+/** serveSubresource carries out a request to a path below an object, for which there is a route. */
+export async function serveSubresource(call: Call): Promise<CoreResponse> {
   const subresource = call.served.definition.subresources?.[call.info.subresource];
-  if (!subresource) throw noSubresource(call);
-  const hasPath = subresource.kind === 'connect' && subresource.hasPath;
-  if (!hasPath && call.info.subpath !== '') throw newPathNotFound();
-  if (subresource.kind !== 'connect' && !takesMethod(call)) return notAllowed(call);
-  switch (subresource.kind) {
+  switch (subresource?.kind) {
     case 'status':
-      return serveLikeObject(call);
     case 'update':
-      if (subresource.putOnly && call.info.verb !== 'update') return notAllowed(call);
       return serveLikeObject(call);
     case 'scale':
       return serveScale(call, subresource);
     case 'create':
-      return serveCreate(registry, call, subresource);
+      return serveCreate(call, subresource);
     case 'get':
-      if (call.info.verb !== 'get') return notAllowed(call);
       return {
         kind: 'payload',
         status: 200,
         payload: objectPayload(await subresource.get(call.info.name, call.context)),
       };
     case 'connect':
-      return serveConnect(registry, call, subresource);
+      return serveConnect(call, subresource);
+    case undefined:
+      return notAllowed(call);
   }
-}
-
-/** noSubresource is the answer to a path below an object; where there are no routes, the object is not found. */
-function noSubresource({ served, info }: Call): StatusError {
-  const { structure, type } = served.definition;
-  return structure ? newNotFound(type, info.name) : newPathNotFound();
 }
 
 async function serveLikeObject(call: Call): Promise<CoreResponse> {
@@ -68,13 +56,8 @@ async function serveLikeObject(call: Call): Promise<CoreResponse> {
   return notAllowed(call);
 }
 
-async function serveCreate(
-  registry: Registry,
-  call: Call,
-  subresource: Kind<'create'>,
-): Promise<CoreResponse> {
-  if (call.info.verb !== 'create') return notAllowed(call);
-  const { context, info, served } = call;
+async function serveCreate(call: Call, subresource: Kind<'create'>): Promise<CoreResponse> {
+  const { registry, context, info, served } = call;
   const { type } = served.definition;
   const input = await decodeObject(call.request, subresource.input, context);
   checkPlace(input, { namespaced: type.namespaced, namespace: context.namespace });
@@ -93,13 +76,8 @@ async function serveCreate(
   return { kind: 'payload', status: 201, payload: objectPayload(output) };
 }
 
-async function serveConnect(
-  registry: Registry,
-  call: Call,
-  subresource: Kind<'connect'>,
-): Promise<CoreResponse> {
-  const { request, info, context } = call;
-  if (!subresource.methods.includes(request.method)) return notAllowed(call);
+async function serveConnect(call: Call, subresource: Kind<'connect'>): Promise<CoreResponse> {
+  const { registry, request, info, context } = call;
   if (info.subresource !== READ_BY_CONNECTING) {
     const facts = connectFacts(call, subresource.outputKind);
     const admission = newAdmissionRequest('CONNECT', facts, context);

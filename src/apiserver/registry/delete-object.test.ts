@@ -153,3 +153,18 @@ it('a dry run deletes nothing', async () => {
   const forced = await remove({ dryRun: ['All'], gracePeriodSeconds: 0 });
   expect(deletion(forced)).toEqual([undefined, undefined]);
 });
+
+describe('a delete of a collection', () => {
+  it('takes what there was at the version that it names', async () => {
+    const { metadata } = await api.client.get(PODS, ref);
+    await api.client.create(PODS, { ...pod, metadata: { name: 'later', namespace: 'ns' } });
+    await api.client.transport.request({
+      method: 'DELETE',
+      path: '/api/v1/namespaces/ns/pods',
+      query: new URLSearchParams({ resourceVersion: metadata.resourceVersion ?? '' }),
+      body: { gracePeriodSeconds: 0 },
+    });
+    const { items } = await api.client.list(PODS, { namespace: 'ns' });
+    expect(items.map((one) => one.metadata.name)).toEqual(['later']);
+  });
+});

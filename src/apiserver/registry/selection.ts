@@ -1,14 +1,9 @@
-import {
-  exactField,
-  type FieldSelector,
-  matchesFields,
-  parseFieldSelector,
-} from '../../machinery/fields.ts';
-import { matchesLabels, parseSelector } from '../../machinery/labels.ts';
+import { exactField, type FieldSelector, matchesFields } from '../../machinery/fields.ts';
+import { matchesLabels } from '../../machinery/labels.ts';
 import { apiVersionOf, type KubeObject } from '../../machinery/object.ts';
 import { newBadRequest } from '../../machinery/status-error.ts';
 import type { Entry, Fields } from '../cache/entry.ts';
-import { newUnknownField, readSelector } from '../name-selection.ts';
+import { newUnknownField, parseSelectors } from '../name-selection.ts';
 import type { StorageListOptions } from '../resource-definition.ts';
 import type { StoredResource } from './registry.ts';
 
@@ -78,8 +73,7 @@ export function selectionOf(
   options: StorageListOptions,
   namespace: string,
 ): Selection {
-  const labels = readSelector(() => parseSelector(options.labelSelector));
-  const asked = readSelector(() => parseFieldSelector(options.fieldSelector));
+  const { labels, fields: asked } = parseSelectors(options);
   const fields = asked.length > 0 ? storedFields(stored, asked) : asked;
   if (fields.length > 0) checkFields(stored, fields);
   const noLabels = labels.requirements.length === 0;

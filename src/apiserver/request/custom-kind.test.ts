@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkCustomKind, checkPatchedKind } from './custom-kind.ts';
+import { checkCustomKind, checkCustomVersion, checkPatchedKind } from './custom-kind.ts';
 
 const FORM = { group: 'a.example.com', version: 'v1', kind: 'Boat' };
 const metadata = { name: 'b' };
@@ -7,6 +7,7 @@ const metadata = { name: 'b' };
 describe('the kind of a custom resource', () => {
   it('is that of the path', () => {
     const value = { apiVersion: 'a.example.com/v1', kind: 'Boat', metadata };
+    expect(() => checkCustomVersion(value, FORM)).not.toThrow();
     expect(() => checkCustomKind(value, FORM)).not.toThrow();
     expect(() => checkPatchedKind(value, FORM)).not.toThrow();
   });
@@ -19,7 +20,11 @@ describe('the kind of a custom resource', () => {
       'Ship.a.example.com "b" is invalid: kind: Invalid value: "Ship": must be Boat',
     ],
   ])('is refused in what is sent: %j', (value, text) => {
-    expect(() => checkCustomKind(value, FORM)).toThrow(text);
+    const check = () => {
+      checkCustomVersion(value, FORM);
+      checkCustomKind(value, FORM);
+    };
+    expect(check).toThrow(text);
   });
 
   it.each([

@@ -46,6 +46,15 @@ export interface BodyForm {
   readonly isPlain?: boolean;
 }
 
+/** demandBodyType refuses a body in a type that cannot be read as what it is to be. Throws 415. */
+export function demandBodyType(request: CoreRequest, form: Pick<BodyForm, 'definition'>): void {
+  if (request.body.object !== undefined) return;
+  const { type } = parseMediaType(headerOf(request.headers, 'content-type'));
+  const isRead = type === '' || SERVED.includes(type);
+  if (isRead || (type === PROTOBUF && hasProtobuf(form.definition))) return;
+  throw newUnsupportedMediaType([...SERVED, PROTOBUF]);
+}
+
 /** readBody reads and parses the body of a write; undefined when there is none. */
 export async function readBody(
   request: CoreRequest,
@@ -66,7 +75,7 @@ export async function readBody(
   if (type === PROTOBUF && hasProtobuf(form.definition)) {
     return parseProtobufBody(form.definition, bytes, unrecognized);
   }
-  throw newUnsupportedMediaType(hasProtobuf(form.definition) ? [...SERVED, PROTOBUF] : SERVED);
+  throw newUnsupportedMediaType([...SERVED, PROTOBUF]);
 }
 
 type Refuse = (text: string, cause?: unknown) => Error;

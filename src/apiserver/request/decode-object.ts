@@ -11,7 +11,7 @@ import { apiVersionOf, type KubeObject } from '../../machinery/object.ts';
 import { newBadRequest, type StatusError } from '../../machinery/status-error.ts';
 import type { ObjectStructure, ResourceDefinition, Strategy } from '../resource-definition.ts';
 import type { CoreRequest } from './core-request.ts';
-import { checkCustomKind } from './custom-kind.ts';
+import { checkCustomVersion } from './custom-kind.ts';
 import {
   type DecodedBody,
   NO_KIND,
@@ -74,7 +74,7 @@ function checkCustomBody(value: JsonObject, form: ObjectForm, { bytes }: Decoded
     const text = `Object 'Kind' is missing in '${bytes.toString('utf8')}'`;
     throw newUnrecognized(form.kind, { text, bytes });
   }
-  checkCustomKind(value, form);
+  checkCustomVersion(value, form);
 }
 
 /** StructureRules says how structureObject answers what it finds. */
@@ -207,19 +207,14 @@ export function checkPlace(
   object: KubeObject,
   place: { readonly namespaced: boolean; readonly namespace: string; readonly name?: string },
 ): void {
-  const { metadata } = object;
-  if (place.name !== undefined) {
-    if (!metadata.name) {
-      throw newBadRequest(
-        `the name of the object (${place.name} based on URL) was undeterminable: name must be provided`,
-      );
-    }
-    if (metadata.name !== place.name) {
-      throw newBadRequest(
-        `the name of the object (${metadata.name}) does not match the name on the URL (${place.name})`,
-      );
-    }
-  }
+  checkNamespaceOf(object, place);
+  if (place.name !== undefined) checkName(object, place.name);
+}
+
+function checkNamespaceOf(
+  { metadata }: KubeObject,
+  place: { readonly namespaced: boolean; readonly namespace: string },
+): void {
   if (!place.namespaced) {
     // Whoever names a namespace where there is none is not refused: it counts for nothing.
     delete metadata.namespace;
@@ -229,6 +224,19 @@ export function checkPlace(
   if (metadata.namespace !== place.namespace) {
     throw newBadRequest(
       `the namespace of the provided object does not match the namespace sent on the request`,
+    );
+  }
+}
+
+function checkName({ metadata: { name } }: KubeObject, expected: string): void {
+  if (!name) {
+    throw newBadRequest(
+      `the name of the object (${expected} based on URL) was undeterminable: name must be provided`,
+    );
+  }
+  if (name !== expected) {
+    throw newBadRequest(
+      `the name of the object (${name}) does not match the name on the URL (${expected})`,
     );
   }
 }

@@ -1,5 +1,6 @@
 import { type FieldError, forbidden, notSupported } from '../../machinery/field-error.ts';
 import { newBadRequest, newInvalid } from '../../machinery/status-error.ts';
+import { parseSelectors } from '../name-selection.ts';
 import type { StorageListOptions } from '../resource-definition.ts';
 
 const LIST_OPTIONS = { group: 'meta.k8s.io', kind: 'ListOptions' };
@@ -85,10 +86,15 @@ function watchErrors(query: URLSearchParams): FieldError[] {
   return errors;
 }
 
-/** checkListQuery refuses options that do not go together (422). */
+/** checkListQuery refuses options that cannot be read (400), or do not go together (422). */
 export function checkListQuery(query: URLSearchParams, verb: 'list' | 'watch'): void {
+  if (query.size === 0) return;
+  const options = parseListQuery(query);
   const errors = verb === 'watch' ? watchErrors(query) : listErrors(query);
-  if (errors.length > 0) throw newInvalid(LIST_OPTIONS, '', errors);
+  if (errors.length === 0) return;
+  // Selectors that cannot be read are told first; where nothing else is wrong they are found when used.
+  parseSelectors(options);
+  throw newInvalid(LIST_OPTIONS, '', errors);
 }
 
 /** parseListQuery reads the query of a list, watch or deletecollection. */

@@ -43,6 +43,8 @@ const JSON_TYPES = new Set(['application/json', 'application/*', '*/*']);
 
 /** PROTOBUF is the media type of protocol buffers as Kubernetes sends them. */
 export const PROTOBUF = 'application/vnd.kubernetes.protobuf';
+/** APPLY_PATCH is the media type of server-side apply. */
+export const APPLY_PATCH = 'application/apply-patch+yaml';
 const SERVED = ['application/json', 'application/yaml', PROTOBUF];
 const STREAMS = ['application/json;stream=watch', `${PROTOBUF};stream=watch`];
 
@@ -115,13 +117,18 @@ function producedBy({ hasWatch, isText }: Offer): readonly string[] {
   return hasWatch ? [...SERVED, ...STREAMS] : SERVED;
 }
 
+/** demandOffer refuses who takes nothing that a path can answer with, as upstream's router does. Throws 406. */
+export function demandOffer(accept: string, offer: Offer): void {
+  if (!offer.isLoose && accept !== '') checkRoute(accept, producedBy(offer));
+}
+
 /**
  * negotiate reads an Accept header: the first type that can be served wins, as upstream. Throws
  * 406 when none can.
  */
 export function negotiate(accept: string, offer: Offer = {}): Accepted {
   if (accept === '' || accept === 'application/json' || accept === '*/*') return AS_JSON;
-  if (!offer.isLoose) checkRoute(accept, producedBy(offer));
+  demandOffer(accept, offer);
   for (const clause of acceptClauses(accept)) {
     const mediaType = asMediaType(clause);
     const format = formatOf(mediaType);

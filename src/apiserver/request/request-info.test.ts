@@ -41,6 +41,10 @@ describe('parseRequest', () => {
     ['GET', '/api/v1/namespaces/p%2Fpods', 'list - v1 p pods - -'],
     ['GET', '/api/v1/namespaces/p/pods/a%2541', 'get - v1 p pods a%41 -'],
     ['GET', '/api/v1/namespaces//pods', 'list - v1 - pods - -'],
+    ['GET', '/api/v1/namespaces/p/pods//web', 'list - v1 p pods - web'],
+    ['OPTIONS', '/api/v1/namespaces/p/pods//web/', ' - v1 p pods - web'],
+    ['PUT', '/api/v1/namespaces/p/pods/web//log', 'update - v1 p pods web -/log'],
+    ['POST', '/api/v1/proxy/namespaces/p/pods/web', 'proxy - v1 p pods web -'],
   ])('%s %s', (method, target, expected) => expect(parsed(method, target)).toBe(expected));
 
   it.each([
@@ -65,6 +69,10 @@ describe('parseRequest', () => {
     ['metadata.name==a,status.phase=Running', 'a'],
     ['metadata.name!=a', ''],
     ['spec.nodeName=a', ''],
+    ['metadata.name=a\\,b', 'a,b'],
+    ['metadata.name=A!', 'A!'],
+    ['metadata.name=a/b', ''],
+    ['metadata.name=\\', ''],
   ])('a list by %s is about %j', (fieldSelector, expected) => {
     const info = parseRequest('GET', '/api/v1/pods', new URLSearchParams({ fieldSelector }));
     expect(info.selectedName).toBe(expected);

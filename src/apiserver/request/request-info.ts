@@ -1,8 +1,11 @@
+import { exactField, parseFieldSelector } from '../../machinery/fields.ts';
+import { SelectorError } from '../../machinery/labels.ts';
+
 /** RequestInfo is what the method and the path of a request say (k8s.io/apiserver RequestInfo). */
 export interface RequestInfo {
   readonly isResource: boolean;
   readonly path: string;
-  /** get, list, watch, create, update, patch, delete, deletecollection; else the method in lower case. */
+  /** get, list, watch, proxy, create, update, patch, delete, deletecollection; else the method in lower case. */
   readonly verb: string;
   readonly group: string;
   readonly version: string;
@@ -41,9 +44,11 @@ function decodedPath(path: string): string {
   }
 }
 
-/** Only the name of a namespace may be missing in between: `namespaces//pods` is all namespaces. */
-function hasGap(path: string): boolean {
-  return path.includes('//') && path.replace('/namespaces//', '/namespaces/').includes('//');
+/** segmentsOf splits a path; slashes at its ends mean nothing, others leave a segment empty. */
+function segmentsOf(path: string): string[] {
+  let end = path.length;
+  while (end > 1 && path[end - 1] === '/') end -= 1;
+  return path.slice(1, end).split('/');
 }
 
 function nonResource(method: string, path: string): RequestInfo {
@@ -76,41 +81,55 @@ function verbOf(method: string, name: string, query: URLSearchParams): string {
   return verb === 'delete' ? 'deletecollection' : verb;
 }
 
+/** selectedName is the one name that a field selector demands; none, where it cannot be one of a path. */
 function selectedName(query: URLSearchParams): string {
   const selector = query.get('fieldSelector') ?? '';
-  return /(?:^|,)metadata\.name==?([^,=!]+)(?:,|$)/.exec(selector)?.[1] ?? '';
+  if (selector === '') return '';
+  try {
+    const name = exactField(parseFieldSelector(selector), 'metadata.name') ?? '';
+    return name === '.' || name === '..' || /[/%]/.test(name) ? '' : name;
+  } catch (error) {
+    // What is wrong with it is told to who may list.
+    if (error instanceof SelectorError) return '';
+    throw error;
+  }
 }
+
+/** SPECIAL are the verbs that a path can begin with; nothing serves the second one. */
+const SPECIAL: readonly string[] = ['watch', 'proxy'];
 
 /** parseRequest reads method, path and query; a path that names no resource is a non-resource one. */
 export function parseRequest(method: string, target: string, query: URLSearchParams): RequestInfo {
   const path = decodedPath(target);
-  if (hasGap(path)) return nonResource(method, path);
-  const isEverywhere = path.includes('/namespaces//');
-  const parts = path.split('/').filter((part) => part !== '');
+  const parts = segmentsOf(path);
   const isCore = parts[0] === 'api';
   const rest = parts.slice(isCore ? 2 : 3);
   if ((!isCore && parts[0] !== 'apis') || rest.length === 0) return nonResource(method, path);
-  const viaPath = rest[0] === 'watch' && rest.length > 1;
-  if (viaPath) rest.shift();
+  const special = rest.length > 1 ? SPECIAL.find((one) => one === rest[0]) : undefined;
+  if (special) rest.shift();
   let namespace = '';
-  if (isEverywhere) rest.shift();
-  else if (rest[0] === 'namespaces' && rest[1] !== undefined) {
+  if (rest[0] === 'namespaces' && rest[1] !== undefined) {
     namespace = rest[1];
     if (rest[2] !== undefined && !NAMESPACE_SUBRESOURCES.has(rest[2])) rest.splice(0, 2);
   }
   const [resource = '', name = '', subresource = '', ...more] = rest;
+  const group = isCore ? '' : (parts[1] ?? '');
+  const version = (isCore ? parts[1] : parts[2]) ?? '';
+  if (resource === '' || version === '' || (!isCore && group === ''))
+    return nonResource(method, path);
   if (namespace === '' && resource === 'projects') namespace = name;
+  const verb = special ?? verbOf(method, name, query);
   return {
     isResource: true,
     path,
-    verb: viaPath ? 'watch' : verbOf(method, name, query),
-    group: isCore ? '' : (parts[1] ?? ''),
-    version: (isCore ? parts[1] : parts[2]) ?? '',
+    verb,
+    group,
+    version,
     namespace,
     resource,
     subresource,
     name,
-    selectedName: name === '' ? selectedName(query) : '',
+    selectedName: verb === 'list' || verb === 'watch' ? selectedName(query) : '',
     fieldSelector: name === '' ? (query.get('fieldSelector') ?? '') : '',
     labelSelector: name === '' ? (query.get('labelSelector') ?? '') : '',
     subpath: more.length === 0 ? '' : `/${more.join('/')}`,

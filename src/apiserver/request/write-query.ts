@@ -1,7 +1,15 @@
-import { type FieldError, invalid, notSupported, tooLong } from '../../machinery/field-error.ts';
+import {
+  type FieldError,
+  forbidden,
+  invalid,
+  notSupported,
+  required,
+  tooLong,
+} from '../../machinery/field-error.ts';
 import { newInvalid } from '../../machinery/status-error.ts';
 import { type CoreRequest, headerOf } from './core-request.ts';
 import { flag } from './list-query.ts';
+import { APPLY_PATCH, parseMediaType } from './media-type.ts';
 import type { FieldValidation } from './operation-context.ts';
 
 const VALIDATIONS: readonly FieldValidation[] = ['Ignore', 'Warn', 'Strict'];
@@ -12,7 +20,6 @@ const DEFAULT_MANAGER = 'unknown';
 export interface WriteQuery {
   readonly dryRun: boolean;
   readonly fieldManager: string;
-  readonly explicitFieldManager: boolean;
   readonly fieldValidation: FieldValidation;
   readonly force: boolean;
 }
@@ -22,18 +29,25 @@ function isFieldValidation(text: string): text is FieldValidation {
 }
 
 function managerErrors(manager: string): FieldError[] {
+  const errors: FieldError[] = [];
   if (Buffer.byteLength(manager) > MAX_MANAGER_LENGTH) {
-    return [tooLong('fieldManager', MAX_MANAGER_LENGTH)];
+    errors.push(tooLong('fieldManager', MAX_MANAGER_LENGTH));
   }
-  for (const [at, char] of [...manager].entries()) {
-    if (!/[\p{C}\p{Z}]/u.test(char) || char === ' ') continue;
-    const code = (char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
-    const text = `invalid character U+${code} (at position ${at})`;
-    return [
-      { ...invalid('fieldManager', '', text), body: `Invalid value: ${goQuote(manager)}: ${text}` },
-    ];
+  let at = 0;
+  for (const char of manager) {
+    if (/[\p{C}\p{Z}]/u.test(char) && char !== ' ') errors.push(unprintable(manager, char, at));
+    at += Buffer.byteLength(char);
   }
-  return [];
+  return errors;
+}
+
+function unprintable(manager: string, char: string, at: number): FieldError {
+  const code = (char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+  const text = `invalid character U+${code} (at position ${at})`;
+  return {
+    ...invalid('fieldManager', '', text),
+    body: `Invalid value: ${goQuote(manager)}: ${text}`,
+  };
 }
 
 /** goQuote quotes a text as Go does. */
@@ -55,33 +69,52 @@ function plainWrite(fieldManager: string): WriteQuery {
   return {
     dryRun: false,
     fieldManager,
-    explicitFieldManager: false,
     fieldValidation: 'Warn',
     force: false,
   };
 }
 
-/** parseWriteQuery reads the query of a write; `optionsKind` names it in errors. */
-export function parseWriteQuery(request: CoreRequest, optionsKind: string): WriteQuery {
-  const { query } = request;
-  if (query.size === 0) return plainWrite(defaultManager(request));
-  const kind = { group: 'meta.k8s.io', kind: optionsKind };
-  const dryRun = query.getAll('dryRun');
-  if (dryRun.some((one) => one !== 'All')) {
-    throw newInvalid(kind, '', [notSupported('dryRun', dryRun, ['All'])]);
+const PATCH_OPTIONS = 'PatchOptions';
+
+/** patchErrors: an apply names its manager, and nothing else may be forced. */
+function patchErrors(query: URLSearchParams, isApply: boolean): FieldError[] {
+  if (!isApply) {
+    if (!query.has('force')) return [];
+    return [forbidden('force', 'may not be specified for non-apply patch')];
   }
+  return query.get('fieldManager') ? [] : [required('fieldManager', 'is required for apply patch')];
+}
+
+function writeErrors(query: URLSearchParams): FieldError[] {
+  const errors = managerErrors(query.get('fieldManager') ?? '');
+  const dryRun = query.getAll('dryRun');
+  if (dryRun.some((one) => one !== 'All')) errors.push(notSupported('dryRun', dryRun, ['All']));
   const validation = query.get('fieldValidation') || 'Warn';
   if (!isFieldValidation(validation)) {
-    throw newInvalid(kind, '', [notSupported('fieldValidation', validation, ['', ...VALIDATIONS])]);
+    errors.push(notSupported('fieldValidation', validation, ['', ...VALIDATIONS]));
   }
+  return errors;
+}
+
+/**
+ * parseWriteQuery reads the query of a write; `optionsKind` names it in errors. Throws 422 with all
+ * that is wrong with it, in upstream's order.
+ */
+export function parseWriteQuery(request: CoreRequest, optionsKind: string): WriteQuery {
+  const { query, headers } = request;
+  const isPatch = optionsKind === PATCH_OPTIONS;
+  if (query.size === 0 && !isPatch) return plainWrite(defaultManager(request));
+  const isApply = parseMediaType(headerOf(headers, 'content-type')).type === APPLY_PATCH;
+  const errors = [...(isPatch ? patchErrors(query, isApply) : []), ...writeErrors(query)];
+  if (errors.length > 0) {
+    throw newInvalid({ group: 'meta.k8s.io', kind: optionsKind }, '', errors);
+  }
+  const validation = query.get('fieldValidation') ?? '';
   const manager = query.get('fieldManager') ?? '';
-  const [managerError] = managerErrors(manager);
-  if (managerError) throw newInvalid(kind, '', [managerError]);
   return {
-    dryRun: dryRun.length > 0,
+    dryRun: query.has('dryRun'),
     fieldManager: manager || defaultManager(request),
-    explicitFieldManager: manager !== '',
-    fieldValidation: validation,
+    fieldValidation: isFieldValidation(validation) ? validation : 'Warn',
     force: flag(query, 'force'),
   };
 }

@@ -1,6 +1,7 @@
 import type { GroupVersionResource } from '../../machinery/object.ts';
 import type { CacheHub } from '../cache/cache-hub.ts';
-import { isInScope, READS } from '../endpoints/dispatcher.ts';
+import { isInScope } from '../endpoints/dispatcher.ts';
+import { READS } from '../endpoints/prepare-call.ts';
 import type { ServedResources } from '../endpoints/served-resources.ts';
 import type { FrontRequest } from '../filters/filter.ts';
 import { resourcePrefix } from '../storage-key.ts';
@@ -36,7 +37,7 @@ export function newThreadRule(
       return cache !== undefined && cache.list(inNamespace ? namespace : '').length > 0;
     });
   return ({ info, upgrade }) => {
-    if (upgrade || !info.isResource || info.subresource !== '') return false;
+    if (upgrade || !info.isResource || info.subresource !== '' || info.subpath !== '') return false;
     const resource = served.find(info.group, info.version, info.resource);
     if (!resource || resource.definition.storage || !isInScope(resource, info)) return false;
     if (READS.has(info.verb)) return true;
