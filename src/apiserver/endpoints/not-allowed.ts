@@ -14,7 +14,8 @@ import type { ServedResource } from './served-resource.ts';
  */
 export function newNotAllowed({ served, info }: Pick<Call, 'served' | 'info'>): StatusError {
   const { structure, type } = served.definition;
-  const isList = info.verb === 'watch' && served.rest.list !== undefined;
+  const { list, watch } = served.rest;
+  const isList = info.verb === 'watch' && list !== undefined && watch === undefined;
   return structure || isList ? newMethodNotSupported(type, info.verb) : newPathMethodNotAllowed();
 }
 
