@@ -54,6 +54,26 @@ describe('definitions that come and go', () => {
     expect((await api.client.list(SECRETS, {})).items).toHaveLength(1);
   });
 
+  it('have one cache for all their versions, in the form that is stored', async () => {
+    const older = { ...SECRETS, version: 'v1beta1' };
+    const inVersion = (apiVersion: string) => (objects: readonly KubeObject[]) =>
+      objects.map((one) => ({ ...one, apiVersion }));
+    await api.server.replaceDefinitions('more', [
+      secrets,
+      {
+        type: older,
+        definition: secrets.definition,
+        storedAs: { type: SECRETS, toStored: inVersion('v1'), fromStored: inVersion('v1beta1') },
+      },
+    ]);
+    await api.client.create(older, { ...secret('a'), apiVersion: 'v1beta1' });
+    expect(api.server.cache.get(SECRETS, 'ns', 'a')?.apiVersion).toBe('v1');
+    const ref = { namespace: 'ns', name: 'a' };
+    expect((await api.client.get(older, ref)).apiVersion).toBe('v1beta1');
+    const { items } = await api.client.list(SECRETS, { namespace: 'ns' });
+    expect(items.map((one) => one.metadata.name)).toEqual(['a']);
+  });
+
   it('go with their watches, and find their objects when they are back', async () => {
     await api.server.replaceDefinitions('more', [secrets]);
     await api.client.create(SECRETS, secret('a'));

@@ -24,7 +24,10 @@ function toV2({ spec, ...rest }: V1): V2 {
   return { ...rest, apiVersion: 'autoscaling/v2', spec: { ...same, metrics } } as V2;
 }
 
+const UNCONVERTIBLE = 'unconvertible';
+
 function toV1({ spec, ...rest }: V2): V1 {
+  if (rest.metadata.name === UNCONVERTIBLE) throw new Error('there is no such thing in v1');
   const { metrics = [], ...same } = spec;
   const percent = metrics[0]?.resource?.target.averageUtilization;
   const target = percent === undefined ? {} : { targetCPUUtilizationPercentage: percent };
@@ -149,6 +152,15 @@ describe('a resource in several versions', () => {
     stop.abort();
     const added = ['a', 'b', 'c', 'd'].map((name) => `ADDED ${name} autoscaling/v1`);
     expect(seen).toEqual([...added, 'DELETED b autoscaling/v1']);
+  });
+
+  it('ends a watch with what it cannot convert', async () => {
+    const events = await api.client.watch(OLD, { namespace: 'ns' });
+    await api.client.create(NEW, toV2(oldObject('good')));
+    await api.client.create(NEW, toV2(oldObject(UNCONVERTIBLE)));
+    const seen: string[] = [];
+    for await (const { type, object } of events) seen.push(`${type} ${object.metadata.name}`);
+    expect(seen).toEqual(['ADDED good']);
   });
 
   it('selects by the names that a version gives to fields', async () => {

@@ -4,7 +4,7 @@ import type {
   Authorizer,
 } from '../../apiserver/contracts.ts';
 import type { UserInfo } from '../../apiserver/resource-definition.ts';
-import { type Activation, CelError, CostExceeded, type Value } from '../../cel/cel.ts';
+import { type Activation, CelError, type Value } from '../../cel/cel.ts';
 import {
   type AccessAnswer,
   type AccessQuestion,
@@ -171,15 +171,14 @@ export class Evaluator {
     const expression = this.#composed.get(name);
     if (!expression) return undefined;
     const { program, problem } = expression;
-    if (!program)
-      throw new CelError(
-        `composited variable "${name}" fails to compile: ${problem?.detail ?? ''}`,
-      );
+    if (!program) {
+      const detail = problem?.detail ?? '';
+      throw new CelError(`composited variable "${name}" fails to compile: ${detail}`);
+    }
     const { value, error, cost } = program.evaluate(this.#activation);
     this.#spend(cost);
     if (!error) return value;
-    const text = error instanceof CostExceeded ? error.message : error.message;
-    throw new CelError(`composited variable "${name}" fails to evaluate: ${text}`, {
+    throw new CelError(`composited variable "${name}" fails to evaluate: ${error.message}`, {
       cause: error,
     });
   }

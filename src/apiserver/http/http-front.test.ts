@@ -341,7 +341,8 @@ describe('HTTP', () => {
     await send(`${COLLECTION}/nosuch`);
     await send(COLLECTION);
     await send('/apis/made.up/v1/things/x');
-    await send('/made/up');
+    await send('/made/up', { method: 'PROPFIND' });
+    await send('/version');
     const { text, headers } = await send('/metrics');
     expect(headers['content-type']).toBe(
       'text/plain; version=0.0.4; charset=utf-8; escaping=underscores',
@@ -354,7 +355,17 @@ describe('HTTP', () => {
     expect(text).toContain(
       'apiserver_flowcontrol_dispatched_requests_total{priority_level="global-default",flow_schema="global-default"}',
     );
+    const other = 'dry_run="",group="",version="",resource=""';
+    for (const [verb, path, code] of [
+      ['GET', '/version', 200],
+      ['other', '', 404],
+    ]) {
+      expect(text).toContain(
+        `apiserver_request_total{verb="${verb}",${other},subresource="${path}",scope="",component="",code="${code}"} 1\n`,
+      );
+    }
     expect(text).not.toContain('made');
+    expect(text).not.toContain('PROPFIND');
   });
 
   it('sends a long list that is indented while it writes it', async () => {

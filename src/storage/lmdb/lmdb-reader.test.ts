@@ -61,6 +61,22 @@ describe('openLmdbReader', () => {
     await writer.close();
   });
 
+  it('tells its watches of its own writes before it answers them', async () => {
+    const { writer, reader } = await openPair();
+    const seen: number[] = [];
+    reader.watch('', 0, {
+      onEvents: (_events, revision) => seen.push(revision),
+      onError: () => undefined,
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    for (let i = 1; i <= 20; i += 1) {
+      await reader.write({ key: 'a', value: bytes(String(i)), expectedModRevision: i - 1 });
+      expect(seen.at(-1)).toBe(i);
+    }
+    await reader.close();
+    await writer.close();
+  });
+
   it('does not show what is not durable yet, though the map does', async () => {
     const { writer, reader } = await openPair();
     const first = await writer.write({ key: 'a', value: bytes('1'), expectedModRevision: 0 });
