@@ -45,13 +45,21 @@ async function policy(spec: object, binding: object = {}): Promise<void> {
   });
 }
 
-async function mutation(spec: object): Promise<void> {
+async function mutation(spec: object, binding: object = {}): Promise<void> {
   const matchConstraints = RULES;
   await bed.make(MUTATING_ADMISSION_POLICIES, {
     spec: { reinvocationPolicy: 'Never', matchConstraints, ...spec },
   });
-  await bed.make(MUTATING_ADMISSION_POLICY_BINDINGS, { spec: { policyName: 'x' } });
+  await bed.make(MUTATING_ADMISSION_POLICY_BINDINGS, { spec: { policyName: 'x', ...binding } });
 }
+
+const labelled = {
+  patchType: 'ApplyConfiguration',
+  applyConfiguration: {
+    expression: 'Object{metadata: Object.metadata{labels: {"by": "policy"}}}',
+  },
+};
+const OTHERS = { namespaceSelector: { matchLabels: { team: 'blue' } } };
 
 describe('policies', () => {
   it('refuse what their expressions say', async () => {
@@ -99,6 +107,52 @@ describe('policies', () => {
       '[JSONPatch{op: "add", path: "/metadata/labels", value: {"a/b": "c"}}, JSONPatch{op: "add", path: "/metadata/labels/" + jsonpatch.escapeKey("d/e"), value: "f"}]';
     await mutation({ mutations: [{ patchType: 'JSONPatch', jsonPatch: { expression } }] });
     expect(await deployment(1)).toMatchObject({ metadata: { labels: { 'a/b': 'c', 'd/e': 'f' } } });
+  });
+
+  it.each([
+    ['Fail', 'no such key: missing'],
+    ['Ignore', undefined],
+  ])('that cannot be applied refuse the request, or not: %s', async (failurePolicy, text) => {
+    const expression = 'Object{spec: Object.spec{replicas: int(object.metadata.labels.missing)}}';
+    const broken = { patchType: 'ApplyConfiguration', applyConfiguration: { expression } };
+    await mutation({ failurePolicy, mutations: [broken, labelled] });
+    const made = bed.make(DEPLOYMENTS, {
+      metadata: { name: 'x', namespace: 'default', labels: { app: 'web' } },
+      spec: {
+        selector: { matchLabels: { app: 'web' } },
+        template: {
+          metadata: { labels: { app: 'web' } },
+          spec: { containers: [{ name: 'c', image: 'i:1' }] },
+        },
+      },
+    });
+    if (text === undefined) {
+      expect(await made).toMatchObject({ metadata: { labels: { app: 'web', by: 'policy' } } });
+    } else {
+      const denied = `policy 'x' with binding 'x' denied request: expression '${expression}' resulted in error: ${text}`;
+      await expect(made).rejects.toMatchObject({ reason: 'Invalid', message: denied });
+    }
+  });
+
+  it('leave alone what their bindings are not for', async () => {
+    await policy({ validations: [{ expression: 'false' }] }, { matchResources: OTHERS });
+    await mutation({ mutations: [labelled] }, { matchResources: OTHERS });
+    expect((await deployment(1)).metadata.labels).toBeUndefined();
+  });
+
+  it.each([
+    ['Deny', "with binding 'x' denied request: failed to configure binding: no params found"],
+    ['Allow', undefined],
+  ])('without the parameters that they need: %s', async (parameterNotFoundAction, text) => {
+    await policy(
+      {
+        paramKind: { apiVersion: 'v1', kind: 'ConfigMap' },
+        validations: [{ expression: 'false' }],
+      },
+      { paramRef: { name: 'nosuch', parameterNotFoundAction } },
+    );
+    if (text === undefined) expect(await deployment(1)).toMatchObject({ kind: 'Deployment' });
+    else await expect(deployment(1)).rejects.toThrow(text);
   });
 
   it('are checked when they are made', async () => {

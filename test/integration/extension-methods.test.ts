@@ -39,8 +39,8 @@ beforeAll(async () => {
 });
 afterAll(() => bed.close());
 
-const send = (method: string, path: string) =>
-  sendTo(open, path, { method, headers: { authorization: 'Bearer token' } });
+const send = (method: string, path: string, headers: Record<string, string> = {}) =>
+  sendTo(open, path, { method, headers: { authorization: 'Bearer token', ...headers } });
 
 const CORE = '/api/v1/namespaces/default/configmaps';
 const BUILT_IN = '/apis/apiextensions.k8s.io/v1';
@@ -81,4 +81,14 @@ it.each([
   const answer = await send('OPTIONS', path);
   expect(answer.status).toBe(status);
   expect(answer.text).toContain(text);
+});
+
+it.each([
+  [`${CUSTOM}/m8`, 'PartialObjectMetadataList', 'not a list (*unstructured.Unstructured)'],
+  [CUSTOM, 'PartialObjectMetadata', 'a list (*unstructured.UnstructuredList)'],
+])('%s is not acceptable as %s', async (path, as, what) => {
+  const accept = `application/json;as=${as};g=meta.k8s.io;v=v1`;
+  const answer = await send('GET', path, { accept });
+  expect(answer.status).toBe(406);
+  expect(answer.text).toContain(`you requested ${as}, but the requested object is ${what}`);
 });
