@@ -89,7 +89,7 @@ describe('the node agent', () => {
           pod = await client.get(PODS, { namespace: 'test', name });
           return condition(pod);
         },
-        { timeout: 10_000, interval: 5 },
+        { interval: 5 },
       )
       .toBe(true);
     if (pod === undefined) throw new Error('no pod');
@@ -148,7 +148,7 @@ describe('the node agent', () => {
     await create('web');
     await until('web', isRunning);
     await client.delete(PODS, { namespace: 'test', name: 'web' }, { gracePeriodSeconds: 1 });
-    await expect.poll(() => client.all(PODS), { timeout: 10_000 }).toEqual([]);
+    await expect.poll(() => client.all(PODS)).toEqual([]);
     expect(engine.container('other').state().status).toBe('running');
     expect(network.known.size).toBe(0);
   });

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { stat, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   MANIFEST_TYPE,
   newRegistryFixture,
@@ -82,9 +82,9 @@ describe('uploads', () => {
       sent.on('error', () => resolve());
       sent.write('hello ', () => setTimeout(() => sent.destroy(), 50));
     });
-    await vi.waitFor(async () => {
-      expect((await fixture.call('GET', location)).headers.get('range')).toBe('0-5');
-    });
+    await expect
+      .poll(async () => (await fixture.call('GET', location)).headers.get('range'))
+      .toBe('0-5');
     await fixture.call('PATCH', location, { body: 'world', headers: { 'content-range': '6-10' } });
     const end = await fixture.call('PUT', `${location}?digest=${sha256('hello world')}`);
     expect(end.status).toBe(201);

@@ -26,7 +26,7 @@ beforeAll(async () => {
     expect(all.map(({ kind }) => kind)).toContain('Gadget');
     served = all.filter((one) => !one.name.includes('/'));
     targets = [...SAMPLES, GADGET, ...REVIEWS].map((sample) => targetOf(sample, all));
-  });
+  }, 60_000);
   for (const { collection, sample } of targets) {
     await server.transport.request({ method: 'POST', path: collection, body: sample });
   }

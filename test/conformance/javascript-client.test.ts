@@ -7,7 +7,7 @@ import {
   PatchStrategy,
   Watch,
 } from '@kubernetes/client-node';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { KubeObject } from '../../src/machinery/object.ts';
 import {
   type ConformanceServer,
@@ -69,7 +69,7 @@ it.each(samples)('%s: create, read, list, watch, patch, replace, delete', async 
   expect(replaced.metadata?.uid).toBe(created.metadata?.uid);
   await api.delete(header, undefined, undefined, 0);
   // A finalizer may still hold what was deleted: then it was changed once more.
-  await vi.waitFor(() => expect(seen.length).toBeGreaterThanOrEqual(3));
+  await expect.poll(() => seen.length).toBeGreaterThanOrEqual(3);
   expect(seen[0]).toBe('ADDED');
   expect(seen[1]).toBe('MODIFIED');
   watching.abort();
@@ -127,9 +127,9 @@ it('follows objects with an informer', async () => {
   await api.create(configMap('followed'));
   await api.replace(configMap('followed', { a: 'b' }));
   await api.delete(configMap('followed'));
-  await vi.waitFor(() =>
-    expect(seen).toEqual(['add before', 'add followed', 'update followed', 'delete followed']),
-  );
+  await expect
+    .poll(() => seen)
+    .toEqual(['add before', 'add followed', 'update followed', 'delete followed']);
   await informer.stop();
   await api.delete(configMap('before'));
 });

@@ -207,7 +207,7 @@ describe('front threads of the API server', () => {
     for (let count = 1; count <= 300; count += 1) await patched(writer, 'watched', count);
     const all = Array.from({ length: 301 }, (_, count) => count);
     for (const one of watches) {
-      await expect.poll(() => one.seen.length, { timeout: 20_000 }).toBe(301);
+      await expect.poll(() => one.seen.length).toBe(301);
       expect(one.seen).toEqual(all);
       one.close();
     }
@@ -320,7 +320,7 @@ describe('front threads of the API server', () => {
       socket.on('data', (bytes: Buffer) => received.push(bytes));
       socket.write(sent);
       const isBack = () => received.reduce((sum, bytes) => sum + bytes.length, 0) >= sent.length;
-      await expect.poll(isBack, { timeout: 20_000 }).toBe(true);
+      await expect.poll(isBack).toBe(true);
       socket.destroy();
       await isClosed;
       expect(Buffer.concat(received).equals(sent)).toBe(true);
@@ -340,7 +340,7 @@ describe('front threads of the API server', () => {
       expect((await next.send('GET', `${COLLECTION}/survivor`)).status).toBe(200);
       await next.close();
     }
-    await expect.poll(() => workers.length, { timeout: 20_000 }).toBe(alive + 1);
+    await expect.poll(() => workers.length).toBe(alive + 1);
     for (const one of watches) one.close();
     await writer.close().catch(() => undefined);
   });

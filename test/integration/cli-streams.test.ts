@@ -121,9 +121,7 @@ describe('streams of the command line', () => {
         text += chunk;
       });
     try {
-      await expect
-        .poll(() => text, { timeout: 20_000 })
-        .toContain(`Forwarding from 127.0.0.1:${service} -> 8080\n`);
+      await expect.poll(() => text).toContain(`Forwarding from 127.0.0.1:${service} -> 8080\n`);
       await expect.poll(() => text).toContain(`Forwarding from 127.0.0.1:${pod} -> 8080\n`);
       const numbers = [...Array(8).keys()];
       const answers = await Promise.all(numbers.map((n) => fetchText(pod, `/${n}`)));

@@ -252,7 +252,7 @@ it('is not trusted when another authority than the one that is named has signed 
   ]);
   expect(seen).toHaveLength(asked);
   await trust(server.caPem);
-  await expect.poll(available, { timeout: 10_000 }).toBe('True Passed');
+  await expect.poll(available).toBe('True Passed');
 });
 
 it('is unavailable while its server fails, and says why', async () => {
@@ -270,11 +270,11 @@ it('is unavailable while its server fails, and says why', async () => {
   );
   expect(got.stderr).toContain('the server is currently unable to handle the request');
   isUp = true;
-  await expect.poll(available, { timeout: 10_000 }).toBe('True Passed');
+  await expect.poll(available).toBe('True Passed');
 });
 
 it('holds back a namespace while it cannot be asked, and is asked to give up its objects', async () => {
-  await expect.poll(available, { timeout: 10_000 }).toBe('True Passed');
+  await expect.poll(available).toBe('True Passed');
   const found = await discover(bed.api.client.transport);
   expect(found.failures.size).toBe(0);
   expect(found.resources.map((one) => one.type.resource)).toContain('things');

@@ -70,9 +70,7 @@ it('collects what a custom resource owned', async () => {
   await client.create(CONFIG_MAPS, owned);
   await client.delete(OWNERS, { namespace: 'default', name: 'a' });
   await expect
-    .poll(async () => (await client.list(CONFIG_MAPS, { namespace: 'default' })).items.length, {
-      timeout: 10_000,
-    })
+    .poll(async () => (await client.list(CONFIG_MAPS, { namespace: 'default' })).items.length)
     .toBe(0);
 });
 
@@ -88,7 +86,7 @@ it('names the custom resources and finalizers that hold back a namespace', async
       .map((one) => one.message);
   };
   await expect
-    .poll(held, { timeout: 10_000 })
+    .poll(held)
     .toEqual([
       'Some resources are remaining: owners.garbage.example.com has 1 resource instances',
       'Some content in the namespace has finalizers remaining: example.com/hold in 1 resource instances',
@@ -97,7 +95,7 @@ it('names the custom resources and finalizers that hold back a namespace', async
   const patch = { type: 'application/merge-patch+json', body } as const;
   await client.patch(OWNERS, { namespace: 'n', name: 'held' }, patch);
   const isGone = () => client.get(NAMESPACES, { name: 'n' }).then(() => false, isNotFound);
-  await expect.poll(isGone, { timeout: 10_000 }).toBe(true);
+  await expect.poll(isGone).toBe(true);
 });
 
 it('lets a definition go when its last object is gone, and refuses new ones meanwhile', async () => {
@@ -119,5 +117,5 @@ it('lets a definition go when its last object is gone, and refuses new ones mean
   const name = 'owners.garbage.example.com';
   const isGone = () =>
     client.get(CUSTOM_RESOURCE_DEFINITIONS, { name }).then(() => false, isNotFound);
-  await expect.poll(isGone, { timeout: 10_000 }).toBe(true);
+  await expect.poll(isGone).toBe(true);
 });

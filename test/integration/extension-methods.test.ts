@@ -29,7 +29,7 @@ beforeAll(async () => {
   await vi.waitFor(async () => {
     const { status } = await send('GET', '/apis/methods.example.com/v1');
     expect(status).toBe(200);
-  });
+  }, 60_000);
   const metadata = { name: 'm8', namespace: 'default' };
   await bed.api.client.create(BOLTS, {
     apiVersion: 'methods.example.com/v1',

@@ -23,7 +23,7 @@ import type { KubeObject, ResourceType } from '../../src/machinery/object.ts';
 import { type KubeServer, startKubeServer } from '../../src/resources/kube/testing/kube-server.ts';
 import { type FakeKubelet, startFakeKubelet } from './support/fake-kubelet.ts';
 
-const LIMIT = { timeout: 20_000, interval: 20 };
+const LIMIT = { timeout: 60_000, interval: 20 };
 
 let server: KubeServer;
 let client: Client;

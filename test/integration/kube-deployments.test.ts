@@ -15,7 +15,7 @@ import { type FakeKubelet, startFakeKubelet } from './support/fake-kubelet.ts';
 import { type KubeApiServer, startKubeApiServer } from './support/kube-api-server.ts';
 import { findKubectls, findOc, runClient } from './support/kubectl.ts';
 
-const LIMIT = { timeout: 20_000, interval: 50 };
+const LIMIT = { timeout: 60_000, interval: 50 };
 
 let server: KubeApiServer;
 let kubelet: FakeKubelet;

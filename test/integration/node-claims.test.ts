@@ -6,8 +6,6 @@ import type { PersistentVolume, PersistentVolumeClaim, Pod } from '../../src/api
 import { PERSISTENT_VOLUME_CLAIMS, PERSISTENT_VOLUMES } from '../../src/apis/resource-types.ts';
 import { type NodeBed, newNodeBed } from './support/node-bed.ts';
 
-const PATIENTLY = { timeout: 20_000 };
-
 describe('claims of pods on the real engine', () => {
   let bed: NodeBed;
   let disk: string;
@@ -70,7 +68,7 @@ describe('claims of pods on the real engine', () => {
     bed.client.add(PERSISTENT_VOLUME_CLAIMS, claim('later', 'Pending'));
     await create('later', 'true');
     await expect
-      .poll(() => bed.events, PATIENTLY)
+      .poll(() => bed.events)
       .toContain(
         'Warning FailedMount Unable to attach or mount volumes: unmounted volumes=[data], unattached volumes=[], failed to process volumes=[data]: error processing PVC test/later: PVC is not bound',
       );
@@ -106,7 +104,7 @@ describe('claims of pods on the real engine', () => {
     }
     await create(name, 'true');
     await expect
-      .poll(() => bed.events.filter((one) => one.startsWith('Warning FailedMount')), PATIENTLY)
+      .poll(() => bed.events.filter((one) => one.startsWith('Warning FailedMount')))
       .toContainEqual(expect.stringContaining(text));
     await bed.remove(name);
     await bed.untilGone(name);

@@ -6,7 +6,6 @@ import { type ApiBed, newApiBed } from './support/api-bed.ts';
 import { findKubectls } from './support/kubectl.ts';
 
 const NAMESPACE = 'streams';
-const PATIENTLY = { timeout: 20_000 };
 
 describe('ephemeral containers on the real engine', () => {
   let bed: ApiBed;
@@ -46,14 +45,14 @@ describe('ephemeral containers on the real engine', () => {
   it('runs one in the network of the pod, and shows its state', async () => {
     await add('net', { command: ['/bin/sh', '-c', 'readlink /proc/self/ns/net; sleep 1000'] });
     await expect
-      .poll(() => statusOf('net'), PATIENTLY)
+      .poll(() => statusOf('net'))
       .toMatchObject({
         state: { running: { startedAt: expect.any(String) } },
         ready: false,
         restartCount: 0,
       });
     const own = await kubectl('exec', 'web', '-c', 'main', '--', 'readlink', '/proc/self/ns/net');
-    await expect.poll(() => kubectl('logs', 'web', '-c', 'net'), PATIENTLY).toEqual(own);
+    await expect.poll(() => kubectl('logs', 'web', '-c', 'net')).toEqual(own);
     const inside = await kubectl('exec', 'web', '-c', 'net', '--', 'echo', 'hello');
     expect(inside).toMatchObject({ code: 0, stdout: 'hello\n' });
     const { items } = await bed.client.list(EVENTS, { namespace: NAMESPACE });
@@ -69,19 +68,19 @@ describe('ephemeral containers on the real engine', () => {
     });
     await add('alone', { command: ['/bin/sh', '-c', 'cat /proc/1/cmdline'] });
     await expect
-      .poll(() => statusOf('seeing'), PATIENTLY)
+      .poll(() => statusOf('seeing'))
       .toMatchObject({
         state: { terminated: { exitCode: 0, reason: 'Completed' } },
       });
     const cmdline = async (name: string) => (await kubectl('logs', 'web', '-c', name)).stdout;
     expect(await cmdline('seeing')).toContain('sleep');
-    await expect.poll(() => cmdline('alone'), PATIENTLY).toContain('cmdline');
+    await expect.poll(() => cmdline('alone')).toContain('cmdline');
   });
 
   it('ends once and is not started again, and the pod goes on', async () => {
     await add('once', { command: ['/bin/sh', '-c', 'exit 3'] });
     await expect
-      .poll(() => statusOf('once'), PATIENTLY)
+      .poll(() => statusOf('once'))
       .toMatchObject({
         state: { terminated: { exitCode: 3, reason: 'Error' } },
         restartCount: 0,
@@ -94,7 +93,7 @@ describe('ephemeral containers on the real engine', () => {
   it('says why one does not start', async () => {
     await add('no-image', { image: 'sampan.invalid/nothing:1', imagePullPolicy: 'Never' });
     await expect
-      .poll(() => statusOf('no-image'), PATIENTLY)
+      .poll(() => statusOf('no-image'))
       .toMatchObject({
         state: { waiting: { reason: 'ErrImageNeverPull' } },
       });
@@ -103,7 +102,7 @@ describe('ephemeral containers on the real engine', () => {
   it('attaches kubectl to one that is made for it', async () => {
     const args = ['attach', '-i', 'web', '-c', 'shell'];
     await add('shell', { command: ['/bin/sh'], stdin: true });
-    await expect.poll(() => statusOf('shell'), PATIENTLY).toMatchObject({ state: { running: {} } });
+    await expect.poll(() => statusOf('shell')).toMatchObject({ state: { running: {} } });
     const ran = await bed.run('kubectl', args, 'echo from-$((20 + 22))\nexit\n');
     expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining('from-42') });
   });
@@ -130,7 +129,7 @@ describe('ephemeral containers on the real engine', () => {
     });
     const own = ['net', 'pid'].map((kind) => `${readlinkSync(`/proc/self/ns/${kind}`)}\n`).join('');
     await expect
-      .poll(() => kubectl('logs', 'on-node'), PATIENTLY)
+      .poll(() => kubectl('logs', 'on-node'))
       .toEqual({ code: 0, stdout: own + readFileSync('/etc/hostname', 'utf8'), stderr: '' });
   });
 
@@ -160,7 +159,7 @@ describe('ephemeral containers on the real engine', () => {
         // Which stream it tells the target on changed from version to version.
         expect(ran).toMatchObject({ code: 0 });
         await expect
-          .poll(() => bed.run(program, ['logs', 'web', '-c', name]), PATIENTLY)
+          .poll(() => bed.run(program, ['logs', 'web', '-c', name]))
           .toMatchObject({
             stdout: 'from-42\n',
           });
@@ -186,7 +185,7 @@ describe('ephemeral containers on the real engine', () => {
       );
       expect(ran).toMatchObject({ code: 0 });
       await expect
-        .poll(() => podWith('node-debugger-'), PATIENTLY)
+        .poll(() => podWith('node-debugger-'))
         .toMatchObject({
           status: { phase: 'Succeeded' },
         });

@@ -142,7 +142,7 @@ describe('what pods can ask for', () => {
     expect(await read()).toBe('red');
     const map = await bed.client.get(CONFIG_MAPS, { namespace: 'test', name: 'settings' });
     await bed.client.update(CONFIG_MAPS, { ...map, data: { ...map.data, colour: 'blue' } });
-    await expect.poll(read, { timeout: 5000 }).toBe('blue');
+    await expect.poll(read).toBe('blue');
     await bed.remove('follow');
   });
 

@@ -170,9 +170,7 @@ describe('the life of a pod', () => {
     const pod = await bed.until('forced', isReady);
     const id = pod.status?.containerStatuses?.[0]?.containerID?.replace('docker://', '') ?? '';
     bed.client.remove(PODS, { namespace: 'test', name: 'forced' });
-    await expect
-      .poll(async () => (await bed.engine.inspectContainer(id))?.status, { timeout: 8000 })
-      .toBeUndefined();
+    await expect.poll(async () => (await bed.engine.inspectContainer(id))?.status).toBeUndefined();
   });
 
   it('starts a container anew when its image changes', async () => {

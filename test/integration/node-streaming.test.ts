@@ -123,7 +123,7 @@ describe('streams of pods', () => {
       expect(answers).toEqual([...Array(8).keys()].map((n) => `everywhere /${n}`));
       expect(await fetchText(inside, '/x')).toBe('inside /x');
       await fetchText(closed, '/').catch(() => undefined);
-      await expect.poll(() => errors, { timeout: 5000 }).toContain('error forwarding port 9');
+      await expect.poll(() => errors).toContain('error forwarding port 9');
       child.kill();
     });
   });

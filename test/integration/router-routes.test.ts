@@ -256,7 +256,7 @@ describe('changes', () => {
     const load = startLoad('rolling-p.apps.test');
     for (let round = 0; round < 60; round++)
       await routes.putRoute(`many${round}`, { to: to('spare') });
-    await expect.poll(() => bodies('many59-p.apps.test'), { timeout: 10_000 }).toEqual(['spare']);
+    await expect.poll(() => bodies('many59-p.apps.test')).toEqual(['spare']);
     const { failed } = await load.end();
     expect(failed).toEqual([]);
     expect(await bodies('many0-p.apps.test')).toEqual(['spare']);
@@ -307,9 +307,7 @@ describe('HAProxy', () => {
 
   it('is started again when it was killed', async () => {
     process.kill(Number(await readFile(join(dir, 'router', 'haproxy.pid'), 'utf8')), 'SIGKILL');
-    await expect
-      .poll(() => bodies('site.test', '/api').catch(() => []), { timeout: 10_000 })
-      .toEqual(['changed']);
+    await expect.poll(() => bodies('site.test', '/api').catch(() => [])).toEqual(['changed']);
     expect(log.warnings.splice(0)).toContain('HAProxy is gone: starting it again');
   });
 

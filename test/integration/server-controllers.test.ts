@@ -7,7 +7,6 @@ const RBAC = '/apis/rbac.authorization.k8s.io/v1';
 const DEFINITIONS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 const WIDGETS = '/apis/example.com/v1';
 // New resources are looked for every 30 s, tokens that were good are remembered for 10.
-const LIMIT = { timeout: 60_000 };
 
 let server: ComposedServer;
 let namespace: string;
@@ -29,7 +28,7 @@ beforeAll(async () => {
     const established = await conditionOf(`${DEFINITIONS}/widgets.example.com`, 'Established');
     expect(established).toMatchObject({ status: 'True', reason: 'InitialNamesAccepted' });
     expect(await codeOf(`${WIDGETS}/widgets`)).toBe(200);
-  }, LIMIT);
+  }, 60_000);
 });
 afterAll(() => server.close());
 
@@ -43,7 +42,7 @@ const core = () => `/api/v1/namespaces/${namespace}`;
 const widgets = () => `${WIDGETS}/namespaces/${namespace}/widgets`;
 const get = async (path: string) => (await server.call('GET', path)).body;
 const codeOf = async (path: string) => (await server.call('GET', path)).code;
-const gone = (path: string) => expect.poll(() => codeOf(path), LIMIT).toBe(404);
+const gone = (path: string) => expect.poll(() => codeOf(path)).toBe(404);
 
 async function made(path: string, body: object) {
   const answer = await server.call('POST', path, { body });
@@ -93,7 +92,7 @@ describe('garbage of custom resources', () => {
     const body = { propagationPolicy: 'Foreground' };
     await server.call('DELETE', `${widgets()}/owner`, { body });
     await expect
-      .poll(async () => (await get(`${widgets()}/part`)).metadata.deletionTimestamp, LIMIT)
+      .poll(async () => (await get(`${widgets()}/part`)).metadata.deletionTimestamp)
       .toBeDefined();
     expect((await get(`${widgets()}/owner`)).metadata.finalizers).toEqual(['foregroundDeletion']);
     await server.call('PATCH', `${widgets()}/part`, { body: { metadata: { finalizers: null } } });
@@ -116,7 +115,7 @@ it('a namespace names what holds it back, and goes when nothing does', async () 
   const path = `/api/v1/namespaces/${namespace}`;
   await server.call('DELETE', path);
   await expect
-    .poll(async () => (await conditionOf(path, 'NamespaceFinalizersRemaining'))?.message, LIMIT)
+    .poll(async () => (await conditionOf(path, 'NamespaceFinalizersRemaining'))?.message)
     .toBe(
       'Some content in the namespace has finalizers remaining: example.com/held in 1 resource instances',
     );
@@ -134,14 +133,14 @@ it('a namespace names what holds it back, and goes when nothing does', async () 
 it('each namespace has an account and the authority, which come back', async () => {
   const ca = server.plane.pki.authority.certPem;
   const authority = async () => (await get(`${core()}/configmaps/kube-root-ca.crt`)).data;
-  await expect.poll(authority, LIMIT).toEqual({ 'ca.crt': ca });
+  await expect.poll(authority).toEqual({ 'ca.crt': ca });
   await server.call('PATCH', `${core()}/configmaps/kube-root-ca.crt`, {
     body: { data: { 'ca.crt': 'another' } },
   });
-  await expect.poll(authority, LIMIT).toEqual({ 'ca.crt': ca });
-  await expect.poll(() => codeOf(`${core()}/serviceaccounts/default`), LIMIT).toBe(200);
+  await expect.poll(authority).toEqual({ 'ca.crt': ca });
+  await expect.poll(() => codeOf(`${core()}/serviceaccounts/default`)).toBe(200);
   await server.call('DELETE', `${core()}/serviceaccounts/default`);
-  await expect.poll(() => codeOf(`${core()}/serviceaccounts/default`), LIMIT).toBe(200);
+  await expect.poll(() => codeOf(`${core()}/serviceaccounts/default`)).toBe(200);
 });
 
 it('cluster roles gather the rules of others', async () => {
@@ -154,9 +153,7 @@ it('cluster roles gather the rules of others', async () => {
     rules: [],
   });
   await made(`${RBAC}/clusterroles`, { metadata: { name: `${name}-part`, labels }, rules });
-  await expect
-    .poll(async () => (await get(`${RBAC}/clusterroles/${name}`)).rules, LIMIT)
-    .toEqual(rules);
+  await expect.poll(async () => (await get(`${RBAC}/clusterroles/${name}`)).rules).toEqual(rules);
 });
 
 it('quotas show what is used', async () => {
@@ -167,7 +164,7 @@ it('quotas show what is used', async () => {
   });
   await made(widgets(), widget('one'));
   await expect
-    .poll(async () => (await get(quota)).status?.used, LIMIT)
+    .poll(async () => (await get(quota)).status?.used)
     .toEqual({ 'count/widgets.example.com': '1' });
 });
 
@@ -189,7 +186,7 @@ it('approved requests for certificates are signed by the authority of the platfo
   });
   expect(answer.code).toBe(200);
   const certificate = async () => (await get(`${requests}/${name}`)).status?.certificate;
-  await expect.poll(certificate, LIMIT).toBeDefined();
+  await expect.poll(certificate).toBeDefined();
   const signed = new X509Certificate(Buffer.from(await certificate(), 'base64'));
   expect(signed.checkIssued(new X509Certificate(server.plane.pki.authority.certPem))).toBe(true);
   const seconds = (Date.parse(signed.validTo) - Date.parse(signed.validFrom)) / 1000;
@@ -229,7 +226,7 @@ it('what has had its time goes: bootstrap tokens, finished jobs', async () => {
 it('API services say whether they can be reached', async () => {
   const services = '/apis/apiregistration.k8s.io/v1/apiservices';
   await expect
-    .poll(() => conditionOf(`${services}/v1.example.com`, 'Available'), LIMIT)
+    .poll(() => conditionOf(`${services}/v1.example.com`, 'Available'))
     .toMatchObject({ status: 'True', reason: 'Local' });
   await made(services, {
     metadata: { name: 'v1.lost.example.com' },
@@ -243,7 +240,7 @@ it('API services say whether they can be reached', async () => {
     },
   });
   await expect
-    .poll(() => conditionOf(`${services}/v1.lost.example.com`, 'Available'), LIMIT)
+    .poll(() => conditionOf(`${services}/v1.lost.example.com`, 'Available'))
     .toMatchObject({
       status: 'False',
       reason: 'ServiceNotFound',
@@ -259,14 +256,14 @@ it('tokens of secrets and of pods are good as long as these are', async () => {
     const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' };
     return (await server.call('POST', review, { token, body })).code;
   };
-  await expect.poll(() => codeOf(`${core()}/serviceaccounts/default`), LIMIT).toBe(200);
+  await expect.poll(() => codeOf(`${core()}/serviceaccounts/default`)).toBe(200);
   const annotations = { 'kubernetes.io/service-account.name': 'default' };
   await made(`${core()}/secrets`, {
     metadata: { name: 'token', annotations },
     type: 'kubernetes.io/service-account-token',
   });
   const data = async () => (await get(`${core()}/secrets/token`)).data?.token;
-  await expect.poll(data, LIMIT).toBeDefined();
+  await expect.poll(data).toBeDefined();
   const legacy = Buffer.from(await data(), 'base64').toString();
   expect(await whoami(legacy)).toBe(201);
   const pod = { metadata: { name: 'p' }, spec: { containers: [{ name: 'c', image: 'i' }] } };
@@ -278,7 +275,7 @@ it('tokens of secrets and of pods are good as long as these are', async () => {
   expect(await whoami(status.token)).toBe(201);
   await server.call('DELETE', `${core()}/pods/p`);
   await gone(`${core()}/pods/p`);
-  await expect.poll(() => whoami(status.token), LIMIT).toBe(401);
+  await expect.poll(() => whoami(status.token)).toBe(401);
   await server.call('DELETE', `${core()}/secrets/token`);
-  await expect.poll(() => whoami(legacy), LIMIT).toBe(401);
+  await expect.poll(() => whoami(legacy)).toBe(401);
 });

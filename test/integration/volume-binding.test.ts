@@ -21,7 +21,7 @@ import {
 import { type KubeServer, startKubeServer } from '../../src/resources/kube/testing/kube-server.ts';
 import { newTestLog } from './network-fixture.ts';
 
-const LIMIT = { timeout: 20_000, interval: 20 };
+const LIMIT = { timeout: 60_000, interval: 20 };
 const AMOUNT = { storage: '1Gi' };
 const MODES = ['ReadWriteOnce'];
 

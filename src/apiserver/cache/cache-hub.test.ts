@@ -106,7 +106,7 @@ describe('the watch cache', () => {
   it('loads again until it succeeds: writes are answered, and others are seen', async () => {
     failures.push(new Error('cannot be read'), new Error('still not'));
     sinks[0]?.onError(new Error('broken'));
-    await expect.poll(() => sinks.length, { timeout: 10_000 }).toBe(2);
+    await expect.poll(() => sinks.length).toBe(2);
     await api.client.create(CONFIG_MAPS, configMap('a'));
     expect(api.server.cache.list(CONFIG_MAPS).map((one) => one.metadata.name)).toEqual(['a']);
   });

@@ -44,13 +44,13 @@ it('encrypts the rest with a new key when a disk that was full has room again', 
   const log = { debug: note, info: note, warn: note, error: note };
   const encryption = newEncryption(flags, await openKeyring(flags), { raw: full, log });
   encryption.start();
-  await vi.waitFor(() => expect(said).toHaveLength(1));
+  await expect.poll(() => said).toHaveLength(1);
   expect(said).toEqual(['not everything is encrypted with the first key; it is tried again']);
   expect((await sealed()).filter((key) => key === 'key2')).toHaveLength(1);
 
   left = Number.POSITIVE_INFINITY;
   await vi.advanceTimersByTimeAsync(60_000);
-  await vi.waitFor(() => expect(said).toHaveLength(2));
+  await expect.poll(() => said).toHaveLength(2);
   expect(await sealed()).toEqual(['key2', 'key2', 'key2']);
   encryption.close();
 });

@@ -75,13 +75,10 @@ describe('the server of a connection', () => {
     });
     toServer.write(dataFrame(1, Buffer.alloc(0), true));
     await expect
-      .poll(
-        () => {
-          collect();
-          return streams.every((one) => one.deref() === undefined);
-        },
-        { timeout: 5000 },
-      )
+      .poll(() => {
+        collect();
+        return streams.every((one) => one.deref() === undefined);
+      })
       .toBe(true);
     toServer.end();
   });
