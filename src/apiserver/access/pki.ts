@@ -51,6 +51,52 @@ async function otherSigningKeys(directory: string): Promise<string[]> {
   return keys.flatMap((key) => key ?? []);
 }
 
+/** leavesOf are the certificates that the authorities sign. */
+function leavesOf({ dnsNames, ipAddresses, routeDomain }: PkiOptions) {
+  const server = { usage: 'server', days: LEAF_DAYS } as const;
+  const client = { usage: 'client', days: LEAF_DAYS } as const;
+  return {
+    server: { ...server, commonName: 'kubernetes', dnsNames, ipAddresses },
+    admin: { ...client, commonName: 'system:admin', organizations: ['system:masters'] },
+    frontProxy: { ...client, commonName: FRONT_PROXY },
+    router: {
+      ...server,
+      commonName: `*.${routeDomain}`,
+      dnsNames: [`*.${routeDomain}`, routeDomain],
+    },
+  } satisfies Record<string, LeafRequest>;
+}
+
+async function ensureAuthority(
+  directory: string,
+  name: string,
+  about: { readonly commonName: string; readonly now: Date },
+): Promise<KeyPair> {
+  const present = await readPair(directory, name);
+  if (present) return present;
+  const made = await newCertificateAuthority(about.commonName, AUTHORITY_DAYS, about.now);
+  return writePair(directory, name, made);
+}
+
+/** ensureLeaf answers a certificate, and whether it was made anew. */
+async function ensureLeaf(
+  directory: string,
+  name: string,
+  about: { readonly request: LeafRequest; readonly issuer: KeyPair; readonly now: Date },
+): Promise<{ readonly pair: KeyPair; readonly renewed: boolean }> {
+  const { request, issuer, now } = about;
+  const present = await readPair(directory, name).catch((error: unknown) => {
+    // The authority can make it again.
+    if (error instanceof KeyFileError) return undefined;
+    throw error;
+  });
+  if (present && !needsRenewal(present.certPem, request, now)) {
+    return { pair: present, renewed: false };
+  }
+  const made = await issueCertificate(issuer, request, now);
+  return { pair: await writePair(directory, name, made), renewed: true };
+}
+
 /**
  * ensurePki makes what is missing and renews leaves in the last third of their life or when a
  * name is to be added, or where they cannot be used. The authority and the signing key are made once
@@ -60,67 +106,30 @@ export async function ensurePki(options: PkiOptions): Promise<Pki> {
   const { directory } = options;
   const now = options.now();
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  const authorityOf = async (name: string, commonName: string): Promise<KeyPair> =>
-    (await readPair(directory, name)) ??
-    (await writePair(
-      directory,
-      name,
-      await newCertificateAuthority(commonName, AUTHORITY_DAYS, now),
-    ));
   const [authority, proxyAuthority] = await Promise.all([
-    authorityOf('ca', 'sampan'),
-    authorityOf('front-proxy-ca', 'sampan-front-proxy'),
+    ensureAuthority(directory, 'ca', { commonName: 'sampan', now }),
+    ensureAuthority(directory, 'front-proxy-ca', { commonName: 'sampan-front-proxy', now }),
   ]);
-
-  let renewed = false;
-  const leaf = async (name: string, request: LeafRequest, issuer = authority): Promise<KeyPair> => {
-    const present = await readPair(directory, name).catch((error: unknown) => {
-      // The authority can make it again.
-      if (error instanceof KeyFileError) return undefined;
-      throw error;
-    });
-    if (present && !needsRenewal(present.certPem, request, now)) return present;
-    renewed = true;
-    return writePair(directory, name, await issueCertificate(issuer, request, now));
-  };
-  const makingServer = leaf('server', {
-    commonName: 'kubernetes',
-    dnsNames: options.dnsNames,
-    ipAddresses: options.ipAddresses,
-    usage: 'server',
-    days: LEAF_DAYS,
-  });
-  const makingAdmin = leaf('admin', {
-    commonName: 'system:admin',
-    organizations: ['system:masters'],
-    usage: 'client',
-    days: LEAF_DAYS,
-  });
-
-  const makingProxyClient = leaf(
-    'front-proxy-client',
-    { commonName: FRONT_PROXY, usage: 'client', days: LEAF_DAYS },
-    proxyAuthority,
-  );
-
-  const makingRouter = leaf('router', {
-    commonName: `*.${options.routeDomain}`,
-    dnsNames: [`*.${options.routeDomain}`, options.routeDomain],
-    usage: 'server',
-    days: LEAF_DAYS,
-  });
-
+  const leaves = leavesOf(options);
+  const leaf = (name: string, request: LeafRequest, issuer = authority) =>
+    ensureLeaf(directory, name, { request, issuer, now });
   const [server, admin, proxyClient, router, signingKeyPem, otherKeyPems] = await Promise.all([
-    makingServer,
-    makingAdmin,
-    makingProxyClient,
-    makingRouter,
+    leaf('server', leaves.server),
+    leaf('admin', leaves.admin),
+    leaf('front-proxy-client', leaves.frontProxy, proxyAuthority),
+    leaf('router', leaves.router),
     ensureSigningKey(directory),
     otherSigningKeys(directory),
   ]);
-  const signingKeys = { signingKeyPem, otherKeyPems };
-  const frontProxy = { authority: proxyAuthority, client: proxyClient };
-  return { authority, server, admin, router, frontProxy, signingKeys, renewed };
+  return {
+    authority,
+    server: server.pair,
+    admin: admin.pair,
+    router: router.pair,
+    frontProxy: { authority: proxyAuthority, client: proxyClient.pair },
+    signingKeys: { signingKeyPem, otherKeyPems },
+    renewed: [server, admin, proxyClient, router].some((one) => one.renewed),
+  };
 }
 
 /** ensureSigningKey reads the key that signs service account tokens, and makes it where there is none. */

@@ -162,6 +162,31 @@ function linkOf({ type, name, webhook }: Made, builtIn: BuiltInAuthorizers): Cha
   return { type, name, authorize: () => ({ allowed: false, reason }) };
 }
 
+/** firstAuthorizers are those of the flags, or of the file that they name. */
+async function firstAuthorizers(flags: ApiFlags) {
+  const path = flags['--authorization-config'];
+  if (path === undefined) return { path, text: '', first: fromFlags(flags) };
+  if (FLAGS.some((name) => flags[name] !== undefined)) {
+    throw new UsageError(
+      '--authorization-config can not be specified when --authorization-mode or --authorization-webhook-* flags are defined',
+    );
+  }
+  const text = await readFile(path, 'utf8');
+  return { path, text, first: checkAuthorization({ authorizers: await parseFile(text) }) };
+}
+
+/** demandNoneAdded: a changed file brings no authorizer that keeps what it knows from the start on. */
+function demandNoneAdded(
+  checked: ReturnType<typeof checkAuthorization>,
+  kept: readonly string[],
+): void {
+  const added = checked.find(({ type }) => type !== 'Webhook' && !kept.includes(type));
+  if (added?.type !== 'Node' && added?.type !== 'RBAC') return;
+  throw new ConfigError(
+    `authorizer type ${added.type} is not allowed if it was not enabled at initial server startup`,
+  );
+}
+
 /**
  * readAuthorization reads what the flags, or the file that they name, say of authorizers; the file
  * is followed. Throws a UsageError or a ConfigError.
@@ -170,28 +195,12 @@ export async function readAuthorization(
   flags: ApiFlags,
   parts: AuthorizationParts,
 ): Promise<Authorization> {
-  const path = flags['--authorization-config'];
-  const isBoth = path !== undefined && FLAGS.some((name) => flags[name] !== undefined);
-  if (isBoth) {
-    throw new UsageError(
-      '--authorization-config can not be specified when --authorization-mode or --authorization-webhook-* flags are defined',
-    );
-  }
-  const text = path === undefined ? '' : await readFile(path, 'utf8');
-  const first =
-    path === undefined
-      ? fromFlags(flags)
-      : checkAuthorization({ authorizers: await parseFile(text) });
+  const { path, text, first } = await firstAuthorizers(flags);
   let current = await make(first, parts);
   const kept = first.map(({ type }) => type).filter((type) => type !== 'Webhook');
   const apply = async (changed: string) => {
     const checked = checkAuthorization({ authorizers: await parseFile(changed) }, kept);
-    const added = checked.find(({ type }) => type !== 'Webhook' && !kept.includes(type));
-    if (added && (added.type === 'Node' || added.type === 'RBAC')) {
-      throw new ConfigError(
-        `authorizer type ${added.type} is not allowed if it was not enabled at initial server startup`,
-      );
-    }
+    demandNoneAdded(checked, kept);
     const former = current;
     current = await make(checked, parts);
     await closeAll(former);
