@@ -207,6 +207,16 @@ describe('server-side apply', () => {
     );
   });
 
+  it('says what it was that has a value which cannot be read', async () => {
+    const limits = { cpu: 'many' };
+    const config = pod([{ name: 'c', image: 'x', resources: { limits } }]);
+    const { code, message } = await failureOf(apply('pods', config));
+    expect(code).toBe(400);
+    expect(message).toMatch(
+      /^failed to convert new object \(\/a; \/v1, Kind=Pod\) to proper version: unable to convert unstructured object to \/v1, Kind=Pod: quantities must match/,
+    );
+  });
+
   it('lets a client write managedFields, and an empty list resets them', async () => {
     await apply('configmaps', configMap({ k: 'v' }));
     const body = { metadata: { managedFields: [{}] } };

@@ -6,7 +6,6 @@ import { apiVersionOf, type KubeObject } from '../../machinery/object.ts';
 import { newBadRequest, newFailure, type StatusError } from '../../machinery/status-error.ts';
 import { mergeConfiguration, pruneFields } from '../fields/apply-configuration.ts';
 import { compareFields, fieldsOf } from '../fields/field-sets.ts';
-import { duplicateItemText, shapeOf } from '../fields/field-shape.ts';
 import { difference, type FieldTree, LEAF, union } from '../fields/field-tree.ts';
 import {
   changesFor,
@@ -23,7 +22,7 @@ import {
   writable,
 } from '../fields/managed-fields.ts';
 import { changesElsewhere } from '../fields/other-versions.ts';
-import { typedProblem } from '../fields/typed-problem.ts';
+import { problemsText, typedProblems } from '../fields/typed-problem.ts';
 import { cloneJson } from '../registry/clone.ts';
 import { MAX_BODY_BYTES, plainBody } from '../request/decode-body.ts';
 import { checkPlace, structureObject } from '../request/decode-object.ts';
@@ -102,15 +101,23 @@ function checkType(call: Call, value: JsonObject): void {
 
 /** checkDeclared refuses fields and types that the schema does not have: nobody could own them. */
 function checkDeclared(call: Call, value: JsonObject): void {
-  const { definition, form } = call.served;
+  const { form } = call.served;
   const text = form.structure
     ? form.structure.undeclared(value)
-    : undeclaredText(form.definition, value);
+    : problemsText(typedProblems(schemaOf(form.definition), value));
   if (text === undefined) return;
-  const { group, version, kind } = definition.type;
-  const { namespace = '', name = '' } = value.metadata as ObjectMeta;
-  const about = `${namespace}/${name}; ${group}/${version}, Kind=${kind}`;
-  throw newUndeclared(`failed to create typed patch object (${about}): ${text}`);
+  throw newUndeclared(`failed to create typed patch object (${aboutOf(call, value)}): ${text}`);
+}
+
+/** aboutOf says what is applied, as upstream's failures do. */
+function aboutOf(call: Call, config: JsonObject): string {
+  const { namespace = '', name = '' } = config.metadata as ObjectMeta;
+  return `${namespace}/${name}; ${kindOf(call)}`;
+}
+
+function kindOf({ served }: Call): string {
+  const { group, version, kind } = served.definition.type;
+  return `${group}/${version}, Kind=${kind}`;
 }
 
 /** newUndeclared refuses what cannot be typed, in the words of upstream, which answers them with 500. */
@@ -119,11 +126,6 @@ function newUndeclared(message: string): StatusError {
     message,
     code: 422,
   });
-}
-
-function undeclaredText(definition: string, value: JsonObject): string | undefined {
-  const schema = schemaOf(definition);
-  return typedProblem(schema, value) ?? duplicateItemText(shapeOf(schema), value);
 }
 
 /** applyChange makes the new object of an apply from the current one. */
@@ -162,7 +164,7 @@ export async function applyChange(
     const conflicts = conflictsOf(known, (other) => changesTo(other).changed, mayTake);
     if (conflicts.length > 0) throw newApplyConflict(conflicts);
   }
-  const object = structured(call, pruned);
+  const object = structured(call, pruned, config);
   const time = changesAnything(changed, current, pruned) ? manager.now : undefined;
   const kept = withoutFields(known, (other) => changesTo(other).all);
   // Who applies nothing that can be owned is not noted.
@@ -173,12 +175,15 @@ export async function applyChange(
 }
 
 /** structured makes an object of what was merged; throws 400 where it is none, or belongs elsewhere. */
-function structured({ served, context, info }: Call, merged: unknown): KubeObject {
+function structured(call: Call, merged: unknown, config: JsonObject): KubeObject {
+  const { served, context, info } = call;
   const value = cloneJson(merged) as JsonObject;
+  const failed = () =>
+    `failed to convert new object (${aboutOf(call, config)}) to proper version: unable to convert unstructured object to ${kindOf(call)}: `;
   const object = structureObject(value, served.form, {
     context,
     findings: plainBody(value).findings,
-    refuse: newBadRequest,
+    refuse: (text, cause) => newBadRequest(served.form.structure ? text : failed() + text, cause),
     keepsNulls: true,
   });
   const { namespaced } = served.definition.type;

@@ -7,7 +7,6 @@ import {
 } from '../../apis/schema/index.ts';
 import { isJsonObject, type JsonObject } from '../../machinery/json-value.ts';
 import { remembered } from '../../machinery/remembered.ts';
-import { elementText } from './field-tree.ts';
 
 /**
  * Shape says how a value takes part in field ownership: as a whole (`leaf`), by the fields of an
@@ -182,31 +181,4 @@ export function childrenOf(
       }
       return children;
   }
-}
-
-/**
- * duplicateItemText words the first list with keys (or set) of a value that has two items with one
- * key, as structured-merge-diff does; undefined: there is none.
- */
-export function duplicateItemText(shape: Shape, value: unknown, path = ''): string | undefined {
-  const children = childrenOf(shape, value);
-  if (children === undefined) return undefined;
-  if (Array.isArray(value) && children.size < value.length) {
-    return `${path}: duplicate entries for key ${elementText(duplicateElement(shape, value))}`;
-  }
-  for (const [element, child] of children) {
-    const text = duplicateItemText(child.shape, child.value, path + elementText(element));
-    if (text !== undefined) return text;
-  }
-  return undefined;
-}
-
-function duplicateElement(shape: Shape, items: readonly unknown[]): string {
-  const seen = new Set<string>();
-  for (const item of items) {
-    const element = shape.kind === 'items' ? itemElement(item, shape) : `v:${JSON.stringify(item)}`;
-    if (seen.has(element)) return element;
-    seen.add(element);
-  }
-  return '';
 }

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { schemaOf } from '../../apis/schema/index.ts';
-import { typedProblem } from './typed-problem.ts';
+import { type Schema, schemaOf } from '../../apis/schema/index.ts';
+import { problemsText, typedProblems } from './typed-problem.ts';
+
+const typedProblem = (schema: Schema, config: unknown) =>
+  problemsText(typedProblems(schema, config));
 
 const DEPLOYMENT = schemaOf('io.k8s.api.apps.v1.Deployment');
 const pod = (spec: object) => ({ spec: { template: { spec } } });
@@ -31,6 +34,19 @@ describe('a configuration that has no types', () => {
     [
       { spec: { foo: 1, bar: 1 } },
       'errors:\n  .spec.foo: field not declared in schema\n  .spec.bar: field not declared in schema',
+    ],
+    [
+      pod({ containers: [{ name: 'a' }, { name: 'a', foo: 1 }, { name: 'b' }], volumes: 'x' }),
+      `errors:
+  .spec.template.spec.containers: duplicate entries for key [name="a"]
+  .spec.template.spec.containers[name="a"].foo: field not declared in schema
+  .spec.template.spec.volumes: expected list, got &{x}`,
+    ],
+    [
+      { metadata: { finalizers: ['a', 'a'], ownerReferences: ['x', 'y'] } },
+      `errors:
+  .metadata.finalizers: duplicate entries for key [="a"]
+  .metadata.ownerReferences: element 0: associative list with keys may not have non-map elements`,
     ],
   ])('%j is refused', (config, text) => {
     expect(typedProblem(DEPLOYMENT, config)).toBe(text);

@@ -1,7 +1,10 @@
 import type { FieldSchema, Schema } from '../../apis/schema/index.ts';
 import { goText, isJsonObject } from '../../machinery/json-value.ts';
-import { itemElement, shapeOf } from './field-shape.ts';
+import { itemElement, type Shape, shapeOf } from './field-shape.ts';
 import { elementText } from './field-tree.ts';
+
+/** ListShape is how the items of a list are told apart. */
+export type ListShape = Extract<Shape, { readonly kind: 'items' | 'set' }>;
 
 /** What a list item or member is, and how the field that holds it tells items apart. */
 interface Place {
@@ -56,11 +59,50 @@ export function scalarText(type: string, value: unknown): string | undefined {
   }
 }
 
-function itemPath(items: Schema, field: FieldSchema | undefined, [index, item]: [number, unknown]) {
-  if (field?.listType === 'set') return elementText(`v:${JSON.stringify(item)}`);
-  if (field?.listType !== 'map' || field.mapKeys.length === 0) return `[${index}]`;
-  const shape = { kind: 'items', keys: field.mapKeys, item: shapeOf(items) } as const;
-  return elementText(itemElement(item, shape));
+/** shapeOfList tells how the items of a list are told apart, by the field that holds it. */
+function shapeOfList(items: Schema, field: FieldSchema | undefined): ListShape | undefined {
+  if (field?.listType === 'set') return { kind: 'set' };
+  if (field?.listType !== 'map' || field.mapKeys.length === 0) return undefined;
+  return { kind: 'items', keys: field.mapKeys, item: shapeOf(items) };
+}
+
+/** The items of lists with keys are objects, those of sets are none. */
+function itemProblem({ kind }: ListShape, item: unknown): string | undefined {
+  if (kind === 'items') {
+    if (isJsonObject(item)) return undefined;
+    return 'associative list with keys may not have non-map elements';
+  }
+  if (typeof item !== 'object' || item === null) return undefined;
+  if (Array.isArray(item)) return 'not supported: associative list with lists as elements';
+  return "associative list without keys has an element that's a map type";
+}
+
+/**
+ * walkItems visits the items of a list with their paths. Items that cannot have a name, and those
+ * that have that of another, are noted as structured-merge-diff does, which looks at nothing behind
+ * the former. Without a shape, items are told apart by their place.
+ */
+export function walkItems(
+  list: readonly unknown[],
+  { path, shape, found }: { path: string; shape: ListShape | undefined; found: string[] },
+  visit: (item: unknown, path: string) => void,
+): void {
+  const seen = new Set<string>();
+  for (const [index, item] of list.entries()) {
+    const problem = shape && itemProblem(shape, item);
+    if (problem !== undefined) {
+      found.push(`${path}: element ${index}: ${problem}`);
+      return;
+    }
+    const text = shape ? elementText(elementOf(shape, item)) : `[${index}]`;
+    if (seen.has(text)) found.push(`${path}: duplicate entries for key ${text}`);
+    seen.add(text);
+    visit(item, path + text);
+  }
+}
+
+function elementOf(shape: ListShape, item: unknown): string {
+  return shape.kind === 'items' ? itemElement(item, shape) : `v:${JSON.stringify(item)}`;
 }
 
 function walk(schema: Schema, value: unknown, { path, field }: Place, found: string[]): void {
@@ -73,10 +115,9 @@ function walk(schema: Schema, value: unknown, { path, field }: Place, found: str
     const text = listText(value);
     if (text !== undefined || !Array.isArray(value)) refuse(text ?? '');
     else
-      for (const item of value.entries()) {
-        const place = { path: path + itemPath(schema.items, field, item), field: undefined };
-        walk(schema.items, item[1], place, found);
-      }
+      walkItems(value, { path, shape: shapeOfList(schema.items, field), found }, (item, below) =>
+        walk(schema.items, item, { path: below, field: undefined }, found),
+      );
   } else if (schema.kind === 'object' && schema.free) {
     return;
   } else if (!isJsonObject(value)) {
@@ -94,11 +135,17 @@ function walk(schema: Schema, value: unknown, { path, field }: Place, found: str
 }
 
 /**
- * typedProblem words why server-side apply cannot say which fields a configuration has, as
- * structured-merge-diff does: fields that are not declared, values of another type. Undefined: it can.
+ * typedProblems words why server-side apply cannot say which fields a value at a path has, as
+ * structured-merge-diff does: fields that are not declared, values of another type, items of lists
+ * with one name. Empty: it can.
  */
-export function typedProblem(schema: Schema, config: unknown): string | undefined {
+export function typedProblems(schema: Schema, value: unknown, path = ''): string[] {
   const found: string[] = [];
-  walk(schema, config, { path: '', field: undefined }, found);
+  walk(schema, value, { path, field: undefined }, found);
+  return found;
+}
+
+/** problemsText words what was found as one text; undefined: nothing was. */
+export function problemsText(found: readonly string[]): string | undefined {
   return found.length > 1 ? ['errors:', ...found].join('\n  ') : found[0];
 }

@@ -51,7 +51,13 @@ describe('a configuration that is applied', () => {
     [{ map: [1, 'a'] }, '.spec.map: expected map, got &{[1 a]}'],
     [{ map: { a: 1 } }, '.spec.map.a: expected string, got &value.valueUnstructured{Value:1}'],
     [{ list: [1] }, '.spec.list[0]: expected string, got &value.valueUnstructured{Value:1}'],
-    [{ z: 1, y: 1 }, '.spec.y: field not declared in schema'],
+    [
+      { z: 1, text: 1, y: 1 },
+      `errors:
+  .spec.text: expected string, got &value.valueUnstructured{Value:1}
+  .spec.y: field not declared in schema
+  .spec.z: field not declared in schema`,
+    ],
     [{ set: ['a', 'a'] }, '.spec.set: duplicate entries for key [="a"]'],
     [
       { set: [{}] },
@@ -75,5 +81,29 @@ describe('a configuration that is applied', () => {
     ],
   ])('is refused: %j', (spec, text) => {
     expect(problemOf(spec)).toBe(text);
+  });
+
+  it('is refused for items of one name in lists that are owned as a whole', () => {
+    const inner = schema.properties?.spec?.properties?.items as JsonSchema;
+    const whole: JsonSchema = {
+      type: 'object',
+      properties: { all: { type: 'array', items: { type: 'object', properties: { inner } } } },
+    };
+    const config = { all: [{}, { inner: [{ k: 'a' }, { k: 'a' }] }] };
+    expect(undeclaredField(whole, config)).toBe(
+      '.all[1].inner: duplicate entries for key [k="a",p=80]',
+    );
+  });
+
+  it.each<[object, string]>([
+    [{ foo: 1 }, '.foo: field not declared in schema'],
+    [{ labels: { a: 1 } }, '.labels.a: expected string, got &value.valueUnstructured{Value:1}'],
+    [{ finalizers: ['a', 'a'] }, '.finalizers: duplicate entries for key [="a"]'],
+    [
+      { ownerReferences: [{ uid: '1', z: 1 }] },
+      '.ownerReferences[uid="1"].z: field not declared in schema',
+    ],
+  ])('is refused for its metadata: %j', (metadata, text) => {
+    expect(undeclaredField(schema, { metadata } as never)).toBe(`.metadata${text}`);
   });
 });
