@@ -217,9 +217,12 @@ describe('server-side apply', () => {
     );
   });
 
-  it('lets a client write managedFields, and an empty list resets them', async () => {
+  it.each([
+    ['an empty list', []],
+    ['one empty entry', [{}]],
+  ])('lets a client write managedFields, and %s resets them', async (_name, managedFields) => {
     await apply('configmaps', configMap({ k: 'v' }));
-    const body = { metadata: { managedFields: [{}] } };
+    const body = { metadata: { managedFields } };
     const reset = await api.client.patch(CONFIG_MAPS, ref, { type: MERGE, body });
     expect(reset.metadata.managedFields).toBeUndefined();
   });

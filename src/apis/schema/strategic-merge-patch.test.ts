@@ -24,6 +24,19 @@ describe('strategicMergePatch', () => {
       { containers: [container('b', '1'), container('a', '1')] },
     ],
     [
+      'takes a list as it is where there is none',
+      {},
+      {
+        containers: [
+          { image: '1' },
+          container('a', '1'),
+          container('a', '1'),
+          { $patch: 'delete' },
+        ],
+      },
+      { containers: [{ image: '1' }, container('a', '1'), container('a', '1')] },
+    ],
+    [
       'deletes an element',
       { containers: [container('a', '1'), container('b', '1')] },
       { containers: [{ name: 'a', $patch: 'delete' }] },

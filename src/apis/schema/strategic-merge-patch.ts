@@ -16,16 +16,39 @@ export class StrategicMergeError extends Error {
 
 const DIRECTIVE = '$patch';
 const RETAIN_KEYS = '$retainKeys';
-const DELETE_PREFIX = '$deleteFromPrimitiveList/';
-const ORDER_PREFIX = '$setElementOrder/';
+const DELETE_LIST = '$deleteFromPrimitiveList';
+const ORDER_LIST = '$setElementOrder';
+const DELETE_FORMAT = 'invalid patch format of primitive list';
+const ORDER_FORMAT = 'invalid patch format of setElementOrder list';
 
 function isDirective(key: string): boolean {
   return (
     key === DIRECTIVE ||
     key === RETAIN_KEYS ||
-    key.startsWith(DELETE_PREFIX) ||
-    key.startsWith(ORDER_PREFIX)
+    key.startsWith(DELETE_LIST) ||
+    key.startsWith(ORDER_LIST)
   );
+}
+
+/** goTypeOf is Go's name of the type of what is no list. */
+function goTypeOf(value: unknown): string {
+  if (value === null) return '<nil>';
+  if (typeof value === 'number') return Number.isInteger(value) ? 'int64' : 'float64';
+  if (typeof value === 'boolean') return 'bool';
+  return typeof value === 'string' ? 'string' : 'map[string]interface {}';
+}
+
+/** orderIn reads the order that a patch sets for a list. */
+function orderIn(patch: JsonObject, key: string): unknown[] {
+  const order = patch[key];
+  const text = `expected a []interface {}, but received a ${goTypeOf(order)}`;
+  return listOf(order, 400, text);
+}
+
+/** fieldAfter is the field that a directive is about: `$setElementOrder/containers`. */
+function fieldAfter(key: string, directive: string, format: string): string {
+  if (key.startsWith(`${directive}/`)) return key.slice(directive.length + 1);
+  throw new StrategicMergeError(400, format);
 }
 
 /**
@@ -77,9 +100,12 @@ function retainKeys(result: JsonObject, patch: JsonObject): void {
 function touchedFields(patch: JsonObject): Set<string> {
   const names = new Set<string>();
   for (const key of Object.keys(patch)) {
-    if (key.startsWith(DELETE_PREFIX)) names.add(key.slice(DELETE_PREFIX.length));
-    else if (key.startsWith(ORDER_PREFIX)) names.add(key.slice(ORDER_PREFIX.length));
-    else if (!isDirective(key)) names.add(key);
+    if (key.startsWith(ORDER_LIST)) {
+      orderIn(patch, key);
+      names.add(fieldAfter(key, ORDER_LIST, ORDER_FORMAT));
+    } else if (key.startsWith(DELETE_LIST)) {
+      names.add(fieldAfter(key, DELETE_LIST, DELETE_FORMAT));
+    } else if (!isDirective(key)) names.add(key);
   }
   return names;
 }
@@ -120,24 +146,34 @@ function mergeField({ schema, result, patch, name }: FieldMerge): unknown {
   const before = result[name];
   const below = schemaBelow(schema, name);
   if (merges && (Array.isArray(value) || value === undefined)) {
+    const order = orderIn(patch, `${ORDER_LIST}/${name}`);
+    if (before === undefined) return newList(value, order, field?.patchMergeKey);
     return mergeList({
       items: below?.kind === 'array' ? below.items : undefined,
       mergeKey: field?.patchMergeKey,
       current: Array.isArray(before) ? before : [],
       patch: (value as unknown[] | undefined) ?? [],
-      drop: listOf(patch[`${DELETE_PREFIX}${name}`], 400, 'invalid patch format of primitive list'),
-      order: listOf(
-        patch[`${ORDER_PREFIX}${name}`],
-        400,
-        'invalid patch format of setElementOrder list',
-      ),
-      absent: before === undefined && value === undefined,
+      drop: listOf(patch[`${DELETE_LIST}/${name}`], 400, DELETE_FORMAT),
+      order,
     });
   }
   if (value === undefined) return before;
   if (isJsonObject(value) && isJsonObject(before) && !replaces)
     return mergeObject(below, before, value);
   return asNewValue(value);
+}
+
+/** newList takes a list as it is where there was none; only who sets an order has its elements looked at. */
+function newList(
+  value: readonly unknown[] | undefined,
+  order: readonly unknown[],
+  mergeKey: string | undefined,
+): unknown[] | undefined {
+  if (value === undefined) return undefined;
+  const list = asNewValue(value) as unknown[];
+  if (order.length === 0) return list;
+  if (mergeKey !== undefined) for (const one of list) checkMergeKey(one, mergeKey);
+  return orderElements(list, { patch: order, server: [], mergeKey });
 }
 
 interface ListMerge {
@@ -147,11 +183,9 @@ interface ListMerge {
   readonly patch: readonly unknown[];
   readonly drop: readonly unknown[];
   readonly order: readonly unknown[];
-  readonly absent: boolean;
 }
 
-function mergeList(merge: ListMerge): unknown[] | undefined {
-  if (merge.absent) return undefined;
+function mergeList(merge: ListMerge): unknown[] {
   const sample = merge.patch[0] ?? merge.current[0] ?? merge.order[0];
   if (Array.isArray(sample)) throw new StrategicMergeError(422, 'lists of lists are not supported');
   if (!isJsonObject(sample)) return mergeScalars(merge);

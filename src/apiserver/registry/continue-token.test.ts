@@ -16,6 +16,10 @@ describe('a continue token', () => {
     [tokenOf(null), 'server does not recognize this encoded version '],
     [tokenOf({ v: 'v9', rv: 1, start: 'a' }), 'server does not recognize this encoded version v9'],
     [tokenOf({ v, rv: 0, start: 'a' }), `incorrect encoded start resourceVersion (version ${v})`],
+    [
+      tokenOf({ v, rv: 'x', start: 'a' }),
+      'json: cannot unmarshal string into Go struct field continueToken.rv of type int64',
+    ],
     [tokenOf({ v, rv: 1, start: '' }), `encoded start key empty (version ${v})`],
     [tokenOf({ v, rv: 1, start: '../secrets' }), '../secrets'],
     [tokenOf({ v, rv: 1, start: 'a/./b' }), 'a/./b'],

@@ -1,4 +1,5 @@
 import { jsonSyntaxError } from '../../machinery/json-syntax-error.ts';
+import { jsonTypeOf } from '../../machinery/json-value.ts';
 import { newBadRequest, type StatusError } from '../../machinery/status-error.ts';
 
 /** ContinueToken is where a paged list goes on: after a key, at a revision (-1: the newest). */
@@ -36,10 +37,23 @@ function parseToken(text: string): unknown {
 
 const VERSION = 'meta.k8s.io/v1';
 
+/** checkType refuses a field that Go could not read as what it is to be. Throws 400. */
+function checkType(field: string, value: unknown, type: 'string' | 'int64'): void {
+  const fits = type === 'string' ? typeof value === 'string' : Number.isInteger(value);
+  if (fits || value === null) return;
+  const met = typeof value === 'number' ? `number ${value}` : jsonTypeOf(value);
+  throw invalid(
+    `json: cannot unmarshal ${met} into Go struct field continueToken.${field} of type ${type}`,
+  );
+}
+
 /** decodeContinue reads a token; throws 400 for one that this server did not make. */
 export function decodeContinue(text: string): ContinueToken {
   const token = parseToken(text) as { rv?: unknown; start?: unknown; v?: unknown } | null;
-  const { rv, start, v = '' } = token ?? {};
+  const { rv = 0, start = '', v = '' } = token ?? {};
+  checkType('v', v, 'string');
+  checkType('rv', rv, 'int64');
+  checkType('start', start, 'string');
   if (v !== VERSION) throw invalid(`server does not recognize this encoded version ${v}`);
   if (typeof rv !== 'number' || rv === 0) {
     throw invalid(`incorrect encoded start resourceVersion (version ${VERSION})`);

@@ -102,13 +102,18 @@ function newExpiredContinue(after: string, cause: StatusError): StatusError {
   return new StatusError({ ...error.status, metadata }, { cause });
 }
 
+const MAX_REVISION = 2n ** 64n - 1n;
+
 /** parseRevision reads a resourceVersion; throws 400, in a text that begins with `prefix`. */
 export function parseRevision(text: string, prefix = ''): number {
-  if (!/^\d+$/.test(text)) {
-    throw newBadRequest(
-      `${prefix}resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`,
+  const refuse = (problem: string) => {
+    const shown = JSON.stringify(text);
+    return newBadRequest(
+      `${prefix}resourceVersion: Invalid value: ${shown}: strconv.ParseUint: parsing ${shown}: ${problem}`,
     );
-  }
+  };
+  if (!/^\d+$/.test(text)) throw refuse('invalid syntax');
+  if (text.length > 19 && BigInt(text) > MAX_REVISION) throw refuse('value out of range');
   return Number(text);
 }
 

@@ -100,13 +100,20 @@ export function structureObject(
   const [first] = report.errors;
   if (first) throw rules.refuse(first.body);
   const found = rules.findings(report.unknownFields);
+  const forgets = isEmptyList((value.metadata as JsonObject | null | undefined)?.managedFields);
   const object = pruneUnknown(schema, value) as unknown as KubeObject;
   object.metadata ??= {};
+  // This is one empty list that is not the same as none: nobody is to own anything any more.
+  if (forgets) object.metadata.managedFields = [];
   applySchemaDefaults(schema, object);
   fillDefaults(object, form, rules);
   // Last: what cannot be decoded is told without what a strict decoder would say beside.
   reportStrict(found, rules);
   return object;
+}
+
+function isEmptyList(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0;
 }
 
 function fillDefaults(object: KubeObject, form: ObjectForm, rules: StructureRules): void {

@@ -1,4 +1,4 @@
-import { LineCounter, parseDocument, type YAMLError } from 'yaml';
+import { LineCounter, parseAllDocuments, type YAMLError } from 'yaml';
 import { checkDepth, strictFindings } from './json-fields.ts';
 
 /** YamlTextError says why a text is not YAML: `yaml: line 3: …`. */
@@ -36,7 +36,7 @@ export function parseYamlText(text: string): YamlText {
     throw new YamlTextError(`yaml: line ${line}: ${message}`, { cause: failure });
   }
   try {
-    const value: unknown = document.toJS();
+    const value: unknown = document?.toJS() ?? null;
     checkDepth(JSON.stringify(value) ?? '');
     return { value, duplicates };
   } catch (error) {
@@ -51,11 +51,13 @@ function duplicatesOfYaml(text: string): string[] {
   return strictFindings(text).length === 0 ? [] : readDocument(text).duplicates;
 }
 
+/** readDocument reads the first document of a text: as in Go, what follows it is not looked at. */
 function readDocument(text: string) {
-  const document = parseDocument(text, { lineCounter: new LineCounter(), prettyErrors: true });
+  const options = { lineCounter: new LineCounter(), prettyErrors: true };
+  const [document] = parseAllDocuments(text, options);
   const duplicates: string[] = [];
   let failure: YAMLError | undefined;
-  for (const error of document.errors) {
+  for (const error of document?.errors ?? []) {
     if (error.code === 'DUPLICATE_KEY') duplicates.push(duplicateText(text, error));
     else failure ??= error;
   }

@@ -23,7 +23,7 @@ export function logQuery(name: string, query: URLSearchParams): URLSearchParams 
     errors.push(invalid('tailLines', tail, 'must be greater than or equal to 0'));
   if (limit !== undefined && limit < 1)
     errors.push(invalid('limitBytes', limit, 'must be greater than 0'));
-  if (query.get('stream')) errors.push(forbidden('stream', 'may not be specified'));
+  if (query.has('stream')) errors.push(forbidden('stream', 'may not be specified'));
   const sinceTime = query.get('sinceTime') ?? '';
   const time = sinceTime === '' ? undefined : parseGoTime(sinceTime, 'time');
   if (time && 'problem' in time) throw newBadRequest(time.problem);
