@@ -116,6 +116,19 @@ describe('strategicMergePatch', () => {
   it.each([
     [{ containers: [{ image: 'x' }] }, 422, 'does not contain declared merge key: name'],
     [{ $patch: 'nosuch' }, 422, 'unknown patch type: nosuch'],
+    [{ $setElementOrder: 1 }, 400, 'expected a []interface {}, but received a int64'],
+    [
+      { '$setElementOrder/containers': 'a' },
+      400,
+      'expected a []interface {}, but received a string',
+    ],
+    [{ $setElementOrder: [] }, 400, 'invalid patch format of setElementOrder list'],
+    [{ $deleteFromPrimitiveList: 1 }, 400, 'invalid patch format of primitive list'],
+    [
+      { '$setElementOrder/containers': [{ name: 'b' }], containers: [{ name: 'a' }] },
+      422,
+      "The order in patch list:\n[map[name:a]]\n doesn't match $setElementOrder list:\n[map[name:b]]\n",
+    ],
     [
       { volumes: [{ name: 'v', $retainKeys: ['name'], hostPath: {} }] },
       422,

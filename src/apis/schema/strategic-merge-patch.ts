@@ -147,6 +147,7 @@ function mergeField({ schema, result, patch, name }: FieldMerge): unknown {
   const below = schemaBelow(schema, name);
   if (merges && (Array.isArray(value) || value === undefined)) {
     const order = orderIn(patch, `${ORDER_LIST}/${name}`);
+    if (value !== undefined) checkOrder(value, order, field?.patchMergeKey);
     if (before === undefined) return newList(value, order, field?.patchMergeKey);
     return mergeList({
       items: below?.kind === 'array' ? below.items : undefined,
@@ -161,6 +162,23 @@ function mergeField({ schema, result, patch, name }: FieldMerge): unknown {
   if (isJsonObject(value) && isJsonObject(before) && !replaces)
     return mergeObject(below, before, value);
   return asNewValue(value);
+}
+
+/** checkOrder demands that the elements of a patch come in the order that it sets. */
+function checkOrder(
+  patch: readonly unknown[],
+  order: readonly unknown[],
+  mergeKey: string | undefined,
+): void {
+  if (order.length === 0) return;
+  const kept = patch.filter((one) => !isJsonObject(one) || one[DIRECTIVE] !== 'delete');
+  let at = 0;
+  for (const one of order) if (sameElement(one, kept[at], mergeKey)) at += 1;
+  if (at >= kept.length) return;
+  throw new StrategicMergeError(
+    422,
+    `The order in patch list:\n${goText(kept)}\n doesn't match ${ORDER_LIST} list:\n${goText(order)}\n`,
+  );
 }
 
 /** newList takes a list as it is where there was none; only who sets an order has its elements looked at. */

@@ -63,10 +63,10 @@ export class Dispatcher {
     const delegated = this.#deps.delegated?.serve(request);
     if (delegated) return { response: await delegated, warnings: [] };
     if (!info.isResource) return this.#other(request, info);
-    const served = hasHole(info) ? undefined : this.#deps.find(info);
+    const served = this.#deps.find(info);
     if (!served) return this.#other(request, info);
     const isCustom = served.definition.structure !== undefined;
-    if (info.verb === 'proxy' && !isCustom) return this.#other(request, info);
+    if (!isCustom && hasNoRoute(info)) return this.#other(request, info);
     if (!isInScope(served, info)) {
       if (!isCustom && isListing(served, info)) throw notInAllNamespaces(info);
       return this.#other(request, info);
@@ -99,9 +99,13 @@ function undecided({ path, query }: CoreRequest, { message }: Error): CoreAnswer
   return plainAnswer(500, sanitize(`Internal Server Error: ${JSON.stringify(target)}: ${message}`));
 }
 
-/** hasHole tells of a path in which a segment is empty: there is a resource in it, but nothing serves it. */
-function hasHole({ name, subresource, subpath }: RequestInfo): boolean {
-  return (name === '' && subresource !== '') || (subresource === '' && subpath !== '');
+/**
+ * hasNoRoute tells of paths that nothing serves although there is a resource in them: with the old
+ * verb, or with an empty segment.
+ */
+function hasNoRoute({ verb, name, subresource, subpath }: RequestInfo): boolean {
+  const hasHole = (name === '' && subresource !== '') || (subresource === '' && subpath !== '');
+  return verb === 'proxy' || hasHole;
 }
 
 /** isListing tells whether a path is that of a namespaced resource in all namespaces. */

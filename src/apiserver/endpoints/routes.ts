@@ -35,8 +35,9 @@ function hasRoutes({ served }: Place): boolean {
   return served.definition.structure === undefined;
 }
 
-function isServed({ served, info }: Place): boolean {
-  const { rest } = served;
+function isServed(place: Place): boolean {
+  const { info } = place;
+  const { rest } = place.served;
   switch (info.verb) {
     case 'get':
       return rest.get !== undefined;
@@ -46,7 +47,7 @@ function isServed({ served, info }: Place): boolean {
       // A watch has the route of the list, which says where there is none.
       return rest.watch !== undefined || rest.list !== undefined;
     case 'create':
-      return rest.create !== undefined && info.name === '';
+      return rest.create !== undefined && (info.name === '' || !hasRoutes(place));
     case 'update':
     case 'patch':
       return rest.update !== undefined && info.name !== '';

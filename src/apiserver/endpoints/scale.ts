@@ -7,6 +7,7 @@ import { trackUpdate } from '../fields/managed-fields.ts';
 import { entriesOfScale, entriesOfScaled } from '../fields/scale-fields.ts';
 import { objectPayload } from '../output/payload.ts';
 import { cloneJson } from '../registry/clone.ts';
+import { newOtherUid } from '../registry/update-identity.ts';
 import type { ShownAs } from '../registry/update-object.ts';
 import type { CoreResponse } from '../request/core-request.ts';
 import { checkPlace, decodeObject, type ObjectForm } from '../request/decode-object.ts';
@@ -81,6 +82,7 @@ export async function serveScale(call: Call, subresource: ScaleSubresource): Pro
   const change = async (current: KubeObject | undefined) => {
     const draft = cloneJson(current ?? { apiVersion: '', kind: '', metadata: {} });
     const scale = await scaled(draft);
+    checkUid(call, scale, draft);
     const demanded = scale.metadata.resourceVersion ?? '';
     if (demanded !== '' && demanded !== draft.metadata.resourceVersion) {
       throw newConflict(definition.type, name);
@@ -99,6 +101,23 @@ export async function serveScale(call: Call, subresource: ScaleSubresource): Pro
   };
   const result = await rest.update(name, change, { options, context: call.context });
   return answer(result.payload.object as KubeObject, subresource);
+}
+
+/** checkUid: who names the uid of another object in its Scale does not change this one; patches of custom ones may. */
+function checkUid(call: Call, scale: KubeObject, { metadata }: KubeObject): void {
+  const { definition } = call.served;
+  const { uid } = scale.metadata;
+  if (!uid || uid === metadata.uid) return;
+  if (call.info.verb === 'update') {
+    throw newOtherUid(definition, metadata, { uid, dryRun: call.context.dryRun });
+  }
+  if (definition.structure) return;
+  const { group, resource } = definition.type;
+  throw newConflict(
+    { group, resource: `${resource}/scale` },
+    metadata.name ?? '',
+    `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${metadata.uid}`,
+  );
 }
 
 function answer(object: KubeObject, subresource: ScaleSubresource): CoreResponse {

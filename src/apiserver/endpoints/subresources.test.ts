@@ -126,6 +126,21 @@ describe('scale', () => {
     );
   });
 
+  it('is not written over an object of another uid', async () => {
+    const scale = await get();
+    const type = REPLICATION_CONTROLLERS as ResourceType as ResourceType<Scale>;
+    const metadata = { name: 'web', namespace: 'ns', uid: 'other' };
+    await expect(
+      api.client.update(type, { ...scale, metadata }, { subresource: 'scale' }),
+    ).rejects.toThrow(
+      'Operation cannot be fulfilled on replicationcontrollers "web": StorageError: invalid object, Code: 4,',
+    );
+    const patch = { type: 'application/merge-patch+json', body: { metadata } } as const;
+    await expect(api.client.patch(type, ref, patch, { subresource: 'scale' })).rejects.toThrow(
+      'Operation cannot be fulfilled on replicationcontrollers/scale "web": Precondition failed: UID in precondition: other',
+    );
+  });
+
   it('refuses negative replicas', async () => {
     const type = REPLICATION_CONTROLLERS as ResourceType as ResourceType<Scale>;
     const put = { ...(await get()), spec: { replicas: -1 } };

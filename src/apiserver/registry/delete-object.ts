@@ -22,21 +22,28 @@ const MAX_ATTEMPTS = 100;
 export async function deleteObject(
   stored: StoredResource,
   name: string,
-  options: DeleteOptions,
+  asked: DeleteOptions,
   context: OperationContext,
 ): Promise<Payload> {
   checkNamespaceDelete(stored.definition, name);
-  const { orphanWarning } = stored.strategy;
-  if (orphanWarning !== undefined && !namesPolicy(options)) {
-    if (orphanWarning !== '') context.warn(orphanWarning);
-    return deleteObject(stored, name, { ...options, propagationPolicy: 'Orphan' }, context);
-  }
+  const options = withPolicy(stored, asked, context);
   const first = await deleteNow(stored, name, options, context);
   if (first) return first;
   const key = stored.cache.prefix + relativeKey(context.namespace, name);
   return stored.registry.turns.take(key, (turn) =>
     deleteInTurn(stored, name, options, { context, turn }),
   );
+}
+
+/** withPolicy orphans where that is what the kind does by default, and warns of it. */
+export function withPolicy(
+  { strategy: { orphanWarning } }: StoredResource,
+  options: DeleteOptions,
+  context: OperationContext,
+): DeleteOptions {
+  if (orphanWarning === undefined || namesPolicy(options)) return options;
+  context.warn(orphanWarning);
+  return { ...options, propagationPolicy: 'Orphan' };
 }
 
 /** deleteInTurn is for a delete that lost against those who update: it would go on losing. */

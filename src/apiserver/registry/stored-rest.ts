@@ -5,7 +5,7 @@ import type { ListPayload } from '../output/list-payload.ts';
 import type { OperationContext } from '../request/operation-context.ts';
 import type { StorageListOptions } from '../resource-definition.ts';
 import { createObject } from './create-object.ts';
-import { deleteObject } from './delete-object.ts';
+import { deleteObject, withPolicy } from './delete-object.ts';
 import { readEntry } from './entries.ts';
 import { listObjects, parseRevision, waitForRevision } from './list-objects.ts';
 import type { StoredResource } from './registry.ts';
@@ -49,6 +49,7 @@ async function deleteAll(
   what: { readonly list: StorageListOptions; readonly options: DeleteOptions },
   context: OperationContext,
 ): Promise<ListPayload> {
+  const options = withPolicy(stored, what.options, context);
   const page = await listObjects(stored, what.list, context.namespace);
   const rest = eachOf(page.entries);
   const steps = new Steps();
@@ -56,7 +57,7 @@ async function deleteAll(
     // All take from the same: where one fails, nothing is left for the others.
     for (const { namespace, name, sizeBytes } of rest) {
       try {
-        await deleteObject(stored, name, what.options, context.with({ namespace }));
+        await deleteObject(stored, name, options, context.with({ namespace }));
       } catch (error) {
         if (!isNotFound(error)) throw error;
       }

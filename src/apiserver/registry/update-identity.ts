@@ -1,6 +1,13 @@
 import { invalid } from '../../machinery/field-error.ts';
+import type { ObjectMeta } from '../../machinery/meta/v1.ts';
 import type { KubeObject } from '../../machinery/object.ts';
-import { newBadRequest, newConflict, newInvalid } from '../../machinery/status-error.ts';
+import {
+  newBadRequest,
+  newConflict,
+  newInvalid,
+  type StatusError,
+} from '../../machinery/status-error.ts';
+import type { ResourceDefinition } from '../resource-definition.ts';
 import { REGISTRY_PREFIX, upstreamKey } from '../storage-key.ts';
 import { cloneJson } from './clone.ts';
 import type { StoredResource } from './registry.ts';
@@ -22,14 +29,22 @@ export function checkIdentity(
   }
   const uid = old.metadata.uid ?? '';
   if (!replace || !metadata.uid || metadata.uid === uid) return;
-  const { type, structure } = stored.definition;
-  const key = upstreamKey(type, structure !== undefined, old.metadata);
+  throw newOtherUid(stored.definition, old.metadata, { uid: metadata.uid, dryRun });
+}
+
+/** newOtherUid is the conflict of who writes over an object that is not the one he means. */
+export function newOtherUid(
+  { type, structure }: ResourceDefinition,
+  old: ObjectMeta,
+  { uid, dryRun }: { readonly uid: string; readonly dryRun: boolean },
+): StatusError {
+  const key = upstreamKey(type, structure !== undefined, old);
   // Dry runs never come to where the prefix is put before the key.
   const shown = dryRun ? key.slice(REGISTRY_PREFIX.length - 1) : key;
-  throw newConflict(
+  return newConflict(
     type,
-    old.metadata.name ?? '',
-    `StorageError: invalid object, Code: 4, Key: ${shown}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${uid}`,
+    old.name ?? '',
+    `StorageError: invalid object, Code: 4, Key: ${shown}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.uid}`,
   );
 }
 

@@ -18,6 +18,7 @@ const limitRange: ResourceDefinition<LimitRange> = {
   definition: 'io.k8s.api.core.v1.LimitRange',
   shortNames: ['limits'],
   strategy: {
+    allowCreateOnUpdate: true,
     metadataOnUpdate: 'rules',
     defaults: defaultLimitRange,
     prepareForCreate(draft) {

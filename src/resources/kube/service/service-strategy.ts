@@ -195,6 +195,7 @@ export function serviceStrategy(allocations: ServiceAllocations): Strategy<Servi
   return {
     hasStatus: true,
     statusChangesMetadata: true,
+    allowCreateOnUpdate: true,
     nameRule: 'label1035',
     returnsDeletedObject: true,
     metadataOnUpdate: 'changes',
