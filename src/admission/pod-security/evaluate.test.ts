@@ -81,6 +81,12 @@ describe('evaluate', () => {
       'forbidden sysctls (net.ipv4.tcp_fin_timeout)',
     ],
     [
+      'a sysctl, in the version that allows it first',
+      29,
+      pod({ securityContext: { sysctls: [{ name: 'net.ipv4.tcp_fin_timeout', value: '1' }] } }),
+      '',
+    ],
+    [
       'a seccomp annotation, before 1.19',
       18,
       pod({}, {}, { 'seccomp.security.alpha.kubernetes.io/pod': 'unconfined' }),

@@ -1,16 +1,25 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CONFIG_MAPS } from '../../apis/resource-types.ts';
+import type { KubeObject, ResourceType } from '../../machinery/object.ts';
 import { sendTo } from '../testing/send-to.ts';
 import { startTestApiServer, type TestApiServer } from '../testing/test-api-server.ts';
 import { listenForTest, type TestListener } from '../testing/test-listener.ts';
 
 const AT = '/api/v1/namespaces/ns/configmaps';
 
+/** A question, which nobody can read. */
+const QUESTIONS: ResourceType = { ...CONFIG_MAPS, resource: 'questions' };
+
 let api: TestApiServer;
 let open: TestListener;
 beforeAll(async () => {
   const definition = 'io.k8s.api.core.v1.ConfigMap';
-  api = await startTestApiServer([{ type: CONFIG_MAPS, definition }]);
+  const questions = {
+    type: QUESTIONS,
+    definition,
+    storage: { create: async (one: KubeObject) => one },
+  };
+  api = await startTestApiServer([{ type: CONFIG_MAPS, definition }, questions]);
   open = await listenForTest(api.server);
   for (const name of ['c', 'd']) {
     const metadata = { name, namespace: 'ns' };
@@ -51,6 +60,18 @@ describe('an answer in the form that was asked for', () => {
     const { status, answer } = await ask(path, as);
     expect(status).toBe(code);
     expect(answer).toMatchObject({ kind: 'Status', code, message });
+  });
+
+  it('is refused as a Table of what nobody can read', async () => {
+    const headers = {
+      accept: 'application/json;as=Table;g=meta.k8s.io;v=v1',
+      'content-type': 'application/json',
+    };
+    const body = JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'q' } });
+    const at = '/api/v1/namespaces/ns/questions';
+    const { status, text } = await sendTo(open, at, { method: 'POST', headers }, body);
+    expect(status).toBe(406);
+    expect(JSON.parse(text)).toMatchObject({ kind: 'Status', reason: 'NotAcceptable' });
   });
 
   it('is the metadata of an object, or of each in a list', async () => {

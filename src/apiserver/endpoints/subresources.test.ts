@@ -12,6 +12,8 @@ interface Scale extends KubeObject {
   status: { replicas: number; selector?: string };
 }
 
+const connect = async () => ({ kind: 'object', object: {} }) as const;
+
 const controllers: ResourceDefinition<ReplicationController> = {
   type: REPLICATION_CONTROLLERS,
   definition: 'io.k8s.api.core.v1.ReplicationController',
@@ -24,6 +26,8 @@ const controllers: ResourceDefinition<ReplicationController> = {
   },
   subresources: {
     status: { kind: 'status' },
+    log: { kind: 'connect', methods: ['GET'], outputKind: 'Pod', connect },
+    exec: { kind: 'connect', methods: ['GET'], outputKind: 'PodExecOptions', connect },
     scale: {
       kind: 'scale',
       specReplicasPath: '.spec.replicas',
@@ -93,6 +97,15 @@ describe('admission', () => {
     const made = await api.client.get(REPLICATION_CONTROLLERS, ref);
     expect(made.metadata.labels).toEqual({ admitted: 'yes' });
     expect(admitted).toEqual(['CREATE replicationcontrollers']);
+  });
+
+  it('sees who connects, but not who reads a log', async () => {
+    admitted = [];
+    for (const subresource of ['log', 'exec']) {
+      const path = `/api/v1/namespaces/ns/replicationcontrollers/web/${subresource}`;
+      await api.client.transport.request({ method: 'GET', path });
+    }
+    expect(admitted).toEqual(['CONNECT replicationcontrollers exec']);
   });
 });
 

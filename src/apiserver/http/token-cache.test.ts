@@ -47,6 +47,16 @@ describe('cachingAuthenticator', () => {
     expect(inner.asked).toHaveLength(2);
   });
 
+  it('remembers a bounded number of tokens', async () => {
+    const inner = counting();
+    const authenticator = cachingAuthenticator(inner, { metrics: newMetrics(), now: () => 0 });
+    for (let one = 0; one <= 10_000; one += 1) await authenticator.authenticate(facts(`${one}`));
+    await authenticator.authenticate(facts('10000'));
+    expect(inner.asked).toHaveLength(10_001);
+    await authenticator.authenticate(facts('0'));
+    expect(inner.asked).toHaveLength(10_002);
+  });
+
   it('counts the tokens that were known, and what became of the others', async () => {
     const registry = new MetricRegistry();
     const metrics = new TokenCacheMetrics(registry);

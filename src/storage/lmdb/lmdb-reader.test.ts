@@ -32,6 +32,17 @@ async function openPair(): Promise<{ writer: Store; reader: ReadingStore }> {
   return { writer, reader: reads.reader };
 }
 
+/** watchedRevisions are the revisions that a watch of everything is told of, from now on. */
+async function watchedRevisions(store: Store): Promise<readonly number[]> {
+  const seen: number[] = [];
+  store.watch('', 0, {
+    onEvents: (_events, revision) => seen.push(revision),
+    onError: () => undefined,
+  });
+  await new Promise((resolve) => setImmediate(resolve));
+  return seen;
+}
+
 storeContract('openLmdbReader', async () => {
   const { writer, reader } = await openPair();
   const close = reader.close.bind(reader);
@@ -45,12 +56,7 @@ storeContract('openLmdbReader', async () => {
 describe('openLmdbReader', () => {
   it('shows a write that another answered, at once', async () => {
     const { writer, reader } = await openPair();
-    const seen: number[] = [];
-    reader.watch('', 0, {
-      onEvents: (_events, revision) => seen.push(revision),
-      onError: () => undefined,
-    });
-    await new Promise((resolve) => setImmediate(resolve));
+    const seen = await watchedRevisions(reader);
     for (let i = 1; i <= 200; i += 1) {
       await writer.write({ key: 'a', value: bytes(String(i)), expectedModRevision: i - 1 });
       reader.catchUp();
@@ -63,12 +69,7 @@ describe('openLmdbReader', () => {
 
   it('tells its watches of its own writes before it answers them', async () => {
     const { writer, reader } = await openPair();
-    const seen: number[] = [];
-    reader.watch('', 0, {
-      onEvents: (_events, revision) => seen.push(revision),
-      onError: () => undefined,
-    });
-    await new Promise((resolve) => setImmediate(resolve));
+    const seen = await watchedRevisions(reader);
     for (let i = 1; i <= 20; i += 1) {
       await reader.write({ key: 'a', value: bytes(String(i)), expectedModRevision: i - 1 });
       expect(seen.at(-1)).toBe(i);
