@@ -18,6 +18,7 @@ function manualClock() {
     run(ms: number) {
       timers.get(ms)?.();
     },
+    timers,
   };
 }
 
@@ -61,4 +62,12 @@ it('a watch ends after timeoutSeconds', async () => {
   const seen: string[] = [];
   for await (const event of events) seen.push(event.type);
   expect(seen).toEqual(['ADDED']);
+});
+
+it('a server that is closed has nothing left to do', async () => {
+  const clock = manualClock();
+  await start(clock);
+  expect([...clock.timers.keys()]).toEqual(expect.arrayContaining([1, 2]));
+  await api.close();
+  expect([...clock.timers.keys()]).toEqual([]);
 });

@@ -190,6 +190,23 @@ describe('FlowControl', () => {
     expect(enter('b')).toMatchObject({ kind: 'rejected' });
   });
 
+  it('lends a seat to who waits for one, as soon as its level has no need of it', async () => {
+    const queuing = { queues: 1, handSize: 1, queueLengthLimit: 9 };
+    const levels = { small: level(5, queuing), large: level(90, undefined, 50) };
+    const { enter, manual } = newControl(100, levels, [
+      schema('s', 'small', 'a'),
+      schema('t', 'large', 'b'),
+    ]);
+    const lenders = Array.from({ length: 90 }, () => granted(enter('b')));
+    for (let index = 0; index < 5; index += 1) granted(enter('a'));
+    const waits = enter('a');
+    expect(waits).toBeInstanceOf(Promise);
+    lenders[0]?.release();
+    manual.turn();
+    manual.expire();
+    granted(await waits);
+  });
+
   it('turns away whoever finds its queue full, and whoever waits too long', async () => {
     const queuing = { queues: 1, handSize: 1, queueLengthLimit: 1 };
     const { enter, manual } = newControl(1, { l: level(1, queuing) }, [schema('s', 'l', 'a')]);
