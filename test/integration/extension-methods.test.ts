@@ -92,3 +92,49 @@ it.each([
   expect(answer.status).toBe(406);
   expect(answer.text).toContain(`you requested ${as}, but the requested object is ${what}`);
 });
+
+const PATCH_TYPES =
+  'application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml';
+
+it.each([
+  ['PUT', CUSTOM, 'application/json', 400, 'name must be provided'],
+  ['PATCH', CUSTOM, 'application/merge-patch+json', 400, 'name must be provided'],
+  ['PATCH', CUSTOM, 'application/json', 415, `accepted media types include: ${PATCH_TYPES}`],
+  ['PATCH', `${CUSTOM}/m8/scale`, 'application/strategic-merge-patch+json', 415, PATCH_TYPES],
+  [
+    'PATCH',
+    `${CUSTOM}/nosuch/nosuch`,
+    'text/plain',
+    404,
+    'bolts.methods.example.com \\"nosuch\\" not',
+  ],
+  ['POST', `${CUSTOM}/m8`, 'text/plain', 415, 'the body of the request was in an unknown format'],
+  [
+    'POST',
+    `${CUSTOM}/m8/status`,
+    'text/plain',
+    405,
+    'create is not supported on resources of kind',
+  ],
+  [
+    'DELETE',
+    '/apis/methods.example.com/v1/proxy/namespaces/default/bolts/m8',
+    'application/json',
+    405,
+    'proxy is not supported on resources of kind \\"bolts.methods.example.com\\"',
+  ],
+])('%s %s as %s is refused as by upstream’s handler, which has no routes', async (...row) => {
+  const [method, path, type, code, message] = row;
+  const { status, text } = await send(method, path, { 'content-type': type });
+  expect({ status, text }).toEqual({ status: code, text: expect.stringContaining(message) });
+});
+
+it('tells which versions were stored, although a status says nothing of it', async () => {
+  const name = 'bolts.methods.example.com';
+  const patch = { type: 'application/merge-patch+json', body: { status: null } } as const;
+  const { status } = await bed.api.client.patch(CUSTOM_RESOURCE_DEFINITIONS, { name }, patch, {
+    subresource: 'status',
+    dryRun: true,
+  });
+  expect(status?.storedVersions).toEqual(['v1']);
+});

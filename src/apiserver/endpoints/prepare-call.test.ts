@@ -98,6 +98,15 @@ describe('of several mistakes the one that upstream finds first is told', () => 
       422,
       'sendInitialEvents is forbidden for list',
     ],
+    [
+      'GET',
+      ALL,
+      { query: 'labelSelector=(', accept: 'application/json;as=Strange' },
+      400,
+      "found '(', expected: !, identifier",
+    ],
+    ['DELETE', ALL, { query: 'labelSelector=(&propagationPolicy=y' }, 400, "found '('"],
+    ['PUT', ONE, { type: 'x/y' }, 415, 'in an unknown format'],
     ['DELETE', ALL, { query: 'limit=x&propagationPolicy=y' }, 400, 'parsing "x"'],
     [
       'PUT',

@@ -1,4 +1,9 @@
-import { newNotFound, newPathNotFound, type StatusError } from '../../machinery/status-error.ts';
+import {
+  newBadRequest,
+  newNotFound,
+  newPathNotFound,
+  type StatusError,
+} from '../../machinery/status-error.ts';
 import type { Call } from './call.ts';
 import { newNotAllowed, takesMethod } from './not-allowed.ts';
 import { patchTypeOf } from './patch.ts';
@@ -19,6 +24,9 @@ export function demandRoute(place: Place): void {
   if (info.subresource === '') demandVerb(place);
   else demandSubresource(place);
   if (info.verb === 'patch') patchTypeOf(place);
+  // Where there are no routes, a collection gets as far as this.
+  const isWrite = info.verb === 'patch' || info.verb === 'update';
+  if (isWrite && info.name === '') throw newBadRequest('name must be provided');
 }
 
 function demandVerb(place: Place): void {
@@ -50,7 +58,7 @@ function isServed(place: Place): boolean {
       return rest.create !== undefined && (info.name === '' || !hasRoutes(place));
     case 'update':
     case 'patch':
-      return rest.update !== undefined && info.name !== '';
+      return rest.update !== undefined && (info.name !== '' || !hasRoutes(place));
     case 'delete':
       return rest.delete !== undefined;
     case 'deletecollection':

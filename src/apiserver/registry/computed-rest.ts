@@ -9,7 +9,7 @@ import type { OperationContext } from '../request/operation-context.ts';
 import type { ResourceDefinition, ResourceStorage } from '../resource-definition.ts';
 import { newAdmissionRequest } from './admission-request.ts';
 import { updaterOf } from './create-object.ts';
-import { checkNamespace } from './namespace-check.ts';
+import { checkNamespace, nameToBe } from './namespace-check.ts';
 import { admitMutating, admitValidating, type Registry } from './registry.ts';
 import type { Rest } from './rest.ts';
 import { computedForm } from './wire-form.ts';
@@ -95,7 +95,8 @@ export function computedRest(
   if (create) {
     rest.create = async (object, context) => {
       const name = object.metadata.name ?? '';
-      checkNamespace(registry.hub, definition, { name, namespace: context.namespace });
+      const target = { name: nameToBe(object), namespace: context.namespace };
+      checkNamespace(registry.hub, definition, target);
       if (storage.tracksFields)
         trackUpdate(definition, { draft: object, old: undefined }, updaterOf(context, ''));
       await admit('CREATE', { name, object }, context);

@@ -15,7 +15,7 @@ import { newAdmissionRequest } from './admission-request.ts';
 import { dropSecondOwners } from './admitted-metadata.ts';
 import { encodeDraft, writeEntry } from './entries.ts';
 import { generateName } from './name-generator.ts';
-import { checkNamespace, checkNamespaceKept } from './namespace-check.ts';
+import { checkNamespace, checkNamespaceKept, nameToBe } from './namespace-check.ts';
 import { objectMetaErrors } from './object-meta.ts';
 import { admitMutating, admitValidating, kindInErrors, type StoredResource } from './registry.ts';
 import { wireForm } from './wire-form.ts';
@@ -71,7 +71,8 @@ export async function createObject(
   isApply = false,
 ): Promise<Payload> {
   const { definition, registry } = stored;
-  const target = { name: draft.metadata.name ?? '', namespace: context.namespace };
+  const name = draft.metadata.name ?? '';
+  const target = { name: nameToBe(draft), namespace: context.namespace };
   checkNamespace(registry.hub, definition, target);
   wipeSystemFields(stored, draft, context);
   if (!isApply) {
@@ -80,7 +81,7 @@ export async function createObject(
   }
   const ends: (() => void)[] = [];
   try {
-    const facts = { definition, name: target.name, object: draft, ends };
+    const facts = { definition, name, object: draft, ends };
     const request = newAdmissionRequest('CREATE', facts, context);
     await admitMutating(registry, request);
     return await createAdmitted(stored, { draft, request }, context);

@@ -8,6 +8,7 @@ import { startTestApiServer, type TestApiServer } from '../testing/test-api-serv
 const ref = { namespace: 'ns', name: 'web' };
 let api: TestApiServer;
 let now = new Date('2024-01-01T00:00:00Z');
+let isHeld = false;
 
 const pod: Pod = {
   apiVersion: 'v1',
@@ -37,6 +38,7 @@ const deletion = (object: Pod | undefined) => [
 
 beforeEach(async () => {
   now = new Date('2024-01-01T00:00:00Z');
+  isHeld = false;
   api = await startTestApiServer(
     [
       {
@@ -45,6 +47,7 @@ beforeEach(async () => {
         strategy: {
           hasGeneration: true,
           returnsDeletedObject: true,
+          holdsDeletion: () => isHeld,
           gracePeriodSeconds: (object, options) =>
             options.gracePeriodSeconds ?? (object as Pod).spec?.terminationGracePeriodSeconds ?? 0,
         },
@@ -152,6 +155,16 @@ it('a dry run deletes nothing', async () => {
   expect(deletion(await remove({ dryRun: ['All'] }))).toEqual([undefined, undefined]);
   const forced = await remove({ dryRun: ['All'], gracePeriodSeconds: 0 });
   expect(deletion(forced)).toEqual([undefined, undefined]);
+});
+
+describe('a delete of what is held', () => {
+  it('changes nothing of an object that is going already', async () => {
+    isHeld = true;
+    await remove({ gracePeriodSeconds: 0 });
+    const going = await stored();
+    expect(going?.metadata.deletionTimestamp).toBeDefined();
+    expect(await remove({ propagationPolicy: 'Foreground' })).toEqual(going);
+  });
 });
 
 describe('a delete of a collection', () => {

@@ -130,11 +130,13 @@ function planDelete(
   context: OperationContext,
 ): DeletePlan {
   const meta = draft.metadata;
+  const { holdsDeletion } = stored.strategy;
+  if (meta.deletionTimestamp !== undefined && holdsDeletion?.(draft)) return 'pending';
   const isEnded = meta.deletionTimestamp !== undefined && !meta.deletionGracePeriodSeconds;
   const grace = planGrace(stored, draft, options, context);
   if (grace === 'pending' && !changesFinalizers(meta, options)) return 'pending';
   const hadFinalizers = setFinalizers(meta, options);
-  const held = stored.strategy.holdsDeletion?.(draft) ?? false;
+  const held = holdsDeletion?.(draft) ?? false;
   if (grace === 'pending') return 'mark';
   if (hadFinalizers || held || grace > 0) {
     meta.deletionTimestamp ??= timestampOf(context.now);

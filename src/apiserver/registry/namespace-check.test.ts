@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CONFIG_MAPS, NAMESPACES, SERVICE_ACCOUNTS } from '../../apis/resource-types.ts';
 import type { KubeObject, ResourceType } from '../../machinery/object.ts';
-import { checkNamespaceDelete, checkNamespaceKept } from './namespace-check.ts';
+import { checkNamespaceDelete, checkNamespaceKept, nameToBe } from './namespace-check.ts';
 
 const definitionOf = (type: ResourceType) => ({ type, definition: 'any' });
 
@@ -40,4 +40,12 @@ describe('checkNamespaceKept', () => {
   it('takes the namespace from what belongs to none', () => {
     expect(kept(NAMESPACES, 'other')).toEqual({ name: 'x' });
   });
+});
+
+it.each([
+  [{ name: 'a', generateName: 'b-' }, 'a'],
+  [{ name: '', generateName: 'b-' }, 'b-'],
+  [{}, 'Unknown'],
+])('what has the metadata %j is called %j where it is refused', (metadata, expected) => {
+  expect(nameToBe({ apiVersion: 'v1', kind: 'Pod', metadata })).toBe(expected);
 });

@@ -17,6 +17,11 @@ const PROTECTED_NAMESPACES: ReadonlySet<string> = new Set([
   'kube-public',
 ]);
 
+/** nameToBe is how upstream's refusals call what has no name yet. */
+export function nameToBe({ metadata: { name, generateName } }: KubeObject): string {
+  return name || generateName || 'Unknown';
+}
+
 /**
  * checkNamespace refuses to create in a namespace that does not exist or is going. A server
  * without the resource namespaces does not check.

@@ -18,7 +18,7 @@ import { bumpGeneration } from './generation.ts';
 import { checkNamespaceKept } from './namespace-check.ts';
 import { admitMutating, admitValidating, kindInErrors, type StoredResource } from './registry.ts';
 import type { Queued, Turn } from './turns.ts';
-import { checkIdentity, checkVersion, keepSystemFields } from './update-identity.ts';
+import { checkIdentity, checkVersion, keepSystemFields, newOtherUid } from './update-identity.ts';
 import { updatedMetaErrors } from './updated-meta.ts';
 import { wireForm } from './wire-form.ts';
 
@@ -119,6 +119,11 @@ async function updateNow(
       const creates = options.subresource === '' && (mayCreate || options.createMissing);
       if (!creates) throw newNotFound(stored.definition.type, name);
       const draft = await change(undefined);
+      const { uid } = draft.metadata;
+      if (uid && options.replace) {
+        const { namespace, dryRun } = context;
+        throw newOtherUid(stored.definition, { name, namespace }, { uid, dryRun });
+      }
       const created = await createObject(stored, draft, context, options.isApply);
       return { payload: created, created: true };
     }

@@ -14,6 +14,7 @@ import type { CoreRequest } from './core-request.ts';
 import { checkCustomVersion } from './custom-kind.ts';
 import {
   type DecodedBody,
+  demandBodyType,
   NO_KIND,
   newUnrecognized,
   objectOf,
@@ -50,6 +51,7 @@ export async function decodeObject(
   form: ObjectForm,
   context: OperationContext,
 ): Promise<KubeObject> {
+  demandBodyType(request, form);
   const body = await readBody(request, form);
   if (body === undefined) {
     const text = `${NO_KIND}${jsonSyntaxError('')}`;

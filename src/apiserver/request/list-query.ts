@@ -89,12 +89,9 @@ function watchErrors(query: URLSearchParams): FieldError[] {
 /** checkListQuery refuses options that cannot be read (400), or do not go together (422). */
 export function checkListQuery(query: URLSearchParams, verb: 'list' | 'watch'): void {
   if (query.size === 0) return;
-  const options = parseListQuery(query);
+  parseSelectors(parseListQuery(query));
   const errors = verb === 'watch' ? watchErrors(query) : listErrors(query);
-  if (errors.length === 0) return;
-  // Selectors that cannot be read are told first; where nothing else is wrong they are found when used.
-  parseSelectors(options);
-  throw newInvalid(LIST_OPTIONS, '', errors);
+  if (errors.length > 0) throw newInvalid(LIST_OPTIONS, '', errors);
 }
 
 /** parseListQuery reads the query of a list, watch or deletecollection. */

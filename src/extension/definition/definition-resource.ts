@@ -72,6 +72,8 @@ const strategy: Strategy<Definition> = {
 function fillDefaults(definition: Definition): void {
   readSchemas(definition);
   fillNames(definition);
+  const { storedVersions = [] } = definition.status ?? {};
+  if (storedVersions.length === 0) noteStorageVersion(definition);
 }
 
 function fillNames({ spec }: Definition): void {

@@ -88,6 +88,7 @@ async function boundObject(
     type,
     type.namespaced ? { namespace, name } : { name },
   );
+  const more = kind === 'Pod' ? await podBinding(deps, found as Pod, account) : {};
   const actual = found.metadata.uid ?? '';
   if (uid !== '' && uid !== actual) {
     throw newConflict(
@@ -96,7 +97,6 @@ async function boundObject(
       `the UID in the bound object reference (${uid}) does not match the UID in record. The object might have been deleted and then recreated`,
     );
   }
-  const more = kind === 'Pod' ? await podBinding(deps, found as Pod, account) : {};
   return { kind: kind as Bound['kind'], name, uid: actual, ...more };
 }
 
