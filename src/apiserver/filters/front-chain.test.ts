@@ -1,3 +1,5 @@
+import type { IncomingMessage } from 'node:http';
+import { Agent, request as httpsRequest } from 'node:https';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CONFIG_MAPS, PODS } from '../../apis/resource-types.ts';
 import { sendTo } from '../testing/send-to.ts';
@@ -38,6 +40,28 @@ describe('the filters of a server', () => {
       message: 'Timeout: request did not complete within the allotted timeout',
     });
     expect(asked.map(({ aborted }) => aborted)).toEqual([true]);
+  });
+
+  it('leave the connection open where all of the request has come', async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const late = await sendTo(open, `${SLOW}/a`, { agent });
+    expect(late).toMatchObject({ status: 504 });
+    expect(late.headers.connection).not.toBe('close');
+    const cut = await new Promise<IncomingMessage>((resolve, reject) => {
+      const headers = { 'content-type': 'application/json', 'content-length': 100 };
+      const url = new URL(FAST, open.url);
+      const request = httpsRequest(
+        url,
+        { ca: open.caPem, agent, method: 'POST', headers },
+        resolve,
+      );
+      request.on('error', reject);
+      request.write('{');
+    });
+    expect(cut.statusCode).toBe(504);
+    expect(cut.headers.connection).toBe('close');
+    cut.destroy();
+    agent.destroy();
   });
 
   it('end it sooner for who asks for that, and refuse to understand what is no time', async () => {

@@ -306,7 +306,8 @@ export function writeError(exchange: Exchange, from: HttpFrontRequest, error: St
   const retryAfter = error.status.details?.retryAfterSeconds;
   if (retryAfter !== undefined && retryAfter > 0) headers['Retry-After'] = String(retryAfter);
   const text = request.method === 'HEAD' ? EMPTY : bytes;
-  if (error.code === 413 || error.code === 504) {
+  // A failure before all of the body came: what is left of that would be taken for a request.
+  if (error.code === 413 || (error.code === 504 && !request.complete)) {
     endWithConnection(exchange, { status: error.code, text }, headers);
     return;
   }

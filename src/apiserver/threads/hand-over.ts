@@ -101,6 +101,8 @@ function sendBody(
   taken: Buffer | undefined,
 ): void {
   response.once('close', () => upstream.destroy());
+  // A stream of HTTP/2 that is reset ends, too: what came of it is not all.
+  request.once('aborted', () => upstream.destroy());
   if (taken) upstream.end(taken);
   else if (hasBody(request)) request.pipe(upstream);
   else upstream.end();
