@@ -144,8 +144,10 @@ export function validateCsiStorageCapacityUpdate(
   old: CSIStorageCapacity,
 ): FieldError[] {
   const errors: FieldError[] = [];
-  if (!semanticEqual(one.nodeTopology, old.nodeTopology))
-    errors.push(invalid('nodeTopology', one.nodeTopology ?? null, 'field is immutable'));
+  const [topology, before] = [one.nodeTopology, old.nodeTopology];
+  const appears = (topology === undefined) !== (before === undefined);
+  if (appears || !semanticEqual(topology, before))
+    errors.push(invalid('nodeTopology', topology ?? null, 'field is immutable'));
   if (one.storageClassName !== old.storageClassName)
     errors.push(invalid('storageClassName', one.storageClassName, 'field is immutable'));
   return errors;
