@@ -1,5 +1,6 @@
 import type { CustomResourceDefinition } from '../apis/apiextensions.k8s.io/v1/types.ts';
 import type { ApiServer } from '../apiserver/api-server.ts';
+import type { ResourceDefinition } from '../apiserver/resource-definition.ts';
 import type { Logger } from '../controller-kit/controller.ts';
 import { deepEqual } from '../machinery/deep-equal.ts';
 import type { ResourceType } from '../machinery/object.ts';
@@ -26,6 +27,7 @@ type Installed = Pick<CustomResourceDefinition, 'spec'> & { readonly names: unkn
 export class CustomResources implements Installer {
   readonly #deps: CustomResourcesDeps;
   readonly #installed = new Map<string, Installed>();
+  readonly #listeners = new Set<() => void>();
 
   constructor(deps: CustomResourcesDeps) {
     this.#deps = deps;
@@ -41,6 +43,12 @@ export class CustomResources implements Installer {
     await Promise.all(definitions.map((one) => this.#tryInstall(one)));
   }
 
+  /** onChange calls back each time that other resources are served than before; the answer ends that. */
+  onChange(callback: () => void): () => void {
+    this.#listeners.add(callback);
+    return () => this.#listeners.delete(callback);
+  }
+
   async install(definition: CustomResourceDefinition): Promise<void> {
     const { metadata, spec, status } = definition;
     const { name = '' } = metadata;
@@ -51,7 +59,7 @@ export class CustomResources implements Installer {
       rulesOf: this.#deps.rulesOf,
       demandCreatable: () => this.#demandCreatable(name),
     });
-    await this.#deps.server().replaceDefinitions(ownerOf(name), definitions);
+    await this.#serve(name, definitions);
     this.#installed.set(name, next);
   }
 
@@ -67,7 +75,12 @@ export class CustomResources implements Installer {
 
   async uninstall(name: string): Promise<void> {
     if (!this.#installed.delete(name)) return;
-    await this.#deps.server().replaceDefinitions(ownerOf(name), []);
+    await this.#serve(name, []);
+  }
+
+  async #serve(name: string, definitions: readonly ResourceDefinition[]): Promise<void> {
+    await this.#deps.server().replaceDefinitions(ownerOf(name), definitions);
+    for (const callback of this.#listeners) callback();
   }
 
   served(definition: CustomResourceDefinition): ResourceType | undefined {

@@ -82,7 +82,8 @@ export function newExtensions(deps: ExtensionsDeps): Extensions {
     start() {
       const definitions = () => server().definitions();
       manager.add(newDefinitionController({ client, informers, clock, installer }));
-      manager.add(newLocalServicesController({ client, definitions }));
+      const onChange = (callback: () => void) => installer.onChange(callback);
+      manager.add(newLocalServicesController({ client, definitions, onChange }));
       manager.add(
         newAvailabilityController({ client, clock, remote, aggregation, cache, metrics }),
       );

@@ -5,6 +5,7 @@ import { discover } from '../../src/client/discovery.ts';
 import { type Manager, newManager } from '../../src/controller-kit/manager.ts';
 import { newGarbageCollector } from '../../src/controllers/kube/garbage-collector/garbage-collector.ts';
 import { newNamespaceController } from '../../src/controllers/kube/namespace/namespace-controller.ts';
+import { API_SERVICES } from '../../src/extension/aggregation/api-services.ts';
 import { CUSTOM_RESOURCE_DEFINITIONS } from '../../src/extension/definition/definition-parts.ts';
 import type { KubeObject, ResourceType } from '../../src/machinery/object.ts';
 import { isNotFound } from '../../src/machinery/status-error.ts';
@@ -118,4 +119,33 @@ it('lets a definition go when its last object is gone, and refuses new ones mean
   const isGone = () =>
     client.get(CUSTOM_RESOURCE_DEFINITIONS, { name }).then(() => false, isNotFound);
   await expect.poll(isGone).toBe(true);
+});
+
+it('takes back the APIServices of versions that are not served any more', async () => {
+  const { client } = bed.api;
+  const names = async () =>
+    (await client.list(API_SERVICES)).items
+      .map((one) => one.metadata.name)
+      .filter((name) => name?.endsWith('.passing.example.com'));
+  const type = { ...OWNERS, group: 'passing.example.com' };
+  const made = await client.create(CUSTOM_RESOURCE_DEFINITIONS, plainDefinition(type));
+  await expect.poll(names).toEqual(['v1.passing.example.com']);
+  const name = made.metadata.name ?? '';
+  const versions = plainDefinition({ ...type, version: 'v2' }).spec.versions;
+  const both = [
+    ...plainDefinition(type).spec.versions,
+    ...versions.map((one) => ({ ...one, storage: false })),
+  ];
+  const change = (body: object) =>
+    client.patch(
+      CUSTOM_RESOURCE_DEFINITIONS,
+      { name },
+      { type: 'application/merge-patch+json', body },
+    );
+  await change({ spec: { versions: both } });
+  await expect.poll(names).toEqual(['v1.passing.example.com', 'v2.passing.example.com']);
+  await change({ spec: { versions: plainDefinition(type).spec.versions } });
+  await expect.poll(names).toEqual(['v1.passing.example.com']);
+  await client.delete(CUSTOM_RESOURCE_DEFINITIONS, { name });
+  await expect.poll(names).toEqual([]);
 });

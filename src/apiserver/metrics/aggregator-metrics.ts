@@ -36,5 +36,6 @@ export class AggregatorMetrics {
   /** forget is told of an APIService that has been deleted. */
   forget(name: string): void {
     this.#available.delete(name);
+    this.#lost.forget({ name });
   }
 }

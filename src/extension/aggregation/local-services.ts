@@ -4,7 +4,6 @@ import type { Client } from '../../client/client.ts';
 import { createUnlessExists } from '../../client/create-unless-exists.ts';
 import { type Controller, source } from '../../controller-kit/controller.ts';
 import { isNotFound } from '../../machinery/status-error.ts';
-import { CUSTOM_RESOURCE_DEFINITIONS } from '../definition/definition-parts.ts';
 import { API_SERVICES } from './api-services.ts';
 
 const LABEL = 'kube-aggregator.kubernetes.io/automanaged';
@@ -47,6 +46,8 @@ const CUSTOM_PRIORITIES = { groupPriorityMinimum: 1000, versionPriority: 100 };
 export interface LocalServicesDeps {
   readonly client: Client;
   definitions(): readonly ResourceDefinition[];
+  /** onChange calls back after the definitions have changed; the answer ends that. */
+  onChange(callback: () => void): () => void;
 }
 
 /**
@@ -57,10 +58,10 @@ export interface LocalServicesDeps {
 export function newLocalServicesController(deps: LocalServicesDeps): Controller {
   return {
     name: 'apiservice-autoregistration',
-    sources: [source(API_SERVICES, () => [ALL]), source(CUSTOM_RESOURCE_DEFINITIONS, () => [ALL])],
+    sources: [source(API_SERVICES, () => [ALL])],
     begin(enqueue) {
       enqueue(ALL);
-      return () => undefined;
+      return deps.onChange(() => enqueue(ALL));
     },
     async reconcile() {
       await register(deps);
