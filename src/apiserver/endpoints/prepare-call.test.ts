@@ -9,7 +9,14 @@ import { startTestApiServer, type TestApiServer } from '../testing/test-api-serv
 const configMaps: ResourceDefinition<ConfigMap> = {
   type: CONFIG_MAPS,
   definition: 'io.k8s.api.core.v1.ConfigMap',
-  subresources: { status: { kind: 'status' } },
+  subresources: {
+    status: { kind: 'status' },
+    tunnel: {
+      kind: 'connect',
+      methods: ['POST', 'PATCH'],
+      connect: async ({ method }) => ({ kind: 'object', object: { method } }),
+    },
+  },
 };
 
 let api: TestApiServer;
@@ -119,6 +126,14 @@ describe('of several mistakes the one that upstream finds first is told', () => 
   it.each(rows)('%s %s %j: %i', async (method, path, sent, code, text) => {
     const [status, message] = await refusal(method, path, sent);
     expect({ status, message }).toEqual({ status: code, message: expect.stringContaining(text) });
+  });
+});
+
+describe('a stream', () => {
+  it.each(['POST', 'PATCH'] as const)('takes a %s of any type, with any query', async (method) => {
+    const sent = { query: 'dryRun=x', type: 'text/plain', accept: 'x/y', body: 'x' };
+    const { body } = await send(method, `${ONE}/tunnel`, sent);
+    expect(body).toEqual({ kind: 'object', object: { method } });
   });
 });
 

@@ -20,9 +20,11 @@ const OBJECT_VERBS: readonly string[] = ['get', 'update', 'patch'];
  * 405 and 415.
  */
 export function demandRoute(place: Place): void {
-  const { info } = place;
+  const { info, served } = place;
   if (info.subresource === '') demandVerb(place);
   else demandSubresource(place);
+  // What is streamed is not read here, whatever it is.
+  if (served.definition.subresources?.[info.subresource]?.kind === 'connect') return;
   if (info.verb === 'patch') patchTypeOf(place);
   // Where there are no routes, a collection gets as far as this.
   const isWrite = info.verb === 'patch' || info.verb === 'update';
