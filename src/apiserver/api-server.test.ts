@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ConfigMap } from '../apis/core/v1/types.ts';
 import { CONFIG_MAPS, NAMESPACES } from '../apis/resource-types.ts';
 import { failureOf } from '../client/testing/failure-of.ts';
-import type { KubeObject, WatchEvent } from '../machinery/object.ts';
+import type { KubeObject, ResourceType, WatchEvent } from '../machinery/object.ts';
 import type { ResourceDefinition } from './resource-definition.ts';
 import { startTestApiServer, type TestApiServer } from './testing/test-api-server.ts';
 
@@ -45,6 +45,14 @@ beforeEach(async () => {
 });
 
 afterEach(() => api.close());
+
+it('tells clients of this process that a kind is not there, as those over HTTP are told', async () => {
+  const names = { group: 'gone.example.com', version: 'v1', resource: 'things', kind: 'Thing' };
+  const type: ResourceType<KubeObject> = { ...names, namespaced: false };
+  const refused = { code: 404, message: 'the server could not find the requested resource' };
+  expect(await failureOf(api.client.list(type))).toMatchObject(refused);
+  expect(await failureOf(api.client.watch(type))).toMatchObject(refused);
+});
 
 describe('create', () => {
   it('fills in what the server decides', async () => {

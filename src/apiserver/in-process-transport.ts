@@ -1,7 +1,8 @@
 import type { ApiBody, ApiRequest, ApiResponse, Transport } from '../client/transport.ts';
-import { newServiceUnavailable } from '../machinery/status-error.ts';
+import { newPathNotFound, newServiceUnavailable } from '../machinery/status-error.ts';
 import { MessageQueue } from './cache/message-queue.ts';
 import { decodeDelegated } from './decode-delegated.ts';
+import { PAGE_NOT_FOUND } from './endpoints/dispatcher.ts';
 import type { CoreAnswer, CoreRequest, CoreResponse, RequestBody } from './request/core-request.ts';
 import { newBodyTooLarge } from './request/decode-body.ts';
 import { parseRequest } from './request/request-info.ts';
@@ -101,6 +102,8 @@ export function inProcessTransport(handle: Handle, user: UserInfo): Transport {
         signal,
         isPart: request.isPart,
       });
+      // Clients over HTTP make the same failure of that page, as client-go does.
+      if (response === PAGE_NOT_FOUND) throw newPathNotFound();
       const status =
         response.kind === 'payload' || response.kind === 'bytes' ? response.status : 200;
       if (response.kind === 'payload') await response.payload.prepare?.();

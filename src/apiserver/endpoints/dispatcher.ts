@@ -19,7 +19,7 @@ import { shapeAnswer } from './shape-answer.ts';
 import { serveSubresource } from './subresource-verbs.ts';
 
 /** PAGE_NOT_FOUND is the answer to a path below which nothing is served, not even an API group. */
-const PAGE_NOT_FOUND: CoreResponse = {
+export const PAGE_NOT_FOUND: CoreResponse = {
   kind: 'bytes',
   status: 404,
   contentType: 'text/plain; charset=utf-8',
