@@ -131,9 +131,14 @@ describe('of several mistakes the one that upstream finds first is told', () => 
 
 describe('a stream', () => {
   it.each(['POST', 'PATCH'] as const)('takes a %s of any type, with any query', async (method) => {
-    const sent = { query: 'dryRun=x', type: 'text/plain', accept: 'x/y', body: 'x' };
+    const sent = { query: 'fieldValidation=x', type: 'text/plain', accept: 'x/y', body: 'x' };
     const { body } = await send(method, `${ONE}/tunnel`, sent);
     expect(body).toEqual({ kind: 'object', object: { method } });
+  });
+
+  it('has no dry run', async () => {
+    const refused = [400, 'dryRun is not supported'];
+    expect(await refusal('POST', `${ONE}/tunnel`, { query: 'dryRun=All' })).toEqual(refused);
   });
 });
 

@@ -41,6 +41,10 @@ export function prepareCall(request: CoreRequest, served: ServedResource, deps: 
   const subresource = served.definition.subresources?.[info.subresource];
   const isStream = subresource?.kind === 'connect';
   const accept = headerOf(headers, 'accept');
+  // What is streamed has no dry run; upstream reads logs in another way.
+  if (isStream && query.has('dryRun') && info.subresource !== 'log') {
+    throw newBadRequest('dryRun is not supported');
+  }
   const offer = isStream ? undefined : offerOf(request, served);
   if (offer) demandOffer(accept, offer);
   if (!isCustom) warn();

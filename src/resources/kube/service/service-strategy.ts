@@ -189,8 +189,14 @@ function heldBy(service: Service): Taken {
   };
 }
 
-/** serviceStrategy allocates addresses and node ports as upstream's service REST storage does. */
-export function serviceStrategy(allocations: ServiceAllocations): Strategy<Service> {
+/**
+ * serviceStrategy allocates addresses and node ports as upstream's service REST storage does;
+ * `afterDelete` deletes what goes with a service.
+ */
+export function serviceStrategy(
+  allocations: ServiceAllocations,
+  afterDelete: (service: Service) => Promise<void>,
+): Strategy<Service> {
   const claims = new WeakMap<Service, Taken>();
   return {
     hasStatus: true,
@@ -248,7 +254,10 @@ export function serviceStrategy(allocations: ServiceAllocations): Strategy<Servi
     validateStatusUpdate: validateServiceStatus,
     warnings: (service, _old, subresource) =>
       subresource === '' ? serviceWarnings(service) : serviceStatusWarnings(service),
-    afterDelete: (service) => allocations.release(ownerOf(service), heldBy(service)),
+    async afterDelete(service) {
+      await afterDelete(service);
+      await allocations.release(ownerOf(service), heldBy(service));
+    },
     selectableFields: (service) => ({
       'spec.clusterIP': service.spec?.clusterIP ?? '',
       'spec.type': service.spec?.type ?? '',

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Service, ServiceSpec } from '../../../apis/core/v1/types.ts';
-import { SERVICES } from '../../../apis/resource-types.ts';
+import { ENDPOINTS, SERVICES } from '../../../apis/resource-types.ts';
 import type { Client } from '../../../client/client.ts';
 import { type KubeServer, startKubeServer } from '../testing/kube-server.ts';
 
@@ -30,6 +30,21 @@ function service(name: string, spec: ServiceSpec = {}): Service {
 const ref = (name: string) => ({ namespace: 'default', name });
 
 describe('services', () => {
+  it('take their endpoints with them, whoever made those', async () => {
+    const client = await start();
+    for (const name of ['web', 'other']) {
+      await client.create(SERVICES, service(name));
+      await client.create(ENDPOINTS, {
+        apiVersion: 'v1',
+        kind: 'Endpoints',
+        metadata: { name, namespace: 'default' },
+      });
+    }
+    await client.delete(SERVICES, ref('web'));
+    const { items } = await client.list(ENDPOINTS, { namespace: 'default' });
+    expect(items.map(({ metadata }) => metadata.name)).toEqual(['other']);
+  });
+
   it('get defaults, an address and a status', async () => {
     const client = await start();
     const { spec, status } = await client.create(
