@@ -15,6 +15,7 @@ import { newGarbageCollector } from './garbage-collector/garbage-collector.ts';
 import { newLegacyTokenCleaner } from './legacy-token-cleaner/legacy-token-cleaner.ts';
 import { newNamespaceController } from './namespace/namespace-controller.ts';
 import { newNodeLifecycleController } from './node-lifecycle/node-lifecycle-controller.ts';
+import { newNodeTtlController } from './node-ttl/node-ttl-controller.ts';
 import { newPodGcController } from './pod-gc/pod-gc-controller.ts';
 import { newReplicaSetController } from './replica-set/replica-set-controller.ts';
 import { newReplicationControllerController } from './replication-controller/replication-controller.ts';
@@ -94,6 +95,7 @@ export function kubeControllers(deps: KubeControllerDeps): Controller[] {
     newVolumeProtectionController(as('pv-protection-controller')),
     newAttributesClassProtectionController(as('volumeattributesclass-protection-controller')),
     newNodeLifecycleController(as('node-controller')),
+    newNodeTtlController(as('ttl-controller')),
     newTaintEvictionController(as('taint-eviction-controller')),
     newEventTtlController(as('event-ttl')),
     newDisruptionController(as('controllermanager')),

@@ -120,3 +120,15 @@ it('taints a node that says it is not ready or short of disk', async () => {
     'node.kubernetes.io/disk-pressure:NoSchedule',
   ]);
 });
+
+it('lets old labels follow those that took their place', async () => {
+  const first = nodeOf('True', 't0');
+  const labels = { 'kubernetes.io/os': 'linux', 'beta.kubernetes.io/arch': 'arm64' };
+  await run({ ...first, metadata: { ...first.metadata, labels } });
+  const followed = { ...labels, 'beta.kubernetes.io/os': 'linux' };
+  expect(node()?.metadata.labels).toEqual(followed);
+  const changed = { ...labels, 'kubernetes.io/arch': 'amd64' };
+  harness.client.add(NODES, { ...first, metadata: { ...first.metadata, labels: changed } });
+  await harness.advance(5_000);
+  expect(node()?.metadata.labels?.['beta.kubernetes.io/arch']).toBe('amd64');
+});

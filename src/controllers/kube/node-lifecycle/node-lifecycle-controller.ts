@@ -12,6 +12,7 @@ import { isConflict, isNotFound } from '../../../machinery/status-error.ts';
 import { timestampOf } from '../../../machinery/timestamp.ts';
 import { isReady } from '../pod-facts.ts';
 import { healthTaints, heartbeatOf, readyStatus, unknownConditions } from './node-health.ts';
+import { oldLabels } from './node-labels.ts';
 
 const MONITOR_MS = 5000;
 const DEFAULT_GRACE_MS = 50_000;
@@ -24,8 +25,8 @@ export interface NodeLifecycleOptions {
 
 /**
  * newNodeLifecycleController marks nodes whose agent fell silent as Unknown, taints nodes by their
- * conditions, and marks the pods of a node that is not ready as not ready, so that services leave
- * them out (kube-controller-manager's `nodelifecycle`). An agent shows that it lives by its lease or
+ * conditions, keeps their old labels, and marks the pods of a node that is not ready as not ready, so
+ * that services leave them out (kube-controller-manager's `nodelifecycle`). An agent shows that it lives by its lease or
  * by reports. Silence is measured by this process' own clock, from its own start.
  */
 export function newNodeLifecycleController(
@@ -72,7 +73,7 @@ class NodeMonitor {
     }
     const silent = this.#silentMs(name, node) > this.#graceMs;
     const current = silent ? await this.#markUnknown(node) : node;
-    const tainted = await this.#taint(current);
+    const tainted = await this.#label(await this.#taint(current));
     if (readyStatus(tainted) !== 'True') await this.#markPodsNotReady(name);
   }
 
@@ -104,6 +105,14 @@ class NodeMonitor {
     const { taints: _, ...spec } = node.spec ?? {};
     const changed = taints.length > 0 ? { ...spec, taints } : spec;
     return this.#deps.client.update(NODES, { ...node, spec: changed });
+  }
+
+  async #label(node: Node): Promise<Node> {
+    const labels = oldLabels(node);
+    if (Object.keys(labels).length === 0) return node;
+    const { name = '' } = node.metadata;
+    const patch = { type: 'application/merge-patch+json', body: { metadata: { labels } } } as const;
+    return this.#deps.client.patch(NODES, { name }, patch);
   }
 
   async #markPodsNotReady(nodeName: string): Promise<void> {
