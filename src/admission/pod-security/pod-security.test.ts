@@ -7,6 +7,7 @@ import { metricsText } from '../../machinery/metrics/metrics-text.ts';
 import type { KubeObject, ResourceType } from '../../machinery/object.ts';
 import { newPodSecurity, type PodSecurityOptions } from './pod-security.ts';
 import { PodSecurityMetrics } from './pod-security-metrics.ts';
+import { PRIVILEGED, parseLevel } from './policy.ts';
 
 const label = (mode: string) => `pod-security.kubernetes.io/${mode}`;
 const DEPLOYMENTS = { group: 'apps', version: 'v1', resource: 'deployments', kind: 'Deployment' };
@@ -22,6 +23,7 @@ const namespace = (labels: Record<string, string>): Namespace => ({
   kind: 'Namespace',
   metadata: { name: 'n', labels },
 });
+const parsed = (enforce: string) => ({ ...PRIVILEGED, enforce: parseLevel(enforce).value });
 let warnings: string[] = [];
 let annotations: Record<string, string> = {};
 
@@ -95,6 +97,37 @@ describe('the PodSecurity admission', () => {
     }
   });
 
+  it('warns of labels of an exempt namespace that demand something, in vain', async () => {
+    const defaults = parsed('baseline');
+    const exempt = { exemptNamespaces: ['n'], defaults };
+    const object = namespace({
+      [label('enforce')]: 'restricted',
+      [label('warn-version')]: 'v1.25',
+    });
+    const ignored = (levels: string) =>
+      `namespace "n" is exempt from Pod Security, and the policy (${levels}) will be ignored`;
+    await admit({}, { type: NAMESPACES, object }, exempt);
+    await admit({}, { type: NAMESPACES, object, old: namespace({}) }, exempt);
+    const levels = 'enforce=restricted:latest, warn=restricted:v1.25';
+    expect(warnings).toEqual([ignored(levels), ignored(levels)]);
+    warnings = [];
+    for (const enforce of ['privileged', 'baseline']) {
+      const usual = namespace({ [label('enforce')]: enforce, [label('warn')]: 'privileged' });
+      await admit({}, { type: NAMESPACES, object: usual, old: object }, exempt);
+    }
+    expect(warnings).toEqual([]);
+    expect(annotations).toEqual({});
+  });
+
+  it('demands of namespaces without labels what the defaults demand', async () => {
+    const request = { type: PODS, object: pod('p') };
+    await expect(admit({}, request, { defaults: parsed('baseline') })).rejects.toThrow(
+      'violates PodSecurity "baseline:latest"',
+    );
+    const labels = { [label('enforce')]: 'privileged' };
+    await expect(admit(labels, request, { defaults: parsed('baseline') })).resolves.toBeUndefined();
+  });
+
   it('records what was enforced and what would violate the level to audit', async () => {
     await admit({}, { type: PODS, object: pod('p') });
     expect(annotations).toEqual({ [label('enforce-policy')]: 'privileged:latest' });
@@ -160,6 +193,12 @@ describe('the PodSecurity admission', () => {
     ]);
     warnings = [];
     await admit({}, { type: NAMESPACES, object: old, old: object });
+    expect(warnings).toEqual([]);
+    const exempt = {
+      pods: () => [pod('vm', { runtimeClassName: 'vm' })],
+      exemptRuntimeClasses: ['vm'],
+    };
+    await admit({}, { type: NAMESPACES, object, old }, exempt);
     expect(warnings).toEqual([]);
   });
 });

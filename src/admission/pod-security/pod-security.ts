@@ -7,11 +7,13 @@ import { newRefusal } from '../refusal.ts';
 import { evaluate, violationsText } from './evaluate.ts';
 import { warningsOfPods } from './namespace-pods.ts';
 import type { PodParts } from './pod-parts.ts';
+import type { PodSecuritySettings } from './pod-security-configuration.ts';
 import type { PodSecurityMetrics } from './pod-security-metrics.ts';
 import {
   compareLevels,
   isPrivileged,
   isSame,
+  isSamePolicy,
   type LevelVersion,
   levelText,
   type Policy,
@@ -19,15 +21,11 @@ import {
   PREFIX,
   PRIVILEGED,
   policyOf,
+  setLevelsText,
 } from './policy.ts';
 
-/** PodSecurityOptions are the configuration of the plugin (PodSecurityConfiguration). */
-export interface PodSecurityOptions {
-  /** The policy of namespaces without labels. Default: privileged. */
-  readonly defaults?: Policy;
-  readonly exemptNamespaces?: readonly string[];
-  readonly exemptUsernames?: readonly string[];
-  readonly exemptRuntimeClasses?: readonly string[];
+/** PodSecurityOptions are what the plugin needs; without settings, nothing is demanded by default. */
+export interface PodSecurityOptions extends Partial<PodSecuritySettings> {
   readonly metrics?: PodSecurityMetrics;
   /** Answers a namespace as the server knows it now. */
   namespace(name: string): Namespace | undefined | Promise<Namespace | undefined>;
@@ -150,15 +148,25 @@ class PodSecurity implements Admission {
     const isKnown = before && JSON.stringify(before.errors) === JSON.stringify(next.errors);
     if (next.errors.length > 0 && !isKnown)
       throw newInvalid(request.type, request.name, next.errors);
-    if (!before || !isStricter(next.policy.enforce, before.policy.enforce)) return;
+    if (before && !isStricter(next.policy.enforce, before.policy.enforce)) return;
     const { name = '' } = object.metadata;
-    if (this.#exemptNamespaces.includes(name)) {
-      record(request, 'exempt', 'namespace');
-      return;
-    }
-    const pods = await this.#options.pods(name);
+    const isExempt = this.#exemptNamespaces.includes(name);
+    if (isExempt) this.#warnOfExemption(request, object, next.policy);
+    if (isExempt || !before) return;
+    const pods = (await this.#options.pods(name)).filter(({ spec }) => !this.#isExemptClass(spec));
     for (const warning of await warningsOfPods(name, pods, next.policy.enforce))
       request.context.warn(warning);
+  }
+
+  /** Labels of an exempt namespace that demand something else than the defaults are in vain. */
+  #warnOfExemption({ context }: AdmissionRequest, object: Namespace, policy: Policy): void {
+    if (isPrivileged(policy) || isSamePolicy(policy, this.#defaults)) return;
+    const { name = '', labels } = object.metadata;
+    const levels = setLevelsText(policy, labels);
+    const place = `namespace ${JSON.stringify(name)}`;
+    context.warn(
+      `${place} is exempt from Pod Security, and the policy (${levels}) will be ignored`,
+    );
   }
 
   #isExempt(request: AdmissionRequest): boolean {
@@ -175,8 +183,16 @@ class PodSecurity implements Admission {
     return this.#options.exemptNamespaces ?? [];
   }
 
+  get #defaults(): Policy {
+    return this.#options.defaults ?? PRIVILEGED;
+  }
+
+  #isExemptClass(spec: PodParts['spec'] | undefined): boolean {
+    return (this.#options.exemptRuntimeClasses ?? []).includes(spec?.runtimeClassName ?? '');
+  }
+
   #policyOf(object: KubeObject | undefined): PolicyOfLabels {
-    return policyOf(object?.metadata.labels, this.#options.defaults ?? PRIVILEGED);
+    return policyOf(object?.metadata.labels, this.#defaults);
   }
 
   async #policyIn(request: AdmissionRequest): Promise<PolicyOfLabels> {
@@ -188,8 +204,7 @@ class PodSecurity implements Admission {
   }
 
   #judge(request: AdmissionRequest, pod: PodParts, { policy, errors }: PolicyOfLabels): void {
-    const { runtimeClassName = '' } = pod.spec;
-    if ((this.#options.exemptRuntimeClasses ?? []).includes(runtimeClassName)) {
+    if (this.#isExemptClass(pod.spec)) {
       record(request, 'exempt', 'runtimeClass');
       this.#metrics?.exempted(request);
       return;

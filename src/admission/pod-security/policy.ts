@@ -30,6 +30,9 @@ export const PRIVILEGED: Policy = { enforce: LATEST, audit: LATEST, warn: LATEST
 type Mode = keyof Policy;
 type Labels = Readonly<Record<string, string>> | undefined;
 
+const LEVEL_PROBLEM = `must be one of ${LEVELS.join(', ')}`;
+const VERSION_PROBLEM = 'must be "latest" or "v1.x"';
+
 const VERSION = /^v1\.(0|[1-9]\d*)$/;
 
 function isLevel(text: string): text is Level {
@@ -40,6 +43,23 @@ function minorOf(text: string): number | undefined {
   if (text === 'latest') return Number.POSITIVE_INFINITY;
   const digits = VERSION.exec(text)?.[1];
   return digits === undefined ? undefined : Number(digits);
+}
+
+/**
+ * parseLevel reads a level and its version, each as a configuration has it: an empty one is
+ * `privileged` and `latest`. A wrong one is told by what is wrong with it.
+ */
+export function parseLevel(
+  level = '',
+  version = '',
+): { readonly value: LevelVersion; readonly level?: string; readonly version?: string } {
+  const known = level === '' ? 'privileged' : level;
+  const minor = minorOf(version === '' ? 'latest' : version);
+  return {
+    value: { level: isLevel(known) ? known : 'restricted', minor: minor ?? LATEST.minor },
+    ...(!isLevel(known) && { level: LEVEL_PROBLEM }),
+    ...(minor === undefined && { version: VERSION_PROBLEM }),
+  };
 }
 
 /** compareLevels is negative where `a` is less strict than `b`. */
@@ -60,6 +80,27 @@ export function isSame(a: LevelVersion, b: LevelVersion): boolean {
 /** isPrivileged is true for a policy that demands nothing. */
 export function isPrivileged(policy: Policy): boolean {
   return [policy.enforce, policy.audit, policy.warn].every((one) => one.level === 'privileged');
+}
+
+/**
+ * setLevelsText prints those levels of a policy that labels have set and that demand something:
+ * `enforce=baseline:latest, warn=restricted:v1.30`.
+ */
+export function setLevelsText(policy: Policy, labels: Labels = {}): string {
+  const modes = ['enforce', 'audit', 'warn'] as const;
+  const isSet = (mode: Mode) =>
+    labels[`${PREFIX}${mode}`] !== undefined || labels[`${PREFIX}${mode}-version`] !== undefined;
+  return modes
+    .filter((mode) => policy[mode].level !== 'privileged' && isSet(mode))
+    .map((mode) => `${mode}=${levelText(policy[mode])}`)
+    .join(', ');
+}
+
+/** isSamePolicy tells whether two policies demand the same: versions of `privileged` are one. */
+export function isSamePolicy(a: Policy, b: Policy): boolean {
+  const isSameIn = (mode: Mode) =>
+    isSame(a[mode], b[mode]) || (a[mode].level === 'privileged' && b[mode].level === 'privileged');
+  return isSameIn('enforce') && isSameIn('audit') && isSameIn('warn');
 }
 
 /** PolicyOfLabels is a policy, and what is wrong with the labels. */
@@ -84,7 +125,7 @@ export function policyOf(labels: Labels, defaults: Policy = PRIVILEGED): PolicyO
       level = isLevel(levelLabel) ? levelLabel : wrong;
       if (!isLevel(levelLabel)) {
         const path = `metadata.labels[${PREFIX}${mode}]`;
-        errors.push(invalid(path, levelLabel, `must be one of ${LEVELS.join(', ')}`));
+        errors.push(invalid(path, levelLabel, LEVEL_PROBLEM));
       }
     }
     const versionLabel = labels[`${PREFIX}${mode}-version`];
@@ -93,7 +134,7 @@ export function policyOf(labels: Labels, defaults: Policy = PRIVILEGED): PolicyO
       minor = known ?? Number.POSITIVE_INFINITY;
       if (known === undefined) {
         const path = `metadata.labels[${PREFIX}${mode}-version]`;
-        errors.push(invalid(path, versionLabel, 'must be "latest" or "v1.x"'));
+        errors.push(invalid(path, versionLabel, VERSION_PROBLEM));
       }
     }
     return { level, minor };

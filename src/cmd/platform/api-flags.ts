@@ -6,6 +6,7 @@ import { resolve } from 'node:path';
  * server as they are.
  */
 const API_FLAGS = {
+  '--admission-control-config-file': 'path',
   '--anonymous-auth': 'boolean',
   '--api-threads': 'number',
   '--audit-log-maxage': 'number',

@@ -26,12 +26,14 @@ import {
 } from '../../apis/resource-types.ts';
 import type { Admission } from '../../apiserver/contracts.ts';
 import type { Client } from '../../client/client.ts';
+import type { AdmissionSettings } from './admission-configuration.ts';
 import { type DynamicAdmissionParts, newDynamicAdmission } from './dynamic-admission.ts';
 import { named, type Operations } from './named-plugin.ts';
 
 /** AdmissionParts is what the plugins need together. */
 export interface AdmissionParts extends DynamicAdmissionParts {
   readonly client: Client;
+  readonly settings?: AdmissionSettings;
 }
 
 /** AdmissionPlugins are the plugins in order, with what others ask of one of them. */
@@ -105,8 +107,9 @@ function builtIn(parts: AdmissionParts): readonly Admission[] {
   ];
 }
 
-function podSecurity({ client, metrics, server }: AdmissionParts): Admission {
+function podSecurity({ client, metrics, server, settings }: AdmissionParts): Admission {
   return newPodSecurity({
+    ...settings?.podSecurity,
     metrics: new PodSecurityMetrics(metrics),
     namespace: (name) => server().cache.get(NAMESPACES, '', name),
     // As a list, which is made in steps: there may be many.

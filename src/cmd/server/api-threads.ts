@@ -12,6 +12,7 @@ import type { MetricSnapshot } from '../../machinery/metrics/metric.ts';
 import { SharedLog } from '../../storage/shared-log.ts';
 import type { Store } from '../../storage/store.ts';
 import type { ApiFlags } from '../platform/api-flags.ts';
+import type { AdmissionSettings } from './admission-configuration.ts';
 import { isAudited } from './front-options.ts';
 import type { ImageSettings } from './image-settings.ts';
 import { numberFlag } from './typed-flags.ts';
@@ -22,12 +23,17 @@ export interface ApiThreadData extends FrontThreadData {
   readonly storeDirectory: string;
   readonly pki: Pki;
   readonly flags: ApiFlags;
+  /** As the main thread has read them: all threads admit alike. */
+  readonly admissionSettings: AdmissionSettings;
   readonly images: ImageSettings;
 }
 
 /** ApiThreadsStart is what front threads are started with. */
 export interface ApiThreadsStart
-  extends Pick<ApiThreadData, 'storeDirectory' | 'pki' | 'flags' | 'images' | 'tls'> {
+  extends Pick<
+    ApiThreadData,
+    'storeDirectory' | 'pki' | 'flags' | 'admissionSettings' | 'images' | 'tls'
+  > {
   /** The bundle that front threads run. */
   readonly program: URL;
   readonly server: ApiServer;

@@ -9,6 +9,7 @@ import type { Client } from '../../client/client.ts';
 import type { MetricRegistry } from '../../machinery/metrics/metric-registry.ts';
 import { type Access, newAccess } from './access.ts';
 import { admissionPlugins } from './admission.ts';
+import type { AdmissionSettings } from './admission-configuration.ts';
 import type { Authorization } from './authorization.ts';
 import type { Credentials } from './credentials.ts';
 import { allDefinitions, type DefinitionParts } from './definitions.ts';
@@ -33,6 +34,7 @@ export interface ApiParts
   readonly pki: Pki;
   readonly credentials: Credentials;
   readonly authorization: Authorization;
+  readonly admissionSettings: AdmissionSettings;
   readonly log: ApiLog;
   readonly metrics: MetricRegistry;
   /** Where the certificates of webhooks are counted that are not trusted. */
@@ -57,8 +59,8 @@ function unknownHere(): never {
 
 /** newApi makes the API server of the platform. */
 export function newApi(parts: ApiParts): Api {
-  const { client, pki, credentials, authorization, now, nodes, images, localImages, ...rest } =
-    parts;
+  const { client, pki, credentials, authorization, admissionSettings, now, ...others } = parts;
+  const { nodes, images, localImages, ...rest } = others;
   const access = newAccess({
     client,
     cache: () => server.cache,
@@ -72,6 +74,7 @@ export function newApi(parts: ApiParts): Api {
   });
   const admission = admissionPlugins({
     client,
+    settings: admissionSettings,
     authorizer: access.authorizer,
     log: parts.log,
     metrics: parts.metrics,

@@ -32,6 +32,7 @@ import type { ApiFlags } from '../platform/api-flags.ts';
 import type { Paths } from '../platform/paths.ts';
 import type { Access } from './access.ts';
 import { readAccessFiles } from './access-files.ts';
+import { readAdmissionSettings } from './admission-configuration.ts';
 import { releaseAfterLoad } from './after-load.ts';
 import { type Api, type ApiParts, newApi } from './api.ts';
 import { ApiThreads } from './api-threads.ts';
@@ -111,6 +112,7 @@ const API_NAMES = [
 /** startControlPlane opens the store and serves the API in this process; listen opens its ports. */
 export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
   const { paths, clock, log } = options;
+  const admissionSettings = await readAdmissionSettings(options.flags ?? {});
   const currentPki = pkiOf(options);
   const threads = new ApiThreads(options.flags ?? {});
   const { raw, store, pki, flags, encryption } = await openState(options, threads, currentPki);
@@ -138,6 +140,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     ...accessFiles,
     ...parts,
     pki,
+    admissionSettings,
     front,
     moreMetrics: () => threads.metrics(),
     health: startChecks({ steps, server: () => server, informers: () => informers }),
@@ -148,7 +151,14 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   const ports = new OpenPorts(pki, { server, threads, late, clientCaPem, currentPki, log });
   await steps.run('start-apiextensions-controllers', () => extensions.load());
   const endRelease = releaseAfterLoad();
-  const ofThreads = { log, flags, server, store: raw, storeDirectory: paths.store };
+  const ofThreads = {
+    log,
+    flags,
+    admissionSettings,
+    server,
+    store: raw,
+    storeDirectory: paths.store,
+  };
   const known = { server, access, quotaUsage, informers, clock, log, metrics, meterOf, steps };
   return {
     ...parts,

@@ -69,6 +69,7 @@ export async function startFrontServer(
     client: newClient(readsOnly(late)),
     pki: data.pki,
     ...(await readAccessFiles(data.pki, data.flags, { metrics, log, now })),
+    admissionSettings: data.admissionSettings,
     images: data.images,
     nodes: { connect: async () => elsewhere('reach a node') },
     localImages: async () => elsewhere('ask the engine'),

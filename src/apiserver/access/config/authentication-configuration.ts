@@ -105,6 +105,11 @@ const ANONYMOUS = structOf('AnonymousAuthConfig', {
 /** AUTHENTICATION_CONFIGURATION is how the file is decoded. */
 export const AUTHENTICATION_CONFIGURATION: ConfigKind = {
   kind: 'AuthenticationConfiguration',
-  versions: ['v1', 'v1beta1', 'v1alpha1'],
+  apiVersions: [
+    'apiserver.config.k8s.io/v1',
+    'apiserver.config.k8s.io/v1beta1',
+    'apiserver.config.k8s.io/v1alpha1',
+  ],
+  scheme: 'k8s.io/apiserver',
   schema: structOf('AuthenticationConfiguration', { jwt: listOf(JWT), anonymous: ANONYMOUS }),
 };

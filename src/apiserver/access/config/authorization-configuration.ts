@@ -49,6 +49,11 @@ const AUTHORIZER = structOf('AuthorizerConfiguration', {
 /** AUTHORIZATION_CONFIGURATION is how the file is decoded. */
 export const AUTHORIZATION_CONFIGURATION: ConfigKind = {
   kind: 'AuthorizationConfiguration',
-  versions: ['v1', 'v1beta1', 'v1alpha1'],
+  apiVersions: [
+    'apiserver.config.k8s.io/v1',
+    'apiserver.config.k8s.io/v1beta1',
+    'apiserver.config.k8s.io/v1alpha1',
+  ],
+  scheme: 'k8s.io/apiserver',
   schema: structOf('AuthorizationConfiguration', { authorizers: listOf(AUTHORIZER) }),
 };

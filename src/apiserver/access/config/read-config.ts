@@ -6,14 +6,15 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
-/** ConfigKind is one kind of configuration file of apiserver.config.k8s.io. */
+/** ConfigKind is one kind of configuration file. */
 export interface ConfigKind {
   readonly kind: string;
-  readonly versions: readonly string[];
+  /** In which it is understood. */
+  readonly apiVersions: readonly string[];
+  /** What messages call those who know the kinds of this API. */
+  readonly scheme: string;
   readonly schema: ObjectSchema;
 }
-
-const GROUP = 'apiserver.config.k8s.io';
 
 async function parsed(text: string): Promise<unknown> {
   const { parse } = await import('yaml');
@@ -21,7 +22,7 @@ async function parsed(text: string): Promise<unknown> {
     return parse(text);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new ConfigError(`error converting YAML to JSON: yaml: ${reason}`, { cause: error });
+    throw new ConfigError(`yaml: ${reason}`, { cause: error });
   }
 }
 
@@ -31,21 +32,20 @@ async function parsed(text: string): Promise<unknown> {
  */
 export async function readConfig<T>(
   text: string,
-  { kind, versions, schema }: ConfigKind,
+  { kind, apiVersions, scheme, schema }: ConfigKind,
 ): Promise<T> {
   const value = await parsed(text);
-  if (!isJsonObject(value)) throw new ConfigError("Object 'Kind' is missing");
-  const { apiVersion = '', kind: found = '', ...content } = value;
-  const known = versions.map((version) => `${GROUP}/${version}`);
-  if (found === '') throw new ConfigError(`Object 'Kind' is missing in '${JSON.stringify(value)}'`);
-  if (found !== kind || !known.includes(String(apiVersion))) {
+  const { apiVersion = '', kind: found = '', ...content } = isJsonObject(value) ? value : {};
+  if (found === '') throw new ConfigError(`Object 'Kind' is missing in '${text}'`);
+  if (apiVersion === '') throw new ConfigError(`Object 'apiVersion' is missing in '${text}'`);
+  if (found !== kind || !apiVersions.includes(String(apiVersion))) {
     throw new ConfigError(
-      `no kind "${String(found)}" is registered for version "${String(apiVersion)}" in scheme "k8s.io/apiserver"`,
+      `no kind "${String(found)}" is registered for version "${String(apiVersion)}" in scheme "${scheme}"`,
     );
   }
   const { errors, unknownFields } = validateSchema(schema, content);
   const [wrong] = errors;
-  if (wrong) throw new ConfigError(`strict decoding error: ${wrong.body}`);
+  if (wrong) throw new ConfigError(wrong.body);
   if (unknownFields.length > 0) {
     const list = unknownFields.map((path) => `unknown field "${path}"`).join(', ');
     throw new ConfigError(`strict decoding error: ${list}`);
