@@ -78,10 +78,17 @@ it('lets those pass that are exempt, and records and counts them', async () => {
     const lines = (await readFile(join(server.directory, 'audit.log'), 'utf8')).trim().split('\n');
     return lines
       .map((line) => JSON.parse(line))
-      .map(({ annotations }) => annotations['pod-security.kubernetes.io/exempt'])
-      .filter((exemption) => exemption);
+      .map(({ annotations, objectRef }) => [
+        objectRef.name,
+        annotations['pod-security.kubernetes.io/exempt'],
+      ])
+      .filter(([, exemption]) => exemption);
   };
-  await expect.poll(exemptions).toEqual(['namespace', 'user', 'runtimeClass']);
+  await expect.poll(exemptions).toEqual([
+    ['a', 'namespace'],
+    ['of-jane', 'user'],
+    ['vm', 'runtimeClass'],
+  ]);
   const { text } = await server.call('GET', '/metrics');
   expect(text).toContain(
     'pod_security_exemptions_total{request_operation="create",resource="pod",subresource=""} 3\n',

@@ -15,6 +15,9 @@ export interface AuditFacts {
   readonly user: UserInfo | undefined;
   readonly impersonated?: UserInfo | undefined;
   readonly responseStatus?: object | undefined;
+  /** The object of the body, which may name what the path does not. */
+  readonly sent?: unknown;
+  /** The same, where it is to be recorded. */
   readonly requestObject?: unknown;
   readonly responseObject?: unknown;
   readonly annotations?: Readonly<Record<string, string>> | undefined;
@@ -39,9 +42,9 @@ function metadataOf(value: unknown): Partial<KubeObject['metadata']> {
 }
 
 /** objectRefOf names what a request is about; the name of what is created is in its body. */
-function objectRefOf(info: RequestInfo, requestObject: unknown): object | undefined {
+function objectRefOf(info: RequestInfo, sent: unknown): object | undefined {
   if (!info.isResource) return undefined;
-  const { name: given, uid, resourceVersion } = metadataOf(requestObject);
+  const { name: given, uid, resourceVersion } = metadataOf(sent);
   const name = info.name || (given ?? '');
   return {
     resource: info.resource,
@@ -72,7 +75,7 @@ function microTime(time: Date): string {
 /** auditEvent makes an Event of audit.k8s.io/v1, its fields in the order of upstream. */
 export function auditEvent(facts: AuditFacts): object {
   const { request, impersonated, annotations } = facts;
-  const objectRef = objectRefOf(request.info, facts.requestObject);
+  const objectRef = objectRefOf(request.info, facts.sent);
   return {
     kind: 'Event',
     apiVersion: 'audit.k8s.io/v1',

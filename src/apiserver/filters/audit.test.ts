@@ -6,7 +6,12 @@ import { sendTo, type TestAnswer } from '../testing/test-http.ts';
 import { listenForTest, type TestListener } from '../testing/test-listener.ts';
 
 const COLLECTION = '/api/v1/namespaces/ns/configmaps';
-const policy: AuditPolicy = { rules: [{ level: 'RequestResponse', omitManagedFields: true }] };
+const policy: AuditPolicy = {
+  rules: [
+    { level: 'Metadata', namespaces: ['brief'] },
+    { level: 'RequestResponse', omitManagedFields: true },
+  ],
+};
 let api: TestApiServer;
 let open: TestListener;
 let lines: string[];
@@ -74,6 +79,16 @@ it('records what was asked and what was answered', async () => {
     },
   });
   expect(JSON.stringify(complete)).not.toContain('managedFields');
+});
+
+it('names what is created where bodies are not recorded, too', async () => {
+  const path = '/api/v1/namespaces/brief/configmaps';
+  const made = await send('POST', path, { body: '{"metadata":{"name":"a"},"data":{"k":"v"}}' });
+  expect(made.status).toBe(201);
+  const [, complete] = events();
+  expect(complete).toMatchObject({ objectRef: { namespace: 'brief', name: 'a' } });
+  expect(complete).not.toHaveProperty('requestObject');
+  expect(complete).not.toHaveProperty('responseObject');
 });
 
 it('records failures with their Status, and for whom the request was carried out', async () => {

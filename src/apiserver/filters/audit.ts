@@ -60,14 +60,18 @@ class Trail {
     this.#request = request;
     this.#decision = about.decision;
     this.#user = about.user;
-    const { level } = about.decision;
-    const hasBody = WRITES.has(request.info.verb) && !request.isLongRunning;
-    if ((level === 'Request' || level === 'RequestResponse') && hasBody) {
-      this.#body = keepBody(request);
-    }
+    const { verb } = request.info;
+    // What names the object may stand in its body alone, but not in a patch.
+    const isWanted = this.#showsBody || verb !== 'patch';
+    if (isWanted && WRITES.has(verb) && !request.isLongRunning) this.#body = keepBody(request);
     request.annotate = (key, value) => {
       this.#annotations[key] = value;
     };
+  }
+
+  get #showsBody(): boolean {
+    const { level } = this.#decision;
+    return level === 'Request' || level === 'RequestResponse';
   }
 
   record(stage: AuditStage): void {
@@ -75,8 +79,8 @@ class Trail {
     if (omitStages.has(stage)) return;
     const { user } = this.#request;
     const bytes = stage === 'RequestReceived' ? undefined : this.#body?.();
-    const requestObject = bytes?.length ? this.#deps.parse(this.#request, bytes) : undefined;
-    const shown = omitManagedFields ? withoutManagedFields(requestObject) : requestObject;
+    const sent = bytes?.length ? this.#deps.parse(this.#request, bytes) : undefined;
+    const shown = omitManagedFields ? withoutManagedFields(sent) : sent;
     const annotated = Object.keys(this.#annotations).length > 0;
     const event = auditEvent({
       level,
@@ -84,7 +88,8 @@ class Trail {
       request: this.#request,
       user: this.#user,
       impersonated: this.#user === undefined || user === this.#user ? undefined : user,
-      requestObject: shown,
+      sent,
+      requestObject: this.#showsBody ? shown : undefined,
       ...this.#answer,
       annotations: annotated ? this.#annotations : undefined,
       now: this.#deps.now(),
