@@ -2,6 +2,7 @@ import { existsSync, readFileSync, unwatchFile, watchFile } from 'node:fs';
 import { KeyFileError } from '../../apiserver/access/key-files.ts';
 import type { ApiLog } from '../../apiserver/contracts.ts';
 import { REGISTRY_PREFIX, resourcePrefix } from '../../apiserver/storage-key.ts';
+import { eachValue } from '../../storage/each-value.ts';
 import { loadSecretbox } from '../../storage/encryption/cipher.ts';
 import { readEncryption } from '../../storage/encryption/encryption-config.ts';
 import { isEncrypted, Keyring } from '../../storage/encryption/keyring.ts';
@@ -13,7 +14,6 @@ import type { Paths } from '../platform/paths.ts';
 
 const FLAG = '--encryption-provider-config';
 const RELOAD_CHECK_MS = 5000;
-const PAGE = 500;
 /** RETRY_MS is how long after a failure (a full disk) the rest is written anew. */
 const RETRY_MS = 60_000;
 
@@ -49,13 +49,8 @@ export async function encryptionFlags(
 
 /** firstEncrypted answers a key of the store whose value is encrypted; undefined: there is none. */
 async function firstEncrypted(raw: Store): Promise<string | undefined> {
-  let after = '';
-  for (let more = true; more; ) {
-    const page = await raw.list(REGISTRY_PREFIX, { limit: PAGE, ...(after !== '' && { after }) });
-    const found = page.items.find(({ value }) => isEncrypted(value));
-    if (found) return found.key;
-    after = page.items.at(-1)?.key ?? '';
-    more = page.more;
+  for await (const { key, value } of eachValue(raw, REGISTRY_PREFIX)) {
+    if (isEncrypted(value)) return key;
   }
   return undefined;
 }

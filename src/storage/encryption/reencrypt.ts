@@ -1,7 +1,6 @@
+import { eachValue } from '../each-value.ts';
 import type { Store } from '../store.ts';
 import type { Keyring } from './keyring.ts';
-
-const PAGE = 100;
 
 /**
  * reencrypt writes every value anew that is not encrypted with the key that writes today, and
@@ -11,17 +10,11 @@ const PAGE = 100;
 export async function reencrypt(raw: Store, keyring: Keyring): Promise<number> {
   let count = 0;
   for (const prefix of keyring.prefixes) {
-    let after = '';
-    for (let more = true; more; ) {
-      const page = await raw.list(prefix, { limit: PAGE, ...(after !== '' && { after }) });
-      for (const { key, value, modRevision } of page.items) {
-        after = key;
-        if (!keyring.isStale(key, value)) continue;
-        const sealed = keyring.encrypt(key, keyring.decrypt(key, value));
-        await raw.write({ key, value: sealed, expectedModRevision: modRevision });
-        count += 1;
-      }
-      more = page.more;
+    for await (const { key, value, modRevision } of eachValue(raw, prefix)) {
+      if (!keyring.isStale(key, value)) continue;
+      const sealed = keyring.encrypt(key, keyring.decrypt(key, value));
+      await raw.write({ key, value: sealed, expectedModRevision: modRevision });
+      count += 1;
     }
   }
   return count;
