@@ -13,6 +13,15 @@ export function jsonTypeOf(value: unknown): string {
   return typeof value === 'boolean' ? 'bool' : typeof value;
 }
 
+/** goTypeOf is Go's name of the type that a value of JSON has in an object without a schema. */
+export function goTypeOf(value: unknown): string {
+  if (value === null) return '<nil>';
+  if (Array.isArray(value)) return '[]interface {}';
+  if (isJsonObject(value)) return 'map[string]interface {}';
+  if (typeof value === 'number') return Number.isInteger(value) ? 'int64' : 'float64';
+  return typeof value === 'boolean' ? 'bool' : typeof value;
+}
+
 /** goText prints a value as Go's `%+v` does: how upstream shows a strategic patch in errors. */
 export function goText(value: unknown): string {
   if (value === null || value === undefined) return '<nil>';

@@ -1,5 +1,5 @@
 import { deepEqual } from '../../machinery/deep-equal.ts';
-import { goText, isJsonObject, type JsonObject } from '../../machinery/json-value.ts';
+import { goText, goTypeOf, isJsonObject, type JsonObject } from '../../machinery/json-value.ts';
 import type { FieldSchema, Schema } from './schema.ts';
 import { orderElements, sameElement } from './strategic-merge-order.ts';
 
@@ -28,14 +28,6 @@ function isDirective(key: string): boolean {
     key.startsWith(DELETE_LIST) ||
     key.startsWith(ORDER_LIST)
   );
-}
-
-/** goTypeOf is Go's name of the type of what is no list. */
-function goTypeOf(value: unknown): string {
-  if (value === null) return '<nil>';
-  if (typeof value === 'number') return Number.isInteger(value) ? 'int64' : 'float64';
-  if (typeof value === 'boolean') return 'bool';
-  return typeof value === 'string' ? 'string' : 'map[string]interface {}';
 }
 
 /** orderIn reads the order that a patch sets for a list. */

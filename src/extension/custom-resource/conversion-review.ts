@@ -1,6 +1,6 @@
 import { annotationErrors, labelErrors } from '../../apis/core/v1/validation-rules.ts';
 import { fieldErrorsText } from '../../machinery/field-error.ts';
-import { isJsonObject, type JsonObject, jsonTypeOf } from '../../machinery/json-value.ts';
+import { goTypeOf, isJsonObject, type JsonObject, jsonTypeOf } from '../../machinery/json-value.ts';
 import type { KubeObject } from '../../machinery/object.ts';
 
 const GROUP = 'apiextensions.k8s.io';
@@ -78,20 +78,11 @@ export class WrongMetadata extends Error {
   override readonly name = 'WrongMetadata';
 }
 
-/** Go's name of the type of a value that was JSON. */
-function goType(value: unknown): string {
-  if (value === null) return '<nil>';
-  if (Array.isArray(value)) return '[]interface {}';
-  if (isJsonObject(value)) return 'map[string]interface {}';
-  if (typeof value === 'number') return Number.isInteger(value) ? 'int64' : 'float64';
-  return typeof value === 'boolean' ? 'bool' : typeof value;
-}
-
 function textsOf(field: 'labels' | 'annotations', map: JsonObject): Record<string, string> {
   for (const [key, value] of Object.entries(map)) {
     if (typeof value === 'string') continue;
     throw new WrongMetadata(
-      `metadata.${field}[${key}] must be a string, but is ${goType(value)} in converted object`,
+      `metadata.${field}[${key}] must be a string, but is ${goTypeOf(value)} in converted object`,
     );
   }
   const texts = map as Record<string, string>;

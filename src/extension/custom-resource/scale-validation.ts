@@ -1,7 +1,7 @@
 import type { CustomResourceSubresourceScale } from '../../apis/apiextensions.k8s.io/v1/types.ts';
 import { type FieldError, invalid } from '../../machinery/field-error.ts';
 import { getAt } from '../../machinery/field-path.ts';
-import { isJsonObject } from '../../machinery/json-value.ts';
+import { goTypeOf, isJsonObject } from '../../machinery/json-value.ts';
 import type { KubeObject } from '../../machinery/object.ts';
 
 const MAX_REPLICAS = 2 ** 31 - 1;
@@ -20,7 +20,7 @@ export function scaleErrors(
   const selector = scale.labelSelectorPath;
   const value = selector ? getAt(object, selector) : undefined;
   if (selector && value !== undefined && typeof value !== 'string') {
-    const text = `${selector} accessor error: ${String(value)} is of the type ${goType(value)}, expected string`;
+    const text = `${selector} accessor error: ${String(value)} is of the type ${goTypeOf(value)}, expected string`;
     errors.push(invalid(selector, '', text));
   }
   return errors;
@@ -30,7 +30,7 @@ function replicaErrors(object: KubeObject, path: string): FieldError[] {
   const value = getAt(object, path);
   if (value === undefined) return accessErrors(object, path);
   if (typeof value !== 'number' || !Number.isInteger(value)) {
-    const text = `${path} accessor error: ${String(value)} is of the type ${goType(value)}, expected int64`;
+    const text = `${path} accessor error: ${String(value)} is of the type ${goTypeOf(value)}, expected int64`;
     return [invalid(path, 0, text)];
   }
   if (value < 0) return [invalid(path, value, 'should be a non-negative integer')];
@@ -45,16 +45,8 @@ function accessErrors(object: KubeObject, path: string): FieldError[] {
     const value = getAt(object, steps.slice(0, end).join('.'));
     if (value === undefined || isJsonObject(value)) continue;
     const shown = Array.isArray(value) ? `[${value.join(' ')}]` : String(value);
-    const text = `${path} accessor error: ${shown} is of the type ${goType(value)}, expected map[string]interface{}`;
+    const text = `${path} accessor error: ${shown} is of the type ${goTypeOf(value)}, expected map[string]interface{}`;
     return [invalid(path, 0, text)];
   }
   return [];
-}
-
-function goType(value: unknown): string {
-  if (value === null) return '<nil>';
-  if (Array.isArray(value)) return '[]interface {}';
-  if (typeof value === 'object') return 'map[string]interface {}';
-  if (typeof value === 'number') return Number.isInteger(value) ? 'int64' : 'float64';
-  return typeof value === 'boolean' ? 'bool' : typeof value;
 }
