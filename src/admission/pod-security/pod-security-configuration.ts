@@ -12,7 +12,7 @@ import {
 } from '../../machinery/field-error.ts';
 import { indexPath } from '../../machinery/field-path.ts';
 import { dnsLabelErrors, dnsSubdomainErrors } from '../../machinery/names.ts';
-import { type Policy, PRIVILEGED, parseLevel } from './policy.ts';
+import { MODES, type Policy, PRIVILEGED, parseLevel } from './policy.ts';
 
 /** PodSecuritySettings are what a PodSecurityConfiguration says. They can be sent to threads. */
 export interface PodSecuritySettings {
@@ -22,8 +22,6 @@ export interface PodSecuritySettings {
   readonly exemptUsernames: readonly string[];
   readonly exemptRuntimeClasses: readonly string[];
 }
-
-const MODES = ['enforce', 'audit', 'warn'] as const;
 
 interface PodSecurityConfiguration {
   readonly defaults?: Readonly<Record<string, string>>;
@@ -84,7 +82,7 @@ function nameErrors(
 }
 
 /** DEFAULT_SETTINGS exempt nobody and demand nothing. */
-const DEFAULT_SETTINGS: PodSecuritySettings = {
+export const DEFAULT_SETTINGS: PodSecuritySettings = {
   defaults: PRIVILEGED,
   exemptNamespaces: [],
   exemptUsernames: [],

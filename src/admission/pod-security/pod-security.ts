@@ -7,7 +7,7 @@ import { newRefusal } from '../refusal.ts';
 import { evaluate, violationsText } from './evaluate.ts';
 import { warningsOfPods } from './namespace-pods.ts';
 import type { PodParts } from './pod-parts.ts';
-import type { PodSecuritySettings } from './pod-security-configuration.ts';
+import { DEFAULT_SETTINGS, type PodSecuritySettings } from './pod-security-configuration.ts';
 import type { PodSecurityMetrics } from './pod-security-metrics.ts';
 import {
   compareLevels,
@@ -101,11 +101,11 @@ export function newPodSecurity(options: PodSecurityOptions): Admission {
 }
 
 class PodSecurity implements Admission {
-  readonly #options: PodSecurityOptions;
+  readonly #options: PodSecurityOptions & PodSecuritySettings;
   readonly #metrics: PodSecurityMetrics | undefined;
 
   constructor(options: PodSecurityOptions) {
-    this.#options = options;
+    this.#options = { ...DEFAULT_SETTINGS, ...options };
     this.#metrics = options.metrics;
   }
 
@@ -150,7 +150,7 @@ class PodSecurity implements Admission {
       throw newInvalid(request.type, request.name, next.errors);
     if (before && !isStricter(next.policy.enforce, before.policy.enforce)) return;
     const { name = '' } = object.metadata;
-    const isExempt = this.#exemptNamespaces.includes(name);
+    const isExempt = this.#options.exemptNamespaces.includes(name);
     if (isExempt) this.#warnOfExemption(request, object, next.policy);
     if (isExempt || !before) return;
     const pods = (await this.#options.pods(name)).filter(({ spec }) => !this.#isExemptClass(spec));
@@ -160,7 +160,7 @@ class PodSecurity implements Admission {
 
   /** Labels of an exempt namespace that demand something else than the defaults are in vain. */
   #warnOfExemption({ context }: AdmissionRequest, object: Namespace, policy: Policy): void {
-    if (isPrivileged(policy) || isSamePolicy(policy, this.#defaults)) return;
+    if (isPrivileged(policy) || isSamePolicy(policy, this.#options.defaults)) return;
     const { name = '', labels } = object.metadata;
     const levels = setLevelsText(policy, labels);
     const place = `namespace ${JSON.stringify(name)}`;
@@ -170,29 +170,21 @@ class PodSecurity implements Admission {
   }
 
   #isExempt(request: AdmissionRequest): boolean {
-    const isNamespace = this.#exemptNamespaces.includes(request.namespace);
+    const isNamespace = this.#options.exemptNamespaces.includes(request.namespace);
     const { name } = request.context.user;
-    const isUser = (this.#options.exemptUsernames ?? []).includes(name);
+    const isUser = this.#options.exemptUsernames.includes(name);
     if (!isNamespace && !isUser) return false;
     record(request, 'exempt', isNamespace ? 'namespace' : 'user');
     this.#metrics?.exempted(request);
     return true;
   }
 
-  get #exemptNamespaces(): readonly string[] {
-    return this.#options.exemptNamespaces ?? [];
-  }
-
-  get #defaults(): Policy {
-    return this.#options.defaults ?? PRIVILEGED;
-  }
-
   #isExemptClass(spec: PodParts['spec'] | undefined): boolean {
-    return (this.#options.exemptRuntimeClasses ?? []).includes(spec?.runtimeClassName ?? '');
+    return this.#options.exemptRuntimeClasses.includes(spec?.runtimeClassName ?? '');
   }
 
   #policyOf(object: KubeObject | undefined): PolicyOfLabels {
-    return policyOf(object?.metadata.labels, this.#defaults);
+    return policyOf(object?.metadata.labels, this.#options.defaults);
   }
 
   async #policyIn(request: AdmissionRequest): Promise<PolicyOfLabels> {

@@ -27,7 +27,10 @@ const LATEST: LevelVersion = { level: 'privileged', minor: Number.POSITIVE_INFIN
 /** PRIVILEGED is the policy of namespaces that say nothing. */
 export const PRIVILEGED: Policy = { enforce: LATEST, audit: LATEST, warn: LATEST };
 
-type Mode = keyof Policy;
+/** MODES are what is done about pods that a level forbids. */
+export const MODES = ['enforce', 'audit', 'warn'] as const;
+
+type Mode = (typeof MODES)[number];
 type Labels = Readonly<Record<string, string>> | undefined;
 
 const LEVEL_PROBLEM = `must be one of ${LEVELS.join(', ')}`;
@@ -79,7 +82,7 @@ export function isSame(a: LevelVersion, b: LevelVersion): boolean {
 
 /** isPrivileged is true for a policy that demands nothing. */
 export function isPrivileged(policy: Policy): boolean {
-  return [policy.enforce, policy.audit, policy.warn].every((one) => one.level === 'privileged');
+  return MODES.every((mode) => policy[mode].level === 'privileged');
 }
 
 /**
@@ -87,11 +90,9 @@ export function isPrivileged(policy: Policy): boolean {
  * `enforce=baseline:latest, warn=restricted:v1.30`.
  */
 export function setLevelsText(policy: Policy, labels: Labels = {}): string {
-  const modes = ['enforce', 'audit', 'warn'] as const;
   const isSet = (mode: Mode) =>
     labels[`${PREFIX}${mode}`] !== undefined || labels[`${PREFIX}${mode}-version`] !== undefined;
-  return modes
-    .filter((mode) => policy[mode].level !== 'privileged' && isSet(mode))
+  return MODES.filter((mode) => policy[mode].level !== 'privileged' && isSet(mode))
     .map((mode) => `${mode}=${levelText(policy[mode])}`)
     .join(', ');
 }
@@ -100,7 +101,7 @@ export function setLevelsText(policy: Policy, labels: Labels = {}): string {
 export function isSamePolicy(a: Policy, b: Policy): boolean {
   const isSameIn = (mode: Mode) =>
     isSame(a[mode], b[mode]) || (a[mode].level === 'privileged' && b[mode].level === 'privileged');
-  return isSameIn('enforce') && isSameIn('audit') && isSameIn('warn');
+  return MODES.every(isSameIn);
 }
 
 /** PolicyOfLabels is a policy, and what is wrong with the labels. */
