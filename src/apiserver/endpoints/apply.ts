@@ -24,7 +24,7 @@ import {
 import { changesElsewhere } from '../fields/other-versions.ts';
 import { problemsText, typedProblems } from '../fields/typed-problem.ts';
 import { cloneJson } from '../registry/clone.ts';
-import { MAX_BODY_BYTES, plainBody } from '../request/decode-body.ts';
+import { plainBody, readSent } from '../request/decode-body.ts';
 import { checkPlace, structureObject } from '../request/decode-object.ts';
 import { parseWriteQuery } from '../request/write-query.ts';
 import { parseYamlText, YamlTextError } from '../request/yaml-text.ts';
@@ -36,14 +36,10 @@ import { KUBECTL, lastAppliedFields, syncLastApplied } from './last-applied.ts';
  * readConfiguration reads the bytes of the applied configuration; what it answers makes sense of
  * them, once, and throws 400 and 422.
  */
-export async function readConfiguration(call: Call): Promise<() => JsonObject> {
-  const { body } = call.request;
-  const bytes = body.object === undefined ? await body.read(MAX_BODY_BYTES) : undefined;
-  let config: JsonObject | undefined;
-  return () => {
-    config ??= configurationOf(call, bytes ? parseBody(call, bytes) : cloneJson(body.object));
-    return config;
-  };
+export function readConfiguration(call: Call): Promise<() => JsonObject> {
+  return readSent(call.request, (sent) =>
+    configurationOf(call, 'bytes' in sent ? parseBody(call, sent.bytes) : sent.object),
+  );
 }
 
 /** configurationOf takes what was sent, YAML or JSON, as a configuration. */

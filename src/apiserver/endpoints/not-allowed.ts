@@ -3,7 +3,7 @@ import {
   newPathMethodNotAllowed,
   type StatusError,
 } from '../../machinery/status-error.ts';
-import { verbsOf } from '../registry/rest.ts';
+import { serves } from '../registry/rest.ts';
 import type { RequestInfo } from '../request/request-info.ts';
 import type { Call } from './call.ts';
 import type { ServedResource } from './served-resource.ts';
@@ -33,6 +33,5 @@ export function isRouted({ definition, rest }: ServedResource, info: RequestInfo
   if (subresource !== '')
     return verb !== '' && definition.subresources?.[subresource] !== undefined;
   if (definition.structure) return verb !== '';
-  const routed: readonly string[] = verbsOf(rest);
-  return routed.includes(verb === 'watch' ? 'list' : verb);
+  return serves(rest, verb === 'watch' ? 'list' : verb);
 }

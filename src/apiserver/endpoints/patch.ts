@@ -21,9 +21,9 @@ import {
 } from '../../machinery/status-error.ts';
 import { cloneJson } from '../registry/clone.ts';
 import type { Change } from '../registry/update-object.ts';
-import { type CoreRequest, headerOf } from '../request/core-request.ts';
+import { headerOf } from '../request/core-request.ts';
 import { checkPatchedKind } from '../request/custom-kind.ts';
-import { type DecodedBody, MAX_BODY_BYTES, plainBody } from '../request/decode-body.ts';
+import { type DecodedBody, plainBody, readSent } from '../request/decode-body.ts';
 import { checkPlace, kindProblem, structureObject } from '../request/decode-object.ts';
 import { checkDepth, strictFindings } from '../request/json-fields.ts';
 import { APPLY_PATCH, parseMediaType } from '../request/media-type.ts';
@@ -73,7 +73,10 @@ export async function patchChange(call: Call): Promise<PatchPlan> {
     };
   }
   const apply = applierOf(type, call.served.form.definition);
-  const read = await readPatch(call.request, type === STRATEGIC_PATCH ? '' : DECODING);
+  const prefix = type === STRATEGIC_PATCH ? '' : DECODING;
+  const read = await readSent(call.request, (sent) =>
+    'bytes' in sent ? parsePatch(sent.bytes.toString('utf8'), prefix) : plainBody(sent.object),
+  );
   const change: Change = (current) => {
     const patch = read();
     const patched = apply(current, patch.value);
@@ -86,20 +89,7 @@ export async function patchChange(call: Call): Promise<PatchPlan> {
   return { change, createMissing: false, isApply };
 }
 
-/**
- * readPatch reads the bytes of a patch; what it answers makes sense of them, once. What is no JSON
- * is refused in a text that begins with `prefix`.
- */
-async function readPatch(request: CoreRequest, prefix: string): Promise<() => DecodedBody> {
-  const { object } = request.body;
-  const bytes = object === undefined ? await request.body.read(MAX_BODY_BYTES) : undefined;
-  let patch: DecodedBody | undefined;
-  return () => {
-    patch ??= bytes ? parsePatch(bytes.toString('utf8'), prefix) : plainBody(cloneJson(object));
-    return patch;
-  };
-}
-
+/** parsePatch reads the text of a patch; what is no JSON is refused in a text that begins with `prefix`. */
 function parsePatch(text: string, prefix: string): DecodedBody {
   checkDepth(text);
   try {

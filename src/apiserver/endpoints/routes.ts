@@ -4,6 +4,7 @@ import {
   newPathNotFound,
   type StatusError,
 } from '../../machinery/status-error.ts';
+import { serves } from '../registry/rest.ts';
 import type { Call } from './call.ts';
 import { newNotAllowed, takesMethod } from './not-allowed.ts';
 import { patchTypeOf } from './patch.ts';
@@ -46,28 +47,14 @@ function hasRoutes({ served }: Place): boolean {
 }
 
 function isServed(place: Place): boolean {
-  const { info } = place;
+  const { verb, name } = place.info;
   const { rest } = place.served;
-  switch (info.verb) {
-    case 'get':
-      return rest.get !== undefined;
-    case 'list':
-      return rest.list !== undefined;
-    case 'watch':
-      // A watch has the route of the list, which says where there is none.
-      return rest.watch !== undefined || rest.list !== undefined;
-    case 'create':
-      return rest.create !== undefined && (info.name === '' || !hasRoutes(place));
-    case 'update':
-    case 'patch':
-      return rest.update !== undefined && (info.name !== '' || !hasRoutes(place));
-    case 'delete':
-      return rest.delete !== undefined;
-    case 'deletecollection':
-      return rest.deleteCollection !== undefined;
-    default:
-      return false;
-  }
+  // A watch has the route of the list, which says where there is none.
+  if (verb === 'watch' && serves(rest, 'list')) return true;
+  if (!serves(rest, verb)) return false;
+  if (!hasRoutes(place)) return true;
+  if (verb === 'create') return name === '';
+  return name !== '' || (verb !== 'update' && verb !== 'patch');
 }
 
 function demandSubresource(place: Place): void {

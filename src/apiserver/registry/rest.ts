@@ -39,17 +39,25 @@ export type RestVerb =
   | 'update'
   | 'watch';
 
+/** METHODS are the methods that the verbs call, sorted by the verbs. */
+const METHODS: ReadonlyMap<string, keyof Rest> = new Map<RestVerb, keyof Rest>([
+  ['create', 'create'],
+  ['delete', 'delete'],
+  ['deletecollection', 'deleteCollection'],
+  ['get', 'get'],
+  ['list', 'list'],
+  ['patch', 'update'],
+  ['update', 'update'],
+  ['watch', 'watch'],
+]);
+
+/** serves tells whether a Rest serves a verb, which may be any text. */
+export function serves(rest: Rest, verb: string): verb is RestVerb {
+  const method = METHODS.get(verb);
+  return method !== undefined && rest[method] !== undefined;
+}
+
 /** verbsOf answers the verbs that a Rest serves, sorted. */
 export function verbsOf(rest: Rest): RestVerb[] {
-  const served: readonly [RestVerb, unknown][] = [
-    ['create', rest.create],
-    ['delete', rest.delete],
-    ['deletecollection', rest.deleteCollection],
-    ['get', rest.get],
-    ['list', rest.list],
-    ['patch', rest.update],
-    ['update', rest.update],
-    ['watch', rest.watch],
-  ];
-  return served.filter(([, method]) => method !== undefined).map(([verb]) => verb);
+  return [...METHODS.keys()].filter((verb) => serves(rest, verb));
 }

@@ -55,6 +55,22 @@ export function demandBodyType(request: CoreRequest, form: Pick<BodyForm, 'defin
   throw newUnsupportedMediaType([...SERVED, PROTOBUF]);
 }
 
+/** Sent is what came as a body: its bytes, or the object of a client in this process, copied. */
+export type Sent = { readonly bytes: Buffer } | { readonly object: unknown };
+
+/** readSent reads what is sent now; the function that it answers makes sense of that, once, later. */
+export async function readSent<T>(
+  { body }: CoreRequest,
+  make: (sent: Sent) => T,
+): Promise<() => T> {
+  const bytes = body.object === undefined ? await body.read(MAX_BODY_BYTES) : undefined;
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make(bytes ? { bytes } : { object: cloneJson(body.object) }) };
+    return made.value;
+  };
+}
+
 /** readBody reads and parses the body of a write; undefined when there is none. */
 export async function readBody(
   request: CoreRequest,

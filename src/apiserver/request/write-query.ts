@@ -77,8 +77,9 @@ function plainWrite(fieldManager: string): WriteQuery {
 const PATCH_OPTIONS = 'PatchOptions';
 
 /** patchErrors: an apply names its manager, and nothing else may be forced. */
-function patchErrors(query: URLSearchParams, isApply: boolean): FieldError[] {
-  if (!isApply) {
+function patchErrors({ query, headers }: CoreRequest): FieldError[] {
+  const { type } = parseMediaType(headerOf(headers, 'content-type'));
+  if (type !== APPLY_PATCH) {
     if (!query.has('force')) return [];
     return [forbidden('force', 'may not be specified for non-apply patch')];
   }
@@ -101,11 +102,10 @@ function writeErrors(query: URLSearchParams): FieldError[] {
  * that is wrong with it, in upstream's order.
  */
 export function parseWriteQuery(request: CoreRequest, optionsKind: string): WriteQuery {
-  const { query, headers } = request;
+  const { query } = request;
   const isPatch = optionsKind === PATCH_OPTIONS;
   if (query.size === 0 && !isPatch) return plainWrite(defaultManager(request));
-  const isApply = parseMediaType(headerOf(headers, 'content-type')).type === APPLY_PATCH;
-  const errors = [...(isPatch ? patchErrors(query, isApply) : []), ...writeErrors(query)];
+  const errors = [...(isPatch ? patchErrors(request) : []), ...writeErrors(query)];
   if (errors.length > 0) {
     throw newInvalid({ group: 'meta.k8s.io', kind: optionsKind }, '', errors);
   }
