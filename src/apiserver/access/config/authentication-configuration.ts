@@ -1,5 +1,5 @@
 import { listOf, structOf, TEXT, YES_NO } from './config-schema.ts';
-import type { ConfigKind } from './read-config.ts';
+import { type ConfigKind, OF_ACCESS } from './read-config.ts';
 
 /** PrefixedClaimOrExpression is where a name or the groups of a user come from. */
 export interface PrefixedClaimOrExpression {
@@ -105,11 +105,6 @@ const ANONYMOUS = structOf('AnonymousAuthConfig', {
 /** AUTHENTICATION_CONFIGURATION is how the file is decoded. */
 export const AUTHENTICATION_CONFIGURATION: ConfigKind = {
   kind: 'AuthenticationConfiguration',
-  apiVersions: [
-    'apiserver.config.k8s.io/v1',
-    'apiserver.config.k8s.io/v1beta1',
-    'apiserver.config.k8s.io/v1alpha1',
-  ],
-  scheme: 'k8s.io/apiserver',
+  ...OF_ACCESS,
   schema: structOf('AuthenticationConfiguration', { jwt: listOf(JWT), anonymous: ANONYMOUS }),
 };

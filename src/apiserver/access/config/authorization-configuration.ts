@@ -1,5 +1,5 @@
 import { listOf, structOf, TEXT, YES_NO } from './config-schema.ts';
-import type { ConfigKind } from './read-config.ts';
+import { type ConfigKind, OF_ACCESS } from './read-config.ts';
 
 /** WebhookAuthorizerConfig is a webhook that decides, as the file has it. Durations are Go's. */
 export interface WebhookAuthorizerConfig {
@@ -49,11 +49,6 @@ const AUTHORIZER = structOf('AuthorizerConfiguration', {
 /** AUTHORIZATION_CONFIGURATION is how the file is decoded. */
 export const AUTHORIZATION_CONFIGURATION: ConfigKind = {
   kind: 'AuthorizationConfiguration',
-  apiVersions: [
-    'apiserver.config.k8s.io/v1',
-    'apiserver.config.k8s.io/v1beta1',
-    'apiserver.config.k8s.io/v1alpha1',
-  ],
-  scheme: 'k8s.io/apiserver',
+  ...OF_ACCESS,
   schema: structOf('AuthorizationConfiguration', { authorizers: listOf(AUTHORIZER) }),
 };

@@ -16,6 +16,14 @@ export interface ConfigKind {
   readonly schema: ObjectSchema;
 }
 
+const GROUP = 'apiserver.config.k8s.io';
+
+/** OF_ACCESS is what the kinds have in common that configure authentication and authorization. */
+export const OF_ACCESS = {
+  apiVersions: [`${GROUP}/v1`, `${GROUP}/v1beta1`, `${GROUP}/v1alpha1`],
+  scheme: 'k8s.io/apiserver',
+} as const;
+
 async function parsed(text: string): Promise<unknown> {
   const { parse } = await import('yaml');
   try {
